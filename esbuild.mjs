@@ -1,0 +1,43 @@
+import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import * as esbuild from 'esbuild';
+
+const watch = process.argv.includes('--watch');
+const minify = process.argv.includes('--minify');
+
+await rm('dist', { recursive: true, force: true });
+await mkdir('dist/codecs', { recursive: true });
+
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify,
+  sourcemap: minify ? false : 'linked',
+  logLevel: 'warning',
+  // CommonJS packages inside an ES module still ask for `require`.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
+
+const builds = [
+  // One build with splitting: what is heavy is imported lazily and becomes a chunk that both programs share.
+  { ...common, entryPoints: ['src/extension.ts', 'src/cli.ts'], outdir: 'dist', splitting: true, external: ['vscode'] },
+  // Worker threads are started by address, so each is a file of its own.
+  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
+];
+
+/** The WebAssembly codecs, beside the code that loads them by address. */
+const codecs = [
+  'webp/codec/dec/webp_dec.wasm',
+  'webp/codec/enc/webp_enc.wasm',
+  'jpeg/codec/dec/mozjpeg_dec.wasm',
+  'jpeg/codec/enc/mozjpeg_enc.wasm',
+];
+await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
+
+if (watch) {
+  for (const build of builds) { await (await esbuild.context(build)).watch(); }
+} else {
+  await Promise.all(builds.map(build => esbuild.build(build)));
+  await chmod('dist/cli.js', 0o755);
+}

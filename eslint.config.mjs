@@ -1,0 +1,44 @@
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const noVscode = {
+  paths: [{ name: 'vscode', message: 'Only src/vscode and the composition root may know the editor.' }],
+};
+
+/** What a folder of src may not import: dependencies point one way (CONTRIBUTING.md). */
+function closed(files, folders) {
+  return {
+    files,
+    rules: {
+      'no-restricted-imports': ['error', {
+        ...noVscode,
+        patterns: [{ regex: `/(${folders.join('|')})(/|\\.ts$)`, message: 'Dependencies point one way: see CONTRIBUTING.md.' }],
+      }],
+    },
+  };
+}
+
+export default tseslint.config(
+  { ignores: ['dist', 'out', 'node_modules', '**/*.js'] },
+  ...tseslint.configs.strictTypeChecked.map(config => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts'] } }, 'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] } },
+    rules: {
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+    },
+  },
+  closed(['src/core/**/*.ts'], ['vscode', 'agents', 'terminal', 'embedded', 'png', 'extension', 'cli']),
+  closed(['src/embedded/**/*.ts', 'src/agents/**/*.ts'], ['vscode', 'terminal', 'extension', 'cli']),
+  closed(['src/terminal/**/*.ts'], ['vscode', 'extension', 'cli']),
+  {
+    files: ['src/vscode/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(terminal|extension\\.ts|cli\\.ts)', message: 'Nothing imports a composition root.' }] }] },
+  },
+  { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
+);

@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 19)) {
+  // undici 8 needs it; said before anything is loaded that would fail with a syntax error instead.
+  process.stderr.write(`jimeng needs Node.js 22.19 or newer; this is ${process.versions.node}. / jimeng 需要 Node.js 22.19 或更高版本，当前为 ${process.versions.node}。\n`);
+  process.exit(2);
+}
+const { main } = await import('./terminal/main.ts');
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  dist: new URL('.', import.meta.url),
+});

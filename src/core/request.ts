@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+
+/**
+ * What a person or an agent asked for: only what they chose is present. Defaults are added by `check()`,
+ * never guessed from the prompt (seed-skill, "Parameter Usage Guidelines").
+ */
+export const ImageRequest = z.object({
+  kind: z.literal('image'),
+  /** Reaches the service exactly as typed. */
+  prompt: z.string(),
+  model: z.optional(z.string()),
+  ratio: z.optional(z.string()),
+  resolution: z.optional(z.string()),
+  negativePrompt: z.optional(z.string()),
+  /** 0 to 1. */
+  sampleStrength: z.optional(z.number()),
+  intelligentRatio: z.optional(z.boolean()),
+  /** A backend of the user's own that the task service calls when the task is final. */
+  callbackUrl: z.optional(z.string()),
+});
+export type ImageRequest = z.infer<typeof ImageRequest>;
+
+export const GenerationRequest = z.discriminatedUnion('kind', [ImageRequest]);
+export type GenerationRequest = z.infer<typeof GenerationRequest>;

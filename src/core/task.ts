@@ -1,0 +1,122 @@
+import * as z from 'zod/mini';
+import { GenerationRequest } from './request.ts';
+
+/** Why something failed, as data: the ledger keeps it and `describe()` puts it into words in the reader's language. */
+export const Failure = z.object({
+  /** A row of the table in `service/failures.ts`; a name that this version does not know is shown as `internal`. */
+  kind: z.string(),
+  /** What the service or the system said, without secrets; shown as it is when the kind alone says too little. */
+  detail: z.optional(z.string()),
+  /** The service's negative `code`, where one came. */
+  code: z.optional(z.number()),
+  /** The upstream site's number inside the message text, where one stood there. */
+  upstream: z.optional(z.string()),
+});
+export type Failure = z.infer<typeof Failure>;
+
+/** One picture of a result, as the service names it. */
+export const ResultItem = z.union([
+  z.object({ url: z.string() }),
+  /** A result that came inline: the bytes were put into this file of ours at once, so that the ledger stays small. */
+  z.object({ file: z.string() }),
+]);
+export type ResultItem = z.infer<typeof ResultItem>;
+
+/** A picture on disk. */
+export const SavedPicture = z.object({
+  /** Its place in the service's result, from 0. */
+  index: z.number(),
+  /** A file system path for `file:` folders, else the URI as a string. */
+  path: z.string(),
+  /** In pixels, as it is shown (orientation applied). */
+  width: z.number(),
+  height: z.number(),
+});
+export type SavedPicture = z.infer<typeof SavedPicture>;
+
+/** A picture that is not there as PNG. */
+export const MissingPicture = z.object({
+  index: z.number(),
+  failure: Failure,
+  /** Where the bytes were kept under their true extension, if they were worth keeping. */
+  keptAs: z.optional(z.string()),
+});
+export type MissingPicture = z.infer<typeof MissingPicture>;
+
+const head = {
+  /** Ours, a UUID; the service's own id is `serviceTaskId`. */
+  id: z.string(),
+  /** Milliseconds since 1970. */
+  createdAt: z.number(),
+  updatedAt: z.number(),
+  request: GenerationRequest,
+  /** What the check made of the request: shown in views without asking the catalogue again. */
+  model: z.string(),
+  size: z.string(),
+  /** Held request, or a task at the service. The stock service turns the second into the first. */
+  wait: z.enum(['held', 'task']),
+  service: z.object({ url: z.string(), demo: z.boolean() }),
+  region: z.enum(['cn', 'us', 'hk', 'jp', 'sg']),
+  /** Where the pictures go: a URI as a string. */
+  folder: z.string(),
+};
+
+export type TaskHead = z.infer<z.ZodMiniObject<typeof head>>;
+
+const files = z.array(SavedPicture);
+const missing = z.array(MissingPicture);
+const state = <const S extends string, T extends z.core.$ZodLooseShape>(status: S, more: T) =>
+  z.object({ ...head, status: z.literal(status), ...more });
+const atService = { serviceTaskId: z.string() };
+
+/**
+ * A generation and where it stands. The ledger holds one of these for each; only `tasks/ledger.ts` writes it.
+ * `sending` → (`pending` | `queued` | `processing`) or `running` → `saving` → a final state.
+ */
+export const Task = z.discriminatedUnion('status', [
+  /** Written before the request leaves. */
+  state('sending', {}),
+  /** A held request: the service has it and answers when it is done. */
+  state('running', {}),
+  state('pending', atService),
+  state('queued', atService),
+  state('processing', atService),
+  state('saving', { serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing }),
+  state('completed', { serviceTaskId: z.optional(z.string()), files }),
+  /** Some or all pictures are missing; their links are kept. */
+  state('partly', { serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing }),
+  state('failed', { serviceTaskId: z.optional(z.string()), failure: Failure }),
+  state('cancelled', { serviceTaskId: z.optional(z.string()) }),
+  /** The service no longer knows it. */
+  state('lost', atService),
+  /** Sent, and no answer came: it may have been charged, so it is never sent again without the user's word. */
+  state('uncertain', { failure: z.optional(Failure) }),
+]);
+export type Task = z.infer<typeof Task>;
+export type TaskStatus = Task['status'];
+/** A status and what belongs to it, without the head. */
+export type TaskState = Task extends infer T ? T extends Task ? Omit<T, keyof TaskHead> : never : never;
+export type FinalTask = Extract<Task, { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'uncertain' }>;
+export type OpenTask = Exclude<Task, FinalTask>;
+
+const finals: ReadonlySet<TaskStatus> = new Set<FinalTask['status']>(['completed', 'partly', 'failed', 'cancelled', 'lost', 'uncertain']);
+
+export function isFinal(task: Task): task is FinalTask {
+  return finals.has(task.status);
+}
+
+/** Whether a cancel still means something; service-contract: the service cancels only `pending` and `queued`. */
+export function canCancel(task: Task): boolean {
+  return task.status === 'pending' || task.status === 'queued' || task.status === 'running' || task.status === 'sending';
+}
+
+/** What stays the same for a task's whole life. */
+export function headOf(task: Task): TaskHead {
+  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder } = task;
+  return { id, createdAt, updatedAt, request, model, size, wait, service, region, folder };
+}
+
+/** For the `default` of a switch over a union: the compiler sees a case that was forgotten. */
+export function assertNever(value: never): never {
+  throw new Error(`Unhandled case: ${JSON.stringify(value)}`);
+}

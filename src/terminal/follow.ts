@@ -1,0 +1,79 @@
+import * as l10n from '@vscode/l10n';
+import { isFinal, type Task } from '../core/task.ts';
+import type { Ledger } from '../core/tasks/ledger.ts';
+import type { Order, TaskRunner } from '../core/tasks/runner.ts';
+import { exit } from './environment.ts';
+import { complain } from './output.ts';
+import { reportTask } from './report.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+export interface FollowOptions {
+  runner: TaskRunner;
+  ledger: Ledger;
+  order: Order;
+  /** Ends as soon as the service has the task. */
+  detach: boolean;
+  json: boolean;
+}
+
+/** Starts a task and stays in front of it. Ctrl-C aborts a held request and leaves a task at the service where it is. */
+export async function follow({ runner, ledger, order, detach, json }: FollowOptions): Promise<number> {
+  const began = performance.now();
+  const line = new WaitingLine();
+  const stopWatching = ledger.onDidChange(task => line.show(progress(task)));
+  let interrupted = false;
+  let current: string | undefined;
+  const onInterrupt = () => void interrupt();
+  const interrupt = async () => {
+    interrupted = true;
+    const task = current === undefined ? undefined : await ledger.get(current);
+    line.end();
+    switch (task?.status) {
+      case 'pending':
+      case 'queued':
+      case 'processing':
+        complain(l10n.t('Interrupted. The task goes on at the service as {0}.', task.serviceTaskId));
+        runner.dispose();
+        break;
+      case 'saving':
+        complain(l10n.t('The pictures are being saved; this takes a moment.'));
+        break;
+      case 'sending':
+      case 'running':
+        complain(l10n.t('Interrupted. The service may go on with it and spend the credits all the same.'));
+        await runner.cancel(task.id);
+    }
+  };
+  process.once('SIGINT', onInterrupt);
+  try {
+    const started = await runner.start(order);
+    current = started.id;
+    const task = await (detach ? started.accepted : started.done);
+    if (detach) {
+      runner.dispose();
+      started.done.catch(() => { /* left at the service on purpose */ });
+    }
+    line.end();
+    const code = reportTask(task, { json, seconds: (performance.now() - began) / 1_000 });
+    return interrupted ? exit.interrupted : code;
+  } catch (error) {
+    if (interrupted) { return exit.interrupted; }
+    throw error;
+  } finally {
+    line.end();
+    stopWatching();
+    process.off('SIGINT', onInterrupt);
+  }
+}
+
+function progress(task: Task): string {
+  if (isFinal(task)) { return ''; }
+  switch (task.status) {
+    case 'sending': return l10n.t('Sending…');
+    case 'running': return l10n.t('Waiting for the pictures…');
+    case 'pending':
+    case 'queued': return l10n.t('Waiting in the service\'s queue…');
+    case 'processing': return l10n.t('The service is working…');
+    case 'saving': return l10n.t('Saving {0}/{1}…', task.files.length, task.results.length);
+  }
+}

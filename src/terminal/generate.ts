@@ -1,0 +1,93 @@
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import envPaths from 'env-paths';
+import { check, type Accepted, type Region } from '../core/models/check.ts';
+import { createConverter } from '../core/pictures/converter.ts';
+import { NodeFolder } from '../core/pictures/node-folder.ts';
+import type { GenerationRequest } from '../core/request.ts';
+import { JimengClient } from '../core/service/client.ts';
+import { JimengError } from '../core/service/failures.ts';
+import { Ledger } from '../core/tasks/ledger.ts';
+import { TaskRunner, type Order } from '../core/tasks/runner.ts';
+import { exit, type Environment } from './environment.ts';
+import { follow } from './follow.ts';
+import type { HowToGenerate } from './generation-options.ts';
+import { complain, print } from './output.ts';
+import { projectRoot } from './project-root.ts';
+import { findSession } from './session.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
+const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
+
+/** One generation from check to saved pictures. Returns the exit code; throws UsageError and JimengError. */
+export async function generate(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
+  if (how.dryRun) { return dryRun(request, how, environment); }
+  const session = await findSession(how.sessionId, environment);
+  const checked = accept(request, session.region);
+  for (const { message } of checked.warnings) { complain(message); }
+
+  const client = new JimengClient({ address: how.address.url, session, log: silent });
+  const converter = createConverter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
+  try {
+    const about = await client.about();
+    if (how.async && about.kind === 'stock') {
+      if (!how.wait) { throw new JimengError({ kind: 'noTasks' }); }
+      complain(l10n.t('The service at {0} has no tasks: it answers when the pictures are done, and is waited for.', how.address.url));
+    }
+    const home = envPaths('jimeng', { suffix: '' }).data;
+    const ledger = new Ledger(join(home, 'ledger'), silent);
+    const runner = new TaskRunner({
+      ledger,
+      connect: () => client,
+      openFolder: uri => new NodeFolder(uri),
+      converter,
+      receivedFolder: join(home, 'received'),
+    });
+    const order: Order = {
+      request,
+      checked,
+      region: session.region,
+      wait: how.async && about.kind === 'task' ? 'task' : 'held',
+      service: { url: how.address.url, demo: about.demo },
+      folder: pathToFileURL(outputFolder(how, environment)).href,
+    };
+    return await follow({ runner, ledger, order, detach: how.async && !how.wait, json: how.json });
+  } finally {
+    await Promise.all([client.close(), converter.dispose()]);
+  }
+}
+
+/** Shows the exact request and what will come of it. Without a session ID the region is taken to be China's. */
+async function dryRun(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
+  const given = how.sessionId ?? environment.env['JIMENG_SESSION_ID'];
+  const session = given === undefined ? undefined : await findSession(given, environment);
+  const { body, outcome, warnings } = accept(request, session?.region ?? 'cn');
+  const sent = {
+    ...body,
+    ...how.async && { async: true },
+    ...request.callbackUrl !== undefined && { callback_url: request.callbackUrl },
+  };
+  const endpoint = `${how.address.url}/v1/images/generations`;
+  const folder = outputFolder(how, environment);
+  if (how.json) {
+    print(JSON.stringify({ status: 'dry_run', request: { method: 'POST', url: endpoint, body: sent }, outcome, folder, warnings: warnings.map(({ message }) => message), files: [], failed: [] }));
+    return exit.done;
+  }
+  print(`POST ${endpoint}\nAuthorization: Bearer ${session?.masked ?? l10n.t('(no session ID given; the region is taken to be China)')}\n${JSON.stringify(sent, null, 2)}`);
+  print(l10n.t('About {0} pictures of {1}×{2} pixels, saved in {3}. Nothing was sent.', outcome.pictures, outcome.width, outcome.height, folder));
+  for (const { message } of warnings) { complain(message); }
+  return exit.done;
+}
+
+/** Throws UsageError with the reason where the check refuses. */
+function accept(request: GenerationRequest, region: Region): Accepted {
+  const checked = check(request, region, { unknownModels: 'pass' });
+  if (!checked.ok) { throw new UsageError(checked.refusal.message); }
+  return checked;
+}
+
+function outputFolder(how: HowToGenerate, { cwd }: Environment): string {
+  return how.outputFolder === undefined ? join(projectRoot(cwd), 'pic') : resolve(cwd, how.outputFolder);
+}

@@ -1,0 +1,88 @@
+import { text as readAll } from 'node:stream/consumers';
+import * as l10n from '@vscode/l10n';
+import { parseServiceAddress, type ServiceAddress } from '../core/service/address.ts';
+import type { ImageRequest } from '../core/request.ts';
+import type { Environment } from './environment.ts';
+import { parseCommandLine, UsageError } from './usage-error.ts';
+
+/** What every generating command takes. */
+const options = {
+  'session-id': { type: 'string' },
+  model: { type: 'string' },
+  ratio: { type: 'string' },
+  resolution: { type: 'string' },
+  'intelligent-ratio': { type: 'boolean' },
+  'negative-prompt': { type: 'string' },
+  'sample-strength': { type: 'string' },
+  'api-url': { type: 'string' },
+  'output-dir': { type: 'string' },
+  'callback-url': { type: 'string' },
+  'allow-http': { type: 'boolean', default: false },
+  async: { type: 'boolean', default: false },
+  wait: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** How to generate, apart from what. */
+export interface HowToGenerate {
+  address: ServiceAddress;
+  sessionId: string | undefined;
+  outputFolder: string | undefined;
+  async: boolean;
+  wait: boolean;
+  dryRun: boolean;
+  json: boolean;
+}
+
+/** Reads the command line of `jimeng text`. Throws UsageError. */
+export async function readImageCommand(args: string[], { env }: Environment): Promise<{ request: ImageRequest; how: HowToGenerate }> {
+  const { values, positionals } = parseCommandLine({ args, options, allowPositionals: true });
+  if (positionals.length !== 1) {
+    throw new UsageError(l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length));
+  }
+  if (values.wait && !values.async) {
+    throw new UsageError(l10n.t('--wait belongs to --async. Without --async the command waits anyway.'));
+  }
+  const strength = values['sample-strength'];
+  const chosen = {
+    model: values.model,
+    ratio: values.ratio,
+    resolution: values.resolution,
+    negativePrompt: values['negative-prompt'],
+    // Number('') would be 0, which nobody asked for.
+    sampleStrength: strength === undefined ? undefined : Number(strength.trim() || NaN),
+    intelligentRatio: values['intelligent-ratio'],
+    callbackUrl: values['callback-url'],
+  };
+  const request = { kind: 'image', prompt: await readPrompt(positionals[0] ?? ''), ...defined(chosen) } as const;
+  const how = {
+    address: readAddress(values['api-url'] ?? env['JIMENG_API_URL'] ?? 'http://localhost:5100', values['allow-http']),
+    sessionId: values['session-id'],
+    outputFolder: values['output-dir'],
+    async: values.async,
+    wait: values.wait,
+    dryRun: values['dry-run'],
+    json: values.json,
+  };
+  return { request, how };
+}
+
+/** `-` stands for the standard input, whose last line end is not part of the prompt. */
+async function readPrompt(given: string): Promise<string> {
+  return given === '-' ? (await readAll(process.stdin)).replace(/\r?\n$/, '') : given;
+}
+
+function readAddress(text: string, allowHttp: boolean): ServiceAddress {
+  const parsed = parseServiceAddress(text);
+  if (!parsed.ok) { throw new UsageError(parsed.reason); }
+  if (parsed.address.needsConsent && !allowHttp) {
+    throw new UsageError(l10n.t('{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.', parsed.address.url));
+  }
+  return parsed.address;
+}
+
+/** The same object without what was not given. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

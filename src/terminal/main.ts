@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
+import { exit, type Environment } from './environment.ts';
+import { useLanguage } from './language.ts';
+import { reportError } from './report.ts';
+import { UsageError } from './usage-error.ts';
+
+type Command = (args: string[], environment: Environment) => Promise<number>;
+
+/** Each command is loaded only when it is called. */
+const commands: Record<string, () => Promise<Command>> = {
+  text: async () => (await import('./text.ts')).text,
+  serve: async () => (await import('./serve.ts')).serve,
+};
+
+/** Runs one command line and returns its exit code. */
+export async function main(args: string[], environment: Environment): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === '--version' || name === '-v') {
+    const manifest = JSON.parse(await readFile(new URL('../package.json', environment.dist), 'utf8')) as { version: string };
+    process.stdout.write(`${manifest.version}\n`);
+    return exit.done;
+  }
+  await useLanguage(environment);
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    const { help } = await import('./help.ts');
+    (name === undefined ? process.stderr : process.stdout).write(help());
+    return name === undefined ? exit.refused : exit.done;
+  }
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  try {
+    if (!load) {
+      throw new UsageError(l10n.t('There is no command "{0}". The commands are: {1}.', name, Object.keys(commands).join(', ')));
+    }
+    return await (await load())(rest, environment);
+  } catch (error) {
+    return reportError(error, rest.includes('--json'));
+  }
+}

@@ -1,0 +1,85 @@
+import * as l10n from '@vscode/l10n';
+import { describe, JimengError } from '../core/service/failures.ts';
+import { assertNever, isFinal, type Failure, type Task } from '../core/task.ts';
+import { exit } from './environment.ts';
+import { complain, print } from './output.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Prints what became of a task, and returns the exit code. */
+export function reportTask(task: Task, { json, seconds }: { json: boolean; seconds: number }): number {
+  const files = 'files' in task ? task.files : [];
+  const missing = 'missing' in task ? task.missing : [];
+  const problem = problemOf(task);
+  if (json) {
+    print(JSON.stringify({
+      ...'serviceTaskId' in task && task.serviceTaskId !== undefined && { task_id: task.serviceTaskId },
+      status: task.status,
+      files: files.map(({ path, width, height }) => ({ path, width, height })),
+      failed: missing.map(({ index, failure, keptAs }) => ({ index: index + 1, ...explain(failure), ...keptAs !== undefined && { kept_as: keptAs } })),
+      ...problem && { error: problem },
+    }));
+    return exitCode(task);
+  }
+  if (!isFinal(task)) {
+    // The id alone on stdout, for a script to keep; the rest is said beside it.
+    if ('serviceTaskId' in task && task.serviceTaskId !== undefined) { print(task.serviceTaskId); }
+    complain(l10n.t('The service has the task. Its result is kept there for about an hour after it is done.'));
+    return exit.done;
+  }
+  for (const { path } of files) { print(path); }
+  for (const { index, failure, keptAs } of missing) {
+    const { sentence, advice } = describe(failure);
+    complain(l10n.t('Picture {0}: {1} {2}', index + 1, sentence, advice));
+    if (keptAs !== undefined) { complain(l10n.t('What was received is kept as {0}.', keptAs)); }
+  }
+  if (files.length + missing.length > 0) { print(statistics(task, files, missing.length, seconds)); }
+  if (task.service.demo && files.length > 0) { complain(l10n.t('These pictures were drawn by the demo service, not by Jimeng.')); }
+  if (problem) { complain(`${problem.message} ${problem.advice}`); }
+  return exitCode(task);
+}
+
+/** Prints why nothing came of a command, and returns the exit code. Throws what is no fault of the request or the service. */
+export function reportError(error: unknown, json: boolean): number {
+  const usage = error instanceof UsageError;
+  if (!usage && !(error instanceof JimengError)) { throw error; }
+  const problem = usage
+    ? { kind: 'refused', message: error.message, advice: l10n.t('"jimeng --help" shows how each command is used.') }
+    : explain(error.failure);
+  if (json) { print(JSON.stringify({ status: usage ? 'refused' : 'failed', files: [], failed: [], error: problem })); }
+  complain(`${problem.message}\n${problem.advice}`);
+  return usage ? exit.refused : exit.failed;
+}
+
+function exitCode(task: Task): number {
+  return isFinal(task) && task.status !== 'completed' ? exit.failed : exit.done;
+}
+
+function statistics(task: Task, files: readonly { width: number; height: number }[], failed: number, seconds: number): string {
+  const sizes = [...new Set(files.map(({ width, height }) => `${width}×${height}`))].join(', ') || '–';
+  return l10n.t('{0} received, {1} saved, {2} failed · {3} · {4} pixels · {5} s', files.length + failed, files.length, failed, task.model, sizes, seconds.toFixed(1));
+}
+
+interface Problem { kind: string; message: string; advice: string; code?: number; upstream?: string }
+
+function explain(failure: Failure): Problem {
+  const { sentence, advice } = describe(failure);
+  return {
+    kind: failure.kind, message: sentence, advice,
+    ...failure.code !== undefined && { code: failure.code },
+    ...failure.upstream !== undefined && { upstream: failure.upstream },
+  };
+}
+
+/** Why a task did not come to all its pictures, apart from the pictures themselves. */
+function problemOf(task: Task): Problem | undefined {
+  if (!isFinal(task)) { return undefined; }
+  switch (task.status) {
+    case 'completed':
+    case 'partly': return undefined;
+    case 'failed': return explain(task.failure);
+    case 'cancelled': return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
+    case 'lost': return explain({ kind: 'taskNotFound' });
+    case 'uncertain': return explain(task.failure ?? { kind: 'connectionLost' });
+    default: return assertNever(task);
+  }
+}

@@ -1,0 +1,24 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import * as l10n from '@vscode/l10n';
+
+/** A command line that cannot be carried out; the message is a sentence for the person. */
+export class UsageError extends Error {}
+
+/** Node's `parseArgs`, with its errors as `UsageError`. */
+export function parseCommandLine<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    if (error instanceof TypeError) { throw new UsageError(error.message); }
+    throw error;
+  }
+}
+
+/** A whole number from `min` to `max` out of an option's text. */
+export function wholeNumber(option: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  if (!(value >= min && value <= max)) {
+    throw new UsageError(l10n.t('--{0} takes a whole number from {1} to {2}, not "{3}".', option, min, max, text));
+  }
+  return value;
+}

@@ -1,0 +1,28 @@
+import { harmless } from './output.ts';
+
+/** One line on a terminal's stderr that counts the time while something is waited for; nothing where there is no terminal. */
+export class WaitingLine {
+  readonly #began = Date.now();
+  #text = '';
+  #timer: NodeJS.Timeout | undefined;
+
+  /** Shows `text` and the minutes and seconds since the beginning. */
+  show(text: string): void {
+    if (!process.stderr.isTTY) { return; }
+    this.#text = text;
+    this.#draw();
+    this.#timer ??= setInterval(() => this.#draw(), 1_000);
+  }
+
+  /** Wipes the line. */
+  end(): void {
+    clearInterval(this.#timer);
+    if (this.#timer) { process.stderr.write('\r\u001b[K'); }
+    this.#timer = undefined;
+  }
+
+  #draw(): void {
+    const seconds = Math.floor((Date.now() - this.#began) / 1_000);
+    process.stderr.write(`\r\u001b[K${harmless(this.#text)} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`);
+  }
+}
