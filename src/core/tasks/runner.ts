@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Accepted, Region } from '../models/check.ts';
+import type { Region } from '../models/catalogue.ts';
+import type { Accepted } from '../models/check.ts';
 import type { Converter } from '../pictures/converter.ts';
 import type { Folder } from '../pictures/folder.ts';
 import { savePictures } from '../pictures/save.ts';

@@ -1,0 +1,195 @@
+import * as z from 'zod/mini';
+import type { ImageBody } from '../models/check.ts';
+import type { SessionId } from '../session.ts';
+import type { Failure } from '../task.ts';
+import { classify, classifyHttp, shorten } from './classify.ts';
+import { JimengError } from './failures.ts';
+import { toServiceJson } from './json.ts';
+import { About, Cancelled, Envelope, Points, Result, ServiceTask as TaskAnswer, Submitted, TokenCheck } from './schemas.ts';
+import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
+
+/** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export interface ServiceAbout {
+  /** Whether it has tasks; version numbers do not tell (service-contract). */
+  kind: 'stock' | 'task';
+  /** Its pictures are drawn by a demo. */
+  demo: boolean;
+  version: string | undefined;
+}
+
+/** A picture of a result: its link, or the bytes where they came inline. */
+export type ReceivedItem = { url: string } | { bytes: Uint8Array };
+
+/** What a generation was answered with. The stock service answers an async request with the result itself. */
+export type Generated =
+  | { type: 'result'; items: ReceivedItem[] }
+  | { type: 'task'; serviceTaskId: string; status: 'pending' | 'queued' | 'processing' };
+
+export type ServiceTask =
+  | { status: 'pending' | 'queued' | 'processing' | 'cancelled' }
+  | { status: 'completed'; items: ReceivedItem[] }
+  | { status: 'failed'; failure: Failure };
+
+export interface ClientOptions {
+  /** As `parseServiceAddress` gives it. */
+  address: string;
+  /** Without one, calls that need none still work, such as looking at a task. */
+  session?: SessionId;
+  log: Log;
+}
+
+export interface GenerateOptions {
+  /** Ask for a task that is looked at later. */
+  async: boolean;
+  callbackUrl?: string;
+  /** Aborting tears the connection down; the service may go on all the same. */
+  signal?: AbortSignal;
+  /** The request is on its way. */
+  onSent?: () => void;
+}
+
+/**
+ * Talks to jimeng-api. Every method throws JimengError when the service does not do what was asked, and the signal's
+ * reason when it was aborted. Nothing is ever sent twice.
+ */
+export class JimengClient {
+  readonly #address: string;
+  readonly #session: SessionId | undefined;
+  readonly #log: Log;
+  readonly #quick = new QuickTransport();
+
+  constructor({ address, session, log }: ClientOptions) {
+    this.#address = address;
+    this.#session = session;
+    this.#log = log;
+  }
+
+  /** What the service says of itself at `GET /`. */
+  async about(signal?: AbortSignal): Promise<ServiceAbout> {
+    const answer = await this.#quickCall('GET', '/', { signal });
+    const about = z.safeParse(About, answer);
+    if (!about.success) { throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) }); }
+    const { endpoints, demo, version } = about.data;
+    return { kind: 'tasks' in endpoints ? 'task' : 'stock', demo: demo === true, version };
+  }
+
+  /** Spends credits. */
+  async generateImages(body: ImageBody, { async, callbackUrl, signal, onSent }: GenerateOptions): Promise<Generated> {
+    const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
+    this.#log.debug(`prompt: ${shorten(body.prompt)}`);
+    const answer = await this.#logged('POST', '/v1/images/generations', { body: sent, signal }, call => sendGeneration(call, onSent));
+    const submitted = z.safeParse(Submitted, answer);
+    if (submitted.success) { return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status }; }
+    return { type: 'result', items: itemsOf(fit(Result, answer)) };
+  }
+
+  async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
+    const task = fit(TaskAnswer, await this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal }));
+    switch (task.status) {
+      case 'completed': return { status: task.status, items: itemsOf(task.result) };
+      case 'failed': return { status: task.status, failure: this.#redacted(classify(task.error ?? '')) };
+      default: return task;
+    }
+  }
+
+  /** Only a task that is pending or queued can be cancelled; else `notCancellable`. */
+  async cancelTask(serviceTaskId: string): Promise<void> {
+    fit(Cancelled, await this.#quickCall('POST', `/v1/tasks/${encodeURIComponent(serviceTaskId)}/cancel`, { body: {} }));
+  }
+
+  /** Whether the site still accepts the session. The only call that has the session ID in its body. */
+  async checkToken(session: SessionId): Promise<boolean> {
+    return fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() } })).live;
+  }
+
+  /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
+  async credits(): Promise<number> {
+    return fit(Points, await this.#quickCall('POST', '/token/points', { body: {} }))[0].points.totalCredit;
+  }
+
+  close(): Promise<void> {
+    return this.#quick.close();
+  }
+
+  #quickCall(method: Call['method'], path: string, options: CallOptions): Promise<unknown> {
+    return this.#logged(method, path, options, call => this.#quick.call(call));
+  }
+
+  /** Sends one call, reads its answer, and logs method, path, time and result of it. */
+  async #logged(method: Call['method'], path: string, { body, signal }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
+    const began = performance.now();
+    const log = (result: string) => this.#log.info(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`);
+    try {
+      const answer = await send({
+        method,
+        url: `${this.#address}${path}`,
+        headers: {
+          accept: 'application/json',
+          ...body !== undefined && { 'content-type': 'application/json' },
+          ...this.#session && { authorization: `Bearer ${this.#session.reveal()}` },
+        },
+        ...body !== undefined && { body: toServiceJson(body) },
+        ...signal && { signal },
+      });
+      const value = read(answer);
+      log('ok');
+      return value;
+    } catch (error) {
+      if (!(error instanceof JimengError)) {
+        log('aborted');
+        throw error;
+      }
+      const failure = this.#redacted(error.failure);
+      log(`${failure.kind} ${failure.detail ?? ''}`);
+      throw new JimengError(failure, { cause: error.cause });
+    }
+  }
+
+  /** The service repeats what it was sent in its errors. */
+  #redacted(failure: Failure): Failure {
+    if (failure.detail === undefined || !this.#session) { return failure; }
+    return { ...failure, detail: this.#session.redact(failure.detail) };
+  }
+}
+
+interface CallOptions {
+  body?: object;
+  signal?: AbortSignal | undefined;
+}
+
+/** The JSON of an answer. Throws JimengError for what is none, and for an error envelope, which comes with HTTP 200. */
+function read({ status, text }: Answer): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new JimengError(status === 200 ? { kind: 'notTheService', detail: shorten(text.slice(0, 200)) } : classifyHttp(status));
+  }
+  const envelope = z.safeParse(Envelope, value);
+  if (envelope.success) { throw new JimengError(classify(envelope.data.message ?? '', envelope.data.code)); }
+  if (status !== 200) { throw new JimengError(classifyHttp(status)); }
+  return value;
+}
+
+/** Throws `unreadable` with the name of the field that does not fit. */
+function fit<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = z.safeParse(schema, value);
+  if (!result.success) { throw new JimengError({ kind: 'unreadable', detail: whatDoesNotFit(result.error) }); }
+  return result.data;
+}
+
+function whatDoesNotFit(error: z.core.$ZodError): string {
+  const issue = error.issues[0];
+  return `${issue?.path.join('.') || 'answer'}: ${issue?.message ?? ''}`;
+}
+
+function itemsOf({ data }: z.output<typeof Result>): ReceivedItem[] {
+  if (data.length === 0) { throw new JimengError({ kind: 'generationFailed', detail: 'data: []' }); }
+  return data.map(item => 'url' in item ? { url: item.url } : { bytes: Buffer.from(item.b64_json, 'base64') });
+}

@@ -1,0 +1,35 @@
+import * as z from 'zod/mini';
+
+/** Answers of the service (service-contract, Endpoints). Fields that are not named here may come and are not looked at. */
+
+/** HTTP 200 with a negative code: every error. */
+export const Envelope = z.object({ code: z.number().check(z.negative()), message: z.optional(z.nullable(z.string())) });
+
+export const About = z.object({
+  service: z.literal('jimeng-api'),
+  version: z.optional(z.string()),
+  endpoints: z.record(z.string(), z.unknown()),
+  /** Said by the embedded service only. */
+  demo: z.optional(z.boolean()),
+});
+
+export const Result = z.object({
+  data: z.array(z.union([z.object({ url: z.string() }), z.object({ b64_json: z.string() })])),
+});
+
+const atService = z.enum(['pending', 'queued', 'processing']);
+export const Submitted = z.object({ task_id: z.string().check(z.minLength(1)), status: atService });
+
+export const ServiceTask = z.discriminatedUnion('status', [
+  z.object({ status: atService }),
+  z.object({ status: z.literal('completed'), result: Result }),
+  z.object({ status: z.literal('failed'), error: z.optional(z.nullable(z.string())) }),
+  z.object({ status: z.literal('cancelled') }),
+]);
+
+export const Cancelled = z.object({ status: z.literal('cancelled') });
+
+export const TokenCheck = z.object({ live: z.boolean() });
+
+/** The answer's `token` is the session ID itself: it is not read. */
+export const Points = z.tuple([z.object({ points: z.object({ totalCredit: z.number() }) })], z.unknown());

@@ -1,0 +1,9 @@
+/** What `npm run build` made: programs and workers run from there, in tests as for users. */
+const dist = new URL('../../dist/', import.meta.url);
+
+export const built = {
+  cli: new URL('cli.js', dist),
+  pngWorker: new URL('png-worker.js', dist),
+  drawingWorker: new URL('drawing-worker.js', dist),
+  codecs: new URL('codecs/', dist),
+};

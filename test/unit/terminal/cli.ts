@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { built } from '../built.ts';
+
+export interface Ended { code: number | null; stdout: string; stderr: string }
+
+export interface CliOptions {
+  cwd: string;
+  /** Beside PATH; nothing else of this process's environment is handed on. */
+  env?: Record<string, string>;
+  input?: string;
+  /** Called with the process once it runs, to interrupt it. */
+  meanwhile?: (child: { kill: (signal: NodeJS.Signals) => boolean }) => unknown;
+}
+
+/** Runs the built program as a script would: no terminal on any of its three streams. */
+export async function jimeng(args: string[], { cwd, env = {}, input = '', meanwhile }: CliOptions): Promise<Ended> {
+  const child = spawn(process.execPath, [fileURLToPath(built.cli), ...args], {
+    cwd, env: { PATH: process.env['PATH'], HOME: cwd, XDG_DATA_HOME: `${cwd}/.data`, ...env },
+  });
+  child.stdin.end(input);
+  void meanwhile?.(child);
+  const [stdout, stderr, code] = await Promise.all([
+    text(child.stdout), text(child.stderr), new Promise<number | null>(resolve => child.once('close', resolve)),
+  ]);
+  return { code, stdout, stderr };
+}
