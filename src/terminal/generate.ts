@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
-import { createConverter } from '../core/pictures/converter.ts';
+import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengClient } from '../core/service/client.ts';
@@ -30,7 +30,7 @@ export async function generate(request: GenerationRequest, how: HowToGenerate, e
   for (const { message } of checked.warnings) { complain(message); }
 
   const client = new JimengClient({ address: how.address.url, session, log: silent });
-  const converter = createConverter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
+  const converter = new Converter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
   try {
     const about = await client.about();
     if (how.async && about.kind === 'stock') {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { built } from '../built.ts';
+import { built } from '../../built.ts';
 
 export interface Ended { code: number | null; stdout: string; stderr: string }
 

@@ -3,27 +3,25 @@ import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
-import { startEmbeddedService, type EmbeddedService } from '../../../src/embedded/server.ts';
-import { built } from '../built.ts';
+import { demoService, type DemoService } from '../../demo-service.ts';
 import { jimeng, type CliOptions } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
 
 suite('jimeng text', () => {
   let folder: string;
-  let service: EmbeddedService;
-  let stock: EmbeddedService;
-  const options = { workerUrl: built.drawingWorker, codecs: built.codecs, delayMs: 0 };
+  let demo: DemoService;
+  let stock: DemoService;
   suiteSetup(async () => {
-    service = await startEmbeddedService({ ...options, port: 0 });
-    stock = await startEmbeddedService({ ...options, port: 0, kind: 'stock' });
+    demo = await demoService();
+    stock = await demoService({ kind: 'stock' });
   });
-  suiteTeardown(() => Promise.all([service.close(), stock.close()]));
+  suiteTeardown(() => Promise.all([demo.close(), stock.close()]));
   setup(async () => { folder = await mkdtemp(join(tmpdir(), 'jimeng-cli-')); });
   teardown(() => rm(folder, { recursive: true }));
 
   const run = (args: string[], more: Partial<CliOptions> = {}) => jimeng(['text', ...args], {
-    cwd: folder, ...more, env: { JIMENG_SESSION_ID: session, JIMENG_API_URL: service.url, ...more.env },
+    cwd: folder, ...more, env: { JIMENG_SESSION_ID: session, JIMENG_API_URL: demo.url, ...more.env },
   });
   const small = ['--resolution', '1k'];
 
@@ -54,11 +52,11 @@ suite('jimeng text', () => {
   });
 
   test('sends what was named and the defaults, nothing else', async () => {
-    const before = service.requests.length;
+    const before = demo.generationBodies().length;
     await run(['-', '--negative-prompt', 'dogs', '--sample-strength', '0.4', ...small], { input: 'a\u00a0cat,\n] "即梦" 🐈\n' });
-    const sent = service.requests.slice(before).filter(({ method }) => method === 'POST');
+    const sent = demo.generationBodies().slice(before);
     assert.equal(sent.length, 1);
-    assert.deepEqual(sent[0]!.body, {
+    assert.deepEqual(sent[0], {
       model: 'jimeng-4.0', prompt: 'a\u00a0cat,\n] "即梦" 🐈', ratio: '1:1', resolution: '1k',
       negative_prompt: 'dogs', sample_strength: 0.4, response_format: 'url',
     });
@@ -78,10 +76,10 @@ suite('jimeng text', () => {
     const env = { JIMENG_API_URL: stock.url };
     const refused = await run(['a cute cat', ...small, '--async'], { env });
     assert.equal(refused.code, 1);
-    assert.equal(stock.generations, 0);
+    assert.equal(stock.service.generations, 0);
     const waited = await run(['a cute cat', ...small, '--async', '--wait'], { env });
     assert.equal(waited.code, 0);
-    assert.equal(stock.generations, 1);
+    assert.equal(stock.service.generations, 1);
   });
 
   test('--json is one object on stdout, also on failure', async () => {
@@ -113,25 +111,25 @@ suite('jimeng text', () => {
     ['risk control', ['cat'], { JIMENG_SESSION_ID: 'risk-0123456789' }, 1, /risk/i],
   ] as const) {
     test(`${what}: a sentence and exit code ${code}`, async () => {
-      const before = service.generations;
+      const before = demo.service.generations;
       const ended = await run([...args], { env });
       assert.equal(ended.code, code, ended.stderr);
       assert.match(ended.stderr, says);
       assert.doesNotMatch(ended.stderr, /^\s+at /m, 'no stack');
       assert.equal(ended.stdout, '');
-      assert.equal(service.generations, before);
+      assert.equal(demo.service.generations, before);
       assert.ok(!(await readdir(folder)).includes('pic'));
     });
   }
 
   test('--dry-run shows the request, the session ID masked, and sends nothing', async () => {
-    const before = service.requests.length;
+    const before = demo.requests.length;
     const { code, stdout } = await run(['a cute cat', '--ratio', '16:9', '--dry-run']);
     assert.equal(code, 0);
     assert.match(stdout, /"ratio": "16:9"/);
     assert.match(stdout, /2560×1440/);
     assert.ok(!stdout.includes(session));
-    assert.equal(service.requests.length, before);
+    assert.equal(demo.requests.length, before);
   });
 
   test('speaks Chinese where the environment does', async () => {
@@ -140,7 +138,7 @@ suite('jimeng text', () => {
   });
 
   test('an interrupt ends a held request with 130 and a word about the credits', async () => {
-    const slow = await startEmbeddedService({ ...options, port: 0, delayMs: 60_000 });
+    const slow = await demoService({ delayMs: 60_000 });
     try {
       const { code, stderr } = await run(['a cute cat', ...small], {
         env: { JIMENG_API_URL: slow.url },

@@ -1,5 +1,5 @@
 /** What `npm run build` made: programs and workers run from there, in tests as for users. */
-const dist = new URL('../../dist/', import.meta.url);
+const dist = new URL('../dist/', import.meta.url);
 
 export const built = {
   cli: new URL('cli.js', dist),

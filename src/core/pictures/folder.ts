@@ -1,0 +1,25 @@
+/** A folder that pictures are saved into. */
+export interface Folder {
+  /**
+   * Begins to save the pictures of one task, under names that no other saving uses. Goes on with the names of an
+   * earlier saving of the same task that was killed. Makes the folder, and clears what killed savings left in it.
+   */
+  begin(taskId: string, stamp: Date): Promise<Saving>;
+}
+
+/** The pictures of one task on their way into a folder. */
+export interface Saving {
+  /** The PNG at this place of the result, if an earlier saving of this task was killed after it had put it there. */
+  find(index: number): Promise<{ path: string; head: Uint8Array } | undefined>;
+  /** Puts the bytes there, whole or not at all, never over an existing file. Returns the path. */
+  put(index: number, extension: string, bytes: Uint8Array): Promise<string>;
+  /** Everything is recorded: the traces of the saving itself can go. */
+  end(): Promise<void>;
+}
+
+/** `jimeng_YYYYMMDD_HHMMSS`, in local time (seed-skill, Output Format). */
+export function stemOf(stamp: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = `${stamp.getFullYear()}${two(stamp.getMonth() + 1)}${two(stamp.getDate())}`;
+  return `jimeng_${day}_${two(stamp.getHours())}${two(stamp.getMinutes())}${two(stamp.getSeconds())}`;
+}

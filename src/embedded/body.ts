@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { invalid, ServiceFault } from './envelope.ts';
+
+/** service-contract, Requests: at most 100 MB a request. */
+const mostBytes = 100 * 1024 * 1024;
+
+export async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= mostBytes) { chunks.push(chunk); }
+  }
+  if (size > mostBytes) { throw new ServiceFault(-2004, `请求体过大: ${size}`); }
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The service rewrites a JSON text before it parses it (service-contract, Requests): some spaces become plain ones,
+ * byte order marks and commas before a closing bracket go.
+ */
+export function readJson(bytes: Buffer): Record<string, unknown> {
+  const text = bytes.toString('utf8').replace(/[\u2000-\u200b\u00a0]/g, ' ').replace(/\ufeff/g, '').replace(/,(\s*[}\]])/g, '$1');
+  try {
+    const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) { return value as Record<string, unknown>; }
+  } catch { /* said below */ }
+  throw new ServiceFault(-1001, '请求体不是有效的 JSON');
+}
+
+/** The fields of a multipart body; a file becomes a hash of its bytes. In multipart everything else is a string. */
+export async function readMultipart(bytes: Buffer, contentType: string): Promise<{ fields: Record<string, unknown>; files: Map<string, string[]> }> {
+  let form: FormData;
+  try {
+    form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
+  } catch {
+    throw new ServiceFault(-1001, '请求体不是有效的 multipart');
+  }
+  const fields: Record<string, unknown> = {};
+  const files = new Map<string, string[]>();
+  for (const [name, value] of form) {
+    if (typeof value === 'string') {
+      fields[name] = typed(name, value);
+    } else {
+      const hash = createHash('sha256').update(new Uint8Array(await value.arrayBuffer())).digest('hex');
+      files.set(name, [...files.get(name) ?? [], hash]);
+    }
+  }
+  return { fields, files };
+}
+
+function typed(name: string, value: string): unknown {
+  if (name === 'intelligent_ratio' || name === 'async') {
+    if (value !== 'true' && value !== 'false') { throw invalid(`body.${name}`); }
+    return value === 'true';
+  }
+  return name === 'sample_strength' ? Number(value) : value;
+}

@@ -1,0 +1,88 @@
+import { invalid, ServiceFault } from './envelope.ts';
+import type { Session } from './session.ts';
+
+/** A picture order as the service understood it. */
+export interface ImageOrder {
+  prompt: string;
+  model: string;
+  ratio: string;
+  resolution: string;
+  width: number;
+  height: number;
+  pictures: number;
+  inline: boolean;
+}
+
+const asia = ['hk', 'jp', 'sg'];
+const everywhere = ['cn', 'us', ...asia];
+/** Where each model is (service-contract, Models). */
+const models: Record<string, readonly string[]> = {
+  'jimeng-5.0': ['cn', ...asia], 'jimeng-4.6': ['cn', ...asia], 'jimeng-4.5': everywhere, 'jimeng-4.1': everywhere,
+  'jimeng-4.0': everywhere, 'jimeng-3.1': ['cn'], 'jimeng-3.0': everywhere, nanobanana: ['us', ...asia], nanobananapro: ['us', ...asia],
+};
+export const modelNames = Object.keys(models);
+
+const ratios = ['1:1', '4:3', '3:4', '16:9', '9:16', '3:2', '2:3', '21:9'];
+/** Sizes in the order of `ratios`. */
+const sizes: Record<string, string> = {
+  '1k': '1024x1024 768x1024 1024x768 1024x576 576x1024 1024x682 682x1024 1195x512',
+  '2k': '2048x2048 2304x1728 1728x2304 2560x1440 1440x2560 2496x1664 1664x2496 3024x1296',
+  '4k': '4096x4096 4608x3456 3456x4608 5120x2880 2880x5120 4992x3328 3328x4992 6048x2592',
+  'nanobananapro 4k': '4096x4096 4693x3520 3520x4693 5404x3040 3040x5404 4992x3328 3328x4992 6197x2656',
+};
+/** Words by which an intelligent ratio is chosen. */
+const orientations: readonly (readonly [RegExp, string])[] = [
+  [/竖屏|竖版|portrait|手机壁纸/i, '9:16'], [/横屏|横版|landscape|桌面壁纸/i, '16:9'], [/方形|square/i, '1:1'], [/超宽/, '21:9'],
+];
+
+/** Reads and checks the fields of an image or composition request as the service does; throws ServiceFault. */
+export function readImageOrder(body: Record<string, unknown>, { region }: Session): ImageOrder {
+  for (const field of ['size', 'width', 'height']) {
+    if (field in body) { throw new ServiceFault(-1000, `不支持参数 ${field}，请使用 ratio 和 resolution`); }
+  }
+  const { prompt, ratio = '1:1', resolution = '2k', response_format: format = 'url' } = body;
+  if (typeof prompt !== 'string' || prompt === '') { throw invalid('body.prompt'); }
+  if (typeof ratio !== 'string' || !ratios.includes(ratio)) { throw invalid('body.ratio'); }
+  if (typeof resolution !== 'string' || !['1k', '2k', '4k'].includes(resolution)) { throw invalid('body.resolution'); }
+  if (format !== 'url' && format !== 'b64_json') { throw invalid('body.response_format'); }
+  checkType(body, 'negative_prompt', 'string');
+  checkType(body, 'sample_strength', 'number');
+  checkType(body, 'intelligent_ratio', 'boolean');
+  checkType(body, 'async', 'boolean');
+  checkType(body, 'callback_url', 'string');
+  const model = readModel(body['model'], region);
+
+  const wanted = body['intelligent_ratio'] === true && /^jimeng-(?:4\.[0156]|5)/.test(model)
+    ? orientations.find(([words]) => words.test(prompt))?.[1] ?? ratio
+    : ratio;
+  return { prompt, model, ...sizeOf(model, region, wanted, resolution), pictures: countOf(model, prompt), inline: format === 'b64_json' };
+}
+
+function checkType(body: Record<string, unknown>, field: string, type: 'string' | 'number' | 'boolean'): void {
+  const value = body[field];
+  if (value !== undefined && (typeof value !== type || type === 'number' && !Number.isFinite(value))) { throw invalid(`body.${field}`); }
+}
+
+/** On the Chinese site a model that is not there is silently replaced; on the others it is refused. */
+function readModel(value: unknown, region: string): string {
+  const model = value ?? 'jimeng-4.5';
+  if (typeof model !== 'string') { throw invalid('body.model'); }
+  if (models[model]?.includes(region)) { return model; }
+  if (region === 'cn') { return 'jimeng-4.5'; }
+  throw new ServiceFault(-1000, `不支持模型: ${model}`);
+}
+
+function sizeOf(model: string, region: string, ratio: string, resolution: string): Pick<ImageOrder, 'ratio' | 'resolution' | 'width' | 'height'> {
+  if (model === 'nanobanana' && region === 'us') { return { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 }; }
+  const made = model === 'nanobanana' ? '1k' : resolution;
+  const table = model === 'nanobananapro' && made === '4k' ? 'nanobananapro 4k' : made;
+  const [width = 0, height = 0] = sizes[table]?.split(' ')[ratios.indexOf(ratio)]?.split('x').map(Number) ?? [];
+  return { ratio, resolution: made, width, height };
+}
+
+function countOf(model: string, prompt: string): number {
+  if (/^jimeng-4\.[015]$/.test(model) && /连续|绘本|故事|\d+\s*张/.test(prompt)) {
+    return Math.min(Number(/(\d+)\s*张/.exec(prompt)?.[1] ?? 4), 15);
+  }
+  return model === 'nanobanana' ? 1 : 4;
+}

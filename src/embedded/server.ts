@@ -1,0 +1,90 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readBytes } from './body.ts';
+import { Artist } from './drawing/artist.ts';
+import { ServiceFault } from './envelope.ts';
+import { Pictures } from './pictures.ts';
+import { DemoService, type ServiceRules } from './service.ts';
+import { retryAfter } from './webhook.ts';
+
+export interface EmbeddedOptions extends Partial<ServiceRules> {
+  /** 0 takes a free one. */
+  port: number;
+  /** Loopback unless told otherwise. */
+  host?: string;
+  /** The built drawing worker. */
+  workerUrl: URL;
+  /** The folder of the WebAssembly codecs, with a slash at the end. */
+  codecs: URL;
+  /** Told of each request before it is answered. */
+  onRequest?: (request: ArrivedRequest) => void;
+}
+
+/** A request as it arrived; the session ID is not kept. */
+export interface ArrivedRequest {
+  method: string;
+  path: string;
+  contentType: string;
+  bytes: Buffer;
+}
+
+export interface EmbeddedService {
+  url: string;
+  /** Generations that were really begun, and charged. */
+  readonly generations: number;
+  close(): Promise<void>;
+}
+
+/** The embedded demo service: speaks the contract of jimeng-api, draws its pictures itself. Rejects when it cannot listen. */
+export async function startEmbeddedService(options: EmbeddedOptions): Promise<EmbeddedService> {
+  const { port, host = '127.0.0.1', workerUrl, codecs } = options;
+  const { kind = 'task', maxConcurrent = 50, delayMs = 1_500, webhookRetriesMs = retryAfter } = options;
+  const closing = new AbortController();
+  const artist = new Artist(workerUrl, codecs);
+  const pictures = new Pictures(artist);
+  const service = new DemoService({ kind, maxConcurrent, delayMs, webhookRetriesMs }, pictures, closing.signal);
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', headers } = request;
+    const url = new URL(request.url ?? '/', `http://${headers.host ?? host}`);
+    const picture = /^\/demo\/pictures\/([\w-]+)\.png$/.exec(url.pathname)?.[1];
+    if (method === 'GET' && picture !== undefined) { return sendPicture(await pictures.load(picture), response); }
+    try {
+      const bytes = await readBytes(request);
+      const contentType = headers['content-type'] ?? '';
+      options.onRequest?.({ method, path: url.pathname, contentType, bytes });
+      send(response, await service.answer({ method, url, authorization: headers.authorization, contentType, bytes }));
+    } catch (error) {
+      if (closing.signal.aborted) { response.destroy(); return; }
+      send(response, error instanceof ServiceFault ? error : new ServiceFault(-1, String(error)));
+    }
+  };
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    get generations() { return service.generations; },
+    close: async () => {
+      closing.abort();
+      server.closeAllConnections();
+      await Promise.all([new Promise(resolve => server.close(resolve)), artist.close()]);
+    },
+  };
+}
+
+function send(response: ServerResponse, value: object | string): void {
+  const text = typeof value === 'string';
+  response.setHeader('content-type', text ? 'text/plain' : 'application/json; charset=utf-8');
+  response.end(text ? value : JSON.stringify(value));
+}
+
+function sendPicture(picture: { type: string; bytes: Uint8Array } | undefined, response: ServerResponse): void {
+  if (!picture) {
+    response.writeHead(404).end();
+    return;
+  }
+  response.writeHead(200, { 'content-type': picture.type, 'content-length': picture.bytes.length }).end(picture.bytes);
+}

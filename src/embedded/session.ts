@@ -1,0 +1,63 @@
+import { ServiceFault } from './envelope.ts';
+
+/** A session as the Authorization header names it: `Bearer [proxyURL@][us-|hk-|jp-|sg-]SESSION`, one of several by chance. */
+export interface Session {
+  token: string;
+  region: 'cn' | 'us' | 'hk' | 'jp' | 'sg';
+}
+
+export function readSession(authorization: string | undefined): Session {
+  const tokens = authorization?.replace(/^Bearer\s+/i, '').split(',').map(token => token.trim()).filter(token => token !== '') ?? [];
+  const token = tokens[Math.floor(Math.random() * tokens.length)];
+  if (token === undefined) { throw new ServiceFault(-1001, 'Params headers.authorization invalid'); }
+  const prefix = /^(us|hk|jp|sg)-/.exec(token.slice(token.lastIndexOf('@') + 1))?.[1];
+  return { token, region: (prefix ?? 'cn') as Session['region'] };
+}
+
+/**
+ * What goes wrong on purpose, so that every failure can be seen and tested: words inside the session ID.
+ * | word | what the service then says |
+ * |---|---|
+ * | `expired` | the session has expired |
+ * | `nocredits` | not enough credits |
+ * | `risk` | risk control |
+ */
+const faults = {
+  expired: () => new ServiceFault(-2002, '[登录失效]: check login error 错误码: 1015'),
+  nocredits: () => new ServiceFault(-2009, '[积分不足]: credits not enough'),
+  risk: () => new ServiceFault(-2001, '[请求失败]: shark not pass 错误码: 1019'),
+};
+
+/** Throws the fault that the session ID asks for. */
+export function failOnPurpose({ token }: Session): void {
+  for (const [word, fault] of Object.entries(faults)) {
+    if (token.includes(word)) { throw fault(); }
+  }
+}
+
+export function isLive(token: string): boolean {
+  return !token.includes('expired');
+}
+
+/** Credits of each session, counted down by generations; refilled by the daily gift when they are gone. */
+export class Accounts {
+  readonly #credits = new Map<string, number>();
+
+  credits({ token }: Session): number {
+    return this.#credits.get(token) ?? (token.includes('nocredits') ? 0 : 10_000);
+  }
+
+  /** Throws "not enough credits". */
+  spend(session: Session, amount: number): void {
+    const left = this.credits(session) - amount;
+    if (left < 0) { throw faults.nocredits(); }
+    this.#credits.set(session.token, left);
+  }
+
+  /** The daily gift, given only at 0. Returns how much was received. */
+  receive(session: Session): number {
+    if (this.credits(session) > 0) { return 0; }
+    this.#credits.set(session.token, 66);
+    return 66;
+  }
+}

@@ -1,0 +1,1 @@
+export function activate(): void { /* placeholder until the editor part is wired */ }

@@ -1,0 +1,18 @@
+/** Why a picture does not become a PNG. */
+export class PictureProblem extends Error {
+  readonly kind: 'pictureDamaged' | 'pictureUnsupported' | 'pictureTooLarge' | 'notAPicture';
+
+  constructor(kind: PictureProblem['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** More than the largest picture of the service (6197×2656 and 5120×2880 are 16 million), less than what fills the memory. */
+const mostPixels = 100_000_000;
+
+/** Throws PictureProblem; asked before anything is decoded. */
+export function checkSize(width: number, height: number): void {
+  if (width < 1 || height < 1) { throw new PictureProblem('pictureDamaged', `${width}×${height}`); }
+  if (width * height > mostPixels) { throw new PictureProblem('pictureTooLarge', `${width}×${height}`); }
+}
