@@ -41,3 +41,8 @@ export async function replaceFile(path: string, data: string | Uint8Array): Prom
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
+
+/** For `catch`: nothing where the file is not there, and any other error as it is. */
+export function ignoreMissing(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') { throw error; }
+}

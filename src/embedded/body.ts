@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Busboy } from '@fastify/busboy';
 import { invalid, ServiceFault } from './envelope.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
@@ -31,23 +34,20 @@ export function readJson(bytes: Buffer): Record<string, unknown> {
 
 /** The fields of a multipart body; a file becomes a hash of its bytes. In multipart everything else is a string. */
 export async function readMultipart(bytes: Buffer, contentType: string): Promise<{ fields: Record<string, unknown>; files: Map<string, string[]> }> {
-  let form: FormData;
+  const texts: [string, string][] = [];
+  const files = new Map<string, string[]>();
   try {
-    form = await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
+    const parser = Busboy({ headers: { 'content-type': contentType } });
+    parser.on('field', (name, value) => texts.push([name, value]));
+    parser.on('file', (name, file) => {
+      const hash = createHash('sha256');
+      file.on('data', (chunk: Buffer) => hash.update(chunk)).on('end', () => files.set(name, [...files.get(name) ?? [], hash.digest('hex')]));
+    });
+    await pipeline(Readable.from([bytes]), parser);
   } catch {
     throw new ServiceFault(-1001, '请求体不是有效的 multipart');
   }
-  const fields: Record<string, unknown> = {};
-  const files = new Map<string, string[]>();
-  for (const [name, value] of form) {
-    if (typeof value === 'string') {
-      fields[name] = typed(name, value);
-    } else {
-      const hash = createHash('sha256').update(new Uint8Array(await value.arrayBuffer())).digest('hex');
-      files.set(name, [...files.get(name) ?? [], hash]);
-    }
-  }
-  return { fields, files };
+  return { fields: Object.fromEntries(texts.map(([name, value]) => [name, typed(name, value)])), files };
 }
 
 function typed(name: string, value: string): unknown {

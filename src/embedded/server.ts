@@ -48,7 +48,10 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
     const { method = '', headers } = request;
     const url = new URL(request.url ?? '/', `http://${headers.host ?? host}`);
     const picture = /^\/demo\/pictures\/([\w-]+)\.png$/.exec(url.pathname)?.[1];
-    if (method === 'GET' && picture !== undefined) { return sendPicture(await pictures.load(picture), response); }
+    if (method === 'GET' && picture !== undefined) {
+      sendPicture(await pictures.load(picture), response);
+      return;
+    }
     try {
       const bytes = await readBytes(request);
       const contentType = headers['content-type'] ?? '';

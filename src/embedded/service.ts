@@ -58,7 +58,7 @@ export class DemoService {
       case 'POST /v1/images/generations': return this.#images(arriving);
       case 'POST /v1/images/compositions': return this.#compositions(arriving);
       case 'POST /v1/videos/generations': throw new ServiceFault(-2008, '[视频生成失败]: 演示服务不生成视频 (the demo service makes no videos)');
-      case 'POST /token/check': return { live: isLive(String(readJson(arriving.bytes)['token'] ?? '')) };
+      case 'POST /token/check': return this.#check(readJson(arriving.bytes)['token']);
       case 'POST /token/points': return this.#points(readSession(arriving.authorization));
       case 'POST /token/receive': return this.#receive(readSession(arriving.authorization));
       case 'GET /v1/tasks': if (this.#rules.kind === 'task') { return this.#list(url.searchParams); }
@@ -129,6 +129,11 @@ export class DemoService {
     const limit = Number(query.get('limit') ?? 100);
     const tasks = this.#tasks.list({ status: query.get('status'), type: query.get('type'), limit: limit > 0 ? limit : 100 });
     return { tasks, total: tasks.length, queue_stats: this.#tasks.stats, storage_mode: 'memory' };
+  }
+
+  #check(token: unknown): object {
+    if (typeof token !== 'string') { throw invalid('body.token'); }
+    return { live: isLive(token) };
   }
 
   /** As in the real service, the answer holds the session ID. */

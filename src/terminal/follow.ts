@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isFinal, type Task } from '../core/task.ts';
+import type { JimengClient } from '../core/service/client.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import type { Order, TaskRunner } from '../core/tasks/runner.ts';
 import { exit } from './environment.ts';
@@ -11,21 +12,22 @@ export interface FollowOptions {
   runner: TaskRunner;
   ledger: Ledger;
   order: Order;
+  client: JimengClient;
   /** Ends as soon as the service has the task. */
   detach: boolean;
   json: boolean;
 }
 
 /** Starts a task and stays in front of it. Ctrl-C aborts a held request and leaves a task at the service where it is. */
-export async function follow({ runner, ledger, order, detach, json }: FollowOptions): Promise<number> {
+export async function follow({ runner, ledger, order, client, detach, json }: FollowOptions): Promise<number> {
   const began = performance.now();
   const line = new WaitingLine();
   const stopWatching = ledger.onDidChange(task => line.show(progress(task)));
-  let interrupted = false;
+  const interrupted = new AbortController();
   let current: string | undefined;
   const onInterrupt = () => void interrupt();
   const interrupt = async () => {
-    interrupted = true;
+    interrupted.abort();
     const task = current === undefined ? undefined : await ledger.get(current);
     line.end();
     switch (task?.status) {
@@ -46,7 +48,7 @@ export async function follow({ runner, ledger, order, detach, json }: FollowOpti
   };
   process.once('SIGINT', onInterrupt);
   try {
-    const started = await runner.start(order);
+    const started = await runner.start(order, client);
     current = started.id;
     const task = await (detach ? started.accepted : started.done);
     if (detach) {
@@ -55,9 +57,9 @@ export async function follow({ runner, ledger, order, detach, json }: FollowOpti
     }
     line.end();
     const code = reportTask(task, { json, seconds: (performance.now() - began) / 1_000 });
-    return interrupted ? exit.interrupted : code;
+    return interrupted.signal.aborted ? exit.interrupted : code;
   } catch (error) {
-    if (interrupted) { return exit.interrupted; }
+    if (interrupted.signal.aborted) { return exit.interrupted; }
     throw error;
   } finally {
     line.end();

@@ -54,7 +54,7 @@ export async function generate(request: GenerationRequest, how: HowToGenerate, e
       service: { url: how.address.url, demo: about.demo },
       folder: pathToFileURL(outputFolder(how, environment)).href,
     };
-    return await follow({ runner, ledger, order, detach: how.async && !how.wait, json: how.json });
+    return await follow({ runner, ledger, order, client, detach: how.async && !how.wait, json: how.json });
   } finally {
     await Promise.all([client.close(), converter.dispose()]);
   }

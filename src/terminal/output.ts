@@ -1,6 +1,5 @@
 /** Text from the service, a file name or a prompt, made harmless: control characters (C0, C1) could drive the terminal. */
 export function harmless(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is taken out
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
 }
 

@@ -8,7 +8,7 @@ import { UsageError } from './usage-error.ts';
  * Throws UsageError when there is none or it cannot be one.
  */
 export async function findSession(option: string | undefined, { env }: Environment): Promise<SessionId> {
-  const text = option ?? env['JIMENG_SESSION_ID'] ?? await ask();
+  const text = option ?? (env['JIMENG_SESSION_ID'] || await ask());
   if (text === undefined) {
     throw new UsageError(l10n.t('A session ID is needed: set JIMENG_SESSION_ID, or pass --session-id. It is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com (then with us-, hk-, jp- or sg- before it).'));
   }

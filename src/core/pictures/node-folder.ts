@@ -2,7 +2,7 @@ import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errorCode, retryBusy } from '../files.ts';
+import { errorCode, ignoreMissing, retryBusy } from '../files.ts';
 import { stemOf, type Folder, type Saving } from './folder.ts';
 
 /** A saving that nobody has touched for so long was killed; in ms. A download ends far sooner. */
@@ -44,11 +44,13 @@ export class NodeFolder implements Folder {
       const stem = marker.exec(name)?.[1];
       if (stem === undefined) { continue; }
       const path = join(this.#path, name);
-      const [owner, state] = await Promise.all([readFile(path, 'utf8').then(parseOwner), stat(path)]).catch(() => []);
-      if (!state) { continue; } // it has just ended
+      const found = await Promise.all([readFile(path, 'utf8'), stat(path)]).catch(ignoreMissing);
+      if (!found) { continue; } // it has just ended
+      const [text, { mtimeMs }] = found;
+      const owner = parseOwner(text);
       if (owner?.taskId === taskId) {
         own = stem;
-      } else if (Date.now() - state.mtimeMs > staleAfter || owner && isDead(owner)) {
+      } else if (Date.now() - mtimeMs > staleAfter || owner && isDead(owner)) {
         await new NodeSaving(this.#path, stem).end();
       }
     }
@@ -87,9 +89,7 @@ class NodeSaving implements Saving {
 
   async find(index: number): Promise<{ path: string; head: Uint8Array } | undefined> {
     const path = join(this.#folder, `${this.#stem}_${index + 1}.png`);
-    const file = await open(path).catch((error: unknown) => {
-      if (errorCode(error) !== 'ENOENT') { throw error; }
-    });
+    const file = await open(path).catch(ignoreMissing);
     if (!file) { return undefined; }
     try {
       const head = Buffer.alloc(64);

@@ -71,7 +71,6 @@ export function classifyHttp(status: number): Failure {
 
 /** One harmless line of at most 300 characters. */
 export function shorten(text: string): string {
-  // eslint-disable-next-line no-control-regex -- they are what is taken out
   const line = text.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
   return line.length > 300 ? `${line.slice(0, 299)}…` : line;
 }

@@ -78,6 +78,10 @@ const rows = {
   },
 
   // The request
+  refusedHere: {
+    words: said => [said, ''],
+    final: true, action: 'editPrompt',
+  },
   contentRefused: {
     words: () => [l10n.t('The site refused the content of the prompt, of a picture, or of the result.'), l10n.t('Change the prompt or the picture.')],
     final: true, action: 'editPrompt',
@@ -134,6 +138,10 @@ const rows = {
   },
 
   // The way to the service
+  badAddress: {
+    words: said => [said, l10n.t('Correct the address in the settings.')],
+    final: true, action: 'setAddress',
+  },
   serviceDown: {
     words: said => [l10n.t('No service answers: {0}', said), l10n.t('Start it, or correct its address. Nothing was sent.')],
     final: false, action: 'startService',
@@ -169,6 +177,10 @@ const rows = {
   internal: {
     words: said => [l10n.t('The service reported a problem: {0}', said), l10n.t('Run it again later. If it goes on, a report helps to find out why.')],
     final: false, action: 'copyReport',
+  },
+  unexpected: {
+    words: said => [l10n.t('Something went wrong that nobody foresaw: {0}', said), l10n.t('The log has more.')],
+    final: false, action: 'showLog',
   },
 
   // Pictures

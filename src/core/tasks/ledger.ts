@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { errorCode, replaceFile, retryBusy } from '../files.ts';
+import { errorCode, ignoreMissing, replaceFile, retryBusy } from '../files.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal, Task, type OpenTask } from '../task.ts';
 
@@ -111,8 +111,4 @@ export class Ledger {
 /** A crash between the two steps of `put` leaves a task in both places: the later write counts. */
 function newer(a: Task | undefined, b: Task | undefined): Task | undefined {
   return a && b ? (a.updatedAt > b.updatedAt ? a : b) : a ?? b;
-}
-
-function ignoreMissing(error: unknown): undefined {
-  if (errorCode(error) !== 'ENOENT') { throw error; }
 }

@@ -1,3 +1,4 @@
+import type { JimengClient } from '../service/client.ts';
 import { headOf, type Task, type TaskState } from '../task.ts';
 import type { Claim, Ledger } from './ledger.ts';
 
@@ -6,15 +7,17 @@ export class Run {
   readonly #ledger: Ledger;
   readonly #claim: Claim;
   readonly #stop = new AbortController();
+  readonly client: JimengClient;
   #task: Task;
   #moves: Promise<void> = Promise.resolve();
   /** The person asked for a cancel; a task that is not yet known to the service is cancelled there once it is. */
   cancelWanted = false;
 
-  constructor(ledger: Ledger, claim: Claim, task: Task) {
+  constructor(ledger: Ledger, claim: Claim, task: Task, client: JimengClient) {
     this.#ledger = ledger;
     this.#claim = claim;
     this.#task = task;
+    this.client = client;
   }
 
   get task(): Task {
@@ -35,7 +38,7 @@ export class Run {
     this.#moves = this.#moves.then(async () => {
       this.#claim.lost.throwIfAborted();
       const updatedAt = Math.max(Date.now(), this.#task.updatedAt + 1);
-      const task = { ...headOf(this.#task), ...state, updatedAt } as Task;
+      const task: Task = { ...headOf(this.#task), ...state, updatedAt };
       await this.#ledger.put(task);
       this.#task = task;
     });

@@ -34,7 +34,7 @@ export interface Started {
 
 export interface RunnerOptions {
   ledger: Ledger;
-  /** A client for the service at this address; it carries the session ID only if that is the configured service. */
+  /** A client without a session for the service at this address: looking at a task needs none. */
   connect: (url: string) => JimengClient;
   openFolder: (uri: string) => Folder;
   converter: Converter;
@@ -55,8 +55,11 @@ export class TaskRunner {
     this.#options = options;
   }
 
-  /** Writes the task to the ledger, then sends it, once. Throws when the ledger cannot be written: nothing was sent then. */
-  async start(order: Order): Promise<Started> {
+  /**
+   * Writes the task to the ledger, then sends it, once. Throws when the ledger cannot be written: nothing was sent then.
+   * @param client for the order's service, with the session that pays
+   */
+  async start(order: Order, client: JimengClient): Promise<Started> {
     const { request, checked, region, wait, service, folder } = order;
     const now = Date.now();
     const task: Task = {
@@ -65,7 +68,7 @@ export class TaskRunner {
     };
     const claim = await this.#options.ledger.claim(task.id);
     if (!claim) { throw new Error(`The new task ${task.id} is already claimed.`); }
-    const run = new Run(this.#options.ledger, claim, task);
+    const run = new Run(this.#options.ledger, claim, task, client);
     await run.move({ status: 'sending' });
     return this.#drive(run, () => this.#send(run, order));
   }
@@ -101,7 +104,7 @@ export class TaskRunner {
       case 'pending':
       case 'queued':
       case 'processing':
-        return this.#cancelAtService(task.service.url, task.serviceTaskId, run);
+        return this.#cancelAtService(run?.client ?? this.#options.connect(task.service.url), task.serviceTaskId, run);
       case 'sending':
       case 'running':
         if (!run) { return 'tooLate'; }
@@ -119,7 +122,7 @@ export class TaskRunner {
   }
 
   #takeUp(claim: Claim, task: Exclude<Task, FinalTask>): Started {
-    const run = new Run(this.#options.ledger, claim, task);
+    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
     return this.#drive(run, async () => {
       switch (task.status) {
         case 'sending':
@@ -151,29 +154,22 @@ export class TaskRunner {
   }
 
   #accepted(run: Run, done: Promise<FinalTask>): Promise<Task> {
-    const known = () => 'serviceTaskId' in run.task || isFinal(run.task);
-    return new Promise((resolve, reject) => {
-      const stop = this.#options.ledger.onDidChange(task => {
-        if (task.id === run.task.id && 'serviceTaskId' in task) { finish(task); }
-      });
-      const finish = (task: Task) => {
-        stop();
-        resolve(task);
-      };
-      if (known()) { finish(run.task); }
-      done.then(finish, (error: unknown) => {
-        stop();
-        reject(error as Error);
-      });
-    });
+    const { promise, resolve } = Promise.withResolvers<Task>();
+    const offer = (task: Task) => {
+      if (task.id === run.task.id && 'serviceTaskId' in task) { resolve(task); }
+    };
+    const stop = this.#options.ledger.onDidChange(offer);
+    offer(run.task);
+    const accepted = Promise.race([promise, done]).finally(stop);
+    accepted.catch(() => { /* `done` tells it too, and a caller may wait for one of them only */ });
+    return accepted;
   }
 
   async #send(run: Run, order: Order): Promise<void> {
     const held = order.wait === 'held';
-    const client = this.#options.connect(order.service.url);
     let answer: Generated;
     try {
-      answer = await client.generateImages(order.checked.body, {
+      answer = await run.client.generateImages(order.checked.body, {
         async: !held,
         ...order.request.callbackUrl !== undefined && { callbackUrl: order.request.callbackUrl },
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
@@ -190,14 +186,14 @@ export class TaskRunner {
     }
     if (answer.type === 'result') { return this.#receive(run, answer.items); }
     await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
-    if (run.cancelWanted && await this.#cancelAtService(order.service.url, answer.serviceTaskId, run) === 'cancelled') { return; }
+    if (run.cancelWanted && await this.#cancelAtService(run.client, answer.serviceTaskId, run) === 'cancelled') { return; }
     return this.#watch(run, answer.serviceTaskId);
   }
 
   async #watch(run: Run, serviceTaskId: string): Promise<void> {
     const { pause } = this.#options;
     const watched = await watch({
-      client: this.#options.connect(run.task.service.url),
+      client: run.client,
       serviceTaskId,
       signal: run.signal,
       onStatus: async status => {
@@ -218,9 +214,9 @@ export class TaskRunner {
     }
   }
 
-  async #cancelAtService(url: string, serviceTaskId: string, run: Run | undefined): Promise<'cancelled' | 'tooLate'> {
+  async #cancelAtService(client: JimengClient, serviceTaskId: string, run: Run | undefined): Promise<'cancelled' | 'tooLate'> {
     try {
-      await this.#options.connect(url).cancelTask(serviceTaskId);
+      await client.cancelTask(serviceTaskId);
     } catch (error) {
       if (error instanceof JimengError && error.failure.kind === 'notCancellable') { return 'tooLate'; }
       throw error;
@@ -263,6 +259,6 @@ export class TaskRunner {
     });
     if (missing.length > 0) { return run.move({ status: 'partly', ...known, results, files, missing }); }
     await run.move({ status: 'completed', ...known, files });
-    await Promise.all(results.map(result => 'file' in result ? rm(result.file, { force: true }) : undefined));
+    await Promise.all(results.flatMap(result => 'file' in result ? rm(result.file, { force: true }) : []));
   }
 }

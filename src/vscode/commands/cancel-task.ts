@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import { reportError } from '../report.ts';
+import { taskOf } from '../tasks-view.ts';
+import type { GenerateDeps } from './generate-image.ts';
+
+/** Cancels the task of a row. Where the service is already at work that is said, and the pictures will be saved. */
+export async function cancelTask(row: unknown, { services, log }: GenerateDeps): Promise<void> {
+  const task = taskOf(row);
+  if (!task) { return; }
+  try {
+    const outcome = await services.runner.cancel(task.id);
+    if (outcome === 'tooLate') {
+      void vscode.window.showInformationMessage(vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved.'));
+    }
+  } catch (error) {
+    await reportError(error, log);
+  }
+}

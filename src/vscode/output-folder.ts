@@ -1,0 +1,57 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, relative } from 'node:path';
+import * as vscode from 'vscode';
+import { errorCode } from '../core/files.ts';
+import { settings } from './settings.ts';
+
+/**
+ * The folder that pictures go into: `jimeng.outputDirectory` in the workspace folder of the active editor, or in the
+ * one that the person picks. A folder outside of the workspace, by its path or through a link, is confirmed once.
+ * Undefined when there is no workspace, which is told, or when the person gives up.
+ */
+export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode.Uri | undefined> {
+  const workspace = await chooseWorkspaceFolder();
+  if (!workspace) { return undefined; }
+  const wanted = settings.outputDirectory(workspace.uri);
+  const folder = isAbsolute(wanted) ? workspace.uri.with({ path: vscode.Uri.file(wanted).path }) : vscode.Uri.joinPath(workspace.uri, wanted);
+  if (await isInside(folder, workspace.uri) || memory.get(confirmed(folder)) === true) { return folder; }
+  const allow = vscode.l10n.t('Save There');
+  const detail = vscode.l10n.t('{0} is outside of the workspace folder. It comes from the setting "jimeng.outputDirectory", or from a link in the workspace.', folder.fsPath);
+  const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Save pictures outside of the workspace?'), { modal: true, detail }, allow);
+  if (answer !== allow) { return undefined; }
+  await memory.update(confirmed(folder), true);
+  return folder;
+}
+
+const confirmed = (folder: vscode.Uri) => `confirmedFolder:${folder.toString()}`;
+
+async function chooseWorkspaceFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) {
+    const open = vscode.l10n.t('Open Folder');
+    const answer = await vscode.window.showErrorMessage(vscode.l10n.t('Open a folder first: pictures are saved into its "pic" folder.'), open);
+    if (answer === open) { await vscode.commands.executeCommand('vscode.openFolder'); }
+    return undefined;
+  }
+  if (folders.length === 1) { return folders[0]; }
+  const active = vscode.window.activeTextEditor?.document.uri;
+  return active && vscode.workspace.getWorkspaceFolder(active)
+    || vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('Which folder are the pictures for?') });
+}
+
+async function isInside(folder: vscode.Uri, workspace: vscode.Uri): Promise<boolean> {
+  if (folder.scheme !== 'file') { return folder.path === workspace.path || folder.path.startsWith(`${workspace.path}/`); }
+  const [real, root] = await Promise.all([realOf(folder.fsPath), realOf(workspace.fsPath)]);
+  const path = relative(root, real);
+  return !path.startsWith('..') && !isAbsolute(path);
+}
+
+/** The path with its links followed, as far as it exists. */
+async function realOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
+    return `${await realOf(dirname(path))}${path.slice(dirname(path).length)}`;
+  }
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { assertNever, type Task } from '../core/task.ts';
+
+/** What a task is doing, in a few words. */
+export function statusText(task: Task): string {
+  switch (task.status) {
+    case 'sending': return vscode.l10n.t('sending');
+    case 'running': return vscode.l10n.t('waiting for the pictures');
+    case 'pending':
+    case 'queued': return vscode.l10n.t('in the service\'s queue');
+    case 'processing': return vscode.l10n.t('the service is working');
+    case 'saving': return vscode.l10n.t('saving {0}/{1}', task.files.length, task.results.length);
+    case 'completed': return vscode.l10n.t('{0} pictures', task.files.length);
+    case 'partly': return vscode.l10n.t('{0} of {1} pictures', task.files.length, task.results.length);
+    case 'failed': return vscode.l10n.t('failed');
+    case 'cancelled': return vscode.l10n.t('cancelled');
+    case 'lost': return vscode.l10n.t('lost');
+    case 'uncertain': return vscode.l10n.t('uncertain');
+    default: return assertNever(task);
+  }
+}
+
+/** Minutes and seconds, as in 1:05. @param duration in ms */
+export function clock(duration: number): string {
+  const seconds = Math.max(0, Math.floor(duration / 1_000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** How long ago, roughly. @param duration in ms */
+export function age(duration: number): string {
+  const minutes = Math.floor(duration / 60_000);
+  if (minutes < 1) { return vscode.l10n.t('just now'); }
+  if (minutes < 60) { return vscode.l10n.t('{0} min ago', minutes); }
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? vscode.l10n.t('{0} h ago', hours) : vscode.l10n.t('{0} days ago', Math.floor(hours / 24));
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import { isFinal, type FinalTask, type Task } from '../core/task.ts';
+import type { Started } from '../core/tasks/runner.ts';
+import type { Services } from './services.ts';
+import { clock, statusText } from './task-texts.ts';
+
+/**
+ * Shows a task's progress, which can be cancelled. A task that can no longer be stopped goes on in the Tasks view, and
+ * that is said. Resolves when the task is final, with what has not been told yet.
+ */
+export async function waitInFront({ id, done }: Started, { ledger, runner }: Services): Promise<FinalTask | undefined> {
+  const began = Date.now();
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Jimeng', cancellable: true }, async (progress, token) => {
+    let task: Task | undefined = await ledger.get(id);
+    const show = () => {
+      if (task && !isFinal(task)) { progress.report({ message: `${statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}` }); }
+    };
+    const stop = ledger.onDidChange(changed => {
+      if (changed.id === id) {
+        task = changed;
+        show();
+      }
+    });
+    const timer = setInterval(show, 1_000);
+    show();
+    try {
+      await Promise.race([done, cancelled(token, () => runner.cancel(id))]);
+    } finally {
+      stop();
+      clearInterval(timer);
+    }
+  });
+  return done;
+}
+
+/** Resolves when the progress has nothing more to show because the person pressed Cancel. */
+function cancelled(token: vscode.CancellationToken, cancel: () => Promise<'cancelled' | 'tooLate'>): Promise<void> {
+  return new Promise((resolve, reject) => token.onCancellationRequested(() => {
+    cancel().then(outcome => {
+      if (outcome === 'tooLate') {
+        void vscode.window.showInformationMessage(vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved. See the Tasks view.'));
+      }
+      resolve();
+    }, reject);
+  }));
+}

@@ -1,0 +1,45 @@
+import * as vscode from 'vscode';
+
+export interface StepOptions<T extends vscode.QuickPickItem> {
+  title: string;
+  step?: [number, number];
+  placeholder: string;
+  value?: string;
+  back?: boolean;
+  /** Called on every change of the typed text. */
+  items: (value: string) => readonly T[];
+  /** The entry to stand on. */
+  active?: (item: T) => boolean;
+  /** What was typed narrows the entries down; otherwise it is a value of its own. */
+  filters: boolean;
+}
+
+export type StepResult<T> = { item: T; value: string } | 'back';
+
+/** One page of a wizard. Undefined when the person gives up; it stays open while the focus is elsewhere. */
+export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>): Promise<StepResult<T> | undefined> {
+  const page = vscode.window.createQuickPick<T>();
+  page.title = options.title;
+  [page.step, page.totalSteps] = options.step ?? [undefined, undefined];
+  page.placeholder = options.placeholder;
+  page.ignoreFocusOut = true;
+  page.matchOnDescription = options.filters;
+  page.buttons = options.back ? [vscode.QuickInputButtons.Back] : [];
+  page.value = options.value ?? '';
+  const fill = (value: string) => {
+    page.items = options.items(value);
+    const active = options.active && page.items.find(options.active);
+    if (active) { page.activeItems = [active]; }
+  };
+  fill(page.value);
+  return new Promise<StepResult<T> | undefined>(resolve => {
+    page.onDidChangeValue(value => { if (!options.filters) { fill(value); } });
+    page.onDidTriggerButton(() => resolve('back'));
+    page.onDidAccept(() => {
+      const [item] = page.activeItems;
+      if (item) { resolve({ item, value: page.value }); }
+    });
+    page.onDidHide(() => resolve(undefined));
+    page.show();
+  }).finally(() => page.dispose());
+}
