@@ -1,0 +1,1 @@
+export function readManifest(): { publisher: string; name: string; version: string };

@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser } from 'playwright-core';
+import { installVsix, registerExtension, startCodeServer, windowUrl, type Server } from '../../../scripts/code-server.mjs';
+import { readManifest } from '../../../scripts/setup.mjs';
+import { installChinese } from './chinese.ts';
+import { Window } from './window.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+
+export interface EditorOptions {
+  locale?: 'en' | 'zh-cn';
+  /** The person's own settings. */
+  settings?: Record<string, unknown>;
+  /** Files of the workspace folder, by path. */
+  files?: Record<string, string | Uint8Array>;
+  /** A packaged extension instead of the sources. */
+  vsix?: string;
+}
+
+export interface OpenOptions {
+  width?: number;
+  height?: number;
+}
+
+/** A real VS Code in a browser, with an own profile and workspace in a temporary folder. */
+export class Editor {
+  readonly workspace: string;
+  readonly #home: string;
+  readonly #server: Server;
+  readonly #browser: Browser;
+  readonly #options: EditorOptions;
+
+  private constructor(home: string, server: Server, browser: Browser, options: EditorOptions) {
+    this.#home = home;
+    this.workspace = join(home, 'workspace');
+    this.#server = server;
+    this.#browser = browser;
+    this.#options = options;
+  }
+
+  static async start(options: EditorOptions = {}): Promise<Editor> {
+    const home = await mkdtemp(join(tmpdir(), 'jimeng-ui-'));
+    const place = { userData: join(home, 'user-data'), extensions: join(home, 'extensions') };
+    const settings = { 'workbench.startupEditor': 'none', 'files.autoSave': 'off', 'workbench.colorTheme': 'Default Dark Modern', 'chat.disableAIFeatures': true, 'workbench.secondarySideBar.defaultVisibility': 'hidden', ...options.settings };
+    await writeAll(join(home, 'workspace'), options.files ?? { 'index.html': '<!doctype html>\n<h1>A page that wants a picture</h1>\n' });
+    await writeAll(place.userData, { 'User/settings.json': JSON.stringify(settings, null, 2) });
+    await mkdir(place.extensions, { recursive: true });
+    if (options.locale === 'zh-cn') { await installChinese(place); }
+    if (options.vsix === undefined) { await registerExtension(place.extensions, readManifest(), root); } else { await installVsix(options.vsix, place); }
+    const server = await startCodeServer({ ...place, ...options.locale === 'zh-cn' && { locale: 'zh-cn' } });
+    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+    return new Editor(home, server, browser, options);
+  }
+
+  /** Opens a window on the workspace and waits until it can be used. */
+  async open({ width = 1280, height = 800 }: OpenOptions = {}): Promise<Window> {
+    const context = await this.#browser.newContext({ viewport: { width, height } });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.#server.url });
+    if (this.#options.locale === 'zh-cn') {
+      await context.addCookies([{ name: 'vscode.nls.locale', value: 'zh-cn', url: this.#server.url }]);
+      await context.addInitScript('localStorage.setItem("vscode.nls.locale", "zh-cn")');
+    }
+    const page = await context.newPage();
+    await page.goto(windowUrl(this.#server, { folder: this.workspace }));
+    const window = new Window(page);
+    await window.ready();
+    return window;
+  }
+
+  /** Names in a folder of the workspace; none where there is no folder. */
+  async files(folder: string): Promise<string[]> {
+    return (await readdir(join(this.workspace, folder)).catch(() => [])).sort();
+  }
+
+  /** Everything that was written below the profile and the workspace, as one searchable list. */
+  async written(): Promise<{ path: string; content: Buffer }[]> {
+    const entries = await readdir(this.#home, { recursive: true, withFileTypes: true });
+    return Promise.all(entries.filter(entry => entry.isFile()).map(async entry => {
+      const path = join(entry.parentPath, entry.name);
+      return { path, content: await readFile(path) };
+    }));
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await this.#server.stop();
+    await rm(this.#home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+async function writeAll(folder: string, files: Record<string, string | Uint8Array>): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+
+const screenshots = new URL('../../../out/screenshots/', import.meta.url);
+const patience = 30_000;
+
+/** A VS Code window as a person uses it: what they press, and what they see. Each wait ends when the thing is there. */
+export class Window {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(patience);
+  }
+
+  /** Resolves when our extension is activated in this window. */
+  async ready(): Promise<void> {
+    await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor();
+    await this.page.locator('.activitybar .action-label[aria-label*="Jimeng"], .activitybar .action-label[aria-label*="即梦"]').first().waitFor();
+    await this.#extensionHostRuns();
+  }
+
+  press(keys: string): Promise<void> {
+    return this.page.keyboard.press(keys);
+  }
+
+  type(text: string): Promise<void> {
+    return this.page.keyboard.insertText(text);
+  }
+
+  /** Runs a command from the palette, by its title. */
+  async palette(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
+    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:not([style*="display: none"])');
+  }
+
+  /** The quick input, once its title or placeholder has this text. */
+  async quickInputWith(text: string): Promise<Locator> {
+    const titled = this.quickInput.filter({ has: this.page.locator(`.quick-input-title:has-text(${JSON.stringify(text)})`) });
+    const asking = this.quickInput.filter({ has: this.page.locator(`input[placeholder*=${JSON.stringify(text)}]`) });
+    await titled.or(asking).first().waitFor();
+    return this.quickInput;
+  }
+
+  /** The entries of the quick input, each as one line. */
+  async entries(): Promise<string[]> {
+    const rows = this.quickInput.locator('.monaco-list-row');
+    await rows.first().waitFor();
+    return (await rows.allInnerTexts()).map(oneLine);
+  }
+
+  /** Stands on the entry that has this text, and presses Enter. */
+  async pick(text: string): Promise<void> {
+    await this.quickInput.locator('.monaco-list-row').filter({ hasText: text }).first().click();
+  }
+
+  /** The notification with this text, once it is there. */
+  async notification(text: string | RegExp): Promise<Locator> {
+    const toast = this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+    await toast.waitFor();
+    return toast;
+  }
+
+  async closeNotifications(): Promise<void> {
+    await this.palette('Notifications: Clear All Notifications');
+    await this.page.locator('.notifications-toasts .notification-list-item').first().waitFor({ state: 'detached' });
+  }
+
+  /** Opens our view container and gives the rows of the Tasks view, each as one line, once there are some. */
+  async taskRows(): Promise<string[]> {
+    const rows = this.tasksView.locator('.monaco-list-row');
+    await rows.first().waitFor();
+    return (await rows.allInnerTexts()).map(oneLine);
+  }
+
+  get tasksView(): Locator {
+    return this.page.locator('.part.sidebar .pane').first();
+  }
+
+  async openJimeng(): Promise<void> {
+    const icon = this.page.locator('.activitybar .action-item').filter({ has: this.page.locator('.action-label[aria-label*="Jimeng"], .action-label[aria-label*="即梦"]') }).first();
+    if (!(await icon.getAttribute('class'))?.includes('checked')) { await icon.click(); }
+    await this.tasksView.waitFor();
+  }
+
+  /** Kept in out/screenshots: worth looking at. */
+  async screenshot(name: string): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    await this.page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, screenshots)) });
+  }
+
+  close(): Promise<void> {
+    return this.page.context().close();
+  }
+
+  async #extensionHostRuns(): Promise<void> {
+    // Our icon comes from the manifest; the view's own contents come from the running extension.
+    await this.openJimeng();
+    await this.tasksView.locator('.monaco-list-row, .welcome-view-content').first().waitFor();
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
