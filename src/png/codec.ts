@@ -6,21 +6,35 @@ export type Factory<T> = (options: object) => Promise<T>;
 /** Null where the codec cannot decode. */
 export type Decoded = { width: number; height: number; data: Uint8ClampedArray } | null;
 
-const instances = new Map<unknown, Promise<unknown>>();
+export interface Codec<T> {
+  module: T;
+  /** What the library wrote to its standard error since this was last emptied: for some damage nothing else tells of it. */
+  complaints: string[];
+}
+
+const codecs = new Map<unknown, Promise<unknown>>();
 
 /** One instance of a codec for the life of this worker. */
-export function instantiate<T>(factory: Factory<T>, file: string, loadCodec: LoadCodec): Promise<T> {
-  let instance = instances.get(factory) as Promise<T> | undefined;
-  if (!instance) {
-    instance = loadCodec(file).then(module => factory({
-      noInitialRun: true,
-      instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
-        const wasm = new WebAssembly.Instance(module, imports);
-        done(wasm);
-        return wasm.exports;
-      },
-    }));
-    instances.set(factory, instance);
+export function instantiate<T>(factory: Factory<T>, file: string, loadCodec: LoadCodec): Promise<Codec<T>> {
+  let codec = codecs.get(factory) as Promise<Codec<T>> | undefined;
+  if (!codec) {
+    codec = start(factory, file, loadCodec);
+    codecs.set(factory, codec);
   }
-  return instance;
+  return codec;
+}
+
+async function start<T>(factory: Factory<T>, file: string, loadCodec: LoadCodec): Promise<Codec<T>> {
+  const compiled = await loadCodec(file);
+  const complaints: string[] = [];
+  const module = await factory({
+    noInitialRun: true,
+    printErr: (line: string) => complaints.push(line),
+    instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+      const wasm = new WebAssembly.Instance(compiled, imports);
+      done(wasm);
+      return wasm.exports;
+    },
+  });
+  return { module, complaints };
 }

@@ -25,22 +25,39 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata): P
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, colorTypes[channels]], 8); // bits, colour type; then the only compression, filtering, and no interlace
-  return Buffer.concat([
+  return join([
     signature,
-    chunk('IHDR', header),
-    ...icc ? [chunk('iCCP', Buffer.concat([Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)]))] : [],
-    ...exif ? [chunk('eXIf', exif)] : [],
-    ...xmp ? [chunk('iTXt', Buffer.concat([Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp]))] : [],
-    chunk('IDAT', await deflate(filterRows(pixels), { level: 6, memLevel: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
+    ...chunk('IHDR', header),
+    ...icc && isFor(channels, icc) ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)) : [],
+    ...exif ? chunk('eXIf', exif) : [],
+    ...xmp ? chunk('iTXt', Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp) : [],
+    ...chunk('IDAT', await deflate(filterRows(pixels), { level: 6, memLevel: 9 })),
+    ...chunk('IEND'),
   ]);
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const frame = Buffer.alloc(4);
-  frame.writeUInt32BE(data.length);
+/** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */
+function isFor(channels: Pixels['channels'], icc: Uint8Array): boolean {
+  return Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ');
+}
+
+/** A chunk in parts that follow each other: length, type, data, checksum. */
+function chunk(type: string, ...data: Uint8Array[]): Uint8Array[] {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(data.reduce((length, part) => length + part.length, 0));
+  head.write(type, 4, 'latin1');
   const check = Buffer.alloc(4);
-  check.writeUInt32BE(crc32(body));
-  return Buffer.concat([frame, body, check]);
+  check.writeUInt32BE(data.reduce((crc, part) => crc32(part, crc), crc32(head.subarray(4))));
+  return [head, ...data, check];
+}
+
+/** One array with memory of its own: `Buffer.concat` takes small ones from a pool, and a pool cannot go to another thread. */
+function join(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -26,10 +26,16 @@ export function readOrientation(exif: Uint8Array): number {
 
 /** The same EXIF with an upright orientation, so that nothing turns the pixels a second time. */
 export function resetOrientation(exif: Uint8Array): Uint8Array {
-  const copy = exif.slice();
+  const copy = new Uint8Array(exif); // a Buffer's slice() would be the same memory
   const place = locate(copy);
   place?.view.setUint16(place.at, 1, place.little);
   return copy;
+}
+
+/** The same for XMP, which may say it once more: as an attribute or as an element. */
+export function resetOrientationInXmp(xmp: Uint8Array): Uint8Array {
+  const text = Buffer.from(xmp).toString('latin1'); // byte for byte
+  return Buffer.from(text.replace(/(?<=\btiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]/g, '1'), 'latin1');
 }
 
 /** The pixels as they are meant to be seen. */

@@ -1,54 +1,72 @@
 import { crc32, inflateSync } from 'node:zlib';
-import { signature } from './encode.ts';
 import { checkSize, PictureProblem } from './problem.ts';
 
-/** Samples a pixel by colour type (PNG, table 11.1). */
-const samples: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+/** Samples a pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
+const colorTypes: Record<number, { samples: number; bits: number[] }> = {
+  0: { samples: 1, bits: [1, 2, 4, 8, 16] },
+  2: { samples: 3, bits: [8, 16] },
+  3: { samples: 1, bits: [1, 2, 4, 8] },
+  4: { samples: 2, bits: [8, 16] },
+  6: { samples: 4, bits: [8, 16] },
+};
 
 /**
- * Checks a PNG that is to be kept byte for byte: signature, the checksum of each chunk, and that the image data
- * inflates to as much as the header promises. Bytes after the end chunk are tolerated. Throws PictureProblem.
+ * Checks a PNG that is to be kept byte for byte: the header, the checksum of each chunk, the end chunk, and that the
+ * image data inflates to exactly as much as the header promises. Bytes after the end chunk are tolerated, as every
+ * viewer does. Throws PictureProblem.
  */
 export function readPng(bytes: Uint8Array): { width: number; height: number } {
-  if (!signature.every((byte, index) => bytes[index] === byte)) { throw new PictureProblem('notAPicture', ''); }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const data: Uint8Array[] = [];
   let header: Header | undefined;
-  let type = '';
-  for (let at = 8; type !== 'IEND';) {
-    if (at + 12 > bytes.length) { throw new PictureProblem('pictureDamaged', 'cut off'); }
-    const size = view.getUint32(at);
-    const end = at + 8 + size;
-    if (end + 4 > bytes.length) { throw new PictureProblem('pictureDamaged', 'cut off'); }
-    type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
-    if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) { throw new PictureProblem('pictureDamaged', `checksum of ${type}`); }
-    const content = bytes.subarray(at + 8, end);
-    if (type === 'IHDR') { header = readHeader(content); }
-    if (type === 'IDAT') { data.push(content); }
-    at = end + 4;
+  for (const { type, content } of chunks(bytes)) {
+    if (!header) {
+      header = readHeader(type, content);
+    } else if (type === 'IDAT') {
+      data.push(content);
+    }
   }
-  if (!header) { throw new PictureProblem('pictureDamaged', 'no header'); }
+  if (!header) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
   const size = header.interlaced ? interlacedSize(header) : rowsSize(header.width, header.height, header.bits);
-  let inflated: number;
-  try {
-    inflated = inflateSync(Buffer.concat(data), { maxOutputLength: size + 1 }).length;
-  } catch (error) {
-    throw new PictureProblem('pictureDamaged', (error as Error).message);
-  }
-  if (inflated !== size) { throw new PictureProblem('pictureDamaged', 'the image data ends early'); }
+  if (inflatedSize(data, size) !== size) { throw new PictureProblem('pictureDamaged', 'IDAT cut off'); }
   return { width: header.width, height: header.height };
 }
 
+/** Every chunk up to the end chunk, which has to be there. */
+function* chunks(bytes: Uint8Array): Generator<{ type: string; content: Uint8Array }> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let type = '';
+  for (let at = 8; type !== 'IEND';) {
+    const end = at + 12 > bytes.length ? Infinity : at + 12 + view.getUint32(at);
+    if (end > bytes.length) { throw new PictureProblem('pictureDamaged', 'cut off'); }
+    type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
+    if (!/^[A-Za-z]{4}$/.test(type)) { throw new PictureProblem('pictureDamaged', 'no chunk'); }
+    if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) { throw new PictureProblem('pictureDamaged', `CRC of ${type}`); }
+    yield { type, content: bytes.subarray(at + 8, end - 4) };
+    at = end;
+  }
+}
+
+/** Bytes of the image data, at most one more than wanted. */
+function inflatedSize(data: Uint8Array[], wanted: number): number {
+  try {
+    return inflateSync(Buffer.concat(data), { maxOutputLength: wanted + 1 }).length;
+  } catch {
+    throw new PictureProblem('pictureDamaged', 'IDAT');
+  }
+}
+
+/** Bits are those of a pixel. */
 interface Header { width: number; height: number; bits: number; interlaced: boolean }
 
-function readHeader(content: Uint8Array): Header {
-  if (content.length !== 13) { throw new PictureProblem('pictureDamaged', 'header'); }
+function readHeader(type: string, content: Uint8Array): Header {
+  if (type !== 'IHDR' || content.length !== 13) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   checkSize(width, height);
-  const each = samples[view.getUint8(9)];
-  if (each === undefined) { throw new PictureProblem('pictureDamaged', 'colour type'); }
-  return { width, height, bits: view.getUint8(8) * each, interlaced: view.getUint8(12) === 1 };
+  const [bits = 0, colorType = 0, compression, filtering, interlacing = 0] = content.subarray(8);
+  const color = colorTypes[colorType];
+  if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+  return { width, height, bits: bits * color.samples, interlaced: interlacing === 1 };
 }
 
 /** Bytes of so many rows, each behind its filter's number. */

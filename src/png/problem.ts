@@ -2,8 +2,9 @@
 export class PictureProblem extends Error {
   readonly kind: 'pictureDamaged' | 'pictureUnsupported' | 'pictureTooLarge' | 'notAPicture';
 
-  constructor(kind: PictureProblem['kind'], message: string) {
-    super(message);
+  /** @param detail a technical name that is the same in every language; empty where the kind says it all */
+  constructor(kind: PictureProblem['kind'], detail = '') {
+    super(detail);
     this.kind = kind;
   }
 }

@@ -1,6 +1,7 @@
+import { sniff } from '../core/pictures/sniff.ts';
 import { encodePng, type Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
-import { orient, readOrientation, resetOrientation } from './orientation.ts';
+import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
 import { readPng } from './png.ts';
 import { PictureProblem } from './problem.ts';
 import { readWebp } from './webp.ts';
@@ -25,24 +26,26 @@ export interface Decodable {
 
 /**
  * A PNG with the same pixels and metadata as the WebP or JPEG, upright; a PNG is checked and handed back as it is.
- * Throws PictureProblem.
+ * Throws PictureProblem; anything else that is thrown leaves a codec behind that must not be used again.
  */
 export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ png: Uint8Array; width: number; height: number }> {
-  if (bytes[0] === 0x89) {
-    const { width, height } = readPng(bytes);
-    return { png: bytes, width, height };
+  const format = sniff(bytes);
+  switch (format) {
+    case 'png': return { png: bytes, ...readPng(bytes) };
+    case 'jpeg': return convert(readJpeg(bytes), loadCodec);
+    case 'webp': return convert(readWebp(bytes), loadCodec);
+    case undefined: throw new PictureProblem('notAPicture');
+    default: throw new PictureProblem('pictureUnsupported', format.toUpperCase());
   }
-  const { metadata, decode } = read(bytes);
-  const { exif } = metadata;
-  const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
-  const png = await encodePng(pixels, { ...metadata, ...exif && { exif: resetOrientation(exif) } });
-  return { png, width: pixels.width, height: pixels.height };
 }
 
-function read(bytes: Uint8Array): Decodable {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8) { return readJpeg(bytes); }
-  const text = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
-  if (/^RIFF....WEBP/s.test(text)) { return readWebp(bytes); }
-  if (/^GIF8|^BM|^....ftyp/s.test(text)) { throw new PictureProblem('pictureUnsupported', 'neither PNG nor WebP nor JPEG'); }
-  throw new PictureProblem('notAPicture', '');
+async function convert({ metadata, decode }: Decodable, loadCodec: LoadCodec): Promise<{ png: Uint8Array; width: number; height: number }> {
+  const { exif, xmp } = metadata;
+  const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
+  const png = await encodePng(pixels, {
+    ...metadata,
+    ...exif && { exif: resetOrientation(exif) },
+    ...xmp && { xmp: resetOrientationInXmp(xmp) },
+  });
+  return { png, width: pixels.width, height: pixels.height };
 }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PictureProblem } from './problem.ts';
 import { toPng } from './to-png.ts';
 
-/** The other end of `core/pictures/converter.ts`: bytes in, PNG out. A trap of a codec ends the worker. */
+/** The other end of `core/pictures/converter.ts`: bytes in, PNG out. What a codec throws ends the worker. */
 const codecs = workerData as string;
 const loadCodec = async (name: string) => WebAssembly.compile(await readFile(new URL(name, codecs)));
 
@@ -12,7 +12,7 @@ parentPort?.on('message', (bytes: Uint8Array) => {
     picture => parentPort?.postMessage(picture, [picture.png.buffer as ArrayBuffer]),
     (error: unknown) => {
       if (error instanceof PictureProblem) {
-        parentPort?.postMessage({ failure: { kind: error.kind, detail: error.message } });
+        parentPort?.postMessage({ failure: { kind: error.kind, ...error.message && { detail: error.message } } });
       } else {
         queueMicrotask(() => { throw error; });
       }

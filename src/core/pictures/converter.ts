@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 
@@ -17,25 +18,28 @@ export interface Png {
 }
 
 /** What the worker answers; `src/png/worker.ts` is its other end. */
-export type Converted = { png: Uint8Array; width: number; height: number } | { failure: Failure };
+export type Converted = Png | { failure: Failure };
 
 interface Job {
-  bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array;
   resolve: (png: Png) => void;
   reject: (error: unknown) => void;
 }
 
 /** Two conversions at a time: enough for two cores, and a 4k picture takes some hundred MB while it is open. */
 const mostWorkers = 2;
+/** A worker without work is kept for the next pictures of the same task, and then gives its memory back; in ms. */
+const keptIdle = 10_000;
 
 /**
- * Turns pictures into PNG in worker threads, which are started when they are needed, do not keep the process alive, and
- * are thrown away when a codec trapped in them.
+ * Turns pictures into PNG in worker threads. They are started when they are needed, end when they are not, do not keep
+ * the process alive, and are thrown away when a codec trapped in them.
  */
 export class Converter {
   readonly #options: ConverterOptions;
   readonly #waiting: Job[] = [];
-  readonly #idle: Worker[] = [];
+  /** With the clock that will end each. */
+  readonly #idle = new Map<Worker, NodeJS.Timeout>();
   readonly #busy = new Map<Worker, Job>();
 
   constructor(options: ConverterOptions) {
@@ -43,57 +47,93 @@ export class Converter {
   }
 
   /**
-   * @param bytes given away: they are moved to the worker.
-   * Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`, `notAPicture`) or the signal's reason.
+   * Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`, `notAPicture`; `unexpected` where the
+   * worker itself is broken) or the signal's reason.
    */
-  toPng(bytes: Uint8Array<ArrayBuffer>, signal?: AbortSignal): Promise<Png> {
-    return new Promise((resolve, reject) => {
-      signal?.throwIfAborted();
-      const job = { bytes, resolve, reject };
-      signal?.addEventListener('abort', () => {
-        const place = this.#waiting.indexOf(job);
-        if (place >= 0) { this.#waiting.splice(place, 1); }
-        reject(signal.reason as Error);
-      }, { once: true });
-      this.#waiting.push(job);
-      this.#next();
-    });
+  async toPng(bytes: Uint8Array, signal?: AbortSignal): Promise<Png> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Png>();
+    const job = { bytes, resolve, reject };
+    const abort = () => {
+      const place = this.#waiting.indexOf(job);
+      if (place >= 0) { this.#waiting.splice(place, 1); } // a conversion under way runs on, for nobody
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#waiting.push(job);
+    this.#next();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
   }
 
-  /** Ends the workers; conversions under way are not answered any more. */
+  /** Ends the workers; what is not converted yet is rejected. */
   async dispose(): Promise<void> {
-    this.#waiting.length = 0;
-    const workers = [...this.#idle.splice(0), ...this.#busy.keys()];
+    const jobs = [...this.#waiting.splice(0), ...this.#busy.values()];
+    const workers = [...this.#idle.keys(), ...this.#busy.keys()];
+    for (const clock of this.#idle.values()) { clearTimeout(clock); }
+    this.#idle.clear();
     this.#busy.clear();
+    for (const { reject } of jobs) { reject(new Error('The converter was disposed of.')); }
     await Promise.all(workers.map(worker => worker.terminate()));
   }
 
   #next(): void {
-    if (this.#waiting.length === 0 || this.#idle.length === 0 && this.#busy.size === mostWorkers) { return; }
-    const worker = this.#idle.pop() ?? this.#start();
-    const job = this.#waiting.shift();
+    if (this.#waiting.length === 0) { return; }
+    const worker = this.#wake() ?? (this.#busy.size < mostWorkers ? this.#start() : undefined);
+    const job = worker && this.#waiting.shift();
     if (!job) { return; }
     this.#busy.set(worker, job);
     worker.ref();
-    worker.postMessage(job.bytes, [job.bytes.buffer]);
+    worker.postMessage(job.bytes);
+  }
+
+  #wake(): Worker | undefined {
+    for (const [worker, clock] of this.#idle) {
+      clearTimeout(clock);
+      this.#idle.delete(worker);
+      return worker;
+    }
+    return undefined;
+  }
+
+  #rest(worker: Worker): void {
+    worker.unref();
+    const end = () => {
+      this.#idle.delete(worker);
+      void worker.terminate();
+    };
+    this.#idle.set(worker, setTimeout(end, keptIdle).unref());
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.codecs.href });
+    // Flags of this process, such as those of a debugger, are not the worker's.
+    const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.codecs.href, execArgv: [] });
     worker.on('message', (converted: Converted) => {
       const job = this.#busy.get(worker);
+      if (!job) { return; } // disposed of
       this.#busy.delete(worker);
-      this.#idle.push(worker);
-      worker.unref();
-      if ('failure' in converted) { job?.reject(new JimengError(converted.failure)); } else { job?.resolve(converted); }
+      this.#rest(worker);
+      if ('failure' in converted) { job.reject(new JimengError(converted.failure)); } else { job.resolve(converted); }
       this.#next();
     });
-    worker.on('error', error => {
-      const job = this.#busy.get(worker);
-      this.#busy.delete(worker);
-      job?.reject(new JimengError({ kind: 'pictureDamaged', detail: error.message }, { cause: error }));
-      this.#next();
+    worker.on('error', (error: unknown) => {
+      const code = errorCode(error); // without one it was thrown by a codec, and the picture is to blame
+      this.#lose(worker, code === undefined ? { kind: 'pictureDamaged' } : { kind: 'unexpected', detail: code }, error);
     });
+    worker.on('exit', () => this.#lose(worker, { kind: 'unexpected', detail: 'the conversion ended early' }));
     return worker;
+  }
+
+  /** The worker is no more. */
+  #lose(worker: Worker, failure: Failure, cause?: unknown): void {
+    clearTimeout(this.#idle.get(worker));
+    this.#idle.delete(worker);
+    const job = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    job?.reject(new JimengError(failure, { cause }));
+    this.#next();
   }
 }

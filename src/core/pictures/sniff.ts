@@ -1,3 +1,5 @@
+import type { Failure } from '../task.ts';
+
 /** Picture formats by what stands in the bytes: links and extensions lie. */
 export type PictureFormat = 'png' | 'webp' | 'jpeg' | 'gif' | 'avif' | 'heic' | 'bmp';
 
@@ -15,9 +17,13 @@ export function sniff(bytes: Uint8Array): PictureFormat | undefined {
 }
 
 const extensions: Record<PictureFormat, string> = { png: 'damaged.png.bin', webp: 'webp', jpeg: 'jpg', gif: 'gif', avif: 'avif', heic: 'heic', bmp: 'bmp' };
+const worthKeeping = new Set(['pictureDamaged', 'pictureUnsupported', 'unexpected']);
 
-/** The extension under which bytes are kept that did not become a PNG. A damaged PNG never bears `.png`. */
-export function extensionToKeep(bytes: Uint8Array): string | undefined {
-  const format = sniff(bytes);
+/**
+ * The extension under which bytes are kept that did not become a PNG; undefined where they are not worth it. It is that
+ * of the true format, but a damaged PNG never bears `.png`.
+ */
+export function extensionToKeep({ bytes, failure }: { bytes: Uint8Array; failure: Failure }): string | undefined {
+  const format = worthKeeping.has(failure.kind) ? sniff(bytes) : undefined;
   return format && extensions[format];
 }

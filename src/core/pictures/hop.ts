@@ -1,0 +1,90 @@
+import { lookup as resolve } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
+import { Agent, request, type Dispatcher } from 'undici';
+import { errorCode } from '../files.ts';
+import { JimengError } from '../service/failures.ts';
+import { isPrivateAddress } from './addresses.ts';
+
+export interface HopLimits {
+  /** Until a connection stands; in ms. */
+  connect: number;
+  /** Without a byte, before the headers and in the body; in ms. */
+  idle: number;
+  /** Of the body. */
+  bytes: number;
+}
+
+/** Says that the server is busy or stumbled: another attempt may succeed. */
+function isPassing(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+export function isWeb(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+}
+
+/** One request to one address, on a connection of its own, so that the address it goes to is the one that was checked. */
+export class Hop {
+  readonly #url: URL;
+  readonly #fromPublic: boolean;
+  readonly #agent: Agent;
+  /** Whether the request went to an address of the open internet. */
+  isPublic = false;
+
+  /** @param fromPublic a public address led here, so a private one is refused */
+  constructor(url: URL, fromPublic: boolean, { connect, idle, bytes }: HopLimits) {
+    this.#url = url;
+    this.#fromPublic = fromPublic;
+    this.#agent = new Agent({ connect: { timeout: connect, lookup: this.#lookup }, headersTimeout: idle, bodyTimeout: idle, maxResponseSize: bytes });
+  }
+
+  /**
+   * The body, or where it is said to be instead. Throws JimengError where another attempt is of no use, and any other
+   * error where it may be.
+   */
+  async get(signal: AbortSignal): Promise<Uint8Array | { location: string }> {
+    const host = this.#url.hostname.replace(/^\[|\]$/g, '');
+    if (isIP(host)) { this.#admit(host); } // it is not looked up
+    // Origin and path only: a name and password in the URL are left behind.
+    const { origin, pathname, search } = this.#url;
+    const headers = { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' };
+    try {
+      return await this.#read(await request(`${origin}${pathname}${search}`, { dispatcher: this.#agent, signal, headers }));
+    } catch (error) {
+      if (errorCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'pictureTooLarge' }); }
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#agent.destroy();
+  }
+
+  async #read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array | { location: string }> {
+    if (statusCode === 200) { return body.bytes(); }
+    body.on('error', () => { /* nobody reads it: it ends with the connection */ });
+    const { location } = headers;
+    if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
+      if (!URL.canParse(location, this.#url.href)) { throw new JimengError({ kind: 'addressRefused' }); }
+      return { location: new URL(location, this.#url).href };
+    }
+    const detail = `HTTP ${statusCode}`;
+    if (isPassing(statusCode)) { throw new Error(detail); }
+    throw new JimengError({ kind: [401, 403, 404, 410].includes(statusCode) ? 'linkExpired' : 'downloadFailed', detail });
+  }
+
+  /** Throws `addressRefused` for a private address that a public one led to. */
+  #admit(address: string): void {
+    const isPrivate = isPrivateAddress(address);
+    if (isPrivate && this.#fromPublic) { throw new JimengError({ kind: 'addressRefused' }); }
+    this.isPublic ||= !isPrivate;
+  }
+
+  readonly #lookup: LookupFunction = (host, options, callback) => {
+    resolve(host, { ...options, all: true }).then(addresses => {
+      for (const { address } of addresses) { this.#admit(address); }
+      const [first] = addresses;
+      if (options.all) { callback(null, addresses); } else { callback(null, first?.address ?? '', first?.family); }
+    }).catch((error: unknown) => callback(error as NodeJS.ErrnoException, ''));
+  };
+}
