@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { describe, JimengError } from '../core/service/failures.ts';
+import { describe, JimengError, joinSentences, textOf } from '../core/service/failures.ts';
 import { assertNever, isFinal, type Failure, type Task } from '../core/task.ts';
 import { exit } from './environment.ts';
 import { complain, print } from './output.ts';
@@ -28,13 +28,12 @@ export function reportTask(task: Task, { json, seconds }: { json: boolean; secon
   }
   for (const { path } of files) { print(path); }
   for (const { index, failure, keptAs } of missing) {
-    const { sentence, advice } = describe(failure);
-    complain(l10n.t('Picture {0}: {1} {2}', index + 1, sentence, advice));
+    complain(l10n.t('Picture {0}: {1}', index + 1, textOf(failure)));
     if (keptAs !== undefined) { complain(l10n.t('What was received is kept as {0}.', keptAs)); }
   }
   if (files.length + missing.length > 0) { print(statistics(task, files, missing.length, seconds)); }
   if (task.service.demo && files.length > 0) { complain(l10n.t('These pictures were drawn by the demo service, not by Jimeng.')); }
-  if (problem) { complain(`${problem.message} ${problem.advice}`); }
+  if (problem) { complain(joinSentences(problem.message, problem.advice)); }
   return exitCode(task);
 }
 

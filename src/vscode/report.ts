@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { describe, JimengError, type Action } from '../core/service/failures.ts';
+import { describe, JimengError, textOf, type Action } from '../core/service/failures.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import type { Failure } from '../core/task.ts';
 
@@ -18,12 +18,6 @@ export interface Again {
   request: GenerationRequest;
   /** Opens the wizard with a request filled in. */
   edit: (request: GenerationRequest) => Thenable<unknown>;
-}
-
-/** Sentence and advice of a failure as one text, the same in notification, tooltip and terminal. */
-export function textOf(failure: Failure): string {
-  const { sentence, advice } = describe(failure);
-  return `${sentence} ${advice}`.trim();
 }
 
 /** Tells a failure with its button, and runs what is pressed. */

@@ -10,14 +10,18 @@ export function statusText(task: Task): string {
     case 'queued': return vscode.l10n.t('in the service\'s queue');
     case 'processing': return vscode.l10n.t('the service is working');
     case 'saving': return vscode.l10n.t('saving {0}/{1}', task.files.length, task.results.length);
-    case 'completed': return vscode.l10n.t('{0} pictures', task.files.length);
-    case 'partly': return vscode.l10n.t('{0} of {1} pictures', task.files.length, task.results.length);
+    case 'completed': return pictures(task.files.length);
+    case 'partly': return vscode.l10n.t('{0} of {1}', task.files.length, pictures(task.results.length));
     case 'failed': return vscode.l10n.t('failed');
     case 'cancelled': return vscode.l10n.t('cancelled');
     case 'lost': return vscode.l10n.t('lost');
     case 'uncertain': return vscode.l10n.t('uncertain');
     default: return assertNever(task);
   }
+}
+
+export function pictures(count: number): string {
+  return count === 1 ? vscode.l10n.t('1 picture') : vscode.l10n.t('{0} pictures', count);
 }
 
 /** Minutes and seconds, as in 1:05. @param duration in ms */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { canCancel, isFinal, type Task } from '../core/task.ts';
+import { textOf } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
-import { textOf } from './report.ts';
 import { age, clock, statusText } from './task-texts.ts';
 
 /** One row; the same object for the life of a task, so that only this row is drawn anew. */

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { assertNever, type FinalTask, type SavedPicture } from '../core/task.ts';
-import { reportFailure, textOf, type Again } from './report.ts';
+import { joinSentences, textOf } from '../core/service/failures.ts';
+import { reportFailure, type Again } from './report.ts';
+import { pictures } from './task-texts.ts';
 
 /** Tells once what became of a task, with what can be done next. Nothing is opened unasked. */
 export async function tellFinished(task: FinalTask, edit: Again['edit']): Promise<void> {
@@ -21,13 +23,13 @@ async function tellPictures(task: Extract<FinalTask, { status: 'completed' | 'pa
   const missing = task.status === 'partly' ? task.missing : [];
   const folder = vscode.workspace.asRelativePath(vscode.Uri.parse(task.folder));
   const saved = service.demo
-    ? vscode.l10n.t('{0} pictures drawn by the demo service are saved in {1}.', files.length, folder)
-    : vscode.l10n.t('{0} pictures are saved in {1}.', files.length, folder);
+    ? vscode.l10n.t('{0} saved in {1}, drawn by the demo service, not by Jimeng.', pictures(files.length), folder)
+    : vscode.l10n.t('{0} saved in {1}.', pictures(files.length), folder);
   const [reveal, open, copy] = [vscode.l10n.t('Show in Explorer'), vscode.l10n.t('Open'), vscode.l10n.t('Copy Paths')];
   const buttons = files.length > 0 ? [reveal, open, copy] : [];
   const [first] = missing;
   const chosen = first
-    ? await vscode.window.showWarningMessage(`${saved} ${vscode.l10n.t('{0} are missing:', missing.length)} ${textOf(first.failure)}`, ...buttons)
+    ? await vscode.window.showWarningMessage(joinSentences(saved, vscode.l10n.t('Missing: {0}.', pictures(missing.length)), textOf(first.failure)), ...buttons)
     : await vscode.window.showInformationMessage(saved, ...buttons);
   switch (chosen) {
     case reveal: await vscode.commands.executeCommand('revealInExplorer', uriOf(files[0])); break;

@@ -10,7 +10,7 @@ import { clock, statusText } from './task-texts.ts';
  */
 export async function waitInFront({ id, done }: Started, { ledger, runner }: Services): Promise<FinalTask | undefined> {
   const began = Date.now();
-  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Jimeng', cancellable: true }, async (progress, token) => {
+  await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Jimeng'), cancellable: true }, async (progress, token) => {
     let task: Task | undefined = await ledger.get(id);
     const show = () => {
       if (task && !isFinal(task)) { progress.report({ message: `${statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}` }); }
@@ -37,10 +37,13 @@ export async function waitInFront({ id, done }: Started, { ledger, runner }: Ser
 function cancelled(token: vscode.CancellationToken, cancel: () => Promise<'cancelled' | 'tooLate'>): Promise<void> {
   return new Promise((resolve, reject) => token.onCancellationRequested(() => {
     cancel().then(outcome => {
-      if (outcome === 'tooLate') {
-        void vscode.window.showInformationMessage(vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved. See the Tasks view.'));
-      }
+      if (outcome === 'tooLate') { sayTooLate(); }
       resolve();
     }, reject);
   }));
+}
+
+/** Says that a cancel came too late: the credits are spent, so the pictures are not thrown away. */
+export function sayTooLate(): void {
+  void vscode.window.showInformationMessage(vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved. The Tasks view shows it.'));
 }

@@ -34,6 +34,17 @@ export function describe(failure: Failure): Description {
   return { sentence, advice, final: row.final, ...row.action && { action: row.action } };
 }
 
+/** Sentence and advice of a failure as one text: the same in a notification, a tooltip and a terminal. */
+export function textOf(failure: Failure): string {
+  const { sentence, advice } = describe(failure);
+  return joinSentences(sentence, advice);
+}
+
+/** Sentences one after the other; after a full-width full stop there is no space. */
+export function joinSentences(...sentences: string[]): string {
+  return sentences.filter(sentence => sentence !== '').reduce((text, next) => `${text}${/[。！？]$/.test(text) ? '' : ' '}${next}`);
+}
+
 /** The service's own words and the site's number, for a sentence that would say too little without them. */
 function said({ detail, upstream, code }: Failure): string {
   const number = upstream ?? (code === undefined ? undefined : String(code));

@@ -173,7 +173,7 @@ export class TaskRunner {
         async: !held,
         ...order.request.callbackUrl !== undefined && { callbackUrl: order.request.callbackUrl },
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
-        ...held && { signal: run.signal, onSent: () => void run.move({ status: 'running' }) },
+        ...held && { signal: run.signal, onSent: () => { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); } },
       });
     } catch (error) {
       if (error instanceof JimengError) {

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { sayTooLate } from '../wait-in-front.ts';
 import { reportError } from '../report.ts';
 import { taskOf } from '../tasks-view.ts';
 import type { GenerateDeps } from './generate-image.ts';
@@ -10,7 +10,7 @@ export async function cancelTask(row: unknown, { services, log }: GenerateDeps):
   try {
     const outcome = await services.runner.cancel(task.id);
     if (outcome === 'tooLate') {
-      void vscode.window.showInformationMessage(vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved.'));
+      sayTooLate();
     }
   } catch (error) {
     await reportError(error, log);

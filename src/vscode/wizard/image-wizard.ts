@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { imageModels, imageModelsOf, defaults, madeOf, ratios, resolutions, type Region } from '../../core/models/catalogue.ts';
 import { check, type Checked } from '../../core/models/check.ts';
 import type { ImageRequest } from '../../core/request.ts';
+import { joinSentences } from '../../core/service/failures.ts';
+import { pictures } from '../task-texts.ts';
 import { showStep } from './step.ts';
 
 export interface Draft {
@@ -65,10 +67,10 @@ function generateEntry(draft: Draft, checked: Checked): Entry {
     label: `$(sparkle) ${vscode.l10n.t('Generate')}`,
     description: [
       outcome.model, outcome.ratio, `${outcome.width}×${outcome.height}`,
-      vscode.l10n.t('about {0} pictures', outcome.pictures),
+      vscode.l10n.t('about {0}', pictures(outcome.pictures)),
       ...draft.mode === 'background' ? [vscode.l10n.t('in the background')] : [],
     ].join(' · '),
-    ...warnings.length > 0 && { detail: `$(warning) ${warnings.map(({ message }) => message).join(' ')}` },
+    ...warnings.length > 0 && { detail: `$(warning) ${joinSentences(...warnings.map(({ message }) => message))}` },
     alwaysShow: true,
     action: 'generate',
   };
@@ -117,7 +119,7 @@ function optionEntries({ request, mode }: Draft, region: Region): Entry[] {
     entry('symbol-ruler', vscode.l10n.t('Ratio'), `${request.ratio ?? defaults.ratio}${size}`, 'ratio'),
     entry('screen-full', vscode.l10n.t('Resolution'), request.resolution ?? defaults.resolution, 'resolution'),
     entry('circle-slash', vscode.l10n.t('Negative Prompt'), request.negativePrompt ?? none, 'negativePrompt'),
-    entry('settings', vscode.l10n.t('Sample Strength'), request.sampleStrength?.toString() ?? vscode.l10n.t('the service\'s own'), 'sampleStrength'),
+    entry('settings', vscode.l10n.t('Sample Strength'), request.sampleStrength?.toString() ?? vscode.l10n.t('chosen by the service'), 'sampleStrength'),
     entry('wand', vscode.l10n.t('Intelligent Ratio'), request.intelligentRatio ? vscode.l10n.t('on: words in the prompt choose the ratio') : vscode.l10n.t('off'), 'intelligentRatio'),
     entry('clock', vscode.l10n.t('Wait'), modeText(mode), 'mode'),
   ];
@@ -150,7 +152,7 @@ const pickers: Record<Option, (draft: Draft, region: Region) => Promise<Draft | 
     return text === undefined ? draft : change(draft, 'negativePrompt', text.trim() === '' ? undefined : text);
   },
   sampleStrength: async draft => {
-    const text = await ask(vscode.l10n.t('Sample Strength'), vscode.l10n.t('A number from 0 to 1; empty for the service\'s own'), draft.request.sampleStrength?.toString() ?? '', value =>
+    const text = await ask(vscode.l10n.t('Sample Strength'), vscode.l10n.t('A number from 0 to 1; empty to let the service choose'), draft.request.sampleStrength?.toString() ?? '', value =>
       value.trim() === '' || Number(value) >= 0 && Number(value) <= 1 ? undefined : vscode.l10n.t('The sample strength is a number from 0 to 1.'));
     return text === undefined ? draft : change(draft, 'sampleStrength', text.trim() === '' ? undefined : Number(text));
   },
