@@ -44,7 +44,7 @@ export class Editor {
   static async start(options: EditorOptions = {}): Promise<Editor> {
     const home = await mkdtemp(join(tmpdir(), 'jimeng-ui-'));
     const place = { userData: join(home, 'user-data'), extensions: join(home, 'extensions') };
-    const settings = { 'workbench.startupEditor': 'none', 'files.autoSave': 'off', 'workbench.colorTheme': 'Default Dark Modern', 'chat.disableAIFeatures': true, 'workbench.secondarySideBar.defaultVisibility': 'hidden', ...options.settings };
+    const settings = { 'workbench.startupEditor': 'none', 'files.autoSave': 'off', 'workbench.colorTheme': 'Default Dark Modern', 'chat.disableAIFeatures': true, 'workbench.reduceMotion': 'on', 'terminal.integrated.gpuAcceleration': 'off', 'workbench.secondarySideBar.defaultVisibility': 'hidden', ...options.settings };
     await writeAll(join(home, 'workspace'), options.files ?? { 'index.html': '<!doctype html>\n<h1>A page that wants a picture</h1>\n' });
     await writeAll(place.userData, { 'User/settings.json': JSON.stringify(settings, null, 2) });
     await mkdir(place.extensions, { recursive: true });

@@ -16,7 +16,7 @@ export class Window {
 
   /** Resolves when our extension is activated in this window. */
   async ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench .explorer-folders-view').waitFor();
+    await this.page.locator('.monaco-workbench').waitFor();
     await this.page.locator('.activitybar .action-label[aria-label*="Jimeng"], .activitybar .action-label[aria-label*="即梦"]').first().waitFor();
     await this.#extensionHostRuns();
   }
@@ -50,16 +50,16 @@ export class Window {
     return this.quickInput;
   }
 
-  /** The entries of the quick input, each as one line. */
-  async entries(): Promise<string[]> {
-    const rows = this.quickInput.locator('.monaco-list-row');
-    await rows.first().waitFor();
-    return (await rows.allInnerTexts()).map(oneLine);
+  /** The entry of the quick input that has this text, once it is there. */
+  async entry(text: string): Promise<Locator> {
+    const row = this.quickInput.locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    return row;
   }
 
   /** Stands on the entry that has this text, and presses Enter. */
   async pick(text: string): Promise<void> {
-    await this.quickInput.locator('.monaco-list-row').filter({ hasText: text }).first().click();
+    await (await this.entry(text)).click();
   }
 
   /** The notification with this text, once it is there. */
@@ -71,7 +71,7 @@ export class Window {
 
   async closeNotifications(): Promise<void> {
     await this.palette('Notifications: Clear All Notifications');
-    await this.page.locator('.notifications-toasts .notification-list-item').first().waitFor({ state: 'detached' });
+    await this.page.locator('.notifications-toasts .notification-list-item').waitFor({ state: 'detached' });
   }
 
   /** Opens our view container and gives the rows of the Tasks view, each as one line, once there are some. */
@@ -79,6 +79,19 @@ export class Window {
     const rows = this.tasksView.locator('.monaco-list-row');
     await rows.first().waitFor();
     return (await rows.allInnerTexts()).map(oneLine);
+  }
+
+  /** The row of the Tasks view with this text, once it is there. */
+  async taskRow(text: string | RegExp): Promise<Locator> {
+    const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    return row;
+  }
+
+  /** Reloads the window, as after an update of an extension, and waits until it can be used. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.ready();
   }
 
   get tasksView(): Locator {

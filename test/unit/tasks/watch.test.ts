@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { watch } from '../../../src/core/tasks/watch.ts';
 import { silentLog } from './samples.ts';
-import { hangUp, scriptedService, type Answer } from './scripted-service.ts';
+import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 
 suite('watch', () => {
   /** Watches the task `t` at a service that answers so, and tells what came of it and which states were passed. */

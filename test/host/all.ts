@@ -1,0 +1,2 @@
+import './extension.test.ts';
+import './workspace-folder.test.ts';
