@@ -1,4 +1,4 @@
-import { ServiceFault } from './envelope.ts';
+import { invalid, ServiceFault } from './envelope.ts';
 
 /** A session as the Authorization header names it: `Bearer [proxyURL@][us-|hk-|jp-|sg-]SESSION`, one of several by chance. */
 export interface Session {
@@ -9,7 +9,7 @@ export interface Session {
 export function readSession(authorization: string | undefined): Session {
   const tokens = authorization?.replace(/^Bearer\s+/i, '').split(',').map(token => token.trim()).filter(token => token !== '') ?? [];
   const token = tokens[Math.floor(Math.random() * tokens.length)];
-  if (token === undefined) { throw new ServiceFault(-1001, 'Params headers.authorization invalid'); }
+  if (token === undefined) { throw invalid('headers.authorization'); }
   const prefix = /^(us|hk|jp|sg)-/.exec(token.slice(token.lastIndexOf('@') + 1))?.[1];
   return { token, region: (prefix ?? 'cn') as Session['region'] };
 }

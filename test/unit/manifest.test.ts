@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { ratios, resolutions } from '../../src/core/models/catalogue.ts';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+
+interface Property { default: string; enum?: string[]; scope: string; order: number }
+interface Manifest {
+  main: string; icon: string; bin: Record<string, string>; l10n: string;
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
+  contributes: {
+    commands: { command: string }[];
+    menus: Record<string, { command: string; when?: string }[]>;
+    viewsContainers: { activitybar: { id: string; icon: string }[] };
+    views: Record<string, { id: string; icon: string }[]>;
+    viewsWelcome: { view: string; contents: string }[];
+    configuration: { properties: Record<string, Property> };
+  };
+}
+
+suite('manifest', () => {
+  const manifest = JSON.parse(read('package.json')) as Manifest;
+  const { contributes } = manifest;
+  const declared = contributes.commands.map(({ command }) => command).sort();
+  const properties = contributes.configuration.properties;
+  const entry = read('src/extension.ts');
+  const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`));
+
+  test('each command is registered once, and nothing else is', () => {
+    const registered = [...entry.matchAll(/\bcommand\('(jimeng\.\w+)'/g)].map(([, id]) => id);
+    assert.deepEqual(registered.sort(), declared);
+  });
+
+  test('whatever names a command names one that exists', () => {
+    const texts = ['package.nls.json', 'package.nls.zh-cn.json'].map(read).join();
+    const named = [
+      ...sources.flatMap(source => [...source.matchAll(/executeCommand\('(jimeng\.\w+)'/g), ...source.matchAll(/command: '(jimeng\.\w+)'/g)]).map(([, id]) => id),
+      ...[...texts.matchAll(/command:(jimeng\.\w+)/g)].map(([, id]) => id),
+      ...Object.values(contributes.menus).flat().map(({ command }) => command),
+    ];
+    assert.deepEqual(named.filter(id => id !== undefined && !declared.includes(id)), []);
+  });
+
+  test('a command that needs a row of the view is not in the palette', () => {
+    const onRows = contributes.menus['view/item/context']!.map(({ command }) => command);
+    const hidden = contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(({ command }) => command);
+    assert.deepEqual(hidden, onRows);
+  });
+
+  test('each setting is read, and nothing else is', () => {
+    const used = [...new Set([...read('src/vscode/settings.ts').matchAll(/\bread\('(\w+)'/g)].map(([, key]) => `jimeng.${key}`))].sort();
+    assert.deepEqual(Object.keys(properties).sort(), used);
+  });
+
+  test('settings offer what the catalogue has', () => {
+    assert.deepEqual(properties['jimeng.ratio']!.enum, ['', ...ratios]);
+    assert.deepEqual(properties['jimeng.resolution']!.enum, ['', ...resolutions]);
+  });
+
+  test('where the session ID goes is not for a workspace to say; the other settings are not either while it is not trusted', () => {
+    assert.equal(properties['jimeng.apiUrl']!.scope, 'application');
+    const others = Object.keys(properties).filter(key => key !== 'jimeng.apiUrl');
+    assert.deepEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), others.sort());
+  });
+
+  test('the views exist, and each file that is named', () => {
+    const views = Object.values(contributes.views).flat();
+    for (const { view } of contributes.viewsWelcome) { assert.ok(views.some(({ id }) => id === view)); }
+    assert.deepEqual(Object.keys(contributes.views), contributes.viewsContainers.activitybar.map(({ id }) => id));
+    const files = [manifest.main, manifest.icon, manifest.l10n, ...Object.values(manifest.bin), ...views.map(({ icon }) => icon), ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
+    for (const file of files) { statSync(new URL(file, root)); }
+  });
+});
