@@ -1,6 +1,6 @@
 // Sets up what is missing on a fresh clone. Runs on Node 20 with nothing installed: only Node's own modules.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -29,6 +29,12 @@ export function ensureModules() {
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) { return; }
   console.error('Installing packages (npm ci) …');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+}
+
+/** The package as it is published, in `out/jimeng.vsix`. */
+export function packageVsix() {
+  mkdirSync(join(root, 'out'), { recursive: true });
+  run('npm', ['run', '--silent', 'package', '--', '--out', 'out/jimeng.vsix'], { stdio: ['ignore', 'ignore', 2] });
 }
 
 export function build() {

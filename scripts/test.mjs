@@ -4,17 +4,17 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, ensureModules, ensureSystemPackages, root, toolsEnvironment, underNode24 } from './setup.mjs';
+import { build, ensureModules, ensureSystemPackages, packageVsix, root, toolsEnvironment, underNode24 } from './setup.mjs';
 
 const mocha = (...files) => ['mocha', '--forbid-only', '--reporter', 'scripts/reporter.cjs', ...files];
 
-/** In their order; each is a command, and a tier that has no tests of its own counts as one. */
+/** In their order; each is a command, and a tier that has no tests of its own counts as one. Windows are tested from the VSIX. */
 const tiers = {
   types: { command: ['tsc', '--noEmit', '-p', '.'], counts: false },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
   unit: { command: mocha('test/unit/**/*.test.ts'), counts: true },
   host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: ['chromium', 'fonts-noto-cjk'] },
-  ui: { command: mocha('--timeout', '120000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'] },
+  ui: { command: mocha('--timeout', '120000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
 };
 
 ensureModules();
@@ -44,9 +44,10 @@ async function main(wanted) {
 }
 
 /** Runs one tier. One that crashes, or that ran no test, has failed whatever it counted. */
-function runTier(name, { command, counts }) {
+function runTier(name, { command, counts, prepare }) {
   const began = performance.now();
   console.log(`\n── ${name} ──`);
+  prepare?.();
   const folder = mkdtempSync(join(tmpdir(), 'jimeng-test-'));
   const file = join(folder, 'counts.json');
   const [program, ...args] = command;

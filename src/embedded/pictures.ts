@@ -26,6 +26,7 @@ export class Pictures {
    * | `#refused` | the content is refused |
    * | `#broken` | the link of the second picture is dead |
    * | `#damaged` | the second picture is cut off |
+   * | `#slow` | takes five times as long (in `service.ts`) |
    */
   async make(order: ImageOrder, inputs: readonly string[], origin: string): Promise<{ created: number; data: object[] }> {
     if (order.prompt.includes('#refused')) { throw new ServiceFault(-2006, '[内容违规]: risk not pass 错误码: 2038'); }

@@ -120,7 +120,7 @@ export class DemoService {
     failOnPurpose(session);
     this.#accounts.spend(session, order.resolution === '4k' ? 4 : 1);
     this.generations++;
-    await delay(this.#rules.delayMs, undefined, { signal: this.#closed });
+    await delay(this.#rules.delayMs * (order.prompt.includes('#slow') ? 5 : 1), undefined, { signal: this.#closed });
     const result = await this.#pictures.make(order, inputs, origin);
     return type === 'composition' ? { ...result, input_images: inputs.length, composition_type: 'multi_image_synthesis' } : result;
   }

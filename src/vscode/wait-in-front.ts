@@ -1,8 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { isFinal, type FinalTask, type Task } from '../core/task.ts';
 import type { Started } from '../core/tasks/runner.ts';
 import type { Services } from './services.ts';
 import { clock, statusText } from './task-texts.ts';
+
+/** What ends sooner needs no progress: it would still be in sight beside the message of the end. In ms. */
+const shortest = 500;
 
 /**
  * Shows a task's progress, which can be cancelled. A task that can no longer be stopped goes on in the Tasks view, and
@@ -10,6 +14,7 @@ import { clock, statusText } from './task-texts.ts';
  */
 export async function waitInFront({ id, done }: Started, { ledger, runner }: Services): Promise<FinalTask | undefined> {
   const began = Date.now();
+  if (await Promise.race([done, delay(shortest, undefined)])) { return done; }
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Jimeng'), cancellable: true }, async (progress, token) => {
     let task: Task | undefined = await ledger.get(id);
     const show = () => {

@@ -13,7 +13,7 @@ suite('generate an image', () => {
   let editor: Editor;
   let window: Window;
   suiteSetup(async () => {
-    demo = await demoService({ delayMs: 2_000, maxConcurrent: 1 });
+    demo = await demoService({ delayMs: 1_500, maxConcurrent: 1 });
     editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url } });
     window = await editor.open();
   });
@@ -55,8 +55,11 @@ suite('generate an image', () => {
     await window.press('Enter');
     await window.notification('the service is working');
     await window.screenshot('progress-en');
-    await window.notification('4 pictures saved in pic');
+    const finished = await window.notification('4 pictures saved in pic');
     await window.screenshot('finished-en');
+    await finished.locator('.monaco-button', { hasText: 'Open' }).click();
+    await window.picture();
+    await window.screenshot('opened-en');
     const files = await editor.files('pic');
     assert.equal(files.length, 4);
     assert.ok(files.every(name => /^jimeng_\d{8}_\d{6}_\d\.png$/.test(name)), files.join());
@@ -99,7 +102,7 @@ suite('generate an image', () => {
 
   test('a queued task is cancelled from the Tasks view, for nothing', async () => {
     const before = demo.service.generations;
-    await prompt('a first');
+    await prompt('a first #slow');
     await window.press('Enter');
     await window.notification('the service is working');
     await prompt('a second that waits');

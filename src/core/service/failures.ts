@@ -40,9 +40,15 @@ export function textOf(failure: Failure): string {
   return joinSentences(sentence, advice);
 }
 
-/** Sentences one after the other; after a full-width full stop there is no space. */
+/** Sentences one after the other, each ended by a full stop; after a full-width one there is no space. */
 export function joinSentences(...sentences: string[]): string {
-  return sentences.filter(sentence => sentence !== '').reduce((text, next) => `${text}${/[。！？]$/.test(text) ? '' : ' '}${next}`);
+  return sentences.filter(sentence => sentence !== '').map(ended).reduce((text, next) => `${text}${/[。！？]$/.test(text) ? '' : ' '}${next}`);
+}
+
+/** Some sentences end in what the service or the system said, which seldom has a full stop. */
+function ended(sentence: string): string {
+  if (/[.!?…。！？]$/.test(sentence)) { return sentence; }
+  return `${sentence}${/\p{Script=Han}/u.test(sentence) ? '。' : '.'}`;
 }
 
 /** The service's own words and the site's number, for a sentence that would say too little without them. */

@@ -104,6 +104,11 @@ export class Window {
     await this.tasksView.waitFor();
   }
 
+  /** Waits until a picture is shown in an editor. */
+  async picture(): Promise<void> {
+    await this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame').locator('img').waitFor();
+  }
+
   /** Kept in out/screenshots: worth looking at. */
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshots, { recursive: true });

@@ -1,1 +1,0 @@
-export function readManifest(): { publisher: string; name: string; version: string };
