@@ -38,7 +38,7 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.notification('4 张图片已保存到 pic');
     await window.screenshot('finished-zh');
     assert.equal((await editor.files('pic')).length, 4);
-    assert.match((await window.taskRows())[0]!, /星空下的灯塔\s?演示 · 4 张图片/);
+    await window.taskRow(/星空下的灯塔\s?演示 · 4 张图片/);
     assert.deepEqual(demo.generationBodies(), [{ model: 'jimeng-4.0', prompt: '星空下的灯塔', ratio: '1:1', resolution: '2k', response_format: 'url' }]);
   });
 

@@ -74,13 +74,6 @@ export class Window {
     await this.page.locator('.notifications-toasts .notification-list-item').waitFor({ state: 'detached' });
   }
 
-  /** Opens our view container and gives the rows of the Tasks view, each as one line, once there are some. */
-  async taskRows(): Promise<string[]> {
-    const rows = this.tasksView.locator('.monaco-list-row');
-    await rows.first().waitFor();
-    return (await rows.allInnerTexts()).map(oneLine);
-  }
-
   /** The row of the Tasks view with this text, once it is there. */
   async taskRow(text: string | RegExp): Promise<Locator> {
     const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
@@ -100,8 +93,12 @@ export class Window {
 
   async openJimeng(): Promise<void> {
     const icon = this.page.locator('.activitybar .action-item').filter({ has: this.page.locator('.action-label[aria-label*="Jimeng"], .action-label[aria-label*="即梦"]') }).first();
-    if (!(await icon.getAttribute('class'))?.includes('checked')) { await icon.click(); }
-    await this.tasksView.waitFor();
+    // A click on the icon of an open view closes it, and a window that is being restored may open it meanwhile.
+    const checked = async () => (await icon.getAttribute('class'))?.includes('checked') === true;
+    while (!(await checked() && await this.tasksView.isVisible())) {
+      if (!await checked()) { await icon.click(); }
+      await this.tasksView.waitFor({ timeout: 2_000 }).catch(() => { /* closed by the click: once more */ });
+    }
   }
 
   /** Waits until a picture is shown in an editor. */
@@ -124,8 +121,4 @@ export class Window {
     await this.openJimeng();
     await this.tasksView.locator('.monaco-list-row, .welcome-view-content').first().waitFor();
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }
