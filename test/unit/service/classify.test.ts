@@ -54,7 +54,7 @@ suite('failures', () => {
   });
 
   test('never a bare number: an empty message still makes a sentence', () => {
-    assert.match(textOf(classify('', -2007)), /^The generation failed: -2007 \w/);
+    assert.match(textOf(classify('', -2007)), /^The generation failed: -2007\. \w/);
   });
 
   test('a message cannot drive a terminal', () => {
