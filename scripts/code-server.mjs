@@ -96,14 +96,14 @@ export async function installVsix(vsix, { userData, extensions }) {
   if (result.status !== 0) { throw new Error(`The VSIX cannot be installed:\n${result.stdout}\n${result.stderr}`); }
 }
 
-/** The address at which a page opens a folder with the extension under development, and runs tests inside if wanted. */
-export function windowUrl({ url, port }, { folder, extension, tests }) {
+/** The address at which a page opens a folder, or a workspace file, with the extension under development, and runs tests inside if wanted. */
+export function windowUrl({ url, port }, { folder, workspace, extension, tests }) {
   const remote = path => `vscode-remote://127.0.0.1:${port}${path}`;
   const payload = [
     ...extension ? [['extensionDevelopmentPath', remote(extension)]] : [],
     ...tests ? [['extensionTestsPath', remote(tests)]] : [],
   ];
-  return `${url}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return `${url}/?${workspace ? 'workspace' : 'folder'}=${encodeURIComponent(workspace ?? folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }
 
 /** Ends a process group of ours; it leads one because it was started detached. */

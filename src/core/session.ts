@@ -56,7 +56,8 @@ export class SessionId {
   }
 }
 
-export type ParsedSessionId = { ok: true; session: SessionId } | { ok: false; reason: string };
+/** Without a prefix a session is taken for one of the Chinese site; `regionGiven` tells whether one stood there. */
+export type ParsedSessionId = { ok: true; session: SessionId; regionGiven: boolean } | { ok: false; reason: string };
 
 /**
  * Reads a session ID as people have it: bare, with the region's prefix, with a bound proxy, or as a pasted
@@ -88,5 +89,5 @@ export function parseSessionId(text: string): ParsedSessionId {
   }
   if (secret.length < 8) { return refuse(l10n.t('This is too short for a session ID. Copy the whole value of the cookie "sessionid".')); }
   if (secret.length > 512) { return refuse(l10n.t('This is too long for a session ID. Copy only the value of the cookie "sessionid".')); }
-  return { ok: true, session: new SessionId(secret, (prefix?.toLowerCase() ?? 'cn') as Region, proxy) };
+  return { ok: true, session: new SessionId(secret, (prefix?.toLowerCase() ?? 'cn') as Region, proxy), regionGiven: prefix !== undefined };
 }

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parseSessionId } from '../core/session.ts';
 import { readBytes } from './body.ts';
 import { Artist } from './drawing/artist.ts';
 import { ServiceFault } from './envelope.ts';
@@ -20,12 +21,13 @@ export interface EmbeddedOptions extends Partial<ServiceRules> {
   onRequest?: (request: ArrivedRequest) => void;
 }
 
-/** A request as it arrived; the session ID is not kept. */
+/** A request as it arrived; of the session ID only a mask is kept. */
 export interface ArrivedRequest {
   method: string;
   path: string;
   contentType: string;
   bytes: Buffer;
+  session: string | undefined;
 }
 
 export interface EmbeddedService {
@@ -55,7 +57,7 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
     try {
       const bytes = await readBytes(request);
       const contentType = headers['content-type'] ?? '';
-      options.onRequest?.({ method, path: url.pathname, contentType, bytes });
+      options.onRequest?.({ method, path: url.pathname, contentType, bytes, session: maskOf(headers.authorization) });
       send(response, await service.answer({ method, url, authorization: headers.authorization, contentType, bytes }));
     } catch (error) {
       if (closing.signal.aborted) { response.destroy(); return; }
@@ -90,4 +92,9 @@ function sendPicture(picture: { type: string; bytes: Uint8Array } | undefined, r
     return;
   }
   response.writeHead(200, { 'content-type': picture.type, 'content-length': picture.bytes.length }).end(picture.bytes);
+}
+
+function maskOf(authorization: string | undefined): string | undefined {
+  const parsed = parseSessionId(authorization?.replace(/^Bearer\s+/i, '') ?? '');
+  return parsed.ok ? parsed.session.masked : undefined;
 }

@@ -2,16 +2,19 @@ import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { errorCode } from '../core/files.ts';
+import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
 /**
  * The folder that pictures go into: `jimeng.outputDirectory` in the workspace folder of the active editor, or in the
  * one that the person picks. A folder outside of the workspace, by its path or through a link, is confirmed once.
- * Undefined when there is no workspace, which is told, or when the person gives up.
+ * Undefined when there is no workspace, which is told, or when the person gives up. Throws JimengError where nothing
+ * can be written.
  */
 export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode.Uri | undefined> {
   const workspace = await chooseWorkspaceFolder();
   if (!workspace) { return undefined; }
+  await assertReachable(workspace);
   const wanted = settings.outputDirectory(workspace.uri);
   const folder = isAbsolute(wanted) ? workspace.uri.with({ path: vscode.Uri.file(wanted).path }) : vscode.Uri.joinPath(workspace.uri, wanted);
   if (await isInside(folder, workspace.uri) || memory.get(confirmed(folder)) === true) { return folder; }
@@ -37,6 +40,17 @@ async function chooseWorkspaceFolder(): Promise<vscode.WorkspaceFolder | undefin
   const active = vscode.window.activeTextEditor?.document.uri;
   return active && vscode.workspace.getWorkspaceFolder(active)
     || vscode.window.showWorkspaceFolderPick({ placeHolder: vscode.l10n.t('Which folder are the pictures for?') });
+}
+
+/** What can never be saved is not paid for. Throws JimengError (`folderUnreachable`). */
+async function assertReachable({ uri, name }: vscode.WorkspaceFolder): Promise<void> {
+  const refuse = (reason: string) => { throw new JimengError({ kind: 'folderUnreachable', detail: reason }); };
+  if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false) {
+    refuse(vscode.l10n.t('The folder "{0}" is read-only, so pictures cannot be saved there.', name));
+  }
+  await vscode.workspace.fs.stat(uri).then(undefined, () => {
+    refuse(vscode.l10n.t('The folder "{0}" cannot be reached from this window, so pictures cannot be saved there.', name));
+  });
 }
 
 async function isInside(folder: vscode.Uri, workspace: vscode.Uri): Promise<boolean> {

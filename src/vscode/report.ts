@@ -8,7 +8,7 @@ const buttons: Partial<Record<Action, { title: () => string; run: () => Thenable
   updateSessionId: { title: () => vscode.l10n.t('Update Session ID'), run: () => vscode.commands.executeCommand('jimeng.setSessionId') },
   checkCredits: { title: () => vscode.l10n.t('Check Credits'), run: () => vscode.commands.executeCommand('jimeng.checkCredits') },
   startService: { title: () => vscode.l10n.t('Start with Docker'), run: () => vscode.commands.executeCommand('jimeng.startService') },
-  setAddress: { title: () => vscode.l10n.t('Set Address'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.apiUrl') },
+  setAddress: { title: () => vscode.l10n.t('Set Address'), run: () => vscode.commands.executeCommand('jimeng.setAddress') },
   chooseFolder: { title: () => vscode.l10n.t('Set Folder'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.outputDirectory') },
   showLog: { title: () => vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('jimeng.showLog') },
 };
@@ -41,7 +41,7 @@ function choicesFor(failure: Failure, again: Again | undefined): { title: string
   const add = (title: string, run: () => Thenable<unknown>) => choices.push({ title, run });
   const button = action && buttons[action];
   if (button) { add(button.title(), button.run); }
-  if (failure.kind === 'serviceDown') { add(vscode.l10n.t('Set Address'), () => vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.apiUrl')); }
+  if (failure.kind === 'serviceDown') { add(vscode.l10n.t('Set Address'), () => vscode.commands.executeCommand('jimeng.setAddress')); }
   if (again) {
     const { request, edit } = again;
     if (action === 'editPrompt') { add(vscode.l10n.t('Edit Prompt'), () => edit(request)); }

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
-import { JimengClient } from '../core/service/client.ts';
+import { JimengClient, type Log } from '../core/service/client.ts';
 import type { SessionId } from '../core/session.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner } from '../core/tasks/runner.ts';
+import { codecs, dist } from './dist.ts';
+import { settings } from './settings.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
 
 /** The core, built for this window. */
@@ -12,14 +14,14 @@ export class Services implements vscode.Disposable {
   readonly ledger: Ledger;
   readonly runner: TaskRunner;
   readonly #converter: Converter;
-  readonly #log: vscode.LogOutputChannel;
+  readonly #log: Log;
   readonly #clients = new Map<string, JimengClient>();
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
-    const dist = vscode.Uri.joinPath(context.extensionUri, 'dist/').toString(true);
+    const extension = context.extensionUri;
     const storage = context.globalStorageUri.fsPath;
-    this.#log = log;
-    this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+    this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
+    this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
     this.ledger = new Ledger(`${storage}/ledger`, log);
     this.runner = new TaskRunner({
       ledger: this.ledger,

@@ -24,6 +24,11 @@ export function pictures(count: number): string {
   return count === 1 ? vscode.l10n.t('1 picture') : vscode.l10n.t('{0} pictures', count);
 }
 
+/** A prompt for a row. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 /** Minutes and seconds, as in 1:05. @param duration in ms */
 export function clock(duration: number): string {
   const seconds = Math.max(0, Math.floor(duration / 1_000));

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { canCancel, isFinal, type Task } from '../core/task.ts';
 import { textOf } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
-import { age, clock, statusText } from './task-texts.ts';
+import { age, clock, oneLine, statusText } from './task-texts.ts';
 
 /** One row; the same object for the life of a task, so that only this row is drawn anew. */
 interface Row { task: Task }
@@ -22,6 +22,12 @@ export class TasksView implements vscode.TreeDataProvider<Row>, vscode.Disposabl
     this.#load = load;
     this.#view = vscode.window.createTreeView('jimeng.tasks', { treeDataProvider: this });
     this.#view.onDidChangeVisibility(({ visible }) => this.#tick(visible));
+  }
+
+  /** A line above the tasks, as long as the demo service is in use. */
+  showDemo(on: boolean): void {
+    this.#view.message = on ? vscode.l10n.t('The demo service is in use: it draws the pictures itself.') : '';
+    void vscode.commands.executeCommand('setContext', 'jimeng.demo', on);
   }
 
   async getChildren(row?: Row): Promise<Row[]> {
@@ -116,10 +122,6 @@ function tooltip(task: Task): vscode.MarkdownString {
     for (const { index, failure } of task.missing) { text.appendMarkdown('\n\n').appendText(vscode.l10n.t('Picture {0}: {1}', index + 1, textOf(failure))); }
   }
   return text;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }
 
 /** The task of a row that the editor hands to a command. */

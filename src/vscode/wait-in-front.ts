@@ -8,9 +8,19 @@ import { clock, statusText } from './task-texts.ts';
 /** What ends sooner needs no progress: it would still be in sight beside the message of the end. In ms. */
 const shortest = 500;
 
+/** How to send those that are shown now to the background, by the id of their task. */
+const shown = new Map<string, () => void>();
+
+/** Ends the progress of one task, or of all; the tasks go on in the Tasks view. */
+export function continueInBackground(id: unknown): void {
+  for (const [task, hide] of shown) {
+    if (typeof id !== 'string' || id === task) { hide(); }
+  }
+}
+
 /**
- * Shows a task's progress, which can be cancelled. A task that can no longer be stopped goes on in the Tasks view, and
- * that is said. Resolves when the task is final, with what has not been told yet.
+ * Shows a task's progress, which can be cancelled or sent to the background. A task that can no longer be stopped goes
+ * on in the Tasks view, and that is said. Resolves when the task is final, with what has not been told yet.
  */
 export async function waitInFront({ id, done }: Started, { ledger, runner }: Services): Promise<FinalTask | undefined> {
   const began = Date.now();
@@ -18,7 +28,9 @@ export async function waitInFront({ id, done }: Started, { ledger, runner }: Ser
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Jimeng'), cancellable: true }, async (progress, token) => {
     let task: Task | undefined = await ledger.get(id);
     const show = () => {
-      if (task && !isFinal(task)) { progress.report({ message: `${statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}` }); }
+      if (!task || isFinal(task)) { return; }
+      const state = `${statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}`;
+      progress.report({ message: `${state} · [${vscode.l10n.t('Continue in Background')}](command:jimeng.continueInBackground?${encodeURIComponent(JSON.stringify([id]))})` });
     };
     const stop = ledger.onDidChange(changed => {
       if (changed.id === id) {
@@ -29,8 +41,9 @@ export async function waitInFront({ id, done }: Started, { ledger, runner }: Ser
     const timer = setInterval(show, 1_000);
     show();
     try {
-      await Promise.race([done, cancelled(token, () => runner.cancel(id))]);
+      await Promise.race([done, cancelled(token, () => runner.cancel(id)), new Promise<void>(resolve => shown.set(id, resolve))]);
     } finally {
+      shown.delete(id);
       stop();
       clearInterval(timer);
     }

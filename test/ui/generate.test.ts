@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { demoService, type DemoService } from '../demo-service.ts';
 import { Editor } from './driver/editor.ts';
+import { generate, setSession, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'cafebabecafebabecafebabecafebabe';
@@ -27,31 +28,23 @@ suite('generate an image', () => {
     await rm(join(editor.workspace, 'pic'), { recursive: true, force: true });
   });
 
-  /** Opens the wizard, types the prompt, and waits until it is ready to be sent. */
-  async function prompt(text: string) {
-    await window.palette('Jimeng: Generate Image');
-    await window.quickInputWith('Describe the picture');
-    await window.type(text);
-    await window.entry('Generate');
-  }
-
-  async function setSession(text: string) {
-    await window.palette('Jimeng: Set Session ID');
-    await window.quickInputWith('Session ID');
-    await window.type(text);
-    await window.press('Enter');
-    await window.notification('is stored');
-    await window.closeNotifications();
-  }
-
   test('from the palette to pictures on disk; the session ID is asked for once', async () => {
     await window.screenshot('tasks-empty-en');
-    await prompt('a cute cat');
+    await window.palette('Jimeng: Generate Image');
+    await window.quickInputWith('Describe the picture');
+    await window.type('a cute cat');
+    await window.focused('Continue');
     await window.screenshot('prompt-en');
+    await window.press('Enter');
+    await window.focused('Generate');
+    await window.screenshot('options-en');
     await window.press('Enter');
     await window.quickInputWith('Session ID');
     await window.type(session);
     await window.screenshot('session-en');
+    await window.press('Enter');
+    await window.quickInputWith('Which site');
+    await window.screenshot('region-en');
     await window.press('Enter');
     await window.notification('the service is working');
     await window.screenshot('progress-en');
@@ -68,16 +61,12 @@ suite('generate an image', () => {
       model: 'jimeng-4.0', prompt: 'a cute cat', ratio: '1:1', resolution: '2k', response_format: 'url', async: true,
     });
 
-    await prompt('a second cat');
-    await window.press('Enter');
+    await generate(window, 'a second cat');
     await window.notification('4 pictures saved in pic');
   });
 
   test('options: what is chosen is shown, sent and made', async () => {
-    await prompt('a wide cat');
-    await window.pick('Options');
-    await window.entry('Ratio');
-    await window.screenshot('options-en');
+    await writePrompt(window, 'a wide cat');
     await window.pick('Ratio');
     await window.entry('16:9');
     await window.screenshot('ratios-en');
@@ -102,11 +91,9 @@ suite('generate an image', () => {
 
   test('a queued task is cancelled from the Tasks view, for nothing', async () => {
     const before = demo.service.generations;
-    await prompt('a first #slow');
-    await window.press('Enter');
+    await generate(window, 'a first #slow');
     await window.notification('the service is working');
-    await prompt('a second that waits');
-    await window.press('Enter');
+    await generate(window, 'a second that waits');
     await window.notification('queue');
     const row = await window.taskRow('a second that waits');
     await row.hover();
@@ -119,8 +106,7 @@ suite('generate an image', () => {
 
   test('a reload in the middle loses nothing, and sends nothing twice', async () => {
     const before = demo.service.generations;
-    await prompt('a cat over a reload');
-    await window.press('Enter');
+    await generate(window, 'a cat over a reload');
     await window.notification('the service is working');
     await window.reload();
     await window.notification('4 pictures saved');
@@ -130,8 +116,7 @@ suite('generate an image', () => {
   });
 
   test('part of the pictures missing: the others are saved, and it is said why', async () => {
-    await prompt('a cat #broken');
-    await window.press('Enter');
+    await generate(window, 'a cat #broken');
     await window.notification('3 pictures saved');
     await window.notification('The link to the picture has expired');
     await window.screenshot('partly-en');
@@ -145,9 +130,8 @@ suite('generate an image', () => {
   ] as const) {
     test(`${what}: a sentence${button === undefined ? '' : ' and a button'}`, async () => {
       const before = demo.service.generations;
-      await setSession(id);
-      await prompt('a cat');
-      await window.press('Enter');
+      await setSession(window, id);
+      await generate(window, 'a cat');
       const toast = await window.notification(sentence);
       if (button !== undefined) { await toast.locator('.monaco-button', { hasText: button }).waitFor(); }
       await window.screenshot(`${id.split('-')[0]}-en`);

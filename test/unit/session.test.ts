@@ -63,5 +63,13 @@ suite('session ID', () => {
     assert.equal(redacted, 'Bearer us-••••, us-••••');
   });
 
+  test('says whether its region was given', () => {
+    for (const [text, given] of [[id, false], [`us-${id}`, true], [`Cookie: sessionid=${id}`, false], [`Cookie: sessionid=jp-${id}`, true]] as const) {
+      const parsed = parseSessionId(text);
+      assert.ok(parsed.ok);
+      assert.equal(parsed.regionGiven, given, text);
+    }
+  });
+
   test('gets the region that the person names', () => assert.equal(parse(id).withRegion('jp').reveal(), `jp-${id}`));
 });

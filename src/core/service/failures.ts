@@ -229,6 +229,10 @@ const rows = {
     words: () => [l10n.t('The picture\'s link leads to an address that is not safe to load from.'), l10n.t('Nothing was loaded from there.')],
     final: true,
   },
+  folderUnreachable: {
+    words: said => [said, l10n.t('Nothing was sent.')],
+    final: true,
+  },
   folderNotWritable: {
     words: said => [l10n.t('The folder for the pictures cannot be written: {0}', said), l10n.t('Choose another folder, or allow writing there. The links are kept.')],
     final: false, action: 'chooseFolder',

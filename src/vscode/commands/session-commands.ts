@@ -1,37 +1,148 @@
 import * as vscode from 'vscode';
-import { parseSessionId, type SessionId } from '../../core/session.ts';
-import type { SessionStore } from '../session-store.ts';
+import type { Region } from '../../core/models/catalogue.ts';
+import { JimengError, joinSentences, textOf } from '../../core/service/failures.ts';
+import { parseSessionId, type ParsedSessionId, type SessionId } from '../../core/session.ts';
+import type { Deps } from '../deps.ts';
+import { showStep } from '../wizard/step.ts';
+import { serviceInUse } from '../service-address.ts';
 
-/** Asks for a session ID and stores it. Undefined when the person gives up. */
-export async function askForSession(sessions: SessionStore): Promise<SessionId | undefined> {
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Jimeng: Session ID'),
-    prompt: vscode.l10n.t('The cookie "sessionid": log in at jimeng.jianying.com, press F12, Application → Cookies. From dreamina.capcut.com put us-, hk-, jp- or sg- before it.'),
-    placeHolder: vscode.l10n.t('Session ID, or the whole Cookie header'),
-    password: true,
-    ignoreFocusOut: true,
-    validateInput: value => {
-      const parsed = parseSessionId(value);
-      return value === '' || parsed.ok ? undefined : parsed.reason;
-    },
-  });
-  const parsed = text === undefined ? undefined : parseSessionId(text);
+const sites: Record<Region, string> = {
+  cn: 'https://jimeng.jianying.com', us: 'https://dreamina.capcut.com', hk: 'https://dreamina.capcut.com', jp: 'https://dreamina.capcut.com', sg: 'https://dreamina.capcut.com',
+};
+
+const titleOf = () => vscode.l10n.t('Jimeng: Session ID');
+
+export function regionName(region: Region): string {
+  switch (region) {
+    case 'cn': return vscode.l10n.t('China');
+    case 'us': return vscode.l10n.t('United States');
+    case 'hk': return vscode.l10n.t('Hong Kong');
+    case 'jp': return vscode.l10n.t('Japan');
+    case 'sg': return vscode.l10n.t('Singapore');
+  }
+}
+
+function named(session: SessionId): string {
+  return vscode.l10n.t('{0} ({1})', session.masked, regionName(session.region));
+}
+
+/** Asks for a session ID, and for its region where it does not say it, and stores it. Undefined when the person gives up. */
+export async function askForSession(deps: Deps): Promise<SessionId | undefined> {
+  const parsed = await inputSession();
   if (!parsed?.ok) { return undefined; }
-  await sessions.set(parsed.session);
-  return parsed.session;
+  const session = parsed.regionGiven ? parsed.session : await withRegion(parsed.session);
+  if (session) { await deps.sessions.set(session); }
+  return session;
 }
 
-export async function setSession(sessions: SessionStore): Promise<void> {
-  const session = await askForSession(sessions);
-  if (session) { void vscode.window.showInformationMessage(vscode.l10n.t('The session ID {0} is stored.', session.masked)); }
+function inputSession(): Promise<ParsedSessionId | undefined> {
+  const input = vscode.window.createInputBox();
+  const links = (['cn', 'us'] as const).map(region => ({
+    region, iconPath: new vscode.ThemeIcon('link-external'), tooltip: vscode.l10n.t('Open {0}, where the cookie is', sites[region]),
+  }));
+  input.title = titleOf();
+  input.prompt = vscode.l10n.t('The cookie "sessionid": log in at jimeng.jianying.com or dreamina.capcut.com, press F12, Application → Cookies.');
+  input.placeholder = vscode.l10n.t('Session ID, or the whole Cookie header');
+  input.password = true;
+  input.ignoreFocusOut = true;
+  input.buttons = links;
+  const check = () => {
+    const parsed = parseSessionId(input.value);
+    input.validationMessage = input.value === '' || parsed.ok ? undefined : parsed.reason;
+    return parsed;
+  };
+  return new Promise<ParsedSessionId | undefined>(resolve => {
+    input.onDidChangeValue(check);
+    input.onDidTriggerButton(button => {
+      const link = links.find(known => known === button);
+      if (link) { void vscode.env.openExternal(vscode.Uri.parse(sites[link.region])); }
+    });
+    input.onDidAccept(() => {
+      const parsed = check();
+      if (parsed.ok) { resolve(parsed); } else { input.validationMessage = parsed.reason; }
+    });
+    input.onDidHide(() => resolve(undefined));
+    input.show();
+  }).finally(() => input.dispose());
 }
 
-export async function clearSession(sessions: SessionStore): Promise<void> {
-  const session = await sessions.get();
-  if (!session) {
+async function withRegion(session: SessionId): Promise<SessionId | undefined> {
+  const step = await showStep({
+    title: titleOf(),
+    placeholder: vscode.l10n.t('Which site is this session ID of?'),
+    filters: true,
+    items: () => (['cn', 'us', 'hk', 'jp', 'sg'] as const).map(region => ({ label: regionName(region), description: new URL(sites[region]).hostname, region })),
+  });
+  return step === undefined || step === 'back' ? undefined : session.withRegion(step.item.region);
+}
+
+/** "Set Session ID": stores one, and says whether the site accepts it. */
+export async function setSession(deps: Deps): Promise<void> {
+  const session = await askForSession(deps);
+  if (!session) { return; }
+  const stored = vscode.l10n.t('The session ID {0} is stored.', named(session));
+  const trouble = await troubleWith(session, deps);
+  if (trouble === undefined) { void vscode.window.showInformationMessage(stored); return; }
+  void vscode.window.showWarningMessage(joinSentences(stored, trouble));
+}
+
+/** What speaks against a session as far as the service can tell: nothing where it lives, or where no service answers yet. */
+export async function troubleWith(session: SessionId, deps: Deps): Promise<string | undefined> {
+  try {
+    const service = await serviceInUse(deps);
+    if (!service || service.embedded || await deps.services.connect(service.url).checkToken(session)) { return undefined; }
+    return vscode.l10n.t('The site does not accept this session ID: it has expired, or belongs to another site.');
+  } catch (error) {
+    if (error instanceof JimengError) {
+      return error.failure.kind === 'serviceDown' ? undefined : joinSentences(vscode.l10n.t('The session ID could not be checked.'), textOf(error.failure));
+    }
+    throw error;
+  }
+}
+
+/** "Switch Session ID": another one of those that are kept. */
+export async function switchSession(deps: Deps): Promise<void> {
+  const { sessions } = deps;
+  const [all, current] = await Promise.all([sessions.all(), sessions.get()]);
+  const step = await showStep<vscode.QuickPickItem & { region?: Region }>({
+    title: titleOf(),
+    placeholder: vscode.l10n.t('Which session ID shall be used?'),
+    filters: true,
+    items: () => [
+      ...all.map(({ region, masked }) => ({ label: regionName(region), description: `${masked}${region === current?.region ? ` · ${vscode.l10n.t('in use')}` : ''}`, region })),
+      { label: `$(add) ${vscode.l10n.t('Another One…')}` },
+    ],
+  });
+  if (step === undefined || step === 'back') { return; }
+  const { region } = step.item;
+  if (region === undefined) { return setSession(deps); }
+  await sessions.use(region);
+}
+
+/** "Clear Session ID": forgets one of those that are kept. */
+export async function clearSession({ sessions }: Deps): Promise<void> {
+  const all = await sessions.all();
+  if (all.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('No session ID is stored.'));
     return;
   }
-  await sessions.clear();
-  void vscode.window.showInformationMessage(vscode.l10n.t('The session ID {0} is forgotten.', session.masked));
+  const chosen = all.length === 1 ? all[0] : await pickSession(all);
+  if (!chosen) { return; }
+  await sessions.remove(chosen.region);
+  void vscode.window.showInformationMessage(vscode.l10n.t('The session ID {0} is forgotten.', named(chosen)));
+}
+
+async function pickSession(all: SessionId[]): Promise<SessionId | undefined> {
+  const step = await showStep({
+    title: titleOf(), placeholder: vscode.l10n.t('Which session ID shall be forgotten?'), filters: true,
+    items: () => all.map(session => ({ label: regionName(session.region), description: session.masked, session })),
+  });
+  return step === undefined || step === 'back' ? undefined : step.item.session;
+}
+
+/** Another window changed the session IDs, and this one does not see it: says so and offers a reload. */
+export async function offerReload(): Promise<void> {
+  const reload = vscode.l10n.t('Reload Window');
+  const text = vscode.l10n.t('The session ID was changed in another window. Reload this one to use it.');
+  if (await vscode.window.showWarningMessage(text, reload) === reload) { await vscode.commands.executeCommand('workbench.action.reloadWindow'); }
 }

@@ -12,34 +12,48 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   active?: (item: T) => boolean;
   /** What was typed narrows the entries down; otherwise it is a value of its own. */
   filters: boolean;
+  /** A button of an entry was pressed; the entries are made anew afterwards. */
+  onButton?: (item: T) => Thenable<unknown>;
+  /** Something goes on meanwhile. */
+  busy?: boolean;
+  /** Closes the page as if the person had given up. */
+  signal?: AbortSignal;
 }
 
 export type StepResult<T> = { item: T; value: string } | 'back';
 
 /** One page of a wizard. Undefined when the person gives up; it stays open while the focus is elsewhere. */
 export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>): Promise<StepResult<T> | undefined> {
+  const { signal, onButton } = options;
   const page = vscode.window.createQuickPick<T>();
   page.title = options.title;
   [page.step, page.totalSteps] = options.step ?? [undefined, undefined];
   page.placeholder = options.placeholder;
   page.ignoreFocusOut = true;
   page.matchOnDescription = options.filters;
+  page.busy = options.busy ?? false;
   page.buttons = options.back ? [vscode.QuickInputButtons.Back] : [];
   page.value = options.value ?? '';
-  const fill = (value: string) => {
-    page.items = options.items(value);
+  const fill = () => {
+    page.items = options.items(page.value);
     const active = options.active && page.items.find(options.active);
     if (active) { page.activeItems = [active]; }
   };
-  fill(page.value);
+  fill();
+  const close = () => page.hide();
+  signal?.addEventListener('abort', close);
   return new Promise<StepResult<T> | undefined>(resolve => {
-    page.onDidChangeValue(value => { if (!options.filters) { fill(value); } });
+    page.onDidChangeValue(() => { if (!options.filters) { fill(); } });
     page.onDidTriggerButton(() => resolve('back'));
+    page.onDidTriggerItemButton(({ item }) => void onButton?.(item).then(fill));
     page.onDidAccept(() => {
       const [item] = page.activeItems;
       if (item) { resolve({ item, value: page.value }); }
     });
     page.onDidHide(() => resolve(undefined));
-    page.show();
-  }).finally(() => page.dispose());
+    if (signal?.aborted) { resolve(undefined); } else { page.show(); }
+  }).finally(() => {
+    signal?.removeEventListener('abort', close);
+    page.dispose();
+  });
 }

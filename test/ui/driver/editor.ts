@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { installVsix, startCodeServer, windowUrl, type Server } from '../../../scripts/code-server.mjs';
 import { installChinese } from './chinese.ts';
 import { Window } from './window.ts';
@@ -19,6 +19,10 @@ export interface EditorOptions {
 }
 
 export interface OpenOptions {
+  /** Another window of the same browser profile. */
+  besides?: Window;
+  /** A path below the workspace folder, of a `.code-workspace` file to open instead of the folder. */
+  workspaceFile?: string;
   width?: number;
   height?: number;
 }
@@ -54,23 +58,33 @@ export class Editor {
   }
 
   /** Opens a window on the workspace and waits until it can be used. */
-  async open({ width = 1280, height = 800 }: OpenOptions = {}): Promise<Window> {
+  async open({ width = 1280, height = 800, besides, workspaceFile }: OpenOptions = {}): Promise<Window> {
+    const context = besides?.page.context() ?? await this.#newContext(width, height);
+    const page = await context.newPage();
+    await page.goto(windowUrl(this.#server, workspaceFile === undefined ? { folder: this.workspace } : { workspace: join(this.workspace, workspaceFile) }));
+    const window = new Window(page);
+    await window.ready();
+    return window;
+  }
+
+  async #newContext(width: number, height: number): Promise<BrowserContext> {
     const context = await this.#browser.newContext({ viewport: { width, height } });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.#server.url });
     if (this.#options.locale === 'zh-cn') {
       await context.addCookies([{ name: 'vscode.nls.locale', value: 'zh-cn', url: this.#server.url }]);
       await context.addInitScript('localStorage.setItem("vscode.nls.locale", "zh-cn")');
     }
-    const page = await context.newPage();
-    await page.goto(windowUrl(this.#server, { folder: this.workspace }));
-    const window = new Window(page);
-    await window.ready();
-    return window;
+    return context;
   }
 
   /** Names in a folder of the workspace; none where there is no folder. */
   async files(folder: string): Promise<string[]> {
     return (await readdir(join(this.workspace, folder)).catch(() => [])).sort();
+  }
+
+  /** The person's own settings, as they are kept. */
+  async settings(): Promise<Record<string, unknown>> {
+    return JSON.parse(await readFile(join(this.#home, 'user-data', 'User', 'settings.json'), 'utf8')) as Record<string, unknown>;
   }
 
   /** Everything that was written below the profile and the workspace, as one searchable list. */

@@ -8,6 +8,7 @@ const patience = 30_000;
 /** A VS Code window as a person uses it: what they press, and what they see. Each wait ends when the thing is there. */
 export class Window {
   readonly page: Page;
+  readonly #pressed: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
@@ -22,6 +23,7 @@ export class Window {
   }
 
   press(keys: string): Promise<void> {
+    this.#pressed.push(keys);
     return this.page.keyboard.press(keys);
   }
 
@@ -29,13 +31,35 @@ export class Window {
     return this.page.keyboard.insertText(text);
   }
 
+  /** The keys that were pressed meanwhile; text that is typed or pasted does not count. */
+  async countKeys(during: () => Promise<void>): Promise<string[]> {
+    const pressed = this.#pressed.length;
+    await during();
+    return this.#pressed.slice(pressed);
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.fill(name);
+    await this.focused(name);
+    await this.page.keyboard.press('Enter');
+    await this.page.locator('.editor-instance .view-line').first().waitFor();
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** Replaces what stands in the quick input. */
+  fill(text: string): Promise<void> {
+    return this.page.locator('.quick-input-widget input').fill(text);
+  }
+
   /** Runs a command from the palette, by its title. */
   async palette(title: string): Promise<void> {
     await this.page.keyboard.press('F1');
     await this.quickInput.waitFor();
-    await this.page.locator('.quick-input-widget input').fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: title }).waitFor();
-    await this.page.keyboard.press('Enter');
+    await this.fill(`>${title}`);
+    // Commands whose titles begin with it, and were used lately, stand above it.
+    await this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${title}$`) }) }).first().click();
   }
 
   get quickInput(): Locator {
@@ -53,6 +77,13 @@ export class Window {
   /** The entry of the quick input that has this text, once it is there. */
   async entry(text: string): Promise<Locator> {
     const row = this.quickInput.locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    return row;
+  }
+
+  /** The entry that Enter would take, once it is the one with this text. */
+  async focused(text: string): Promise<Locator> {
+    const row = this.quickInput.locator('.monaco-list-row.focused').filter({ hasText: text });
     await row.waitFor();
     return row;
   }

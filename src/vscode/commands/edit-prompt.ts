@@ -1,0 +1,28 @@
+import * as vscode from 'vscode';
+import type { ImageRequest } from '../../core/request.ts';
+
+/** The language of documents that hold a prompt and nothing else; the manifest puts a button above them. */
+const language = 'jimeng-prompt';
+
+/** What the prompt in an editor was begun with, so that its options are not lost on the way. */
+const requests = new WeakMap<vscode.TextDocument, ImageRequest>();
+
+/** Opens a prompt in an editor, where it can have line breaks. */
+export async function editPrompt(request: ImageRequest): Promise<void> {
+  const document = await vscode.workspace.openTextDocument({ language, content: request.prompt });
+  requests.set(document, request);
+  await vscode.window.showTextDocument(document, { preview: false });
+}
+
+/**
+ * The request of the active editor: its selection, or the whole of a document that is a prompt; line breaks are kept.
+ * Undefined where there is neither, which is told.
+ */
+export function requestOfEditor(base: ImageRequest): ImageRequest | undefined {
+  const editor = vscode.window.activeTextEditor;
+  const whole = editor?.document.languageId === language && editor.selection.isEmpty;
+  const prompt = editor?.document.getText(whole ? undefined : editor.selection).replaceAll('\r\n', '\n').replace(/\n+$/, '') ?? '';
+  if (editor && prompt.trim() !== '') { return { ...requests.get(editor.document) ?? base, prompt }; }
+  void vscode.window.showInformationMessage(vscode.l10n.t('Select the text of the prompt in an editor first.'));
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import type { Region } from '../../core/models/catalogue.ts';
+import { oneLine } from '../task-texts.ts';
+import { checkDraft, outcomeText, title, withPrompt, type Draft } from './draft.ts';
+import { showStep } from './step.ts';
+
+/**
+ * VS Code sorts what matches the typed text to the top, by labels only. So that Enter always takes what is typed, the
+ * other entries have their text in the description.
+ */
+interface Entry extends vscode.QuickPickItem { prompt?: string; edit?: true }
+
+/** Asks for the prompt; earlier ones stand below. `edit`: it shall be written in an editor, with line breaks. */
+export async function promptPage(draft: Draft, region: Region, history: readonly string[]): Promise<{ draft: Draft; edit: boolean } | undefined> {
+  const sending = outcomeText(checkDraft(draft, region));
+  for (let prompt = draft.request.prompt; ;) {
+    const step = await showStep<Entry>({
+      title: title(),
+      step: [1, 2],
+      placeholder: vscode.l10n.t('Describe the picture, then press Enter'),
+      value: prompt,
+      filters: false,
+      items: typed => [
+        typed.trim() === ''
+          ? { label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`, description: sending, alwaysShow: true }
+          : { label: `$(arrow-right) ${vscode.l10n.t('Continue')}`, description: sending, alwaysShow: true, prompt: typed },
+        { label: '$(go-to-file)', description: vscode.l10n.t('Edit in an Editor, with line breaks'), alwaysShow: true, edit: true },
+        ...earlier(history, typed),
+      ],
+    });
+    if (step === undefined || step === 'back') { return undefined; }
+    const { item, value } = step;
+    if (item.edit) { return { draft: withPrompt(draft, value), edit: true }; }
+    if (item.prompt !== undefined) { return { draft: withPrompt(draft, item.prompt), edit: false }; }
+    prompt = value;
+  }
+}
+
+function earlier(history: readonly string[], typed: string): Entry[] {
+  const wanted = typed.trim().toLowerCase();
+  const found = history.filter(prompt => prompt.toLowerCase().includes(wanted) && prompt !== typed).slice(0, 20);
+  if (found.length === 0) { return []; }
+  return [
+    { label: vscode.l10n.t('earlier prompts'), kind: vscode.QuickPickItemKind.Separator },
+    ...found.map(prompt => ({ label: '$(history)', description: oneLine(prompt), alwaysShow: true, prompt })),
+  ];
+}

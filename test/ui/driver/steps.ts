@@ -1,0 +1,31 @@
+import type { Window } from './window.ts';
+
+/** Opens the wizard and types the prompt; the options page stands on "Generate" then. */
+export async function writePrompt(window: Window, text: string): Promise<void> {
+  await window.palette('Jimeng: Generate Image');
+  await window.quickInputWith('Describe the picture');
+  await window.type(text);
+  await window.focused('Continue');
+  await window.press('Enter');
+  await window.quickInputWith('choose what to change');
+  await window.focused('Generate');
+}
+
+/** From the palette until the request is on its way. */
+export async function generate(window: Window, text: string): Promise<void> {
+  await writePrompt(window, text);
+  await window.press('Enter');
+}
+
+/** A bare ID is one of China's site. */
+export async function setSession(window: Window, id: string, stored = 'is stored'): Promise<void> {
+  await window.palette('Jimeng: Set Session ID');
+  await window.quickInputWith('Session ID');
+  await window.type(id);
+  await window.press('Enter');
+  await window.quickInputWith('Which site');
+  await window.focused('China');
+  await window.press('Enter');
+  await window.notification(stored);
+  await window.closeNotifications();
+}
