@@ -3,8 +3,11 @@ import * as vscode from 'vscode';
 import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
 import { lazy } from './vscode/lazy.ts';
-import { hasUnfinished } from './vscode/take-up.ts';
-import { TasksView } from './vscode/tasks-view.ts';
+import { hasUnfinished, onWork } from './vscode/take-up.ts';
+import { TasksView } from './vscode/tasks-view/view.ts';
+
+/** Lets another window take over, and ends what runs here. */
+let end: (() => Promise<void>) | undefined;
 
 /** Wires the extension together. What is heavy is loaded when it is first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -14,13 +17,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));
 
   const deps = lazy(async (): Promise<Deps> => {
-    const [{ Services }, { SessionStore }, { DemoMode }] = await Promise.all([
-      import('./vscode/services.ts'), import('./vscode/session-store.ts'), import('./vscode/demo-mode.ts'),
-    ]);
-    const demo = owned.add(new DemoMode(context));
-    owned.add(demo.onDidChange(on => view.showDemo(on)));
-    view.showDemo(demo.isOn);
-    return { services: owned.add(new Services(context, log)), sessions: new SessionStore(context.secrets, context.globalStorageUri, log), demo, memory: context.globalState, log };
+    const { open } = await import('./vscode/open.ts');
+    const opened = await open(context, view, generate, log);
+    owned.add(opened.owned);
+    end = opened.end;
+    return opened.deps;
   });
   const generate = async (request?: unknown) => {
     const [{ generateImage }, { ImageRequest }] = await Promise.all([import('./vscode/commands/generate-image.ts'), import('./core/request.ts')]);
@@ -32,25 +33,37 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const request = requestOfEditor(requestOfSettings());
     return request && generate(request);
   };
-  const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(id, run));
-  command('jimeng.generateImage', generate);
-  command('jimeng.generateFromSelection', generateFromSelection);
-  command('jimeng.setSessionId', async () => (await import('./vscode/commands/session-commands.ts')).setSession(await deps()));
-  command('jimeng.switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
-  command('jimeng.clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));
-  command('jimeng.checkCredits', async () => (await import('./vscode/commands/service-commands.ts')).checkCredits(await deps()));
-  command('jimeng.startService', async () => (await import('./vscode/commands/start-service.ts')).startService());
-  command('jimeng.setAddress', async () => (await import('./vscode/service-address.ts')).setAddress());
-  command('jimeng.useDemo', async () => (await import('./vscode/commands/service-commands.ts')).useDemo(await deps()));
-  command('jimeng.stopDemo', async () => (await import('./vscode/commands/service-commands.ts')).stopDemo(await deps()));
-  command('jimeng.continueInBackground', async id => (await import('./vscode/wait-in-front.ts')).continueInBackground(id));
-  command('jimeng.cancelTask', async row => (await import('./vscode/commands/cancel-task.ts')).cancelTask(row, await deps()));
-  command('jimeng.showLog', () => log.show());
+  const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
+  command('generateImage', generate);
+  command('generateFromSelection', generateFromSelection);
+  command('setSessionId', async () => (await import('./vscode/commands/session-commands.ts')).setSession(await deps()));
+  command('switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
+  command('clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));
+  command('checkCredits', async () => (await import('./vscode/commands/service-commands.ts')).checkCredits(await deps()));
+  command('startService', async () => (await import('./vscode/commands/start-service.ts')).startService());
+  command('setAddress', async () => (await import('./vscode/service-address.ts')).setAddress());
+  command('useDemo', async () => (await import('./vscode/commands/service-commands.ts')).useDemo(await deps()));
+  command('stopDemo', async () => (await import('./vscode/commands/service-commands.ts')).stopDemo(await deps()));
+  command('continueInBackground', async id => (await import('./vscode/wait-in-front.ts')).continueInBackground(id));
+  command('showLog', () => log.show());
 
-  const view = owned.add(new TasksView(async () => (await deps()).services.ledger));
-
-  if (await hasUnfinished(context.globalStorageUri)) {
-    const { takeUp } = await import('./vscode/take-up.ts');
-    await takeUp(await deps(), generate);
+  const tasks = () => import('./vscode/commands/task-commands.ts');
+  for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {
+    command(id, async (row, selected) => (await tasks()).runTaskCommand(id, row, selected, await deps()));
   }
+  for (const id of ['cancelAllWaiting', 'pauseQueue', 'resumeQueue', 'clearFinished']) {
+    command(id, async () => (await tasks()).runQueueCommand(id, await deps()));
+  }
+  command('openPictures', async row => (await tasks()).openPictures(row));
+  command('showPictures', async row => (await tasks()).showPictures(row));
+  command('filterTasks', async () => (await import('./vscode/commands/filter-tasks.ts')).filterTasks(view));
+  command('clearFilter', () => view.filter(''));
+
+  const view = owned.add(new TasksView(async () => (await deps()).services));
+  const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
+  if (await hasUnfinished(context.globalStorageUri)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => void takeUp())); }
+}
+
+export function deactivate(): Promise<void> | undefined {
+  return end?.();
 }

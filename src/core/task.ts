@@ -59,6 +59,12 @@ const head = {
   region: z.enum(['cn', 'us', 'hk', 'jp', 'sg']),
   /** Where the pictures go: a URI as a string. */
   folder: z.string(),
+  /** When the request left, in ms since 1970. */
+  sentAt: z.optional(z.number()),
+  /** Tells one session from another without holding it: a salted hash. */
+  fingerprint: z.optional(z.string()),
+  /** The folder is one that only its own window can write: the pictures wait in a local one. */
+  keptFor: z.optional(z.string()),
 };
 
 export type TaskHead = z.infer<z.ZodMiniObject<typeof head>>;
@@ -71,9 +77,12 @@ const atService = { serviceTaskId: z.string() };
 
 /**
  * A generation and where it stands. The ledger holds one of these for each; only `tasks/ledger.ts` writes it.
- * `sending` → (`pending` | `queued` | `processing`) or `running` → `saving` → a final state.
+ * `waiting` → `sending` → (`pending` | `queued` | `processing`) or `running` → `saving` → a final state; `moves.ts` has
+ * every step that is allowed.
  */
 export const Task = z.discriminatedUnion('status', [
+  /** In our own queue: nothing was sent, and a cancel is free. */
+  state('waiting', {}),
   /** Written before the request leaves. */
   state('sending', {}),
   /** A held request: the service has it and answers when it is done. */
@@ -89,6 +98,8 @@ export const Task = z.discriminatedUnion('status', [
   state('cancelled', { serviceTaskId: z.optional(z.string()) }),
   /** The service no longer knows it. */
   state('lost', atService),
+  /** The person no longer waits for it; credits may be spent. Results that came all the same are kept. */
+  state('unwatched', { serviceTaskId: z.optional(z.string()), results: z.optional(z.array(ResultItem)) }),
   /** Sent, and no answer came: it may have been charged, so it is never sent again without the user's word. */
   state('uncertain', { failure: z.optional(Failure) }),
 ]);
@@ -96,24 +107,50 @@ export type Task = z.infer<typeof Task>;
 export type TaskStatus = Task['status'];
 /** A status and what belongs to it, without the head. */
 export type TaskState = Task extends infer T ? T extends Task ? Omit<T, keyof TaskHead> : never : never;
-export type FinalTask = Extract<Task, { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'uncertain' }>;
+export type FinalTask = Extract<Task, { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'unwatched' | 'uncertain' }>;
 export type OpenTask = Exclude<Task, FinalTask>;
+export type WaitingTask = Extract<Task, { status: 'waiting' }>;
 
-const finals: ReadonlySet<TaskStatus> = new Set<FinalTask['status']>(['completed', 'partly', 'failed', 'cancelled', 'lost', 'uncertain']);
+const finals: ReadonlySet<TaskStatus> = new Set<FinalTask['status']>(['completed', 'partly', 'failed', 'cancelled', 'lost', 'unwatched', 'uncertain']);
 
+/** Nobody works on it any more, unless the person asks for it. */
 export function isFinal(task: Task): task is FinalTask {
   return finals.has(task.status);
 }
 
-/** Whether a cancel still means something; service-contract: the service cancels only `pending` and `queued`. */
-export function canCancel(task: Task): boolean {
-  return task.status === 'pending' || task.status === 'queued' || task.status === 'running' || task.status === 'sending';
+/** Whether a cancel costs nothing; service-contract: the service cancels only `pending` and `queued`. */
+export function canCancel({ status }: Task): boolean {
+  return status === 'waiting' || status === 'sending' || status === 'pending' || status === 'queued';
+}
+
+/** Whether the service is at work, and can only be left alone: credits may be spent. */
+export function canStopWatching({ status }: Task): boolean {
+  return status === 'running' || status === 'processing';
+}
+
+/** Whether it can be looked for once more: the service may still have it, or its results are kept here. */
+export function canWatchAgain(task: Task): boolean {
+  switch (task.status) {
+    case 'unwatched': return task.serviceTaskId !== undefined || task.results !== undefined || task.wait === 'held';
+    case 'cancelled':
+    case 'lost': return task.serviceTaskId !== undefined;
+    default: return false;
+  }
+}
+
+/** Whether a task is at the service for so long that it no longer counts as one of those that run; not failed. In ms. */
+export function isSlow(task: Task, now: number, slowAfter: number): boolean {
+  const atService = task.status === 'running' || task.status === 'pending' || task.status === 'queued' || task.status === 'processing';
+  return atService && task.sentAt !== undefined && now - task.sentAt > slowAfter;
 }
 
 /** What stays the same for a task's whole life. */
 export function headOf(task: Task): TaskHead {
-  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder } = task;
-  return { id, createdAt, updatedAt, request, model, size, wait, service, region, folder };
+  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, keptFor } = task;
+  return {
+    id, createdAt, updatedAt, request, model, size, wait, service, region, folder,
+    ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...keptFor !== undefined && { keptFor },
+  };
 }
 
 /** For the `default` of a switch over a union: the compiler sees a case that was forgotten. */

@@ -2,7 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { isFinal, type Task } from '../core/task.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
-import type { Order, TaskRunner } from '../core/tasks/runner.ts';
+import type { Order } from '../core/tasks/order.ts';
+import type { TaskRunner } from '../core/tasks/runner.ts';
 import { exit } from './environment.ts';
 import { complain } from './output.ts';
 import { reportTask } from './report.ts';
@@ -18,23 +19,29 @@ export interface FollowOptions {
   json: boolean;
 }
 
-/** Starts a task and stays in front of it. Ctrl-C aborts a held request and leaves a task at the service where it is. */
+/** Starts a task and stays in front of it. Ctrl-C leaves a task at the service where it is, and asks once before it aborts a held request. */
 export async function follow({ runner, ledger, order, client, detach, json }: FollowOptions): Promise<number> {
   const began = performance.now();
   const line = new WaitingLine();
   const stopWatching = ledger.onDidChange(task => line.show(progress(task)));
   const interrupted = new AbortController();
   let current: string | undefined;
+  let asked = false;
   const onInterrupt = () => void interrupt();
   const interrupt = async () => {
-    interrupted.abort();
     const task = current === undefined ? undefined : await ledger.get(current);
     line.end();
+    if (!asked && (task?.status === 'sending' || task?.status === 'running') && order.wait === 'held') {
+      asked = true; // the credits are spent by now, and the pictures come only through this connection
+      complain(l10n.t('The credits are spent, and the pictures would be lost. Press Ctrl-C again to end all the same.'));
+      return;
+    }
+    interrupted.abort();
     switch (task?.status) {
       case 'pending':
       case 'queued':
       case 'processing':
-        complain(l10n.t('Interrupted. The task goes on at the service as {0}.', task.serviceTaskId));
+        complain(l10n.t('Interrupted. The task goes on at the service; come back to it with: jimeng task {0} --wait --save', task.serviceTaskId));
         runner.dispose();
         break;
       case 'saving':
@@ -43,10 +50,10 @@ export async function follow({ runner, ledger, order, client, detach, json }: Fo
       case 'sending':
       case 'running':
         complain(l10n.t('Interrupted. The service may go on with it and spend the credits all the same.'));
-        await runner.cancel(task.id);
+        runner.abandon(task.id);
     }
   };
-  process.once('SIGINT', onInterrupt);
+  process.on('SIGINT', onInterrupt);
   try {
     const started = await runner.start(order, client);
     current = started.id;
@@ -71,6 +78,7 @@ export async function follow({ runner, ledger, order, client, detach, json }: Fo
 function progress(task: Task): string {
   if (isFinal(task)) { return ''; }
   switch (task.status) {
+    case 'waiting':
     case 'sending': return l10n.t('Sending…');
     case 'running': return l10n.t('Waiting for the pictures…');
     case 'pending':

@@ -1,16 +1,13 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import envPaths from 'env-paths';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
-import { Converter } from '../core/pictures/converter.ts';
-import { NodeFolder } from '../core/pictures/node-folder.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengClient } from '../core/service/client.ts';
 import { JimengError } from '../core/service/failures.ts';
-import { Ledger } from '../core/tasks/ledger.ts';
-import { TaskRunner, type Order } from '../core/tasks/runner.ts';
+import type { Order } from '../core/tasks/order.ts';
+import { openDesk, silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { follow } from './follow.ts';
 import type { HowToGenerate } from './generation-options.ts';
@@ -18,9 +15,6 @@ import { complain, print } from './output.ts';
 import { projectRoot } from './project-root.ts';
 import { findSession } from './session.ts';
 import { UsageError } from './usage-error.ts';
-
-/** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
-const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
 
 /** One generation from check to saved pictures. Returns the exit code; throws UsageError and JimengError. */
 export async function generate(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
@@ -30,22 +24,13 @@ export async function generate(request: GenerationRequest, how: HowToGenerate, e
   for (const { message } of checked.warnings) { complain(message); }
 
   const client = new JimengClient({ address: how.address.url, session, log: silent });
-  const converter = new Converter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
+  const desk = openDesk(client, environment);
   try {
     const about = await client.about();
     if (how.async && about.kind === 'stock') {
       if (!how.wait) { throw new JimengError({ kind: 'noTasks' }); }
       complain(l10n.t('The service at {0} has no tasks: it answers when the pictures are done, and is waited for.', how.address.url));
     }
-    const home = envPaths('jimeng', { suffix: '' }).data;
-    const ledger = new Ledger(join(home, 'ledger'), silent);
-    const runner = new TaskRunner({
-      ledger,
-      connect: () => client,
-      openFolder: uri => new NodeFolder(uri),
-      converter,
-      receivedFolder: join(home, 'received'),
-    });
     const order: Order = {
       request,
       checked,
@@ -54,9 +39,9 @@ export async function generate(request: GenerationRequest, how: HowToGenerate, e
       service: { url: how.address.url, demo: about.demo },
       folder: pathToFileURL(outputFolder(how, environment)).href,
     };
-    return await follow({ runner, ledger, order, client, detach: how.async && !how.wait, json: how.json });
+    return await follow({ ...desk, order, client, detach: how.async && !how.wait, json: how.json });
   } finally {
-    await Promise.all([client.close(), converter.dispose()]);
+    await desk.close();
   }
 }
 

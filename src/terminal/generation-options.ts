@@ -1,7 +1,8 @@
 import { text as readAll } from 'node:stream/consumers';
 import * as l10n from '@vscode/l10n';
-import { parseServiceAddress, type ServiceAddress } from '../core/service/address.ts';
+import type { ServiceAddress } from '../core/service/address.ts';
 import type { ImageRequest } from '../core/request.ts';
+import { readAddress } from './address.ts';
 import type { Environment } from './environment.ts';
 import { parseCommandLine, UsageError } from './usage-error.ts';
 
@@ -36,7 +37,7 @@ export interface HowToGenerate {
 }
 
 /** Reads the command line of `jimeng text`. Throws UsageError. */
-export async function readImageCommand(args: string[], { env }: Environment): Promise<{ request: ImageRequest; how: HowToGenerate }> {
+export async function readImageCommand(args: string[], environment: Environment): Promise<{ request: ImageRequest; how: HowToGenerate }> {
   const { values, positionals } = parseCommandLine({ args, options, allowPositionals: true });
   if (positionals.length !== 1) {
     throw new UsageError(l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length));
@@ -57,7 +58,7 @@ export async function readImageCommand(args: string[], { env }: Environment): Pr
   };
   const request = { kind: 'image', prompt: await readPrompt(positionals[0] ?? ''), ...defined(chosen) } as const;
   const how = {
-    address: readAddress(values['api-url'] ?? env['JIMENG_API_URL'] ?? 'http://localhost:5100', values['allow-http']),
+    address: safeAddress(readAddress(values['api-url'], environment), values['allow-http']),
     sessionId: values['session-id'],
     outputFolder: values['output-dir'],
     async: values.async,
@@ -73,13 +74,11 @@ async function readPrompt(given: string): Promise<string> {
   return given === '-' ? (await readAll(process.stdin)).replace(/\r?\n$/, '') : given;
 }
 
-function readAddress(text: string, allowHttp: boolean): ServiceAddress {
-  const parsed = parseServiceAddress(text);
-  if (!parsed.ok) { throw new UsageError(parsed.reason); }
-  if (parsed.address.needsConsent && !allowHttp) {
-    throw new UsageError(l10n.t('{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.', parsed.address.url));
+function safeAddress(address: ServiceAddress, allowHttp: boolean): ServiceAddress {
+  if (address.needsConsent && !allowHttp) {
+    throw new UsageError(l10n.t('{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.', address.url));
   }
-  return parsed.address;
+  return address;
 }
 
 /** The same object without what was not given. */

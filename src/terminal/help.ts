@@ -22,6 +22,14 @@ export function help(): string {
       --allow-http           send the session ID unencrypted to another machine
       "-" as the prompt reads it from the standard input
 
+  jimeng tasks               the service's tasks, other people's too
+      --status S --type T --limit N --json
+  jimeng task ID             how a task stands
+      --wait                 until it is done
+      --save                 save its pictures, in pic/ or --output-dir
+      --json
+  jimeng cancel ID           a task that still waits at the service; costs nothing
+
   jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock
 

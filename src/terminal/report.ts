@@ -22,8 +22,10 @@ export function reportTask(task: Task, { json, seconds }: { json: boolean; secon
   }
   if (!isFinal(task)) {
     // The id alone on stdout, for a script to keep; the rest is said beside it.
-    if ('serviceTaskId' in task && task.serviceTaskId !== undefined) { print(task.serviceTaskId); }
-    complain(l10n.t('The service has the task. Its result is kept there for about an hour after it is done.'));
+    if ('serviceTaskId' in task && task.serviceTaskId !== undefined) {
+      print(task.serviceTaskId);
+      complain(l10n.t('The service has the task. Its result is kept there for about an hour after it is done: jimeng task {0} --wait --save', task.serviceTaskId));
+    }
     return exit.done;
   }
   for (const { path } of files) { print(path); }
@@ -76,7 +78,8 @@ function problemOf(task: Task): Problem | undefined {
     case 'completed':
     case 'partly': return undefined;
     case 'failed': return explain(task.failure);
-    case 'cancelled': return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
+    case 'cancelled':
+    case 'unwatched': return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
     case 'lost': return explain({ kind: 'taskNotFound' });
     case 'uncertain': return explain(task.failure ?? { kind: 'connectionLost' });
     default: return assertNever(task);

@@ -14,6 +14,13 @@ export function parseCommandLine<T extends ParseArgsConfig>(config: T): ReturnTy
   }
 }
 
+/** The one id that a command is for. */
+export function onlyId(positionals: string[]): string {
+  const [id] = positionals;
+  if (id === undefined || positionals.length !== 1) { throw new UsageError(l10n.t('Give one task ID; {0} were given. "jimeng tasks" lists them.', positionals.length)); }
+  return id;
+}
+
 /** A whole number from `min` to `max` out of an option's text. */
 export function wholeNumber(option: string, text: string, min: number, max: number): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;

@@ -1,5 +1,7 @@
 import type * as vscode from 'vscode';
+import type { Announcer } from './announcer.ts';
 import type { DemoMode } from './demo-mode.ts';
+import type { Again } from './report.ts';
 import type { Services } from './services.ts';
 import type { SessionStore } from './session-store.ts';
 
@@ -8,6 +10,11 @@ export interface Deps {
   services: Services;
   sessions: SessionStore;
   demo: DemoMode;
+  announcer: Announcer;
+  /** Shows the progress of a task until nobody works on it any more. */
+  showProgress: (id: string) => Promise<void>;
+  /** Opens the wizard with a request filled in. */
+  edit: Again['edit'];
   /** Remembers what was confirmed, and presets. */
   memory: vscode.Memento;
   log: vscode.LogOutputChannel;

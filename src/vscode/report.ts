@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { describe, JimengError, textOf, type Action } from '../core/service/failures.ts';
+import { describe, JimengError, joinSentences, textOf, type Action } from '../core/service/failures.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import type { Failure } from '../core/task.ts';
 
@@ -21,9 +21,9 @@ export interface Again {
 }
 
 /** Tells a failure with its button, and runs what is pressed. */
-export async function reportFailure(failure: Failure, again?: Again): Promise<void> {
+export async function reportFailure(failure: Failure, again?: Again, more = ''): Promise<void> {
   const choices = choicesFor(failure, again);
-  const chosen = await vscode.window.showErrorMessage(textOf(failure), ...choices.map(({ title }) => title));
+  const chosen = await vscode.window.showErrorMessage(joinSentences(textOf(failure), more), ...choices.map(({ title }) => title));
   await choices.find(({ title }) => title === chosen)?.run();
 }
 

@@ -1,34 +1,50 @@
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import { JimengClient, type Log } from '../core/service/client.ts';
 import type { SessionId } from '../core/session.ts';
+import { TaskEngine } from '../core/tasks/engine.ts';
+import { Fingerprints } from '../core/tasks/fingerprint.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner } from '../core/tasks/runner.ts';
+import type { DemoMode } from './demo-mode.ts';
 import { codecs, dist } from './dist.ts';
+import type { SessionStore } from './session-store.ts';
 import { settings } from './settings.ts';
+import { wayTo } from './way-to.ts';
+import { Webhooks } from './webhooks.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
 
 /** The core, built for this window. */
-export class Services implements vscode.Disposable {
+export class Services {
   readonly ledger: Ledger;
   readonly runner: TaskRunner;
+  readonly engine: TaskEngine;
+  readonly #webhooks: Webhooks;
   readonly #converter: Converter;
   readonly #log: Log;
   readonly #clients = new Map<string, JimengClient>();
 
-  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+  constructor(context: vscode.ExtensionContext, sessions: SessionStore, demo: DemoMode, log: vscode.LogOutputChannel) {
     const extension = context.extensionUri;
-    const storage = context.globalStorageUri.fsPath;
+    const folder = join(context.globalStorageUri.fsPath, 'ledger');
     this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
     this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
-    this.ledger = new Ledger(`${storage}/ledger`, log);
+    this.ledger = new Ledger(folder, log);
     this.runner = new TaskRunner({
       ledger: this.ledger,
       connect: url => this.connect(url),
-      openFolder: uri => vscode.Uri.parse(uri).scheme === 'file' ? new NodeFolder(uri) : new WorkspaceFolder(uri),
+      openFolder: uri => openFolder(vscode.Uri.parse(uri)),
       converter: this.#converter,
-      receivedFolder: `${storage}/received`,
+      receivedFolder: join(dirname(folder), 'received'),
+    });
+    this.#webhooks = new Webhooks(this.ledger, () => this.runner.watcher.wake(), log);
+    const fingerprints = new Fingerprints(join(folder, 'salt'));
+    this.engine = new TaskEngine({
+      ledger: this.ledger, runner: this.runner, folder, log,
+      wayTo: task => wayTo(task, { sessions, demo, fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
+      limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
     });
   }
 
@@ -46,9 +62,16 @@ export class Services implements vscode.Disposable {
     return client;
   }
 
-  dispose(): void {
-    this.runner.dispose();
-    for (const client of this.#clients.values()) { void client.close(); }
-    void this.#converter.dispose();
+  /** Lets another window take over. */
+  async dispose(): Promise<void> {
+    this.ledger.dispose();
+    await this.engine.dispose();
+    await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), ...[...this.#clients.values()].map(client => client.close())]);
   }
+}
+
+/** Only the window that has a folder open can write it where it is not on a local disk. */
+function openFolder(uri: vscode.Uri): NodeFolder | WorkspaceFolder | undefined {
+  if (uri.scheme === 'file') { return new NodeFolder(uri.toString()); }
+  return vscode.workspace.getWorkspaceFolder(uri) && new WorkspaceFolder(uri.toString());
 }

@@ -29,6 +29,9 @@ export class SessionStore {
   readonly #secrets: vscode.SecretStorage;
   readonly #storage: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  /** The sessions are other ones than before, by this window or, on the desktop, by another one. */
+  readonly onDidChange = this.#changed.event;
   #inMemory: Kept | undefined;
   /** The stamps that belong together as far as this window knows. */
   #seen: { file: string; secret: string } | undefined;
@@ -37,6 +40,7 @@ export class SessionStore {
     this.#secrets = secrets;
     this.#storage = storage;
     this.#log = log;
+    secrets.onDidChange(({ key: changed }) => { if (changed === key) { this.#changed.fire(); } });
   }
 
   /** The session in use. */
@@ -87,6 +91,7 @@ export class SessionStore {
     }
     if ((await this.#read()).stamp !== kept.stamp) {
       this.#inMemory = kept;
+      this.#changed.fire();
       void vscode.window.showWarningMessage(vscode.l10n.t('VS Code\'s secret storage does not work here, so the session ID is kept until this window closes.'));
       return;
     }

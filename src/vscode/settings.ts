@@ -3,24 +3,46 @@ import * as vscode from 'vscode';
 /** The settings as they are now; their defaults stand in the manifest only. */
 export const settings = {
   /** Only the person's own one counts: neither a workspace nor a remote machine may say where the session ID goes. */
-  get apiUrl(): string { return read('apiUrl', '', undefined, false); },
-  outputDirectory: (folder?: vscode.Uri): string => read('outputDirectory', '', folder).trim() || 'pic',
+  get apiUrl(): string { return text('apiUrl', undefined, false); },
+  outputDirectory: (folder?: vscode.Uri): string => text('outputDirectory', folder).trim() || 'pic',
   /** Undefined: the built-in default. */
-  get model(): string | undefined { return read('model', '').trim() || undefined; },
-  get ratio(): string | undefined { return read('ratio', '') || undefined; },
-  get resolution(): string | undefined { return read('resolution', '') || undefined; },
+  get model(): string | undefined { return text('model').trim() || undefined; },
+  get ratio(): string | undefined { return text('ratio') || undefined; },
+  get resolution(): string | undefined { return text('resolution') || undefined; },
+  get mode(): 'now' | 'background' { return text('mode') === 'background' ? 'background' : 'now'; },
+  /** How many tasks are at the service at once. */
+  get concurrency(): number { return number('concurrency', 1, 20) ?? 2; },
+  /** When a task counts as slow; in ms. */
+  get slowAfter(): number { return (number('slowAfter', 1, 24 * 60) ?? 10) * 60_000; },
+  webhook: {
+    get enabled(): boolean { return read('webhook.enabled', undefined, false) === true; },
+    /** 0: a free one. */
+    get port(): number { return number('webhook.port', 0, 65_535) ?? 0; },
+    /** How the service reaches this machine; undefined: it runs here. */
+    get publicUrl(): string | undefined { return text('webhook.publicUrl', undefined, false).trim() || undefined; },
+  },
   /** Whether prompts are written into the log too. */
-  get logsPrompts(): boolean { return read('log', 'requests') === 'prompts'; },
-  get mode(): 'now' | 'background' { return read('mode', 'now') === 'background' ? 'background' : 'now'; },
+  get logsPrompts(): boolean { return text('log') === 'prompts'; },
 };
 
+/** A value of the wrong type, as in a damaged settings file, counts as not given. */
+function text(key: string, scope?: vscode.Uri, ofWorkspace?: boolean): string {
+  const value = read(key, scope, ofWorkspace);
+  return typeof value === 'string' ? value : '';
+}
+
+/** A whole number, brought into its limits. */
+function number(key: string, least: number, most: number): number | undefined {
+  const value = read(key, undefined, false);
+  return typeof value === 'number' && Number.isFinite(value) ? Math.min(Math.max(Math.round(value), least), most) : undefined;
+}
+
 /**
- * A value of the wrong type, as in a damaged settings file, counts as not given. In a workspace that is not trusted only
- * the person's own value counts; the manifest says so too, but another editor may not know `restrictedConfigurations`.
+ * In a workspace that is not trusted only the person's own value counts; the manifest says so too, but another editor
+ * may not know `restrictedConfigurations`.
  */
-function read(key: string, fallback: string, scope?: vscode.Uri, ofWorkspace = vscode.workspace.isTrusted): string {
+function read(key: string, scope?: vscode.Uri, ofWorkspace = vscode.workspace.isTrusted): unknown {
   const configuration = vscode.workspace.getConfiguration('jimeng', scope);
   const own = configuration.inspect<unknown>(key);
-  const value = ofWorkspace ? configuration.get<unknown>(key) : own?.globalValue ?? own?.defaultValue;
-  return typeof value === 'string' ? value : fallback;
+  return ofWorkspace ? configuration.get<unknown>(key) : own?.globalValue ?? own?.defaultValue;
 }

@@ -1,23 +1,44 @@
+import { watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ignoreMissing } from '../core/files.ts';
 import type { Deps } from './deps.ts';
-import type { Again } from './report.ts';
-import { tellFinished } from './tell-finished.ts';
 
-/** Whether an earlier window left a task unfinished: one look into one folder, at every start of the editor. */
+/** Whether a window left a task unfinished: one look into one folder, at every start of the editor. */
 export async function hasUnfinished(storage: vscode.Uri): Promise<boolean> {
-  const names = await readdir(vscode.Uri.joinPath(storage, 'ledger', 'open').fsPath).catch(ignoreMissing);
+  const names = await readdir(openFolder(storage)).catch(ignoreMissing);
   return names?.some(name => name.endsWith('.json')) ?? false;
 }
 
-/** Goes on with what was left unfinished, and tells what comes of it. */
-export async function takeUp({ services: { ledger, runner }, demo, log }: Deps, edit: Again['edit']): Promise<void> {
+/**
+ * Calls back once when another window begins a task, so that this one can take over when that one closes. Costs nothing
+ * until then. In a folder that is not there yet nothing can be watched: the first task there ever is has one window.
+ */
+export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
+  try {
+    const watcher = watch(openFolder(storage), (_event, name) => {
+      if (name?.endsWith('.json') === true) {
+        watcher.close();
+        begin();
+      }
+    });
+    return new vscode.Disposable(() => watcher.close());
+  } catch {
+    return new vscode.Disposable(() => { /* nothing is watched */ });
+  }
+}
+
+/** Goes on with what was left unfinished, and tells what comes of this window's own. */
+export async function takeUp({ services: { ledger, engine }, demo, announcer }: Deps): Promise<void> {
   const unfinished = await ledger.unfinished();
   if (unfinished.some(({ service }) => demo.owns(service.url))) { await demo.url(); } // else they would be waited for in vain
-  const started = await runner.takeUp();
-  log.info(`Taken up: ${started.length} unfinished tasks`);
-  for (const { done } of started) {
-    done.then(task => tellFinished(task, edit)).catch((error: unknown) => log.error(String(error)));
+  for (const { id, folder } of unfinished) {
+    if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder))) { announcer.expect(id, 'background'); }
   }
+  engine.wake();
+}
+
+function openFolder(storage: vscode.Uri): string {
+  return join(storage.fsPath, 'ledger', 'open');
 }

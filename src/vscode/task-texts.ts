@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { assertNever, type Task } from '../core/task.ts';
 
-/** What a task is doing, in a few words. */
-export function statusText(task: Task): string {
+/**
+ * What a task is doing, in a few words.
+ * @param place in our own queue, from 1, where it is known
+ */
+export function statusText(task: Task, place?: number): string {
   switch (task.status) {
+    case 'waiting': return place === undefined ? vscode.l10n.t('waiting') : vscode.l10n.t('no. {0} in line', place);
     case 'sending': return vscode.l10n.t('sending');
     case 'running': return vscode.l10n.t('waiting for the pictures');
     case 'pending':
@@ -14,6 +18,7 @@ export function statusText(task: Task): string {
     case 'partly': return vscode.l10n.t('{0} of {1}', task.files.length, pictures(task.results.length));
     case 'failed': return vscode.l10n.t('failed');
     case 'cancelled': return vscode.l10n.t('cancelled');
+    case 'unwatched': return task.results ? vscode.l10n.t('made all the same, not saved') : vscode.l10n.t('no longer watched');
     case 'lost': return vscode.l10n.t('lost');
     case 'uncertain': return vscode.l10n.t('uncertain');
     default: return assertNever(task);

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { isFinal, type FinalTask, type Task } from '../core/task.ts';
-import type { Started } from '../core/tasks/runner.ts';
-import type { Services } from './services.ts';
+import { isFinal, type Task } from '../core/task.ts';
+import { cancelTasks } from './commands/task-commands.ts';
+import type { Deps } from './deps.ts';
 import { clock, statusText } from './task-texts.ts';
 
 /** What ends sooner needs no progress: it would still be in sight beside the message of the end. In ms. */
@@ -18,13 +18,14 @@ export function continueInBackground(id: unknown): void {
   }
 }
 
-/**
- * Shows a task's progress, which can be cancelled or sent to the background. A task that can no longer be stopped goes
- * on in the Tasks view, and that is said. Resolves when the task is final, with what has not been told yet.
- */
-export async function waitInFront({ id, done }: Started, { ledger, runner }: Services): Promise<FinalTask | undefined> {
+/** Shows a task's progress, which can be cancelled or sent to the background, until nobody works on it any more. */
+export async function waitInFront(id: string, deps: Deps): Promise<void> {
+  const { ledger, engine } = deps.services;
   const began = Date.now();
-  if (await Promise.race([done, delay(shortest, undefined)])) { return done; }
+  const hidden = new AbortController();
+  const finished = engine.finished(id, hidden.signal);
+  if (await Promise.race([finished.then(() => true), delay(shortest, false)])) { return; }
+  shown.set(id, () => hidden.abort());
   await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Jimeng'), cancellable: true }, async (progress, token) => {
     let task: Task | undefined = await ledger.get(id);
     const show = () => {
@@ -38,30 +39,15 @@ export async function waitInFront({ id, done }: Started, { ledger, runner }: Ser
         show();
       }
     });
+    token.onCancellationRequested(() => {
+      hidden.abort();
+      if (task) { void cancelTasks([task], deps); }
+    });
     const timer = setInterval(show, 1_000);
     show();
-    try {
-      await Promise.race([done, cancelled(token, () => runner.cancel(id)), new Promise<void>(resolve => shown.set(id, resolve))]);
-    } finally {
-      shown.delete(id);
-      stop();
-      clearInterval(timer);
-    }
+    await finished;
+    stop();
+    clearInterval(timer);
   });
-  return done;
-}
-
-/** Resolves when the progress has nothing more to show because the person pressed Cancel. */
-function cancelled(token: vscode.CancellationToken, cancel: () => Promise<'cancelled' | 'tooLate'>): Promise<void> {
-  return new Promise((resolve, reject) => token.onCancellationRequested(() => {
-    cancel().then(outcome => {
-      if (outcome === 'tooLate') { sayTooLate(); }
-      resolve();
-    }, reject);
-  }));
-}
-
-/** Says that a cancel came too late: the credits are spent, so the pictures are not thrown away. */
-export function sayTooLate(): void {
-  void vscode.window.showInformationMessage(vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved. The Tasks view shows it.'));
+  shown.delete(id);
 }

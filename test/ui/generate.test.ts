@@ -79,7 +79,7 @@ suite('generate an image', () => {
     await window.entry('in the background');
     await window.screenshot('options-changed-en');
     await window.pick('Generate');
-    await window.notification('4 pictures saved in pic');
+    await window.taskRow(/a wide cat\s?demo · 4 pictures/); // in sight, so that no message is needed
     assert.deepEqual(demo.generationBodies().at(-1), {
       model: 'jimeng-4.0', prompt: 'a wide cat', ratio: '16:9', resolution: '1k', response_format: 'url', async: true,
     });
@@ -109,7 +109,7 @@ suite('generate an image', () => {
     await generate(window, 'a cat over a reload');
     await window.notification('the service is working');
     await window.reload();
-    await window.notification('4 pictures saved');
+    await window.taskRow(/a cat over a reload\s?demo · 4 pictures/);
     await window.screenshot('after-reload-en');
     assert.equal((await editor.files('pic')).length, 4);
     assert.equal(demo.service.generations, before + 1);

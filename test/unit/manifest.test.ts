@@ -28,7 +28,9 @@ suite('manifest', () => {
   const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`));
 
   test('each command is registered once, and nothing else is', () => {
-    const registered = [...entry.matchAll(/\bcommand\('(jimeng\.\w+)'/g)].map(([, id]) => id);
+    const lists = [...entry.matchAll(/for \(const id of \[(.*)\]\)/g)].map(([, list = '']) => list).join();
+    const names = [...entry.matchAll(/\bcommand\('(\w+)'/g), ...lists.matchAll(/'(\w+)'/g)];
+    const registered = names.map(([, id]) => `jimeng.${id}`);
     assert.deepEqual(registered.sort(), declared);
   });
 
@@ -43,13 +45,13 @@ suite('manifest', () => {
   });
 
   test('a command that needs a row of the view is not in the palette', () => {
-    const onRows = contributes.menus['view/item/context']!.map(({ command }) => command);
+    const onRows = new Set(contributes.menus['view/item/context']!.map(({ command }) => command));
     const hidden = contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(({ command }) => command);
-    assert.deepEqual(hidden, onRows);
+    assert.deepEqual(hidden.filter(command => command !== 'jimeng.clearFilter').sort(), [...onRows].sort());
   });
 
   test('each setting is read, and nothing else is', () => {
-    const used = [...new Set([...read('src/vscode/settings.ts').matchAll(/\bread\('(\w+)'/g)].map(([, key]) => `jimeng.${key}`))].sort();
+    const used = [...new Set([...read('src/vscode/settings.ts').matchAll(/\b(?:text|number|read)\('([\w.]+)'/g)].map(([, key]) => `jimeng.${key}`))].sort();
     assert.deepEqual(Object.keys(properties).sort(), used);
   });
 

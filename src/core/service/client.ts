@@ -5,7 +5,7 @@ import type { Failure } from '../task.ts';
 import { classify, classifyHttp, shorten } from './classify.ts';
 import { JimengError } from './failures.ts';
 import { toServiceJson } from './json.ts';
-import { About, Cancelled, Envelope, Points, Result, ServiceTask as TaskAnswer, Submitted, TokenCheck } from './schemas.ts';
+import { About, Cancelled, Envelope, ListedTask as ListedTaskAnswer, Points, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
 /** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
@@ -35,6 +35,26 @@ export type ServiceTask =
   | { status: 'pending' | 'queued' | 'processing' | 'cancelled' }
   | { status: 'completed'; items: ReceivedItem[] }
   | { status: 'failed'; failure: Failure };
+
+/** One of the service's tasks, ours or a stranger's. */
+export interface ListedTask {
+  serviceTaskId: string;
+  status: string;
+  type: string | undefined;
+  model: string | undefined;
+  prompt: string | undefined;
+  /** In ms since 1970, by the service's clock. */
+  createdAt: number | undefined;
+  /** All of it. Throws JimengError (`unreadable`). */
+  read(): ServiceTask;
+}
+
+export interface ListOptions {
+  limit?: number;
+  status?: string;
+  type?: string;
+  signal?: AbortSignal;
+}
 
 export interface ClientOptions {
   /** As `parseServiceAddress` gives it. */
@@ -90,7 +110,31 @@ export class JimengClient {
   }
 
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
-    const task = fit(TaskAnswer, await this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal }));
+    return this.#taskOf(await this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal }));
+  }
+
+  /** The service's tasks, newest first; other people's stand there too. Without a limit the service shows 100. */
+  async listTasks({ limit, status, type, signal }: ListOptions = {}): Promise<ListedTask[]> {
+    const query = new URLSearchParams({ ...status !== undefined && { status }, ...type !== undefined && { type }, ...limit !== undefined && { limit: String(limit) } });
+    const { tasks } = fit(TaskList, await this.#quickCall('GET', `/v1/tasks${query.size > 0 ? `?${query.toString()}` : ''}`, { signal }));
+    return tasks.map(task => this.#listed(task));
+  }
+
+  /** What the service says of one task, before its result is read. */
+  async lookUp(serviceTaskId: string, signal?: AbortSignal): Promise<ListedTask> {
+    return this.#listed(fit(ListedTaskAnswer, await this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal })));
+  }
+
+  #listed(task: z.output<typeof ListedTaskAnswer>): ListedTask {
+    return {
+      serviceTaskId: task.task_id, status: task.status, type: task.type, model: task.model, prompt: task.prompt,
+      createdAt: task.created_at === undefined ? undefined : task.created_at * 1_000,
+      read: () => this.#taskOf(task),
+    };
+  }
+
+  #taskOf(answer: unknown): ServiceTask {
+    const task = fit(TaskAnswer, answer);
     switch (task.status) {
       case 'completed': return { status: task.status, items: itemsOf(task.result) };
       case 'failed': return { status: task.status, failure: this.#redacted(classify(task.error ?? '')) };

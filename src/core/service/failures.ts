@@ -229,6 +229,17 @@ const rows = {
     words: () => [l10n.t('The picture\'s link leads to an address that is not safe to load from.'), l10n.t('Nothing was loaded from there.')],
     final: true,
   },
+  windowClosed: {
+    words: () => [
+      l10n.t('The window was closed while it waited for the pictures: this service hands them over that connection only, so it is not known what became of them.'),
+      l10n.t('The credits may be spent. Send it again only if you accept to pay twice; the task service survives a closed window.'),
+    ],
+    final: false,
+  },
+  addressChanged: {
+    words: () => [l10n.t('The address of the service was changed while this waited in the queue.'), l10n.t('Nothing was sent. Run it again to send it to the new one.')],
+    final: true, action: 'runAgain',
+  },
   folderUnreachable: {
     words: said => [said, l10n.t('Nothing was sent.')],
     final: true,

@@ -27,6 +27,23 @@ export const ServiceTask = z.discriminatedUnion('status', [
   z.object({ status: z.literal('cancelled') }),
 ]);
 
+/** Other people's tasks stand in the list too: only those that are looked for are read in full, by `ServiceTask`. */
+export const ListedTask = z.looseObject({
+  task_id: z.string(),
+  status: z.string(),
+  type: z.optional(z.string()),
+  model: z.optional(z.string()),
+  prompt: z.optional(z.string()),
+  /** In seconds since 1970. */
+  created_at: z.optional(z.number()),
+});
+
+export const TaskList = z.object({
+  tasks: z.array(ListedTask),
+  queue_stats: z.optional(z.object({ running: z.number(), queued: z.number(), maxConcurrent: z.number() })),
+  storage_mode: z.optional(z.string()),
+});
+
 export const Cancelled = z.object({ status: z.literal('cancelled') });
 
 export const TokenCheck = z.object({ live: z.boolean() });

@@ -1,21 +1,18 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { watch, type FSWatcher } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lock } from 'proper-lockfile';
-import { errorCode, ignoreMissing, replaceFile, retryBusy } from '../files.ts';
+import { ignoreMissing, replaceFile, retryBusy } from '../files.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal, Task, type OpenTask } from '../task.ts';
+import { claim, type Claim } from './claim.ts';
 
-/** The right to move one task on. Exactly one window or process has it at a time. */
-export interface Claim {
-  /** Aborted when another process took the task over, as after a long sleep of the machine. */
-  readonly lost: AbortSignal;
-  release(): Promise<void>;
-}
+/** Finished tasks that are kept, and for how long. */
+const kept = { tasks: 1_000, age: 90 * 24 * 60 * 60 * 1_000 };
 
 /**
  * Every task there is, each in a file of its own: `open/ID.json` while it runs, `done/ID.json` afterwards.
  *
- * A file is replaced whole, so a crash at any byte leaves the old state or the new one and never harms another
+ * Not one file that is appended to, and not an embedded store: a file is replaced whole, so a crash at any byte leaves the old state or the new one and never harms another
  * task; several windows and terminals write at once without a common lock; nothing has to be compacted; and a start
  * with nothing unfinished reads one empty folder. This class is the only writer.
  */
@@ -23,6 +20,10 @@ export class Ledger {
   readonly #folder: string;
   readonly #log: Log;
   readonly #listeners = new Set<(task: Task) => void>();
+  readonly #removalListeners = new Set<(id: string) => void>();
+  /** The last write of each task that was told, so that a task is told once for each. */
+  readonly #told = new Map<string, number>();
+  readonly #watchers: FSWatcher[] = [];
 
   /** @param folder on a local disk; made when the first task is written. */
   constructor(folder: string, log: Log) {
@@ -30,10 +31,31 @@ export class Ledger {
     this.#log = log;
   }
 
-  /** Called with each task that this process writes. Returns what ends it. */
+  /** Called with each task that is written: by this process, and by others once `follow` was called. Returns what ends it. */
   onDidChange(listener: (task: Task) => void): () => void {
     this.#listeners.add(listener);
     return () => { this.#listeners.delete(listener); };
+  }
+
+  /** Called with the id of each task that is removed. Returns what ends it. */
+  onDidRemove(listener: (id: string) => void): () => void {
+    this.#removalListeners.add(listener);
+    return () => { this.#removalListeners.delete(listener); };
+  }
+
+  /** Tells what other processes write from now on, until `dispose`. */
+  async follow(): Promise<void> {
+    for (const place of ['open', 'done']) {
+      await mkdir(join(this.#folder, place), { recursive: true });
+      this.#watchers.push(watch(join(this.#folder, place), (_event, name) => {
+        const id = name === null ? undefined : idOf(name);
+        if (id !== undefined) { void this.#reread(id); }
+      }));
+    }
+  }
+
+  dispose(): void {
+    for (const watcher of this.#watchers.splice(0)) { watcher.close(); }
   }
 
   /** Is on the disk when it resolves. Throws the system's error when it cannot be written: then nothing may be sent. */
@@ -42,7 +64,21 @@ export class Ledger {
     await mkdir(join(this.#folder, place), { recursive: true });
     await replaceFile(this.#path(place, task.id), JSON.stringify(task));
     await retryBusy(() => rm(this.#path(otherPlace, task.id), { force: true }));
-    for (const listener of this.#listeners) { listener(task); }
+    this.#tell(task);
+  }
+
+  /** Forgets a task; its pictures stay where they are. */
+  async remove(id: string): Promise<void> {
+    await Promise.all(['open', 'done'].map(place => retryBusy(() => rm(this.#path(place, id), { force: true }))));
+    this.#tellRemoved(id);
+  }
+
+  /** Forgets the oldest finished tasks: those beyond 1,000, and those older than 90 days. */
+  async prune(now = Date.now()): Promise<void> {
+    const ids = await this.#ids('done');
+    const dated = await Promise.all(ids.map(async id => ({ id, time: (await stat(this.#path('done', id)).catch(ignoreMissing))?.mtimeMs ?? now })));
+    const old = dated.sort((a, b) => b.time - a.time).filter(({ time }, index) => index >= kept.tasks || now - time > kept.age);
+    for (const { id } of old) { await this.remove(id); }
   }
 
   async get(id: string): Promise<Task | undefined> {
@@ -66,33 +102,46 @@ export class Ledger {
     return tasks.filter((task): task is OpenTask => task !== undefined && !isFinal(task));
   }
 
-  /** Undefined while another process holds the task. A holder that died is noticed after 10 s. */
+  /** The right to move one task on; undefined while another process has it. */
   async claim(id: string): Promise<Claim | undefined> {
     await mkdir(join(this.#folder, 'open'), { recursive: true });
-    const lost = new AbortController();
-    try {
-      const release = await lock(this.#path('open', id), {
-        realpath: false, // the lock comes before the file
-        stale: 10_000,
-        update: 2_000,
-        onCompromised: error => lost.abort(error),
-      });
-      return { lost: lost.signal, release: () => lost.signal.aborted ? Promise.resolve() : release() };
-    } catch (error) {
-      if (errorCode(error) === 'ELOCKED') { return undefined; }
-      throw error;
-    }
+    return claim(this.#path('open', id));
+  }
+
+  /** The ids of the unfinished ones, and at times of one that is finished by now; cheaper than reading them. */
+  unfinishedIds(): Promise<string[]> {
+    return this.#ids('open');
   }
 
   #path(place: string, id: string): string {
     return join(this.#folder, place, `${id}.json`);
   }
 
-  async #readAll(place: string): Promise<Task[]> {
+  async #ids(place: string): Promise<string[]> {
     const names = await readdir(join(this.#folder, place)).catch(ignoreMissing) ?? [];
-    const ids = names.filter(name => /^[^.].*\.json$/.test(name)).map(name => name.slice(0, -'.json'.length));
-    const tasks = await Promise.all(ids.map(id => this.#read(place, id)));
+    return names.flatMap(name => idOf(name) ?? []);
+  }
+
+  async #readAll(place: string): Promise<Task[]> {
+    const tasks = await Promise.all((await this.#ids(place)).map(id => this.#read(place, id)));
     return tasks.filter(task => task !== undefined);
+  }
+
+  /** Another process may have written or removed this task. */
+  async #reread(id: string): Promise<void> {
+    const task = await this.get(id);
+    if (task) { this.#tell(task); } else if (this.#told.has(id)) { this.#tellRemoved(id); }
+  }
+
+  #tell(task: Task): void {
+    if ((this.#told.get(task.id) ?? 0) >= task.updatedAt) { return; }
+    this.#told.set(task.id, task.updatedAt);
+    for (const listener of this.#listeners) { listener(task); }
+  }
+
+  #tellRemoved(id: string): void {
+    this.#told.delete(id);
+    for (const listener of this.#removalListeners) { listener(id); }
   }
 
   /** A file that does not fit (a newer version's, or damaged by hand) is left alone and not shown. */
@@ -106,6 +155,11 @@ export class Ledger {
       return undefined;
     }
   }
+}
+
+/** Temporary files and locks have other names. */
+function idOf(name: string): string | undefined {
+  return /^([^.].*)\.json$/.exec(name)?.[1];
 }
 
 /** A crash between the two steps of `put` leaves a task in both places: the later write counts. */

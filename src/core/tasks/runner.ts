@@ -1,46 +1,39 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { Region } from '../models/catalogue.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../models/check.ts';
-import type { Converter } from '../pictures/converter.ts';
-import type { Folder } from '../pictures/folder.ts';
-import { savePictures } from '../pictures/save.ts';
-import type { GenerationRequest } from '../request.ts';
 import type { Generated, JimengClient, ReceivedItem } from '../service/client.ts';
 import { JimengError } from '../service/failures.ts';
-import { assertNever, isFinal, type FinalTask, type ResultItem, type Task } from '../task.ts';
-import type { Claim, Ledger } from './ledger.ts';
+import { assertNever, isFinal, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
+import type { Claim } from './claim.ts';
+import type { Ledger } from './ledger.ts';
+import { newTask, type Order } from './order.ts';
+import { Results, type ResultsOptions } from './results.ts';
 import { Run } from './run.ts';
-import { watch, type WatchOptions } from './watch.ts';
+import { Watcher, type WatcherOptions } from './watcher.ts';
 
-/** A checked request and where it goes. */
-export interface Order {
-  request: GenerationRequest;
-  checked: Accepted;
-  region: Region;
-  wait: 'held' | 'task';
-  service: { url: string; demo: boolean };
-  /** URI of the folder for the pictures. */
-  folder: string;
-}
-
-export interface Started {
+export interface Started<T extends FinalTask | WaitingTask = FinalTask | WaitingTask> {
   id: string;
   /** Resolves when the service knows the task by an id, or when it is final. */
   accepted: Promise<Task>;
-  done: Promise<FinalTask>;
+  /** Resolves when nobody works on it any more; a task that could not be sent is `waiting` again then. */
+  done: Promise<T>;
 }
 
-export interface RunnerOptions {
+/** How a waiting task is sent. */
+export interface Sending {
+  /** For the task's service, with the session that pays. */
+  client: JimengClient;
+  checked: Accepted;
+  fingerprint?: string;
+  callbackUrl?: string;
+}
+
+export interface RunnerOptions extends ResultsOptions {
   ledger: Ledger;
   /** A client without a session for the service at this address: looking at a task needs none. */
   connect: (url: string) => JimengClient;
-  openFolder: (uri: string) => Folder;
-  converter: Converter;
-  /** Where results that come inline are put until they are saved; on a local disk. */
-  receivedFolder: string;
-  pause?: WatchOptions['pause'];
+  pause?: WatcherOptions['pause'];
+  /** When to look whether the service makes a cancelled task all the same; in ms after the cancel. */
+  secondLooks?: readonly number[];
 }
 
 /** The service may have begun when one of these came instead of an answer. */
@@ -48,65 +41,100 @@ const mayHaveBeenCharged = new Set(['connectionLost', 'gatewayTrouble', 'timedOu
 
 /** The one way through: ledger → service → watch → result → pictures. */
 export class TaskRunner {
+  readonly watcher: Watcher;
   readonly #options: RunnerOptions;
+  readonly #results: Results;
   readonly #runs = new Map<string, Run>();
+  readonly #ended = new AbortController();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.watcher = new Watcher(options);
+    this.#results = new Results(options);
   }
 
   /**
    * Writes the task to the ledger, then sends it, once. Throws when the ledger cannot be written: nothing was sent then.
    * @param client for the order's service, with the session that pays
    */
-  async start(order: Order, client: JimengClient): Promise<Started> {
-    const { request, checked, region, wait, service, folder } = order;
-    const now = Date.now();
-    const task: Task = {
-      id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder,
-      model: checked.outcome.model, size: `${checked.outcome.width}×${checked.outcome.height}`, status: 'sending',
-    };
+  async start(order: Order, client: JimengClient): Promise<Started<FinalTask>> {
+    const waiting = newTask(order);
+    const task: Task = { ...waiting, status: 'sending', sentAt: waiting.createdAt };
     const claim = await this.#options.ledger.claim(task.id);
     if (!claim) { throw new Error(`The new task ${task.id} is already claimed.`); }
     const run = new Run(this.#options.ledger, claim, task, client);
-    await run.move({ status: 'sending' });
-    return this.#drive(run, () => this.#send(run, order));
+    await run.begin();
+    const { callbackUrl } = order.request;
+    return this.#drive<FinalTask>(run, () => this.#send(run, order.checked, callbackUrl, 'failed'));
+  }
+
+  /** Sends a waiting task, once. Where the service cannot be reached nothing has left, and the task waits again. */
+  send(task: WaitingTask, claim: Claim, { client, checked, fingerprint, callbackUrl }: Sending): Started {
+    const run = new Run(this.#options.ledger, claim, task, client);
+    return this.#drive(run, async () => {
+      const sending = await run.move({ status: 'sending' }, { sentAt: Date.now(), ...fingerprint !== undefined && { fingerprint } });
+      if (sending) { await this.#send(run, checked, callbackUrl, 'waiting'); }
+    });
   }
 
   /**
-   * Goes on with what an earlier window or a crash left unfinished, except what another living process works on.
-   * A request that had left and has no id is `uncertain`: it may have been charged, so it is not sent again.
+   * Goes on with what an earlier window or a crash left unfinished. A request that had left and has no id is
+   * `uncertain`: it may have been charged, so it is not sent again.
    */
-  async takeUp(): Promise<Started[]> {
-    const started: Started[] = [];
-    for (const { id } of await this.#options.ledger.unfinished()) {
-      const claim = this.#runs.has(id) ? undefined : await this.#options.ledger.claim(id);
-      if (!claim) { continue; }
-      const task = await this.#options.ledger.get(id);
-      if (!task || isFinal(task)) {
-        await claim.release();
-        continue;
+  takeUp(task: Exclude<OpenTask, WaitingTask>, claim: Claim): Started<FinalTask> {
+    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
+    return this.#drive<FinalTask>(run, async () => {
+      switch (task.status) {
+        case 'sending':
+        case 'running':
+          await run.move({ status: 'uncertain' });
+          return;
+        case 'pending':
+        case 'queued':
+        case 'processing':
+          return this.#watch(run, task.serviceTaskId);
+        case 'saving':
+          return this.#results.save(run);
+        default:
+          return assertNever(task);
       }
-      started.push(this.#takeUp(claim, task));
+    });
+  }
+
+  /** Moves a task on that nobody works on, because the person asks for it. False when it may not go there. */
+  async reopen(task: Task, claim: Claim, state: TaskState): Promise<Started<FinalTask> | undefined> {
+    const held = this.#runs.get(task.id);
+    if (held) { // a held request that was no longer watched is still there
+      await held.move(state);
+      return undefined;
     }
-    return started;
+    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
+    if (!await run.move(state) || isFinal(run.task) || run.task.status === 'waiting') { return undefined; }
+    return this.takeUp(run.task, claim);
+  }
+
+  /** The tasks that this process works on. */
+  running(): Task[] {
+    return [...this.#runs.values()].map(({ task }) => task);
+  }
+
+  has(id: string): boolean {
+    return this.#runs.has(id);
   }
 
   /**
-   * Cancels what can be cancelled. `tooLate`: the service is already making the pictures, which go on and will be saved.
-   * A held request is aborted; the service may go on with it and spend the credits.
-   * Throws JimengError when the service cannot be asked.
+   * Cancels what costs nothing to cancel. `tooLate`: the service is already making the pictures, which go on and will be
+   * saved. Throws JimengError when the service cannot be asked.
    */
   async cancel(id: string): Promise<'cancelled' | 'tooLate'> {
     const run = this.#runs.get(id);
-    const task = run?.task ?? await this.#options.ledger.get(id);
+    const task = await run?.settled() ?? await this.#options.ledger.get(id);
     switch (task?.status) {
       case 'pending':
       case 'queued':
       case 'processing':
         return this.#cancelAtService(run?.client ?? this.#options.connect(task.service.url), task.serviceTaskId, run);
       case 'sending':
-      case 'running':
         if (!run) { return 'tooLate'; }
         run.cancelWanted = true;
         if (task.wait === 'held') { run.stop(); }
@@ -116,44 +144,51 @@ export class TaskRunner {
     }
   }
 
+  /** Tears a held request down, at the end of a process; the service may go on with it and spend the credits. */
+  abandon(id: string): void {
+    const run = this.#runs.get(id);
+    if (run) {
+      run.cancelWanted = true;
+      run.stop();
+    }
+  }
+
+  /** Leaves a task that the service works on alone. A held request stays open: what comes of it is kept. */
+  async stopWatching(id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    if (!run) { return; }
+    const task = await run.settled();
+    const unwatched = await run.move({ status: 'unwatched', ...'serviceTaskId' in task && task.serviceTaskId !== undefined && { serviceTaskId: task.serviceTaskId } });
+    if (unwatched && task.status !== 'running') { run.stop(); }
+  }
+
   /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again. */
   dispose(): void {
+    this.#ended.abort();
+    this.stopAll();
+  }
+
+  /** Stops moving tasks on because another process does. */
+  stopAll(): void {
     for (const run of this.#runs.values()) { run.stop(); }
   }
 
-  #takeUp(claim: Claim, task: Exclude<Task, FinalTask>): Started {
-    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
-    return this.#drive(run, async () => {
-      switch (task.status) {
-        case 'sending':
-        case 'running':
-          return run.move({ status: 'uncertain' });
-        case 'pending':
-        case 'queued':
-        case 'processing':
-          return this.#watch(run, task.serviceTaskId);
-        case 'saving':
-          return this.#save(run);
-        default:
-          return assertNever(task);
-      }
-    });
-  }
-
-  #drive(run: Run, work: () => Promise<void>): Started {
+  /** `T`: whether the work can end with a task that waits again. */
+  #drive<T extends FinalTask | WaitingTask>(run: Run, work: () => Promise<void>): Started<T> {
     const { id } = run.task;
     this.#runs.set(id, run);
     const done = work().then(() => {
-      if (!isFinal(run.task)) { throw new Error(`The task ${id} was left as ${run.task.status}.`); }
-      return run.task;
+      const { task } = run;
+      if (!isFinal(task) && task.status !== 'waiting') { throw new Error(`The task ${id} was left as ${task.status}.`); }
+      return task as T;
     }).finally(async () => {
-      this.#runs.delete(id);
+      if (this.#runs.get(id) === run) { this.#runs.delete(id); }
       await run.release();
     });
     return { id, accepted: this.#accepted(run, done), done };
   }
 
-  #accepted(run: Run, done: Promise<FinalTask>): Promise<Task> {
+  #accepted(run: Run, done: Promise<Task>): Promise<Task> {
     const { promise, resolve } = Promise.withResolvers<Task>();
     const offer = (task: Task) => {
       if (task.id === run.task.id && 'serviceTaskId' in task) { resolve(task); }
@@ -165,24 +200,27 @@ export class TaskRunner {
     return accepted;
   }
 
-  async #send(run: Run, order: Order): Promise<void> {
-    const held = order.wait === 'held';
+  async #send(run: Run, { body }: Accepted, callbackUrl: string | undefined, ifNotSent: 'failed' | 'waiting'): Promise<void> {
+    const held = run.task.wait === 'held';
     let answer: Generated;
     try {
-      answer = await run.client.generateImages(order.checked.body, {
+      answer = await run.client.generateImages(body, {
         async: !held,
-        ...order.request.callbackUrl !== undefined && { callbackUrl: order.request.callbackUrl },
+        ...callbackUrl !== undefined && { callbackUrl },
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
         ...held && { signal: run.signal, onSent: () => { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); } },
       });
     } catch (error) {
-      if (error instanceof JimengError) {
-        const { failure } = error;
-        const uncertain = failure.code === undefined && mayHaveBeenCharged.has(failure.kind);
-        return run.move(uncertain ? { status: 'uncertain', failure } : { status: 'failed', failure });
+      if (run.cancelWanted) {
+        await run.move({ status: 'cancelled' });
+        return;
       }
-      if (run.cancelWanted) { return run.move({ status: 'cancelled' }); }
-      throw error;
+      if (!(error instanceof JimengError)) { throw error; }
+      const { failure } = error;
+      const uncertain = failure.code === undefined && mayHaveBeenCharged.has(failure.kind);
+      const again = ifNotSent === 'waiting' && failure.kind === 'serviceDown';
+      await run.move(uncertain ? { status: 'uncertain', failure } : again ? { status: 'waiting' } : { status: 'failed', failure });
+      return;
     }
     if (answer.type === 'result') { return this.#receive(run, answer.items); }
     await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
@@ -191,24 +229,22 @@ export class TaskRunner {
   }
 
   async #watch(run: Run, serviceTaskId: string): Promise<void> {
-    const { pause } = this.#options;
-    const watched = await watch({
-      client: run.client,
+    const watched = await this.watcher.watch({
+      url: run.task.service.url,
       serviceTaskId,
       signal: run.signal,
       onStatus: async status => {
         if (run.task.status !== status) { await run.move({ status, serviceTaskId }); }
       },
-      ...pause && { pause },
     }).catch((error: unknown) => {
-      if (isFinal(run.task)) { return undefined; } // cancelled meanwhile
+      if (isFinal(run.task)) { return undefined; } // cancelled, or no longer watched
       throw error;
     });
     switch (watched?.outcome) {
       case 'result': return this.#receive(run, watched.items, serviceTaskId);
-      case 'failed': return run.move({ status: 'failed', serviceTaskId, failure: watched.failure });
-      case 'cancelled': return run.move({ status: 'cancelled', serviceTaskId });
-      case 'lost': return run.move({ status: 'lost', serviceTaskId });
+      case 'failed': await run.move({ status: 'failed', serviceTaskId, failure: watched.failure }); return;
+      case 'cancelled': await run.move({ status: 'cancelled', serviceTaskId }); return;
+      case 'lost': await run.move({ status: 'lost', serviceTaskId }); return;
       case undefined: return;
       default: return assertNever(watched);
     }
@@ -224,41 +260,36 @@ export class TaskRunner {
     if (run) {
       await run.move({ status: 'cancelled', serviceTaskId });
       run.stop();
+      void this.#lookAgain(run, serviceTaskId);
     }
     return 'cancelled';
   }
 
-  /** The result is paid for: its links (or its bytes, beside the ledger) are recorded before anything else is done with it. */
-  async #receive(run: Run, items: ReceivedItem[], serviceTaskId?: string): Promise<void> {
-    const { receivedFolder } = this.#options;
-    const results = await Promise.all(items.map(async (item, index): Promise<ResultItem> => {
-      if ('url' in item) { return item; }
-      const file = join(receivedFolder, `${run.task.id}-${index}`);
-      await mkdir(receivedFolder, { recursive: true });
-      await writeFile(file, item.bytes, { mode: 0o600 });
-      return { file };
-    }));
-    await run.move({ status: 'saving', ...serviceTaskId !== undefined && { serviceTaskId }, results, files: [], missing: [] });
-    return this.#save(run);
+  /** service-contract: a cancel can be answered `cancelled` and the task still run on to `completed`. */
+  async #lookAgain(run: Run, serviceTaskId: string): Promise<void> {
+    const { secondLooks = [30_000, 120_000, 300_000, 600_000] } = this.#options;
+    let waited = 0;
+    for (const time of secondLooks) {
+      try {
+        await delay(time - waited, undefined, { signal: this.#ended.signal, ref: false });
+        waited = time;
+        const task = await this.#options.connect(run.task.service.url).getTask(serviceTaskId, this.#ended.signal);
+        if (task.status !== 'completed') { continue; }
+        await run.move({ status: 'unwatched', serviceTaskId, results: await this.#results.keep(run.task.id, task.items) });
+      } catch {
+        // The service is away, has forgotten it, or this window ends: then there is nothing to offer.
+      }
+      return;
+    }
   }
 
-  async #save(run: Run): Promise<void> {
-    const { task } = run;
-    if (task.status !== 'saving') { throw new Error(`A task that is ${task.status} has nothing to save.`); }
-    const { results, serviceTaskId } = task;
+  async #receive(run: Run, items: ReceivedItem[], serviceTaskId?: string): Promise<void> {
+    const results = await this.#results.keep(run.task.id, items);
     const known = serviceTaskId === undefined ? {} : { serviceTaskId };
-    const { files, missing } = await savePictures({
-      taskId: task.id,
-      results,
-      already: task.files,
-      folder: this.#options.openFolder(task.folder),
-      stamp: new Date(),
-      converter: this.#options.converter,
-      signal: run.signal,
-      onChange: soFar => run.move({ status: 'saving', ...known, results, ...soFar }),
-    });
-    if (missing.length > 0) { return run.move({ status: 'partly', ...known, results, files, missing }); }
-    await run.move({ status: 'completed', ...known, files });
-    await Promise.all(results.flatMap(result => 'file' in result ? rm(result.file, { force: true }) : []));
+    if (run.task.status === 'unwatched') { // held, and nobody waits for it any more: it is offered
+      await run.move({ status: 'unwatched', results });
+      return;
+    }
+    if (await run.move({ status: 'saving', ...known, results, files: [], missing: [] })) { await this.#results.save(run); }
   }
 }

@@ -11,7 +11,8 @@ import { JimengClient } from '../../../src/core/service/client.ts';
 import { JimengError } from '../../../src/core/service/failures.ts';
 import { parseSessionId } from '../../../src/core/session.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
-import { TaskRunner, type Order, type Started } from '../../../src/core/tasks/runner.ts';
+import type { Order } from '../../../src/core/tasks/order.ts';
+import { TaskRunner, type Started } from '../../../src/core/tasks/runner.ts';
 import { built } from '../../built.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
@@ -36,7 +37,7 @@ suite('the way of a task', () => {
     return client;
   };
   const newRunner = () => new TaskRunner({
-    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(folder, 'received'), pause: () => 5,
+    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
   });
 
   setup(async () => {
@@ -223,12 +224,46 @@ suite('the way of a task', () => {
       assert.equal(service.count('/v1/tasks/t/cancel'), 1);
     });
 
-    test('a held request is torn down', async () => {
+    test('a held request is too late to cancel; abandoned, it is torn down', async () => {
       const service = await demo({ kind: 'stock', delayMs: 60_000 });
+      const running = reaches('running');
       const { id, done } = await begin(service.url, 'held');
-      await service.arrived('POST', '/v1/images/generations');
-      assert.equal(await runner.cancel(id), 'cancelled');
+      await running;
+      assert.equal(await runner.cancel(id), 'tooLate');
+      runner.abandon(id);
       assert.equal((await done).status, 'cancelled');
+    });
+
+    test('a held request that nobody waits for any more: what comes of it is kept, and saved when asked for', async () => {
+      const service = await demo({ kind: 'stock', delayMs: 100 });
+      const running = reaches('running');
+      const { id, done } = await begin(service.url, 'held');
+      await running;
+      await runner.stopWatching(id);
+      assert.equal((await ledger.get(id))?.status, 'unwatched');
+      const task = await done;
+      assert.ok(task.status === 'unwatched' && task.results?.length === 4);
+      const claim = await ledger.claim(id);
+      assert.ok(claim);
+      const again = await runner.reopen(task, claim, { status: 'saving', results: task.results, files: [], missing: [] });
+      assert.equal((await again?.done)?.status, 'completed');
+      assert.equal(service.service.generations, 1);
+    });
+
+    test('cancelled, and made all the same: the result is offered', async () => {
+      const result = { created: 1, data: [{ url: 'http://127.0.0.1:9/1' }] };
+      const service = await scripted({
+        [generations]: [{ task_id: 't', status: 'queued' }], 'POST /v1/tasks/t/cancel': [{ task_id: 't', status: 'cancelled' }],
+        'GET /v1/tasks/t': [{ task_id: 't', status: 'queued' }, { task_id: 't', status: 'cancelled' }, { task_id: 't', status: 'completed', result }],
+      });
+      const { id, accepted, done } = await begin(service.url);
+      await accepted;
+      const offered = reaches('unwatched');
+      assert.equal(await runner.cancel(id), 'cancelled');
+      await done;
+      await offered;
+      const task = await ledger.get(id);
+      assert.deepEqual(task?.status === 'unwatched' && task.results, result.data);
     });
 
     test('a service that is away: the task stays as it is, and the reason is thrown', async () => {
@@ -253,7 +288,12 @@ suite('the way of a task', () => {
       runner = newRunner();
       return started;
     }
-    const takenUp = async () => Promise.all((await runner.takeUp()).map(({ done }) => done));
+    /** What the next window finds unfinished, and brings to an end. */
+    const takenUp = async () => Promise.all((await ledger.unfinished()).map(async task => {
+      const claim = await ledger.claim(task.id);
+      assert.ok(claim && task.status !== 'waiting');
+      return runner.takeUp(task, claim).done;
+    }));
 
     test('a task at the service is watched again, and saved', async () => {
       const service = await demo({ delayMs: 200 });
@@ -284,8 +324,8 @@ suite('the way of a task', () => {
 
     test('what a living runner works on is left to it', async () => {
       const service = await demo({ delayMs: 200 });
-      const { done } = await begin(service.url);
-      assert.deepEqual(await newRunner().takeUp(), []);
+      const { id, done } = await begin(service.url);
+      assert.equal(await ledger.claim(id), undefined);
       assert.equal((await done).status, 'completed');
     });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { jimeng, type CliOptions } from './cli.ts';
@@ -137,15 +138,22 @@ suite('jimeng text', () => {
     assert.match(stderr, /比例/);
   });
 
-  test('an interrupt ends a held request with 130 and a word about the credits', async () => {
+  test('an interrupt of a held request asks once, and the second one ends it with 130', async () => {
     const slow = await demoService({ delayMs: 60_000 });
     try {
       const { code, stderr } = await run(['a cute cat', ...small], {
         env: { JIMENG_API_URL: slow.url },
-        meanwhile: child => slow.arrived('POST', '/v1/images/generations').then(() => child.kill('SIGINT')),
+        meanwhile: async child => {
+          await slow.arrived('POST', '/v1/images/generations');
+          await delay(300);
+          child.kill('SIGINT');
+          await delay(300);
+          child.kill('SIGINT');
+        },
       });
       assert.equal(code, 130);
-      assert.match(stderr, /credits/);
+      assert.match(stderr, /Press Ctrl-C again/);
+      assert.match(stderr, /Interrupted\. The service may go on with it and spend the credits/);
     } finally {
       await slow.close();
     }

@@ -1,0 +1,305 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Log } from '../service/client.ts';
+import { assertNever, isFinal, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
+import { Contender, type Claim } from './claim.ts';
+import type { Ledger } from './ledger.ts';
+import { Pauses, standsStill, type QueueState } from './pauses.ts';
+import { newTask, type Order } from './order.ts';
+import { reopened, type Reopening } from './reopen.ts';
+import type { Sending, Started, TaskRunner } from './runner.ts';
+import { Wishes, type Outcome, type Wish } from './wishes.ts';
+
+/** How a waiting task can be sent now; `failure`: never; undefined: not yet, as without a session. */
+export type Way = Sending & { fingerprint: string } | { failure: Failure } | undefined;
+
+export interface EngineOptions {
+  ledger: Ledger;
+  runner: TaskRunner;
+  /** On a local disk that all windows share. */
+  folder: string;
+  wayTo: (task: WaitingTask) => Promise<Way>;
+  limits: () => {
+    /** How many tasks are at the service at once. */
+    concurrency: number;
+    /** In ms; a task that takes longer gives its place to another one. */
+    slowAfter: number;
+  };
+  log: Log;
+  /** In ms. */
+  beat?: number;
+}
+
+/** How often a window looks whether there is work that nobody does, unless told otherwise; in ms. */
+const usualBeat = 2_000;
+/** The service was away when something was to be sent: the longest pause before the next try, in ms. */
+const longestAway = 30_000;
+
+/**
+ * Our own queue, in front of the service. Every window has an engine, and shows and changes the same tasks; the one that
+ * holds the lease sends and watches. When it closes or dies another one takes over.
+ */
+export class TaskEngine {
+  readonly #options: EngineOptions;
+  readonly #wishes: Wishes;
+  readonly #pauses: Pauses;
+  readonly #contender: Contender;
+  readonly #waiting = new Map<string, WaitingTask>();
+  readonly #ended = new AbortController();
+  readonly #queueListeners = new Set<() => void>();
+  readonly #stopListening: () => void;
+  #wake = new AbortController();
+  #lease: Claim | undefined;
+  /** Tasks wait only because this window has no session for them. */
+  #lacksSession = false;
+  #away = { until: 0, times: 0 };
+  #running: Promise<void> | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.#wishes = new Wishes(join(options.folder, 'wishes'));
+    this.#pauses = new Pauses(join(options.folder, 'queue.json'));
+    this.#contender = new Contender(join(options.folder, 'lease'));
+    this.#stopListening = options.ledger.onDidChange(task => {
+      if (task.status !== 'waiting') { this.#waiting.delete(task.id); } else if (this.#lease) { this.#waiting.set(task.id, task); }
+      if (!isFinal(task)) { this.wake(); }
+    });
+  }
+
+  /** Whether this window sends and watches. */
+  get leads(): boolean {
+    return this.#lease !== undefined;
+  }
+
+  /** Called when the queue is paused or goes on. Returns what ends it. */
+  onDidChangeQueue(listener: () => void): () => void {
+    this.#queueListeners.add(listener);
+    return () => { this.#queueListeners.delete(listener); };
+  }
+
+  /** Whether tasks wait only because this window, which would send them, has no session for them. */
+  get lacksSession(): boolean {
+    return this.#lacksSession;
+  }
+
+  queue(): Promise<QueueState> {
+    return this.#pauses.state();
+  }
+
+  /** Looks whether there is something to do, at once and from then on. */
+  wake(): void {
+    this.#running ??= this.#run().catch((error: unknown) => this.#options.log.warn(`engine: ${String(error)}`));
+    this.#wake.abort();
+  }
+
+  /** Puts a task into the queue; it is on the disk when this resolves. */
+  async enqueue(order: Order): Promise<WaitingTask> {
+    const task = newTask(order);
+    await this.#options.ledger.put(task);
+    this.wake();
+    return task;
+  }
+
+  /** Has a wish granted by the window that leads. Throws JimengError with what stood against it. */
+  wish(wish: Wish): Promise<Outcome> {
+    return this.#wishes.make(wish, () => this.wake());
+  }
+
+  /** Resolves when nobody works on the task any more, in whichever window. Undefined where it is removed meanwhile. */
+  async finished(id: string, signal?: AbortSignal): Promise<FinalTask | undefined> {
+    const { ledger } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<FinalTask | undefined>();
+    const offer = (task: Task | undefined) => {
+      if (task?.id === id && isFinal(task)) { resolve(task); }
+    };
+    const stops = [ledger.onDidChange(offer), ledger.onDidRemove(removed => { if (removed === id) { resolve(undefined); } })];
+    signal?.addEventListener('abort', () => resolve(undefined));
+    offer(await ledger.get(id));
+    return promise.finally(() => { for (const stop of stops) { stop(); } });
+  }
+
+  /** Lets another window take over. Tasks stay in the ledger as they are. */
+  async dispose(): Promise<void> {
+    this.#ended.abort();
+    this.#stopListening();
+    this.#options.runner.dispose();
+    this.#wake.abort();
+    await this.#running;
+    await this.#stepDown();
+  }
+
+  async #run(): Promise<void> {
+    const { folder, log, beat = usualBeat } = this.#options;
+    await mkdir(folder, { recursive: true });
+    while (!this.#ended.signal.aborted) {
+      this.#wake = new AbortController();
+      let busy = true;
+      try {
+        busy = await this.#turn();
+      } catch (error) {
+        log.warn(`engine: ${String(error)}`);
+      }
+      // With nothing to do it sleeps until somebody wakes it.
+      await delay(busy ? beat : 2 ** 31 - 1, undefined, { signal: this.#wake.signal, ref: busy }).catch(() => { /* woken */ });
+    }
+  }
+
+  /** Whether there is more to do. */
+  async #turn(): Promise<boolean> {
+    const { ledger, runner } = this.#options;
+    if (this.#lease?.lost.aborted) {
+      runner.stopAll();
+      this.#forgetLease();
+    }
+    const work = (await ledger.unfinishedIds()).length > 0 || await this.#wishes.any();
+    if (!work && runner.running().length === 0) {
+      await this.#stepDown();
+      return false;
+    }
+    if (!this.#lease) {
+      this.#lease = await this.#contender.tryClaim();
+      if (!this.#lease) { return true; }
+      await ledger.prune();
+    }
+    await this.#wishes.grant(wish => this.#grant(wish));
+    await this.#takeUp();
+    await this.#send();
+    return true;
+  }
+
+  async #stepDown(): Promise<void> {
+    const lease = this.#lease;
+    this.#forgetLease();
+    await lease?.release();
+  }
+
+  #forgetLease(): void {
+    this.#lease = undefined;
+    this.#waiting.clear();
+  }
+
+  /** What another window began, or left behind. */
+  async #takeUp(): Promise<void> {
+    const { ledger, runner } = this.#options;
+    for (const id of await ledger.unfinishedIds()) {
+      if (runner.has(id) || this.#waiting.has(id)) { continue; }
+      const task = await ledger.get(id);
+      if (!task || isFinal(task) || runner.has(id)) { continue; }
+      if (task.status === 'waiting') { this.#waiting.set(id, task); } else { this.#follow(runner.takeUp(task, this.#shared())); }
+    }
+  }
+
+  async #send(): Promise<void> {
+    const { runner, limits, wayTo } = this.#options;
+    const { concurrency, slowAfter } = limits();
+    const now = Date.now();
+    if (this.#away.until > now || this.#waiting.size === 0) { return; }
+    const queue = await this.#pauses.state();
+    if (queue.paused) { return; }
+    const takesPlace = (task: Task) => !isFinal(task) && task.status !== 'saving' && !isSlow(task, now, slowAfter);
+    let lacksSession = false;
+    let free = concurrency - runner.running().filter(takesPlace).length;
+    for (const task of [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt)) {
+      if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) { return; }
+      const way = await wayTo(task);
+      lacksSession ||= !way;
+      if (!way || 'fingerprint' in way && standsStill(queue, way.fingerprint, now)) { continue; }
+      if (!this.#waiting.delete(task.id)) { continue; } // cancelled meanwhile
+      if ('failure' in way) {
+        await runner.reopen(task, this.#shared(), { status: 'failed', failure: way.failure });
+        continue;
+      }
+      free--;
+      this.#follow(runner.send(task, this.#shared(), way));
+    }
+    if (lacksSession !== this.#lacksSession) {
+      this.#lacksSession = lacksSession;
+      this.#tellQueue();
+    }
+  }
+
+  /** Tasks share the lease: the end of one does not end it. */
+  #shared(): Claim {
+    if (!this.#lease) { throw new Error('Another window works on the tasks.'); }
+    return { lost: this.#lease.lost, release: () => Promise.resolve() };
+  }
+
+  #follow({ done }: Started): void {
+    done.then(task => this.#settled(task), (error: unknown) => {
+      if (!(error instanceof Error && error.name === 'AbortError')) { this.#options.log.warn(`task: ${String(error)}`); }
+    }).finally(() => this.wake()).catch(() => { /* `#settled` writes a hint, no result */ });
+  }
+
+  async #settled(task: FinalTask | WaitingTask): Promise<void> {
+    if (task.status === 'waiting') {
+      this.#away = { until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, longestAway), times: this.#away.times + 1 };
+      return;
+    }
+    this.#away = { until: 0, times: 0 };
+    const { fingerprint } = task;
+    if (fingerprint === undefined) { return; }
+    if (task.status === 'completed') {
+      await this.#pauses.clearSession(fingerprint);
+    } else if (task.status === 'failed' && (task.failure.kind === 'sessionExpired' || task.failure.kind === 'riskControl')) {
+      await this.#pauses.pauseSession(fingerprint, task.failure.kind);
+      this.#tellQueue();
+    }
+  }
+
+  #tellQueue(): void {
+    for (const listener of this.#queueListeners) { listener(); }
+  }
+
+  async #grant(wish: Wish): Promise<Outcome> {
+    const { ledger, runner } = this.#options;
+    switch (wish.wish) {
+      case 'pause':
+        await this.#pauses.pause();
+        this.#tellQueue();
+        return 'done';
+      case 'resume':
+        await this.#pauses.resume();
+        this.#away = { until: 0, times: 0 };
+        this.#tellQueue();
+        return 'done';
+      case 'cancelWaiting':
+        for (const task of await ledger.unfinished()) {
+          if (task.status === 'waiting') { await this.#cancelWaiting(task); }
+        }
+        return 'done';
+      case 'cancel': return this.#cancel(wish.id);
+      case 'stopWatching':
+        await runner.stopWatching(wish.id);
+        return 'done';
+      case 'watchAgain':
+      case 'fetchMissing':
+      case 'adopt': return this.#reopen(wish);
+      default: return assertNever(wish);
+    }
+  }
+
+  async #cancel(id: string): Promise<Outcome> {
+    const { ledger, runner } = this.#options;
+    const task = runner.has(id) ? undefined : await ledger.get(id);
+    if (task?.status === 'waiting') { return this.#cancelWaiting(task); }
+    return await runner.cancel(id) === 'cancelled' ? 'done' : 'tooLate';
+  }
+
+  async #cancelWaiting(task: WaitingTask): Promise<Outcome> {
+    if (this.#options.runner.has(task.id)) { return 'tooLate'; }
+    this.#waiting.delete(task.id);
+    await this.#options.runner.reopen(task, this.#shared(), { status: 'cancelled' });
+    return 'done';
+  }
+
+  async #reopen(wish: Reopening): Promise<Outcome> {
+    const { ledger, runner } = this.#options;
+    const task = await ledger.get(wish.id);
+    const state = task && reopened(task, wish, runner.has(wish.id));
+    if (!state) { return 'tooLate'; }
+    const started = await runner.reopen(task, this.#shared(), state);
+    if (started) { this.#follow(started); }
+    return 'done';
+  }
+}

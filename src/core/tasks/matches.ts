@@ -1,0 +1,18 @@
+import type { JimengClient, ListedTask } from '../service/client.ts';
+import type { Task } from '../task.ts';
+import type { Ledger } from './ledger.ts';
+
+/** How far the service's clock, and the time at which a request arrived, may be from ours; in ms. */
+const tolerance = 15 * 60_000;
+
+/**
+ * Tasks of the service that may be this one, whose answer never came: same prompt, model and kind, about the same time,
+ * and nobody's in the ledger. They are only offered: other people's tasks stand in the list too. Throws JimengError.
+ */
+export async function findMatches(task: Task, client: Pick<JimengClient, 'listTasks'>, ledger: Pick<Ledger, 'all'>): Promise<ListedTask[]> {
+  const known = new Set((await ledger.all()).flatMap(other => 'serviceTaskId' in other && other.serviceTaskId !== undefined ? [other.serviceTaskId] : []));
+  const sentAt = task.sentAt ?? task.createdAt;
+  return (await client.listTasks()).filter(({ serviceTaskId, type, model, prompt, createdAt }) =>
+    !known.has(serviceTaskId) && prompt === task.request.prompt && (model ?? task.model) === task.model
+    && (type ?? 'image') === 'image' && Math.abs((createdAt ?? sentAt) - sentAt) < tolerance);
+}

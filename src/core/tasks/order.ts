@@ -1,0 +1,25 @@
+import { randomUUID } from 'node:crypto';
+import type { Region } from '../models/catalogue.ts';
+import type { Accepted } from '../models/check.ts';
+import type { GenerationRequest } from '../request.ts';
+import type { WaitingTask } from '../task.ts';
+
+/** A checked request and where it goes. */
+export interface Order {
+  request: GenerationRequest;
+  checked: Accepted;
+  region: Region;
+  wait: 'held' | 'task';
+  service: { url: string; demo: boolean };
+  /** URI of the folder for the pictures. */
+  folder: string;
+}
+
+/** A task before anything of it was sent. */
+export function newTask({ request, checked, region, wait, service, folder }: Order): WaitingTask {
+  const now = Date.now();
+  return {
+    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder,
+    model: checked.outcome.model, size: `${checked.outcome.width}×${checked.outcome.height}`, status: 'waiting',
+  };
+}

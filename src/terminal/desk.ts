@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import envPaths from 'env-paths';
+import { Converter } from '../core/pictures/converter.ts';
+import { NodeFolder } from '../core/pictures/node-folder.ts';
+import type { JimengClient } from '../core/service/client.ts';
+import { Ledger } from '../core/tasks/ledger.ts';
+import { TaskRunner } from '../core/tasks/runner.ts';
+import type { Environment } from './environment.ts';
+
+/** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
+export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
+
+export interface Desk {
+  ledger: Ledger;
+  runner: TaskRunner;
+  close(): Promise<unknown>;
+}
+
+/** The ledger of this user's terminals, and what moves a task on. */
+export function openDesk(client: JimengClient, { dist }: Environment): Desk {
+  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+  const home = envPaths('jimeng', { suffix: '' }).data;
+  const ledger = new Ledger(join(home, 'ledger'), silent);
+  const runner = new TaskRunner({
+    ledger, converter, connect: () => client, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home, 'received'),
+  });
+  return { ledger, runner, close: () => Promise.all([client.close(), converter.dispose()]) };
+}

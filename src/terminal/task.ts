@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import { JimengClient, type ListedTask, type ServiceTask } from '../core/service/client.ts';
+import { textOf } from '../core/service/failures.ts';
+import { isFinal, type Task } from '../core/task.ts';
+import type { Ledger } from '../core/tasks/ledger.ts';
+import { readAddress } from './address.ts';
+import { openDesk, silent } from './desk.ts';
+import { exit, type Environment } from './environment.ts';
+import { complain, print } from './output.ts';
+import { projectRoot } from './project-root.ts';
+import { reportTask } from './report.ts';
+import { onlyId, parseCommandLine } from './usage-error.ts';
+import { WaitingLine } from './waiting-line.ts';
+
+/** How often a task is looked at; seed-skill: 3 to 5 s. In ms. */
+const pause = () => 3_000 + 2_000 * Math.random();
+
+/** `jimeng task ID`: how a task at the service stands; `--wait` until it is done, `--save` its pictures. */
+export async function task(args: string[], environment: Environment): Promise<number> {
+  const { values, positionals } = parseCommandLine({
+    args, allowPositionals: true,
+    options: {
+      wait: { type: 'boolean', default: false }, save: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
+      'api-url': { type: 'string' }, 'output-dir': { type: 'string' },
+    },
+  });
+  const id = onlyId(positionals);
+  const address = readAddress(values['api-url'], environment).url;
+  const client = new JimengClient({ address, log: silent });
+  const desk = openDesk(client, environment);
+  const began = performance.now();
+  try {
+    const known = await knownTask(id, desk.ledger);
+    if (values.save && known && isFinal(known) && 'files' in known) { // saved before: nothing is loaded twice
+      return reportTask(known, { json: values.json, seconds: 0 });
+    }
+    const listed = values.wait ? await untilDone(id, client) : await client.lookUp(id);
+    if (!values.save || listed.status !== 'completed') { return tell(listed, listed.read(), values.json); }
+    const folder = values['output-dir'] === undefined ? join(projectRoot(environment.cwd), 'pic') : resolve(environment.cwd, values['output-dir']);
+    const ours = known && !isFinal(known) && known.status !== 'waiting' ? known : strangersTask(listed, address, folder);
+    const claim = await desk.ledger.claim(ours.id);
+    if (!claim) {
+      complain(l10n.t('Another terminal is saving this task.'));
+      return exit.failed;
+    }
+    if (ours !== known) { await desk.ledger.put(ours); }
+    const saved = await desk.runner.takeUp(ours, claim).done;
+    return reportTask(saved, { json: values.json, seconds: (performance.now() - began) / 1_000 });
+  } finally {
+    desk.runner.dispose();
+    await desk.close();
+  }
+}
+
+async function knownTask(serviceTaskId: string, ledger: Ledger): Promise<Task | undefined> {
+  return (await ledger.all()).find(known => 'serviceTaskId' in known && known.serviceTaskId === serviceTaskId);
+}
+
+/** A task that was begun elsewhere: what the service says of it is all that is known. */
+function strangersTask(listed: ListedTask, url: string, folder: string): Extract<Task, { status: 'processing' }> {
+  const now = Date.now();
+  return {
+    id: randomUUID(), createdAt: listed.createdAt ?? now, updatedAt: now, status: 'processing', serviceTaskId: listed.serviceTaskId,
+    request: { kind: 'image', prompt: listed.prompt ?? '' }, model: listed.model ?? '', size: '', wait: 'task', region: 'cn',
+    service: { url, demo: false }, folder: pathToFileURL(folder).href,
+  };
+}
+
+async function untilDone(id: string, client: JimengClient): Promise<ListedTask> {
+  const line = new WaitingLine();
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
+  try {
+    for (;;) {
+      const listed = await client.lookUp(id);
+      if (!['pending', 'queued', 'processing'].includes(listed.status) || interrupted.signal.aborted) { return listed; }
+      line.show(listed.status === 'processing' ? l10n.t('The service is working…') : l10n.t('Waiting in the service\'s queue…'));
+      await new Promise<void>(done => {
+        const timer = setTimeout(done, pause());
+        interrupted.signal.addEventListener('abort', () => { clearTimeout(timer); done(); });
+      });
+    }
+  } finally {
+    line.end();
+  }
+}
+
+/** How it stands. A failed one ends with 1. */
+function tell(listed: ListedTask, read: ServiceTask, json: boolean): number {
+  const { serviceTaskId, status, model, prompt } = listed;
+  const failure = read.status === 'failed' ? textOf(read.failure) : undefined;
+  if (json) {
+    print(JSON.stringify({ task_id: serviceTaskId, status, model, prompt, ...failure !== undefined && { error: failure } }));
+  } else {
+    print([serviceTaskId, status, model ?? '', prompt ?? ''].join('  '));
+    if (failure !== undefined) { complain(failure); }
+    if (status === 'completed') { complain(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.')); }
+  }
+  return status === 'failed' || status === 'cancelled' ? exit.failed : exit.done;
+}

@@ -1,0 +1,41 @@
+import * as l10n from '@vscode/l10n';
+import { JimengClient } from '../core/service/client.ts';
+import { readAddress } from './address.ts';
+import { silent } from './desk.ts';
+import { exit, type Environment } from './environment.ts';
+import { complain, print } from './output.ts';
+import { parseCommandLine, UsageError, wholeNumber } from './usage-error.ts';
+
+const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
+const types = ['image', 'composition', 'video'];
+
+/** `jimeng tasks`: the service's list, newest first. Other people's tasks stand in it too. */
+export async function tasks(args: string[], environment: Environment): Promise<number> {
+  const { values } = parseCommandLine({
+    args,
+    options: { status: { type: 'string' }, type: { type: 'string' }, limit: { type: 'string', default: '20' }, json: { type: 'boolean', default: false }, 'api-url': { type: 'string' } },
+  });
+  const status = oneOf('status', values.status, statuses);
+  const type = oneOf('type', values.type, types);
+  const limit = wholeNumber('limit', values.limit, 1, 10_000);
+  const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, log: silent });
+  try {
+    const list = await client.listTasks({ limit, ...status !== undefined && { status }, ...type !== undefined && { type } });
+    if (values.json) {
+      print(JSON.stringify({ tasks: list.map(task => ({ task_id: task.serviceTaskId, status: task.status, type: task.type, model: task.model, prompt: task.prompt, created_at: task.createdAt === undefined ? undefined : new Date(task.createdAt).toISOString() })) }));
+      return exit.done;
+    }
+    for (const task of list) {
+      print([task.serviceTaskId, task.status.padEnd(10), task.createdAt === undefined ? '' : new Date(task.createdAt).toLocaleString(), task.model ?? '', (task.prompt ?? '').replace(/\s+/g, ' ').slice(0, 60)].join('  '));
+    }
+    if (list.length === 0) { complain(l10n.t('The service has no such tasks. It forgets finished ones after an hour.')); }
+    return exit.done;
+  } finally {
+    await client.close();
+  }
+}
+
+function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {
+  if (value === undefined || allowed.includes(value)) { return value; }
+  throw new UsageError(l10n.t('--{0} takes one of {1}, not "{2}".', option, allowed.join(', '), value));
+}

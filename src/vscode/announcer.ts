@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import { isFinal, type FinalTask, type Task } from '../core/task.ts';
+import type { Ledger } from '../core/tasks/ledger.ts';
+import { reportFailure, type Again } from './report.ts';
+import { pictures } from './task-texts.ts';
+import { failureOf, tellFinished, tellUncertain } from './tell-finished.ts';
+
+/** Tasks that end so close together are told in one message; in ms. */
+const together = 600;
+/** A cause that many tasks share is told once in this time; in ms. */
+const quiet = 30_000;
+
+/** Tells what became of this window's tasks: once, together where they end together, and not what is in sight anyway. */
+export class Announcer implements vscode.Disposable {
+  readonly #ledger: Ledger;
+  readonly #isInSight: () => boolean;
+  readonly #edit: Again['edit'];
+  readonly #stop: () => void;
+  readonly #expected = new Map<string, 'now' | 'background'>();
+  readonly #toldAt = new Map<string, number>();
+  #ended: FinalTask[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param isInSight whether the Tasks view is visible */
+  constructor(ledger: Ledger, isInSight: () => boolean, edit: Again['edit']) {
+    this.#ledger = ledger;
+    this.#isInSight = isInSight;
+    this.#edit = edit;
+    this.#stop = ledger.onDidChange(task => this.#see(task));
+  }
+
+  /** A task that this window began, or is there to save. "Now": the person waits for it and wants to be told in any case. */
+  expect(id: string, mode: 'now' | 'background'): void {
+    this.#expected.set(id, mode);
+  }
+
+  dispose(): void {
+    this.#stop();
+    clearTimeout(this.#timer);
+  }
+
+  #see(task: Task): void {
+    const mode = this.#expected.get(task.id);
+    if (mode === undefined || !isFinal(task)) { return; }
+    this.#expected.delete(task.id);
+    if (task.status === 'cancelled' || task.status === 'unwatched') { return; }
+    if (mode === 'background' && task.status === 'completed' && this.#isInSight()) { return; }
+    this.#ended.push(task);
+    this.#timer ??= setTimeout(() => void this.#tell(), together);
+  }
+
+  async #tell(): Promise<void> {
+    const ended = this.#ended;
+    this.#ended = [];
+    this.#timer = undefined;
+    const done = ended.filter(task => task.status === 'completed' || task.status === 'partly');
+    const [first, ...more] = done;
+    if (first) { void (more.length === 0 ? tellFinished(first) : this.#tellTogether(done)); }
+    for (const task of ended) {
+      if (task.status === 'uncertain') {
+        void tellUncertain(task);
+        continue;
+      }
+      const failure = failureOf(task);
+      if (!failure || Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < quiet && sharedCauses.has(failure.kind)) { continue; }
+      this.#toldAt.set(failure.kind, Date.now());
+      const waiting = sharedCauses.has(failure.kind) ? (await this.#ledger.unfinished()).filter(({ status }) => status === 'waiting').length : 0;
+      void reportFailure(failure, { request: task.request, edit: this.#edit }, waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : '');
+    }
+  }
+
+  async #tellTogether(tasks: FinalTask[]): Promise<void> {
+    const count = tasks.reduce((sum, task) => sum + ('files' in task ? task.files.length : 0), 0);
+    const missing = tasks.reduce((sum, task) => sum + ('missing' in task ? task.missing.length : 0), 0);
+    const show = vscode.l10n.t('Show Tasks');
+    const text = missing > 0
+      ? vscode.l10n.t('{0} tasks are done: {1} saved, {2} missing.', tasks.length, pictures(count), pictures(missing))
+      : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, pictures(count));
+    if (await vscode.window.showInformationMessage(text, show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
+  }
+}
+
+/** What stops many tasks at once. */
+const sharedCauses = new Set(['sessionExpired', 'riskControl', 'noCredits', 'serviceDown', 'taskNotFound']);

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { check } from '../core/models/check.ts';
+import type { GenerationRequest } from '../core/request.ts';
+import { JimengError } from '../core/service/failures.ts';
+import type { SessionId } from '../core/session.ts';
+import type { Deps } from './deps.ts';
+import { askForSession, offerReload, troubleWith } from './commands/session-commands.ts';
+import { chooseOutputFolder } from './output-folder.ts';
+import { reachService, type ServiceInUse } from './service-address.ts';
+
+export interface Submission {
+  request: GenerationRequest;
+  mode: 'now' | 'background';
+  /** Instead of the setting's. */
+  folder?: vscode.Uri;
+}
+
+/**
+ * Puts a request into the queue, once a service answers and there is a session and a folder. "Now" shows its progress.
+ * False when the person gives up. Throws JimengError; nothing was sent then.
+ */
+export async function submit({ request, mode, folder: chosen }: Submission, deps: Deps): Promise<boolean> {
+  const service = await reachService(deps);
+  const session = service && await sessionFor(service, deps);
+  if (!service || !session) { return false; }
+  const checked = check(request, session.region, { unknownModels: 'pass' });
+  if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
+  const folder = chosen ?? await chooseOutputFolder(deps.memory);
+  if (!folder) { return false; }
+  const { id } = await deps.services.engine.enqueue({
+    request, checked, region: session.region,
+    // A task at the service survives a reload of the window; a held request does not.
+    wait: service.about.kind === 'task' ? 'task' : 'held',
+    service: { url: service.url, demo: service.about.demo },
+    folder: folder.toString(),
+  });
+  deps.announcer.expect(id, mode);
+  if (mode === 'now') { void deps.showProgress(id); }
+  return true;
+}
+
+/** The session that pays. Undefined when the person gives up, or has to reload the window first. */
+async function sessionFor({ embedded }: ServiceInUse, deps: Deps): Promise<SessionId | undefined> {
+  if (embedded) { return deps.demo.session; }
+  if (await deps.sessions.isStale()) {
+    await offerReload();
+    return undefined;
+  }
+  const known = await deps.sessions.get();
+  if (known) { return known; }
+  const session = await askForSession(deps);
+  const trouble = session && await troubleWith(session, deps);
+  if (trouble === undefined) { return session; }
+  const [update, go] = [vscode.l10n.t('Update Session ID'), vscode.l10n.t('Generate Anyway')];
+  switch (await vscode.window.showWarningMessage(trouble, update, go)) {
+    case update: return askForSession(deps);
+    case go: return session;
+    default: return undefined;
+  }
+}

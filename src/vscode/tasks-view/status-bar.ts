@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+
+/** How many tasks run and wait: in the status bar and as the view's moving line, only while there is something to say. */
+export class StatusBar implements vscode.Disposable {
+  #item: vscode.StatusBarItem | undefined;
+  #endProgress: (() => void) | undefined;
+
+  show(running: number, waiting: number, paused: boolean): void {
+    if (running > 0) { this.#endProgress ??= startProgress(); } else { this.#end(); }
+    if (running + waiting === 0) {
+      this.#item?.hide();
+      return;
+    }
+    this.#item ??= makeItem();
+    const icon = running > 0 ? '$(sync~spin)' : paused ? '$(debug-pause)' : '$(clock)';
+    this.#item.text = [`${icon} ${running}`, ...waiting > 0 ? [vscode.l10n.t('{0} waiting', waiting)] : []].join(' · ');
+    const spoken = [vscode.l10n.t('{0} running', running), vscode.l10n.t('{0} waiting', waiting)].join(', ');
+    this.#item.tooltip = `${vscode.l10n.t('Jimeng')}: ${spoken}`;
+    this.#item.accessibilityInformation = { label: this.#item.tooltip };
+    this.#item.show();
+  }
+
+  dispose(): void {
+    this.#end();
+    this.#item?.dispose();
+  }
+
+  #end(): void {
+    this.#endProgress?.();
+    this.#endProgress = undefined;
+  }
+}
+
+function makeItem(): vscode.StatusBarItem {
+  const item = vscode.window.createStatusBarItem('jimeng.tasks', vscode.StatusBarAlignment.Left);
+  item.name = vscode.l10n.t('Jimeng');
+  item.command = 'jimeng.tasks.focus';
+  return item;
+}
+
+function startProgress(): () => void {
+  const ended = new AbortController();
+  void vscode.window.withProgress({ location: { viewId: 'jimeng.tasks' } }, () => new Promise<void>(resolve => {
+    ended.signal.addEventListener('abort', () => resolve());
+  }));
+  return () => ended.abort();
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { textOf } from '../../core/service/failures.ts';
+import { isSlow, type Task } from '../../core/task.ts';
+import { settings } from '../settings.ts';
+import { statusText } from '../task-texts.ts';
+import { uriOf } from '../uris.ts';
+
+/** Everything about a task. Texts of a prompt or of the service are shown as they are, never as Markdown. */
+export function tooltip(task: Task): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.supportHtml = true; // for the width of the preview
+  const line = (name: string, value: string) => text.appendMarkdown(`\n\n**${name}** `).appendText(value);
+  const said = (value: string) => text.appendMarkdown('\n\n').appendText(value);
+  const { request } = task;
+  const [first] = 'files' in task ? task.files : [];
+  if (first && uriOf(first).scheme === 'file') { text.appendMarkdown(`<img src="${uriOf(first).toString()}" width="160">\n\n`); }
+  text.appendText(request.prompt);
+  line(vscode.l10n.t('State'), statusText(task));
+  line(vscode.l10n.t('Model'), `${task.model} · ${request.ratio ?? ''} ${task.size} · ${task.region.toUpperCase()}`);
+  if (request.negativePrompt !== undefined) { line(vscode.l10n.t('Negative Prompt'), request.negativePrompt); }
+  if (request.sampleStrength !== undefined) { line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength)); }
+  if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }
+  line(vscode.l10n.t('Begun'), new Date(task.createdAt).toLocaleString());
+  line(vscode.l10n.t('Service'), task.service.demo ? vscode.l10n.t('{0}, a demo: its pictures are drawn by it, not by Jimeng', task.service.url) : task.service.url);
+  if ('serviceTaskId' in task && task.serviceTaskId !== undefined) { line(vscode.l10n.t('Task ID'), task.serviceTaskId); }
+  const why = whatNow(task);
+  if (why !== undefined) { said(why); }
+  if ('files' in task) {
+    for (const { path, width, height } of task.files) { said(`${path} (${width}×${height})`); }
+  }
+  if ('missing' in task) {
+    for (const { index, failure } of task.missing) { said(vscode.l10n.t('Picture {0}: {1}', index + 1, textOf(failure))); }
+  }
+  return text;
+}
+
+/** What a state means, and what can be done. */
+function whatNow(task: Task): string | undefined {
+  if (isSlow(task, Date.now(), settings.slowAfter)) {
+    return vscode.l10n.t('This takes long and is still watched. The service may be full: its TASK_MAX_CONCURRENT says how many run at once, and "queue_stats" of a task how many do.');
+  }
+  switch (task.status) {
+    case 'failed': return textOf(task.failure);
+    case 'lost': return textOf({ kind: 'taskNotFound' });
+    case 'uncertain': return textOf(task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' });
+    case 'unwatched': return task.results
+      ? vscode.l10n.t('The service made the pictures all the same. "Watch Again" saves them.')
+      : vscode.l10n.t('It is no longer watched; the service may go on with it and spend the credits. "Watch Again" brings it back.');
+    default: return undefined;
+  }
+}

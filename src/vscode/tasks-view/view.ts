@@ -1,0 +1,171 @@
+import * as vscode from 'vscode';
+import { isFinal, type Task } from '../../core/task.ts';
+import type { QueueState } from '../../core/tasks/pauses.ts';
+import type { Services } from '../services.ts';
+import { groupItem, pictureItem, taskItem } from './items.ts';
+import { groupOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
+import { StatusBar } from './status-bar.ts';
+import { tooltip } from './tooltip.ts';
+
+const groups: readonly Group[] = ['running', 'waiting', 'finished'];
+
+/** The tasks of the ledger: running, waiting, finished; newest first, but what waits in its order. */
+export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  readonly #load: () => Promise<Services>;
+  readonly #changed = new vscode.EventEmitter<Node | Node[] | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #view: vscode.TreeView<Node>;
+  readonly #groups: Record<Group, GroupNode> = { running: { group: 'running' }, waiting: { group: 'waiting' }, finished: { group: 'finished' } };
+  readonly #nodes = new Map<string, TaskNode>();
+  readonly #status = new StatusBar();
+  #opened: Promise<void> | undefined;
+  #stops: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #filter = '';
+  #demo = false;
+  #lacksSession = false;
+  #queue: QueueState = { paused: false, sessions: {} };
+
+  /** @param load what the tasks are in, opened when the view is first looked at. */
+  constructor(load: () => Promise<Services>) {
+    this.#load = load;
+    this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', { treeDataProvider: this, canSelectMany: true, showCollapseAll: true });
+    this.#view.onDidChangeVisibility(() => this.#tick());
+  }
+
+  get visible(): boolean {
+    return this.#view.visible;
+  }
+
+  /** A line above the tasks, as long as the demo service is in use. */
+  showDemo(on: boolean): void {
+    this.#demo = on;
+    void vscode.commands.executeCommand('setContext', 'jimeng.demo', on);
+    this.#showMessage();
+  }
+
+  /** Shows only tasks whose prompt or model has this text; all with none. */
+  filter(text: string): void {
+    this.#filter = text.trim();
+    void vscode.commands.executeCommand('setContext', 'jimeng.filtered', this.#filter !== '');
+    this.#showMessage();
+    this.#changed.fire(undefined);
+  }
+
+  /** Reads the tasks, and follows them from then on. */
+  open(): Promise<void> {
+    return this.#opened ??= this.#open();
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    await this.open();
+    if (!node) {
+      const present = groups.filter(group => this.#tasksIn(group).length > 0);
+      return present.map(group => this.#groups[group]);
+    }
+    if ('group' in node) { return this.#tasksIn(node.group); }
+    if ('task' in node && 'files' in node.task) { return node.task.files.map(picture => ({ picture, taskId: node.task.id })); }
+    return [];
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    if ('group' in node) { return groupItem(node, this.#tasksIn(node.group).length); }
+    if ('picture' in node) { return pictureItem(node); }
+    const place = node.task.status === 'waiting' ? this.#tasksIn('waiting').indexOf(node) + 1 : undefined;
+    return taskItem(node, place);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    if ('task' in node) { item.tooltip = tooltip(node.task); }
+    return item;
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops) { stop(); }
+    clearInterval(this.#timer);
+    this.#status.dispose();
+    this.#view.dispose();
+    this.#changed.dispose();
+  }
+
+  async #open(): Promise<void> {
+    const { ledger, engine } = await this.#load();
+    this.#stops = [
+      ledger.onDidChange(task => this.#update(task)),
+      ledger.onDidRemove(id => this.#remove(id)),
+      engine.onDidChangeQueue(() => void engine.queue().then(queue => this.#showQueue(queue, engine.lacksSession))),
+    ];
+    for (const task of await ledger.all()) { this.#nodes.set(task.id, { task }); }
+    this.#showQueue(await engine.queue());
+    this.#tick();
+  }
+
+  #tasksIn(group: Group): TaskNode[] {
+    const wanted = this.#filter.toLowerCase();
+    const found = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === group
+      && (wanted === '' || `${task.request.prompt}\n${task.model}`.toLowerCase().includes(wanted)));
+    const order = group === 'waiting' ? 1 : -1;
+    return found.sort((a, b) => order * (a.task.createdAt - b.task.createdAt));
+  }
+
+  #update(task: Task): void {
+    const node = this.#nodes.get(task.id);
+    const [before, after] = [node && groupOf(node.task), groupOf(task)];
+    const shown = new Set(groups.filter(group => this.#tasksIn(group).length > 0));
+    if (node) { node.task = task; } else { this.#nodes.set(task.id, { task }); }
+    if (before === after) {
+      this.#changed.fire(node);
+    } else if (before === undefined ? shown.has(after) : shown.has(before) && shown.has(after) && this.#tasksIn(before).length > 0) {
+      this.#changed.fire([...before === undefined ? [] : [this.#groups[before]], this.#groups[after]]);
+    } else {
+      this.#changed.fire(undefined); // a group comes or goes
+    }
+    this.#tick();
+  }
+
+  #remove(id: string): void {
+    if (this.#nodes.delete(id)) { this.#changed.fire(undefined); }
+    this.#tick();
+  }
+
+  #showQueue(queue: QueueState, lacksSession = false): void {
+    this.#queue = queue;
+    this.#lacksSession = lacksSession;
+    void vscode.commands.executeCommand('setContext', 'jimeng.paused', queue.paused || Object.keys(queue.sessions).length > 0);
+    this.#showMessage();
+  }
+
+  #showMessage(): void {
+    const { paused, sessions } = this.#queue;
+    const waiting = this.#tasksIn('waiting').length;
+    const pauses = Object.values(sessions);
+    const until = Math.max(0, ...pauses.map(pause => pause.until ?? 0));
+    const lines = [
+      ...this.#demo ? [vscode.l10n.t('The demo service is in use: it draws the pictures itself.')] : [],
+      ...paused ? [vscode.l10n.t('The queue is paused.')] : [],
+      ...waiting > 0 && this.#lacksSession ? [vscode.l10n.t('Tasks wait for a session ID of their site. Set it, and they go on.')] : [],
+      ...waiting > 0 && pauses.some(({ why }) => why === 'sessionExpired') ? [vscode.l10n.t('The queue stands still: the session has expired. Set the new session ID, and it goes on.')] : [],
+      ...waiting > 0 && until > Date.now() ? [vscode.l10n.t('The queue rests until {0}: risk control of the site.', new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }))] : [],
+      ...this.#filter === '' ? [] : [vscode.l10n.t('Only tasks with "{0}" are shown.', this.#filter)],
+    ];
+    this.#view.message = lines.join('\n');
+  }
+
+  /** Numbers of running tasks; and ages and seconds while somebody can see them. */
+  #tick(): void {
+    const running = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'running').length;
+    const waiting = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'waiting').length;
+    this.#status.show(running, waiting, this.#queue.paused);
+    this.#view.badge = running > 0 ? { value: running, tooltip: vscode.l10n.t('{0} running', running) } : undefined;
+    this.#showMessage();
+    clearInterval(this.#timer);
+    if (!this.#view.visible) { return; }
+    let seconds = 0;
+    this.#timer = setInterval(() => {
+      const all = ++seconds % 60 === 0;
+      for (const node of this.#nodes.values()) {
+        if (all || !isFinal(node.task) && node.task.status !== 'waiting') { this.#changed.fire(node); }
+      }
+    }, 1_000);
+  }
+}

@@ -1,0 +1,43 @@
+import { check } from '../core/models/check.ts';
+import { parseServiceAddress } from '../core/service/address.ts';
+import type { JimengClient } from '../core/service/client.ts';
+import type { SessionId } from '../core/session.ts';
+import type { WaitingTask } from '../core/task.ts';
+import type { Way } from '../core/tasks/engine.ts';
+import type { Fingerprints } from '../core/tasks/fingerprint.ts';
+import type { DemoMode } from './demo-mode.ts';
+import type { SessionStore } from './session-store.ts';
+import { settings } from './settings.ts';
+import type { Webhooks } from './webhooks.ts';
+
+export interface Means {
+  sessions: SessionStore;
+  demo: DemoMode;
+  fingerprints: Fingerprints;
+  webhooks: Webhooks;
+  connect: (url: string, session: SessionId) => JimengClient;
+}
+
+/**
+ * How a waiting task can be sent now: with the session ID that its region has today. The session ID goes to the
+ * configured service only, so a task for another address is not sent any more.
+ */
+export async function wayTo(task: WaitingTask, { sessions, demo, fingerprints, webhooks, connect }: Means): Promise<Way> {
+  const checked = check(task.request, task.region, { unknownModels: 'pass' });
+  if (!checked.ok) { return { failure: { kind: 'refusedHere', detail: checked.refusal.message } }; }
+  const session = await sessionFor(task, sessions, demo);
+  if (!session || session === 'elsewhere') { return session && { failure: { kind: 'addressChanged' } }; }
+  const callbackUrl = task.request.callbackUrl ?? (task.wait === 'task' ? await webhooks.urlFor(task.id) : undefined);
+  return { checked, client: connect(task.service.url, session), fingerprint: await fingerprints.of(session), ...callbackUrl !== undefined && { callbackUrl } };
+}
+
+async function sessionFor({ service, region }: WaitingTask, sessions: SessionStore, demo: DemoMode): Promise<SessionId | 'elsewhere' | undefined> {
+  if (demo.owns(service.url)) {
+    await demo.url(); // it may have to be started
+    return demo.session;
+  }
+  const configured = parseServiceAddress(settings.apiUrl);
+  if (!configured.ok || configured.address.url !== service.url) { return 'elsewhere'; }
+  if (await sessions.isStale()) { return undefined; }
+  return (await sessions.all()).find(known => known.region === region);
+}

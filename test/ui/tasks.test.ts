@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { demoService, type DemoService } from '../demo-service.ts';
+import { Editor } from './driver/editor.ts';
+import { generate, setSession } from './driver/steps.ts';
+import type { Window } from './driver/window.ts';
+
+const session = 'abcd1234abcd1234abcd1234abcd1234';
+
+suite('tasks in the background', () => {
+  let demo: DemoService;
+  let editor: Editor;
+  let window: Window;
+  suiteSetup(async () => {
+    demo = await demoService({ delayMs: 700, maxConcurrent: 2 });
+    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } });
+    window = await editor.open();
+    await setSession(window, session);
+  });
+  suiteTeardown(async () => {
+    await editor.stop();
+    await demo.close();
+  });
+  teardown(async function () {
+    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
+    await window.closeNotifications();
+  });
+
+  const status = () => window.page.locator('.statusbar-item', { hasText: 'waiting' });
+
+  test('twenty at once: groups, place in line, numbers; one cancelled for nothing, the rest saved once', async () => {
+    await window.palette('Jimeng: Pause');
+    await window.tasksView.getByText('The queue is paused.').waitFor();
+    for (let index = 1; index <= 20; index++) { await generate(window, `cat number ${index}`); }
+    await window.taskRow(/cat number 20\s?.*no\. 20 in line/);
+    await status().filter({ hasText: '20 waiting' }).waitFor();
+    await window.screenshot('paused-en');
+    assert.equal(demo.service.generations, 0);
+    const row = await window.taskRow('cat number 7');
+    await row.hover();
+    await row.locator('.action-label[aria-label="Cancel"]').click();
+    await window.taskRow(/cat number 7\s?cancelled|cat number 7\s?.*cancelled/);
+    await window.palette('Jimeng: Resume');
+    await window.taskRow(/cat number 1\s?.*the service is working/);
+    await window.taskRow(/cat number 9\s?.*in line/);
+    await window.screenshot('many-tasks-en');
+    await status().waitFor({ state: 'hidden', timeout: 90_000 });
+    await window.page.locator('.statusbar-item .codicon-sync').waitFor({ state: 'hidden', timeout: 30_000 });
+    assert.equal(demo.service.generations, 19);
+    assert.equal((await editor.files('pic')).length, 76);
+    assert.equal(await window.page.locator('.notifications-toasts .notification-list-item').count(), 0, 'what is in sight is not told');
+  });
+
+  test('a finished one unfolds into its pictures, and a click opens one', async () => {
+    const row = await window.taskRow(/cat number 20\s?demo/);
+    await row.click();
+    await window.press('ArrowRight');
+    const picture = await window.taskRow(/jimeng_\d+_\d+_\d\.png/);
+    await window.screenshot('unfolded-en');
+    await picture.click();
+    await window.picture();
+    await row.click({ button: 'right' });
+    await window.page.locator('.monaco-menu .action-label', { hasText: 'Edit and Run Again' }).waitFor();
+    await window.screenshot('task-menu-en');
+    await window.press('Escape');
+  });
+
+  test('filtered, cleared', async () => {
+    await window.palette('Jimeng: Filter Tasks…');
+    await window.quickInputWith('Filter Tasks');
+    await window.type('number 12');
+    await window.press('Enter');
+    await window.tasksView.getByText('Only tasks with').waitFor();
+    await window.taskRow(/cat number 12\s?demo/);
+    await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number 19' }).waitFor({ state: 'hidden' });
+    assert.equal(await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number' }).count(), 1);
+    await window.screenshot('filtered-en');
+    await window.page.locator('.part.sidebar .action-label[aria-label*="Clear Filter"]').click();
+    await window.taskRow(/cat number 11\s?demo/);
+    await window.palette('Jimeng: Clear Finished');
+    await window.tasksView.locator('.welcome-view-content').waitFor();
+    assert.equal((await editor.files('pic')).length, 76, 'the pictures stay');
+  });
+
+  test('a reload in the middle: every one is saved, none is sent twice', async () => {
+    const before = demo.service.generations;
+    for (let index = 1; index <= 5; index++) { await generate(window, `dog ${index}`); }
+    await window.taskRow(/dog 1\s?.*the service is working/);
+    await window.reload();
+    for (let index = 1; index <= 5; index++) { await window.taskRow(new RegExp(`dog ${index}\\s?demo · 4 pictures`)); }
+    assert.equal(demo.service.generations, before + 5);
+    assert.equal((await editor.files('pic')).length, 96);
+  });
+
+  test('two windows show the same; when the one that works closes, the other goes on', async () => {
+    const before = demo.service.generations;
+    const other = await editor.open({ besides: window });
+    for (let index = 1; index <= 4; index++) { await generate(window, `bird ${index}`); }
+    await other.taskRow(/bird 4\s?demo/);
+    await window.page.close();
+    window = other;
+    for (let index = 1; index <= 4; index++) { await window.taskRow(new RegExp(`bird ${index}\\s?demo · 4 pictures`)); }
+    assert.equal(demo.service.generations, before + 4);
+  });
+});
+
+suite('tasks of a stock service', () => {
+  let demo: DemoService;
+  let editor: Editor;
+  let window: Window;
+  suiteSetup(async () => {
+    demo = await demoService({ kind: 'stock', delayMs: 6_000 });
+    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } });
+    window = await editor.open();
+    await setSession(window, session);
+  });
+  suiteTeardown(async () => {
+    await editor.stop();
+    await demo.close();
+  });
+  teardown(async function () {
+    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
+    await window.closeNotifications();
+  });
+
+  test('it cannot be stopped, only left alone, and comes back', async () => {
+    await generate(window, 'a cat that is held');
+    const row = await window.taskRow(/a cat that is held.*waiting for the pictures/);
+    await row.hover();
+    await row.locator('.action-label[aria-label*="Stop Watching"]').click();
+    await window.taskRow(/a cat that is held.*no longer watched/);
+    const left = await window.taskRow(/a cat that is held/);
+    await left.hover();
+    await window.screenshot('unwatched-en');
+    await left.locator('.action-label[aria-label*="Watch Again"]').click();
+    await window.taskRow(/a cat that is held\s?demo · 4 pictures/);
+    assert.equal(demo.service.generations, 1);
+  });
+
+  test('a closed window makes it uncertain, and says why; it is not sent again', async () => {
+    await generate(window, 'a cat that is lost');
+    await window.taskRow(/a cat that is lost.*waiting for the pictures/);
+    await window.reload();
+    await window.taskRow(/a cat that is lost.*uncertain/);
+    await window.notification('The window was closed while it waited');
+    await window.screenshot('uncertain-en');
+    assert.equal(demo.generationBodies().length, 2);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseSessionId } from '../../../src/core/session.ts';
+import { Fingerprints } from '../../../src/core/tasks/fingerprint.ts';
+import { Pauses, standsStill } from '../../../src/core/tasks/pauses.ts';
+
+suite('pauses', () => {
+  let folder: string;
+  let pauses: Pauses;
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-pauses-'));
+    pauses = new Pauses(join(folder, 'queue.json'));
+  });
+  teardown(() => rm(folder, { recursive: true }));
+
+  test('risk control rests twice as long each time, an hour at most; those that fail together are one time', async () => {
+    let now = 1_000_000;
+    const rests: number[] = [];
+    for (let time = 0; time < 9; time++) {
+      await pauses.pauseSession('f', 'riskControl', now);
+      await pauses.pauseSession('f', 'riskControl', now + 1);
+      const { until = 0 } = (await pauses.state()).sessions['f']!;
+      rests.push((until - now) / 60_000);
+      now = until + 1;
+    }
+    assert.deepEqual(rests, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    await pauses.clearSession('f');
+    await pauses.pauseSession('f', 'riskControl', now);
+    assert.equal(((await pauses.state()).sessions['f']!.until! - now) / 60_000, 1, 'one that worked begins anew');
+  });
+
+  test('an expired session stands still, another one does not; resuming lets all go on', async () => {
+    await pauses.pauseSession('old', 'sessionExpired');
+    const state = await pauses.state();
+    assert.ok(standsStill(state, 'old', Date.now() + 1e12));
+    assert.ok(!standsStill(state, 'new'));
+    await pauses.pause();
+    assert.ok(standsStill(await pauses.state(), 'new'));
+    await pauses.resume();
+    assert.ok(!standsStill(await pauses.state(), 'old'));
+  });
+
+  test('a damaged file pauses nothing', async () => {
+    await writeFile(join(folder, 'queue.json'), '{"paused":');
+    assert.deepEqual(await pauses.state(), { paused: false, sessions: {} });
+  });
+});
+
+suite('fingerprints', () => {
+  test('tell sessions apart, the same in every window, and hold nothing of them', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'jimeng-fingerprint-'));
+    try {
+      const path = join(folder, 'ledger', 'salt');
+      const id = '0123456789abcdef0123456789abcdef';
+      const [a, b] = [id, `us-${id}`].map(text => {
+        const parsed = parseSessionId(text);
+        assert.ok(parsed.ok);
+        return parsed.session;
+      });
+      const windows = Array.from({ length: 5 }, () => new Fingerprints(path));
+      const seen = await Promise.all(windows.map(window => window.of(a!)));
+      assert.equal(new Set(seen).size, 1);
+      assert.notEqual(await windows[0]!.of(b!), seen[0]);
+      assert.ok(!(await readFile(path, 'utf8')).includes(id));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
