@@ -51,6 +51,7 @@ export class TaskEngine {
   readonly #stopListening: () => void;
   #wake = new AbortController();
   #lease: Claim | undefined;
+  readonly #unsettled = new Set<string>();
   /** Tasks wait only because this window has no session for them. */
   #lacksSession = false;
   #away = { until: 0, times: 0 };
@@ -195,11 +196,12 @@ export class TaskEngine {
     const { concurrency, slowAfter } = limits();
     const now = Date.now();
     if (this.#away.until > now || this.#waiting.size === 0) { return; }
+    const takesPlace = (task: Task) => !isFinal(task) && task.status !== 'saving' && !isSlow(task, now, slowAfter);
+    // Counted before the pauses are read: a task keeps its place until what it tells about its session is written.
+    let free = concurrency - runner.running().filter(takesPlace).length - [...this.#unsettled].filter(id => !runner.has(id)).length;
     const queue = await this.#pauses.state();
     if (queue.paused) { return; }
-    const takesPlace = (task: Task) => !isFinal(task) && task.status !== 'saving' && !isSlow(task, now, slowAfter);
     let lacksSession = false;
-    let free = concurrency - runner.running().filter(takesPlace).length;
     for (const task of [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt)) {
       if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) { return; }
       const way = await wayTo(task);
@@ -225,10 +227,14 @@ export class TaskEngine {
     return { lost: this.#lease.lost, release: () => Promise.resolve() };
   }
 
-  #follow({ done }: Started): void {
+  #follow({ id, done }: Started): void {
+    this.#unsettled.add(id);
     done.then(task => this.#settled(task), (error: unknown) => {
       if (!(error instanceof Error && error.name === 'AbortError')) { this.#options.log.warn(`task: ${String(error)}`); }
-    }).finally(() => this.wake()).catch(() => { /* `#settled` writes a hint, no result */ });
+    }).finally(() => {
+      this.#unsettled.delete(id);
+      this.wake();
+    }).catch(() => { /* `#settled` writes a hint, no result */ });
   }
 
   async #settled(task: FinalTask | WaitingTask): Promise<void> {
