@@ -28,6 +28,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     const parsed = ImageRequest.safeParse(request);
     return generateImage(await deps(), parsed.success ? parsed.data : undefined);
   };
+  const transform = async (file: unknown, selected: unknown) => (await import('./vscode/commands/transform-image.ts')).transformImage(await deps(), file, selected);
   const generateFromSelection = async () => {
     const [{ requestOfSettings }, { requestOfEditor }] = await Promise.all([import('./vscode/commands/generate-image.ts'), import('./vscode/commands/edit-prompt.ts')]);
     const request = requestOfEditor(requestOfSettings());
@@ -36,6 +37,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
   command('generateImage', generate);
   command('generateFromSelection', generateFromSelection);
+  command('transformImage', transform);
   command('setSessionId', async () => (await import('./vscode/commands/session-commands.ts')).setSession(await deps()));
   command('switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
   command('clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));

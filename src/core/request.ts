@@ -1,5 +1,14 @@
 import * as z from 'zod/mini';
 
+/** A picture that others are made from. */
+export const InputImage = z.object({
+  /** A file's URI, or an http(s) address. */
+  uri: z.string(),
+  /** Of a file, as it was when the request was made: tells whether it has changed since. */
+  sha256: z.optional(z.string()),
+});
+export type InputImage = z.infer<typeof InputImage>;
+
 /**
  * What a person or an agent asked for: only what they chose is present. Defaults are added by `check()`,
  * never guessed from the prompt (seed-skill, "Parameter Usage Guidelines").
@@ -15,6 +24,8 @@ export const ImageRequest = z.object({
   /** 0 to 1. */
   sampleStrength: z.optional(z.number()),
   intelligentRatio: z.optional(z.boolean()),
+  /** Pictures to make others from, in their order; without any it is text to image. */
+  images: z.optional(z.array(InputImage)),
   /** A backend of the user's own that the task service calls when the task is final. */
   callbackUrl: z.optional(z.string()),
 });

@@ -5,6 +5,7 @@ import { NodeFolder } from '../core/pictures/node-folder.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner } from '../core/tasks/runner.ts';
+import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './environment.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
@@ -23,6 +24,7 @@ export function openDesk(client: JimengClient, { dist }: Environment): Desk {
   const ledger = new Ledger(join(home, 'ledger'), silent);
   const runner = new TaskRunner({
     ledger, converter, connect: () => client, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home, 'received'),
+    openInput: openFile,
   });
   return { ledger, runner, close: () => Promise.all([client.close(), converter.dispose()]) };
 }

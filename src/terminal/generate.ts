@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
+import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengClient } from '../core/service/client.ts';
 import { JimengError } from '../core/service/failures.ts';
@@ -11,13 +12,15 @@ import { openDesk, silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { follow } from './follow.ts';
 import type { HowToGenerate } from './generation-options.ts';
+import { openFile } from '../core/inputs/open-file.ts';
 import { complain, print } from './output.ts';
 import { projectRoot } from './project-root.ts';
 import { findSession } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One generation from check to saved pictures. Returns the exit code; throws UsageError and JimengError. */
-export async function generate(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
+export async function generate(asked: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
+  const request = await inspected(asked);
   if (how.dryRun) { return dryRun(request, how, environment); }
   const session = await findSession(how.sessionId, environment);
   const checked = accept(request, session.region);
@@ -45,6 +48,14 @@ export async function generate(request: GenerationRequest, how: HowToGenerate, e
   }
 }
 
+/** The request with what its input pictures hold; large ones are told. Throws JimengError for what the service would not take. */
+async function inspected(request: GenerationRequest): Promise<GenerationRequest> {
+  if (!request.images) { return request; }
+  const { images, large } = await inspectInputs(request.images, openFile);
+  for (const name of large) { complain(l10n.t('{0} has more than 10 MB; sending it may take a while.', name)); }
+  return { ...request, images };
+}
+
 /** Shows the exact request and what will come of it. Without a session ID the region is taken to be China's. */
 async function dryRun(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
   const given = how.sessionId ?? environment.env['JIMENG_SESSION_ID'];
@@ -54,8 +65,9 @@ async function dryRun(request: GenerationRequest, how: HowToGenerate, environmen
     ...body,
     ...how.async && { async: true },
     ...request.callbackUrl !== undefined && { callback_url: request.callbackUrl },
+    ...request.images && { images: request.images.map(({ uri }) => uri) },
   };
-  const endpoint = `${how.address.url}/v1/images/generations`;
+  const endpoint = `${how.address.url}/v1/images/${request.images ? 'compositions' : 'generations'}`;
   const folder = outputFolder(how, environment);
   if (how.json) {
     print(JSON.stringify({ status: 'dry_run', request: { method: 'POST', url: endpoint, body: sent }, outcome, folder, warnings: warnings.map(({ message }) => message), files: [], failed: [] }));

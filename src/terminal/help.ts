@@ -22,6 +22,9 @@ export function help(): string {
       --allow-http           send the session ID unencrypted to another machine
       "-" as the prompt reads it from the standard input
 
+  jimeng image "prompt" --images a.jpg https://…
+                             pictures from up to ten others; options as for text
+
   jimeng tasks               the service's tasks, other people's too
       --status S --type T --limit N --json
   jimeng task ID             how a task stands

@@ -10,6 +10,7 @@ type Command = (args: string[], environment: Environment) => Promise<number>;
 /** Each command is loaded only when it is called. */
 const commands: Record<string, () => Promise<Command>> = {
   text: async () => (await import('./text.ts')).text,
+  image: async () => (await import('./image.ts')).image,
   tasks: async () => (await import('./tasks.ts')).tasks,
   task: async () => (await import('./task.ts')).task,
   cancel: async () => (await import('./cancel.ts')).cancel,

@@ -31,7 +31,7 @@ export class Announcer implements vscode.Disposable {
 
   /** A task that this window began, or is there to save. "Now": the person waits for it and wants to be told in any case. */
   expect(id: string, mode: 'now' | 'background'): void {
-    this.#expected.set(id, mode);
+    if (mode === 'now' || !this.#expected.has(id)) { this.#expected.set(id, mode); }
   }
 
   dispose(): void {

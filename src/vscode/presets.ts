@@ -5,7 +5,7 @@ import type { Options } from './wizard/draft.ts';
 
 const key = 'presets';
 
-const Preset = z.object({ name: z.string(), options: z.omit(ImageRequest, { kind: true, prompt: true }) });
+const Preset = z.object({ name: z.string(), options: z.omit(ImageRequest, { kind: true, prompt: true, images: true }) });
 export interface Preset { name: string; options: Options }
 
 /** Options that the person gave a name. */

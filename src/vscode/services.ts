@@ -14,6 +14,7 @@ import type { SessionStore } from './session-store.ts';
 import { settings } from './settings.ts';
 import { wayTo } from './way-to.ts';
 import { Webhooks } from './webhooks.ts';
+import { openInput } from './open-input.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
 
 /** The core, built for this window. */
@@ -38,6 +39,7 @@ export class Services {
       openFolder: uri => openFolder(vscode.Uri.parse(uri)),
       converter: this.#converter,
       receivedFolder: join(dirname(folder), 'received'),
+      openInput,
     });
     this.#webhooks = new Webhooks(this.ledger, () => this.runner.watcher.wake(), log);
     const fingerprints = new Fingerprints(join(folder, 'salt'));

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { check } from '../core/models/check.ts';
+import { inspectInputs, nameOf } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengError } from '../core/service/failures.ts';
 import type { SessionId } from '../core/session.ts';
 import type { Deps } from './deps.ts';
 import { askForSession, offerReload, troubleWith } from './commands/session-commands.ts';
+import { openInput } from './open-input.ts';
 import { chooseOutputFolder } from './output-folder.ts';
 import { reachService, type ServiceInUse } from './service-address.ts';
 
@@ -27,8 +29,10 @@ export async function submit({ request, mode, folder: chosen }: Submission, deps
   if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
   const folder = chosen ?? await chooseOutputFolder(deps.memory);
   if (!folder) { return false; }
+  const ready = await withInputs(request);
+  if (!ready) { return false; }
   const { id } = await deps.services.engine.enqueue({
-    request, checked, region: session.region,
+    request: ready, checked, region: session.region,
     // A task at the service survives a reload of the window; a held request does not.
     wait: service.about.kind === 'task' ? 'task' : 'held',
     service: { url: service.url, demo: service.about.demo },
@@ -37,6 +41,24 @@ export async function submit({ request, mode, folder: chosen }: Submission, deps
   deps.announcer.expect(id, mode);
   if (mode === 'now') { void deps.showProgress(id); }
   return true;
+}
+
+/**
+ * The request with what its pictures hold, so that it is noticed when one changes before it is sent. One that has changed
+ * since an earlier request is confirmed. Throws JimengError for what the service would not take; undefined when the person gives up.
+ */
+async function withInputs(request: GenerationRequest): Promise<GenerationRequest | undefined> {
+  if (!request.images) { return request; }
+  const { images, large } = await inspectInputs(request.images, openInput);
+  const before = new Map(request.images.map(({ uri, sha256 }) => [uri, sha256]));
+  const changed = images.filter(({ uri, sha256 }) => (before.get(uri) ?? sha256) !== sha256).map(({ uri }) => nameOf(uri));
+  const notes = [
+    ...changed.length > 0 ? [vscode.l10n.t('Changed since the first time: {0}.', changed.join(', '))] : [],
+    ...large.length > 0 ? [vscode.l10n.t('More than 10 MB: {0}. Sending it may take a while.', large.join(', '))] : [],
+  ];
+  const send = vscode.l10n.t('Send It');
+  if (notes.length > 0 && await vscode.window.showWarningMessage(vscode.l10n.t('Send these pictures?'), { modal: true, detail: notes.join('\n') }, send) !== send) { return undefined; }
+  return { ...request, images };
 }
 
 /** The session that pays. Undefined when the person gives up, or has to reload the window first. */

@@ -74,7 +74,7 @@ suite('tasks in the background', () => {
     await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number 19' }).waitFor({ state: 'hidden' });
     assert.equal(await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number' }).count(), 1);
     await window.screenshot('filtered-en');
-    await window.page.locator('.part.sidebar .action-label[aria-label*="Clear Filter"]').click();
+    await window.page.locator('.part.sidebar .action-label[aria-label*="Clear Filter"]').first().click();
     await window.taskRow(/cat number 11\s?demo/);
     await window.palette('Jimeng: Clear Finished');
     await window.tasksView.locator('.welcome-view-content').waitFor();

@@ -11,6 +11,9 @@ export type Resolution = (typeof resolutions)[number];
 /** In pixels. */
 export interface Size { width: number; height: number }
 
+/** service-contract, Requests. */
+export const mostInputs = 10;
+
 /** seed-skill, Parameter Usage Guidelines. The service's own default model is another one, so the model is always sent. */
 export const defaults = { model: 'jimeng-4.0', ratio: '1:1', resolution: '2k' } as const;
 

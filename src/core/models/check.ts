@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { GenerationRequest, ImageRequest } from '../request.ts';
-import { defaults, imageModels, imageModelsOf, madeOf, ratios, resolutions, type Ratio, type Region, type Resolution } from './catalogue.ts';
+import { defaults, mostInputs, imageModels, imageModelsOf, madeOf, ratios, resolutions, type Ratio, type Region, type Resolution } from './catalogue.ts';
 
 /** A sentence about a request, in the reader's language, with what to do. */
 export interface Note {
@@ -91,7 +91,7 @@ export function check(request: GenerationRequest, region: Region, { unknownModel
       ...intelligent && { intelligent_ratio: true },
       response_format: 'url',
     },
-    outcome: { model, ...made, pictures: asked ?? (model === 'nanobanana' ? 1 : 4) },
+    outcome: { model, ...made, pictures: asked ?? (request.images || model === 'nanobanana' ? 1 : 4) },
     warnings,
   };
 }
@@ -121,7 +121,10 @@ function refuse(request: ImageRequest, region: Region, { model, ratio, resolutio
   if (!isOneOf(resolutions, resolution)) {
     return { kind: 'unknownResolution', message: l10n.t('There is no resolution "{0}". Choose one of {1}.', resolution, resolutions.join(', ')) };
   }
-  const { sampleStrength, callbackUrl } = request;
+  const { sampleStrength, callbackUrl, images } = request;
+  if (images && (images.length === 0 || images.length > mostInputs)) {
+    return { kind: 'inputs', message: l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length) };
+  }
   if (sampleStrength !== undefined && !(sampleStrength >= 0 && sampleStrength <= 1)) {
     return { kind: 'sampleStrength', message: l10n.t('The sample strength is a number from 0 to 1.') };
   }

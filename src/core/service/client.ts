@@ -1,4 +1,6 @@
+import { FormData } from 'undici';
 import * as z from 'zod/mini';
+import type { Inputs, InputFile } from '../inputs/inputs.ts';
 import type { ImageBody } from '../models/check.ts';
 import type { SessionId } from '../session.ts';
 import type { Failure } from '../task.ts';
@@ -68,6 +70,7 @@ export interface GenerateOptions {
   /** Ask for a task that is looked at later. */
   async: boolean;
   callbackUrl?: string;
+  inputs?: Inputs;
   /** Aborting tears the connection down; the service may go on all the same. */
   signal?: AbortSignal;
   /** The request is on its way. */
@@ -99,14 +102,28 @@ export class JimengClient {
     return { kind: 'tasks' in endpoints ? 'task' : 'stock', demo: demo === true, version };
   }
 
-  /** Spends credits. */
-  async generateImages(body: ImageBody, { async, callbackUrl, signal, onSent }: GenerateOptions): Promise<Generated> {
+  /** Spends credits. With inputs, pictures are made from them. */
+  async generateImages(body: ImageBody, { async, callbackUrl, inputs, signal, onSent }: GenerateOptions): Promise<Generated> {
     const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
     this.#log.debug(`prompt: ${shorten(body.prompt)}`);
-    const answer = await this.#logged('POST', '/v1/images/generations', { body: sent, signal }, call => sendGeneration(call, onSent));
+    const post = (path: string, value: object | FormData) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, onSent));
+    const answer = inputs ? await this.#compose(post, sent, inputs) : await post('/v1/images/generations', sent);
     const submitted = z.safeParse(Submitted, answer);
     if (submitted.success) { return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status }; }
     return { type: 'result', items: itemsOf(fit(Result, answer)) };
+  }
+
+  /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
+  async #compose(post: (path: string, value: object | FormData) => Promise<unknown>, body: object, inputs: Inputs): Promise<unknown> {
+    const { endpoints } = fit(About, await this.#quickCall('GET', '/', {}));
+    const [name, other] = 'edits' in endpoints && !('compositions' in endpoints) ? ['edits', 'compositions'] : ['compositions', 'edits'];
+    const value = 'urls' in inputs ? { ...body, images: inputs.urls } : formOf(body, inputs.files);
+    try {
+      return await post(`/v1/images/${name}`, value);
+    } catch (error) {
+      if (!(error instanceof JimengError && error.failure.kind === 'routeNotFound')) { throw error; }
+      return post(`/v1/images/${other}`, value);
+    }
   }
 
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
@@ -175,10 +192,10 @@ export class JimengClient {
         url: `${this.#address}${path}`,
         headers: {
           accept: 'application/json',
-          ...body !== undefined && { 'content-type': 'application/json' },
+          ...body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' },
           ...this.#session && { authorization: `Bearer ${this.#session.reveal()}` },
         },
-        ...body !== undefined && { body: toServiceJson(body) },
+        ...body !== undefined && { body: body instanceof FormData ? body : toServiceJson(body) },
         ...signal && { signal },
       });
       const value = read(answer);
@@ -203,7 +220,7 @@ export class JimengClient {
 }
 
 interface CallOptions {
-  body?: object;
+  body?: object | FormData;
   signal?: AbortSignal | undefined;
 }
 
@@ -219,6 +236,14 @@ function read({ status, text }: Answer): unknown {
   if (envelope.success) { throw new JimengError(classify(envelope.data.message ?? '', envelope.data.code)); }
   if (status !== 200) { throw new JimengError(classifyHttp(status)); }
   return value;
+}
+
+/** service-contract, Requests: in multipart all values are strings, and all files are in the field `images`. */
+function formOf(body: object, files: readonly InputFile[]): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(body)) { form.append(name, String(value)); }
+  for (const { name, blob } of files) { form.append('images', blob, name); }
+  return form;
 }
 
 /** Throws `unreadable` with the name of the field that does not fit. */

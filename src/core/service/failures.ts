@@ -236,6 +236,31 @@ const rows = {
     ],
     final: false,
   },
+  // Pictures to make others from
+  inputMissing: {
+    words: said => [l10n.t('The picture {0} is not there, or cannot be read.', said), l10n.t('Choose it again.')],
+    final: true, action: 'editPrompt',
+  },
+  inputNotAPicture: {
+    words: said => [l10n.t('{0} is not a picture, whatever its name says.', said), l10n.t('Choose a PNG, JPEG or WebP picture.')],
+    final: true, action: 'editPrompt',
+  },
+  inputFormat: {
+    words: said => [l10n.t('The service does not take {0}.', said), l10n.t('Convert it to PNG, JPEG or WebP first.')],
+    final: true, action: 'editPrompt',
+  },
+  inputDamaged: {
+    words: said => [l10n.t('The picture {0} is cut off or damaged.', said), l10n.t('Save it once more, or choose another one.')],
+    final: true, action: 'editPrompt',
+  },
+  inputsTooLarge: {
+    words: () => [l10n.t('The pictures have more than 100 MB together, which the service refuses.'), l10n.t('Make them smaller, or use fewer.')],
+    final: true, action: 'editPrompt',
+  },
+  inputChanged: {
+    words: said => [l10n.t('The picture {0} has changed since the request was made.', said), l10n.t('Nothing was sent. Run it again to send it as it is now.')],
+    final: true, action: 'runAgain',
+  },
   addressChanged: {
     words: () => [l10n.t('The address of the service was changed while this waited in the queue.'), l10n.t('Nothing was sent. Run it again to send it to the new one.')],
     final: true, action: 'runAgain',

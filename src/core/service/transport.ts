@@ -1,4 +1,4 @@
-import { Agent, buildConnector, request, type Dispatcher } from 'undici';
+import { Agent, buildConnector, request, type Dispatcher, type FormData } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from './failures.ts';
 
@@ -14,7 +14,8 @@ export interface Call {
   method: 'GET' | 'POST';
   url: string;
   headers: Record<string, string>;
-  body?: string;
+  /** JSON, or files; a form is streamed. */
+  body?: string | FormData;
   signal?: AbortSignal;
 }
 

@@ -11,8 +11,9 @@ const tolerance = 15 * 60_000;
  */
 export async function findMatches(task: Task, client: Pick<JimengClient, 'listTasks'>, ledger: Pick<Ledger, 'all'>): Promise<ListedTask[]> {
   const known = new Set((await ledger.all()).flatMap(other => 'serviceTaskId' in other && other.serviceTaskId !== undefined ? [other.serviceTaskId] : []));
+  const kind = task.request.images ? 'composition' : 'image';
   const sentAt = task.sentAt ?? task.createdAt;
   return (await client.listTasks()).filter(({ serviceTaskId, type, model, prompt, createdAt }) =>
     !known.has(serviceTaskId) && prompt === task.request.prompt && (model ?? task.model) === task.model
-    && (type ?? 'image') === 'image' && Math.abs((createdAt ?? sentAt) - sentAt) < tolerance);
+    && (type ?? kind) === kind && Math.abs((createdAt ?? sentAt) - sentAt) < tolerance);
 }

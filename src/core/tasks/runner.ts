@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../models/check.ts';
+import { loadInputs, type OpenInput } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItem } from '../service/client.ts';
 import { JimengError } from '../service/failures.ts';
 import { assertNever, isFinal, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
@@ -31,6 +32,8 @@ export interface RunnerOptions extends ResultsOptions {
   ledger: Ledger;
   /** A client without a session for the service at this address: looking at a task needs none. */
   connect: (url: string) => JimengClient;
+  /** Opens the pictures that others are made from. */
+  openInput: OpenInput;
   pause?: WatcherOptions['pause'];
   /** When to look whether the service makes a cancelled task all the same; in ms after the cancel. */
   secondLooks?: readonly number[];
@@ -202,11 +205,14 @@ export class TaskRunner {
 
   async #send(run: Run, { body }: Accepted, callbackUrl: string | undefined, ifNotSent: 'failed' | 'waiting'): Promise<void> {
     const held = run.task.wait === 'held';
+    const { images } = run.task.request;
     let answer: Generated;
     try {
+      const inputs = images && await loadInputs(images, this.#options.openInput, run.signal);
       answer = await run.client.generateImages(body, {
         async: !held,
         ...callbackUrl !== undefined && { callbackUrl },
+        ...inputs && { inputs },
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
         ...held && { signal: run.signal, onSent: () => { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); } },
       });

@@ -11,10 +11,12 @@ export interface Draft {
   folder?: vscode.Uri;
 }
 
-/** Everything of a request but its prompt. */
-export type Options = Omit<ImageRequest, 'kind' | 'prompt'>;
+/** Everything of a request but its prompt and its pictures. */
+export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images'>;
 
-export const title = () => vscode.l10n.t('Jimeng: Generate Image');
+export function title({ request }: Draft): string {
+  return request.images ? vscode.l10n.t('Jimeng: Transform Image') : vscode.l10n.t('Jimeng: Generate Image');
+}
 
 /** A person may use a model that this version does not know. Without a prompt the options alone are checked. */
 export function checkDraft({ request }: Draft, region: Region): Checked {
@@ -26,10 +28,10 @@ export function withPrompt(draft: Draft, prompt: string): Draft {
 }
 
 export function withOptions(draft: Draft, options: Options): Draft {
-  return { ...draft, request: { ...options, kind: 'image', prompt: draft.request.prompt } };
+  return { ...draft, request: { ...options, kind: 'image', prompt: draft.request.prompt, ...draft.request.images && { images: draft.request.images } } };
 }
 
-export function optionsOf({ kind, prompt, ...options }: ImageRequest): Options {
+export function optionsOf({ kind, prompt, images, ...options }: ImageRequest): Options {
   return options;
 }
 

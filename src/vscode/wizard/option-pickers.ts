@@ -2,13 +2,15 @@ import * as vscode from 'vscode';
 import { defaults, imageModels, imageModelsOf, madeOf, ratios, resolutions, type Region } from '../../core/models/catalogue.ts';
 import type { ImageRequest } from '../../core/request.ts';
 import { title, type Draft } from './draft.ts';
+import { imagesPage } from './images-page.ts';
 import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
-export type Option = 'model' | 'ratio' | 'resolution' | 'negativePrompt' | 'sampleStrength' | 'intelligentRatio' | 'mode' | 'folder' | 'callbackUrl';
+export type Option = 'model' | 'ratio' | 'resolution' | 'negativePrompt' | 'sampleStrength' | 'intelligentRatio' | 'mode' | 'folder' | 'callbackUrl' | 'images';
 
 /** Each asks for one option and returns the changed draft; the same one where the person goes back, undefined where they give up. */
 export const pickers: Record<Option, (draft: Draft, region: Region) => Promise<Draft | undefined>> = {
+  images: imagesPage,
   model: (draft, region) => {
     const known = imageModelsOf(region).map(({ id }) => id);
     const own = draft.request.model;
@@ -54,14 +56,14 @@ export const pickers: Record<Option, (draft: Draft, region: Region) => Promise<D
 async function pickOne(draft: Draft, what: string, field: 'model' | 'ratio' | 'resolution', items: vscode.QuickPickItem[]): Promise<Draft | undefined> {
   const present = draft.request[field] ?? defaults[field];
   const step = await showStep({
-    title: `${title()} · ${what}`, placeholder: what, back: true, filters: true, items: () => items, active: ({ label }) => label === present,
+    title: `${title(draft)} · ${what}`, placeholder: what, back: true, filters: true, items: () => items, active: ({ label }) => label === present,
   });
   return step === undefined ? undefined : step === 'back' ? draft : change(draft, field, step.item.label);
 }
 
 /** Undefined where the person goes back. */
 function ask(what: string, prompt: string, value: string, validateInput?: (value: string) => string | undefined): Thenable<string | undefined> {
-  return vscode.window.showInputBox({ title: `${title()} · ${what}`, prompt, value, ignoreFocusOut: true, ...validateInput && { validateInput } });
+  return vscode.window.showInputBox({ title: `${vscode.l10n.t('Jimeng')} · ${what}`, prompt, value, ignoreFocusOut: true, ...validateInput && { validateInput } });
 }
 
 function change<K extends keyof ImageRequest>(draft: Draft, field: K, value: ImageRequest[K] | undefined): Draft {

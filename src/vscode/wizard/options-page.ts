@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { nameOf } from '../../core/inputs/inputs.ts';
 import { defaults, imageModels, type Region } from '../../core/models/catalogue.ts';
 import type { Checked } from '../../core/models/check.ts';
 import { joinSentences } from '../../core/service/failures.ts';
@@ -27,7 +28,7 @@ export async function optionsPage(draft: Draft, context: OptionsContext): Promis
   let stand: Action | undefined = 'generate';
   for (let current = draft; ;) {
     const step = await showStep<Entry>({
-      title: title(),
+      title: title(current),
       step: [2, 2],
       placeholder: vscode.l10n.t('Generate, or choose what to change'),
       back: true,
@@ -63,6 +64,7 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
   return [
     generateEntry(draft, checkDraft(draft, context.region)),
     ...lines > 1 ? [{ label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`, description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)), action: 'edit' as const }] : [],
+    ...request.images ? [{ label: `$(file-media) ${vscode.l10n.t('Pictures')}`, description: request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · '), action: 'images' as const }] : [],
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
     ...offered(draft, context),
@@ -147,7 +149,7 @@ function sorted(options: Options): [string, unknown][] {
 
 async function savePreset({ request }: Draft, presets: Presets): Promise<void> {
   const name = await vscode.window.showInputBox({
-    title: `${title()} · ${vscode.l10n.t('Save as Preset')}`,
+    title: vscode.l10n.t('Save as Preset'),
     prompt: vscode.l10n.t('A name for these options; one of the same name is replaced'),
     ignoreFocusOut: true,
   });

@@ -15,9 +15,9 @@ export async function promptPage(draft: Draft, region: Region, history: readonly
   const sending = outcomeText(checkDraft(draft, region));
   for (let prompt = draft.request.prompt; ;) {
     const step = await showStep<Entry>({
-      title: title(),
+      title: title(draft),
       step: [1, 2],
-      placeholder: vscode.l10n.t('Describe the picture, then press Enter'),
+      placeholder: draft.request.images ? vscode.l10n.t('Describe what to make of it, then press Enter') : vscode.l10n.t('Describe the picture, then press Enter'),
       value: prompt,
       filters: false,
       items: typed => [

@@ -13,7 +13,7 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   /** What was typed narrows the entries down; otherwise it is a value of its own. */
   filters: boolean;
   /** A button of an entry was pressed; the entries are made anew afterwards. */
-  onButton?: (item: T) => Thenable<unknown>;
+  onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
   /** Something goes on meanwhile. */
   busy?: boolean;
   /** Closes the page as if the person had given up. */
@@ -45,7 +45,7 @@ export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>
   return new Promise<StepResult<T> | undefined>(resolve => {
     page.onDidChangeValue(() => { if (!options.filters) { fill(); } });
     page.onDidTriggerButton(() => resolve('back'));
-    page.onDidTriggerItemButton(({ item }) => void onButton?.(item).then(fill));
+    page.onDidTriggerItemButton(({ item, button }) => void onButton?.(item, button).then(fill));
     page.onDidAccept(() => {
       const [item] = page.activeItems;
       if (item) { resolve({ item, value: page.value }); }

@@ -112,6 +112,11 @@ export class Window {
     return row;
   }
 
+  /** The row of a file in the Explorer. */
+  explorerRow(name: string): Locator {
+    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).first();
+  }
+
   /** Reloads the window, as after an update of an extension, and waits until it can be used. */
   async reload(): Promise<void> {
     await this.page.reload();

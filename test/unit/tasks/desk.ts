@@ -11,6 +11,7 @@ import { Ledger } from '../../../src/core/tasks/ledger.ts';
 import type { Order } from '../../../src/core/tasks/order.ts';
 import { TaskRunner, type Sending } from '../../../src/core/tasks/runner.ts';
 import type { WaitingTask } from '../../../src/core/task.ts';
+import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
 import { silentLog } from './samples.ts';
 
@@ -40,7 +41,7 @@ export class Desk {
     this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
     this.runner = new TaskRunner({
       ledger: this.ledger, converter: this.#converter, connect: url => this.#connect(url),
-      openFolder: uri => new NodeFolder(uri), receivedFolder: join(folder, 'received'), pause: () => this.pause(), secondLooks: [],
+      openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => this.pause(), secondLooks: [],
     });
     this.engine = new TaskEngine({
       ledger: this.ledger, runner: this.runner, folder: join(folder, 'ledger'), log: silentLog, beat: 25,

@@ -13,6 +13,7 @@ import { parseSessionId } from '../../../src/core/session.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
 import type { Order } from '../../../src/core/tasks/order.ts';
 import { TaskRunner, type Started } from '../../../src/core/tasks/runner.ts';
+import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
@@ -37,7 +38,7 @@ suite('the way of a task', () => {
     return client;
   };
   const newRunner = () => new TaskRunner({
-    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
+    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
   });
 
   setup(async () => {

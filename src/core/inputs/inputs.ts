@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
+import { download } from '../pictures/download.ts';
+import { isWeb } from '../pictures/hop.ts';
+import { sniff, type PictureFormat } from '../pictures/sniff.ts';
+import type { InputImage } from '../request.ts';
+import { JimengError } from '../service/failures.ts';
+
+/** service-contract, Requests: at most 100 MB a request. */
+const mostBytes = 100_000_000;
+/** From here on an input is worth a word before it is sent. In bytes. */
+export const largeInput = 10_000_000;
+
+const types: Partial<Record<PictureFormat, string>> = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' };
+const extensions: Partial<Record<PictureFormat, string>> = { png: '.png', jpeg: '.jpg', webp: '.webp' };
+
+/** Opens a file that the person named, without reading it. Throws the system's error. */
+export type OpenInput = (uri: string) => Promise<Blob>;
+
+/** What goes to the service: links alone, or files alone (service-contract: in multipart a link is silently lost). */
+export type Inputs = { urls: string[] } | { files: InputFile[] };
+
+export interface InputFile {
+  name: string;
+  blob: Blob;
+}
+
+/**
+ * Looks at the files among the inputs, and says what they hold. Bytes count, not names. Throws JimengError for what the
+ * service would not take: nothing is sent then.
+ */
+export async function inspectInputs(images: readonly InputImage[], open: OpenInput): Promise<{ images: InputImage[]; large: string[] }> {
+  const inspected: InputImage[] = [];
+  const large: string[] = [];
+  let bytes = 0;
+  for (const image of images) {
+    if (isWeb(image.uri)) {
+      inspected.push(image);
+      continue;
+    }
+    const blob = await opened(image.uri, open);
+    bytes += blob.size;
+    await formatOf(blob, nameOf(image.uri));
+    if (blob.size > largeInput) { large.push(nameOf(image.uri)); }
+    if (bytes > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(image.uri) }); }
+    inspected.push({ uri: image.uri, sha256: await hashOf(blob) });
+  }
+  return { images: inspected, large };
+}
+
+/** The inputs as they are sent. Throws JimengError where one has changed since it was inspected, or cannot be had. */
+export async function loadInputs(images: readonly InputImage[], open: OpenInput, signal?: AbortSignal): Promise<Inputs> {
+  if (images.every(({ uri }) => isWeb(uri))) { return { urls: images.map(({ uri }) => uri) }; }
+  const files: InputFile[] = [];
+  for (const { uri, sha256 } of images) {
+    const name = nameOf(uri);
+    const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, signal))]) : open);
+    signal?.throwIfAborted();
+    const format = await formatOf(blob, name);
+    if (sha256 !== undefined && await hashOf(blob) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
+    files.push({ name: withExtension(name, format), blob: blob.slice(0, blob.size, types[format] ?? '') });
+  }
+  if (files.reduce((sum, { blob }) => sum + blob.size, 0) > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: '' }); }
+  return { files };
+}
+
+/** The last part of a path or address, for sentences. */
+export function nameOf(uri: string): string {
+  const { pathname, hostname } = new URL(uri);
+  return decodeURIComponent(posix.basename(pathname)) || hostname;
+}
+
+async function opened(uri: string, open: OpenInput): Promise<Blob> {
+  try {
+    return await open(uri);
+  } catch (error) {
+    throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
+  }
+}
+
+/** The format by what stands in the bytes. Throws JimengError unless the service takes it, whole. */
+async function formatOf(blob: Blob, name: string): Promise<PictureFormat> {
+  const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
+  const format = sniff(head);
+  if (format === undefined) { throw new JimengError({ kind: 'inputNotAPicture', detail: name }); }
+  if (!(format in types)) { throw new JimengError({ kind: 'inputFormat', detail: `${name} (${format.toUpperCase()})` }); }
+  if (!await isWhole(blob, format, head)) { throw new JimengError({ kind: 'inputDamaged', detail: name }); }
+  return format;
+}
+
+/** Whether a picture has its end: a file that was cut off lacks it. */
+async function isWhole(blob: Blob, format: PictureFormat, head: Uint8Array): Promise<boolean> {
+  if (format === 'webp') { return blob.size >= Buffer.from(head).readUInt32LE(4) + 8; }
+  const tail = Buffer.from(await blob.slice(Math.max(0, blob.size - 65_536)).arrayBuffer());
+  return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
+}
+
+async function hashOf(blob: Blob): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of blob.stream() as ReadableStream<Uint8Array>) { hash.update(chunk); }
+  return hash.digest('hex');
+}
+
+/** A service may go by the name: it gets the extension that the bytes deserve. */
+function withExtension(name: string, format: PictureFormat): string {
+  const extension = extensions[format] ?? '';
+  return name.toLowerCase().endsWith(extension) ? name : `${posix.parse(name).name}${extension}`;
+}

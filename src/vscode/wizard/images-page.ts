@@ -1,0 +1,79 @@
+import * as vscode from 'vscode';
+import { nameOf } from '../../core/inputs/inputs.ts';
+import { mostInputs } from '../../core/models/catalogue.ts';
+import type { InputImage } from '../../core/request.ts';
+import { title, type Draft } from './draft.ts';
+import { showStep } from './step.ts';
+
+type Change = 'up' | 'down' | 'remove';
+interface Entry extends vscode.QuickPickItem { index?: number; run?: 'done' | 'files' | 'address' }
+
+/** The kinds of pictures that the service takes. */
+export const pictureFilter = () => ({ [vscode.l10n.t('Pictures')]: ['png', 'jpg', 'jpeg', 'webp'] });
+
+/** Shows the pictures that others are made from, in their order; they can be added, moved and removed. Undefined when the person gives up. */
+export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
+  let images = [...draft.request.images ?? []];
+  const changed = () => ({ ...draft, request: { ...draft.request, images } });
+  for (;;) {
+    const step = await showStep<Entry>({
+      title: `${title(draft)} · ${vscode.l10n.t('Pictures')}`,
+      placeholder: images.length > mostInputs ? vscode.l10n.t('{0} at most; {1} are chosen', mostInputs, images.length) : vscode.l10n.t('They are sent in this order'),
+      back: true,
+      filters: true,
+      items: () => entries(images),
+      active: ({ run }) => run === 'done',
+      onButton: ({ index }, button) => {
+        images = moved(images, index ?? 0, (button as vscode.QuickInputButton & { change: Change }).change);
+        return Promise.resolve();
+      },
+    });
+    if (step === undefined) { return undefined; }
+    if (step === 'back') { return changed(); }
+    switch (step.item.run) {
+      case 'files': images = [...images, ...await chooseFiles()]; break;
+      case 'address': images = [...images, ...await askAddress()]; break;
+      case undefined: break;
+      default: return changed();
+    }
+  }
+}
+
+/** Pictures that the person picks. */
+export async function chooseFiles(): Promise<InputImage[]> {
+  const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const files = await vscode.window.showOpenDialog({
+    title: vscode.l10n.t('Pictures'), canSelectMany: true, openLabel: vscode.l10n.t('Add'), filters: pictureFilter(), ...defaultUri && { defaultUri },
+  });
+  return (files ?? []).map(uri => ({ uri: uri.toString() }));
+}
+
+async function askAddress(): Promise<InputImage[]> {
+  const address = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Address of a Picture'), placeHolder: 'https://example.com/picture.png', ignoreFocusOut: true,
+    validateInput: value => /^https?:\/\//i.test(value.trim()) && URL.canParse(value.trim()) ? undefined : vscode.l10n.t('An address begins with http:// or https://.'),
+  });
+  return address === undefined ? [] : [{ uri: address.trim() }];
+}
+
+function entries(images: readonly InputImage[]): Entry[] {
+  const button = (change: Change, icon: string, tooltip: string) => ({ change, iconPath: new vscode.ThemeIcon(icon), tooltip });
+  const buttons = [button('up', 'arrow-up', vscode.l10n.t('Move Up')), button('down', 'arrow-down', vscode.l10n.t('Move Down')), button('remove', 'trash', vscode.l10n.t('Remove'))];
+  return [
+    { label: `$(check) ${vscode.l10n.t('Done')}`, run: 'done', alwaysShow: true },
+    ...images.map(({ uri }, index): Entry => ({ label: `${index + 1}. ${nameOf(uri)}`, description: placeOf(uri), index, buttons })),
+    { label: `$(add) ${vscode.l10n.t('Add Pictures…')}`, run: 'files', alwaysShow: true },
+    { label: `$(globe) ${vscode.l10n.t('Add by Address…')}`, run: 'address', alwaysShow: true },
+  ];
+}
+
+function placeOf(uri: string): string {
+  return /^https?:/i.test(uri) ? uri : vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+}
+
+function moved(images: readonly InputImage[], index: number, change: Change): InputImage[] {
+  const others = images.filter((_, at) => at !== index);
+  const image = images[index];
+  if (change === 'remove' || !image) { return others; }
+  return others.toSpliced(Math.max(0, index + (change === 'up' ? -1 : 1)), 0, image);
+}

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { demoService, type DemoService } from '../demo-service.ts';
+import { partsOf } from '../multipart.ts';
+import { photo } from '../unit/png/samples.ts';
+import { pictureServer, type PictureServer } from '../unit/pictures/picture-server.ts';
+import { Editor } from './driver/editor.ts';
+import { setSession } from './driver/steps.ts';
+import type { Window } from './driver/window.ts';
+
+suite('transform pictures', () => {
+  let demo: DemoService;
+  let pictures: PictureServer;
+  let editor: Editor;
+  let window: Window;
+  let files: Record<string, Buffer>;
+  suiteSetup(async () => {
+    demo = await demoService();
+    files = { 'a.png': await photo(90, 60).png().toBuffer(), 'b.JPG': await photo(60, 60).jpeg().toBuffer(), 'c.webp': await photo(40, 80).webp().toBuffer() };
+    pictures = await pictureServer({ '/far.png': await photo(50, 50).png().toBuffer() });
+    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.resolution': '1k' }, files: { ...files, 'notes.txt': 'no picture', 'broken.png': 'not a picture' } });
+    window = await editor.open();
+    await setSession(window, 'beadbeadbeadbeadbeadbeadbeadbead');
+  });
+  suiteTeardown(async () => {
+    await editor.stop();
+    await Promise.all([demo.close(), pictures.close()]);
+  });
+  teardown(async function () {
+    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
+    await window.press('Escape');
+    await window.closeNotifications();
+  });
+
+  const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
+  /** A submenu's items lie within the item that opens it. */
+  const submenu = (label: string) => window.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
+  const menu = (label: string) => window.page.locator('.monaco-menu .action-item', { hasText: label }).first();
+
+  test('three in the Explorer and one by its address: all arrive as files, in their order', async () => {
+    await window.palette('View: Show Explorer');
+    await window.explorerRow('a.png').click();
+    await window.explorerRow('b.JPG').click({ modifiers: ['ControlOrMeta'] });
+    await window.explorerRow('c.webp').click({ modifiers: ['ControlOrMeta'] });
+    await window.explorerRow('b.JPG').click({ button: 'right' });
+    await menu('Jimeng').hover();
+    await submenu('Transform Image').hover();
+    await window.screenshot('transform-menu-en');
+    await submenu('Transform Image').click();
+    await window.quickInputWith('Describe what to make of it');
+    await window.type('as one poster');
+    await window.focused('Continue');
+    await window.press('Enter');
+    await window.entry('1. a.png · 2. b.JPG · 3. c.webp');
+    await window.pick('Pictures');
+    await window.pick('Add by Address');
+    await window.quickInputWith('Address of a Picture');
+    await window.type(`${pictures.url}/far.png`);
+    await window.press('Enter');
+    await window.entry('4. far.png');
+    const second = await window.entry('2. b.JPG');
+    await second.hover();
+    await window.screenshot('pictures-en');
+    await second.locator('.action-label[aria-label*="Move Up"]').click();
+    await window.entry('1. b.JPG');
+    await window.pick('Done');
+    await window.entry('1. b.JPG · 2. a.png · 3. c.webp · 4. far.png');
+    await window.screenshot('transform-options-en');
+    await window.pick('Generate');
+    await window.notification('1 picture saved in pic');
+    assert.equal(posted().length, 1);
+    const sha256 = (name: string) => createHash('sha256').update(files[name] ?? '').digest('hex');
+    const sent = (await partsOf(posted()[0]!)).filter(([name]) => name === 'images').map(([, value]) => value);
+    assert.deepEqual(sent.slice(0, 3), [`b.JPG image/jpeg ${sha256('b.JPG')}`, `a.png image/png ${sha256('a.png')}`, `c.webp image/webp ${sha256('c.webp')}`]);
+    assert.match(sent[3] ?? '', /^far\.png image\/png /);
+    await window.openJimeng();
+    await window.taskRow(/as one poster\s?demo · 1 picture/);
+  });
+
+  test('what is not a picture is not offered; a name that lies is a sentence, and nothing is sent', async () => {
+    const before = posted().length;
+    await window.palette('View: Show Explorer');
+    await window.explorerRow('notes.txt').click({ button: 'right' });
+    await menu('Copy Path').waitFor();
+    assert.equal(await menu('Jimeng').count(), 0);
+    await window.press('Escape');
+    await window.explorerRow('broken.png').click({ button: 'right' });
+    await menu('Jimeng').hover();
+    await submenu('Transform Image').hover();
+    await submenu('Transform Image').click();
+    await window.quickInputWith('Describe what to make of it');
+    await window.type('better');
+    await window.focused('Continue');
+    await window.press('Enter');
+    await window.focused('Generate');
+    await window.press('Enter');
+    await window.notification('broken.png is not a picture');
+    assert.equal(posted().length, before);
+  });
+});
