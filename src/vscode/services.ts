@@ -40,6 +40,8 @@ export class Services {
       converter: this.#converter,
       receivedFolder: join(dirname(folder), 'received'),
       openInput,
+      // While the service calls, looking is only the net.
+      pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
     this.#webhooks = new Webhooks(this.ledger, () => this.runner.watcher.wake(), log);
     const fingerprints = new Fingerprints(join(folder, 'salt'));

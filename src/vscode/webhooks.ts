@@ -36,6 +36,11 @@ export class Webhooks {
     return receiver.urlFor(id, publicUrl?.replace('PORT', String(receiver.port)));
   }
 
+  /** Whether the service is asked to call, and its calls were not missed so far. */
+  get isOn(): boolean {
+    return settings.webhook.enabled && this.#receiver !== undefined && !this.#told;
+  }
+
   async dispose(): Promise<void> {
     this.#stopListening();
     await (await this.#receiver)?.close();

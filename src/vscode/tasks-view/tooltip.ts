@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { nameOf } from '../../core/inputs/inputs.ts';
 import { textOf } from '../../core/service/failures.ts';
 import { isSlow, type Task } from '../../core/task.ts';
 import { settings } from '../settings.ts';
@@ -17,6 +18,7 @@ export function tooltip(task: Task): vscode.MarkdownString {
   text.appendText(request.prompt);
   line(vscode.l10n.t('State'), statusText(task));
   line(vscode.l10n.t('Model'), `${task.model} · ${request.ratio ?? ''} ${task.size} · ${task.region.toUpperCase()}`);
+  if (request.images) { line(vscode.l10n.t('Pictures'), request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · ')); }
   if (request.negativePrompt !== undefined) { line(vscode.l10n.t('Negative Prompt'), request.negativePrompt); }
   if (request.sampleStrength !== undefined) { line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength)); }
   if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
@@ -91,5 +91,24 @@ suite('ledger', () => {
     const again = await new Ledger(folder, silentLog).claim('a');
     assert.ok(again);
     await again.release();
+  });
+
+  test('keeps the newest thousand finished tasks of the last 90 days, and everything unfinished', async () => {
+    const day = 24 * 60 * 60;
+    const now = Date.now() / 1_000;
+    await mkdir(join(folder, 'done'), { recursive: true });
+    const write = async (task: Task, age: number) => {
+      const path = join(folder, 'done', `${task.id}.json`);
+      await writeFile(path, JSON.stringify(task));
+      await utimes(path, now - age, now - age);
+    };
+    await write(done('ancient'), 91 * day);
+    for (let index = 0; index < 1_003; index++) { await write(done(`task-${index}`), index); }
+    await ledger.put(open('running', { createdAt: 1 }));
+    const removed: string[] = [];
+    ledger.onDidRemove(id => { removed.push(id); });
+    await ledger.prune();
+    assert.deepEqual(removed.sort(), ['ancient', 'task-1000', 'task-1001', 'task-1002']);
+    assert.equal((await ledger.all()).length, 1_001);
   });
 });

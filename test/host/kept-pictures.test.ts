@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Task } from '../../src/core/task.ts';
+import { Ledger } from '../../src/core/tasks/ledger.ts';
+import { moveKept } from '../../src/vscode/kept-pictures.ts';
+import { MemoryFiles } from './memory-files.ts';
+
+suite('pictures whose folder no window could write', () => {
+  test('are taken there under free names, and the ledger knows it', async () => {
+    const files = new MemoryFiles();
+    const registration = vscode.workspace.registerFileSystemProvider('jimeng-kept', files);
+    const local = await mkdtemp(join(tmpdir(), 'jimeng-kept-'));
+    try {
+      const kept = join(local, 'kept', 'task');
+      await mkdir(kept, { recursive: true });
+      const folder = vscode.Uri.parse('jimeng-kept:/project/pic');
+      await vscode.workspace.fs.createDirectory(folder);
+      await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, 'jimeng_20260102_030405_1.png'), new TextEncoder().encode('theirs'));
+      const saved = await Promise.all([1, 2].map(async index => {
+        const path = join(kept, `jimeng_20260102_030405_${index}.png`);
+        await writeFile(path, `picture ${index}`);
+        return { index: index - 1, path, width: 1, height: 1 };
+      }));
+      const silent = { info() { /* not looked at */ }, debug() { /* not looked at */ }, warn() { /* not looked at */ } };
+      const ledger = new Ledger(join(local, 'ledger'), silent);
+      const task: Task = {
+        id: 'task', createdAt: 1, updatedAt: 1, request: { kind: 'image', prompt: 'p' }, model: 'm', size: '1×1', wait: 'task', region: 'cn',
+        service: { url: 'http://127.0.0.1:5100', demo: true }, folder: 'file:///nowhere', keptFor: folder.toString(), status: 'completed', files: saved,
+      };
+      await ledger.put(task);
+      await moveKept(task, folder, ledger);
+      assert.deepEqual(files.contents('/project/pic'), {
+        'jimeng_20260102_030405_1.png': 'theirs', 'jimeng_20260102_030405_1 (2).png': 'picture 1', 'jimeng_20260102_030405_2.png': 'picture 2',
+      });
+      const known = await ledger.get('task');
+      assert.ok(known?.status === 'completed');
+      assert.equal(known.keptFor, undefined);
+      assert.ok(known.files.every(({ path }) => path.startsWith('jimeng-kept:/project/pic/')));
+      assert.deepEqual(await readdir(join(local, 'kept')), []);
+    } finally {
+      registration.dispose();
+      await rm(local, { recursive: true });
+    }
+  });
+});
