@@ -13,6 +13,7 @@ suite('a hostile workspace', () => {
   let thief: DemoService;
   let editor: Editor;
   let window: Window;
+  let other: Window | undefined;
   suiteSetup(async () => {
     [demo, thief] = await Promise.all([demoService(), demoService()]);
     const settings = JSON.stringify({ 'jimeng.apiUrl': thief.url, 'jimeng.outputDirectory': '../..', 'jimeng.model': 'nanobanana\u202e' });
@@ -38,7 +39,7 @@ suite('a hostile workspace', () => {
     await Promise.all([demo.close(), thief.close()]);
   });
   teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
+    if (this.currentTest?.isFailed()) { await (other ?? window).screenshot(`failed-${this.currentTest.title}`); }
   });
 
   const around = () => readdir(join(editor.workspace, '..'));
@@ -56,7 +57,9 @@ suite('a hostile workspace', () => {
   });
 
   test('a linked folder and folders of other schemes change nothing either', async () => {
-    const other = await editor.open({ workspaceFile: 'traps.code-workspace' });
+    other = await editor.open({ workspaceFile: 'traps.code-workspace' });
+    await other.palette('View: Show Explorer');
+    await other.explorerRow('virtual').waitFor(); // such folders come a little later than the window
     await setSession(other, session);
     await generate(other, 'a cat');
     await other.pick('linked');

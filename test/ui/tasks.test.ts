@@ -87,6 +87,7 @@ suite('tasks in the background', () => {
   test('a reload in the middle: every one is saved, none is sent twice', async () => {
     const before = demo.service.generations;
     for (let index = 1; index <= 5; index++) { await generate(window, `dog ${index}`); }
+    await window.taskRow(/dog 5\s?demo/);
     await window.taskRow(/dog 1\s?.*the service is working/);
     await window.reload();
     for (let index = 1; index <= 5; index++) { await window.taskRow(new RegExp(`dog ${index}\\s?demo · 4 pictures`)); }

@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../service/client.ts';
 import { assertNever, isFinal, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
 import { Contender, type Claim } from './claim.ts';
@@ -9,6 +8,7 @@ import { Pauses, standsStill, type QueueState } from './pauses.ts';
 import { newTask, type Order } from './order.ts';
 import { reopened, type Reopening } from './reopen.ts';
 import type { Sending, Started, TaskRunner } from './runner.ts';
+import { Turns } from './turns.ts';
 import { Wishes, type Outcome, type Wish } from './wishes.ts';
 
 /** How a waiting task can be sent now; `failure`: never; undefined: not yet, as without a session. */
@@ -46,22 +46,21 @@ export class TaskEngine {
   readonly #pauses: Pauses;
   readonly #contender: Contender;
   readonly #waiting = new Map<string, WaitingTask>();
-  readonly #ended = new AbortController();
+  readonly #turns: Turns;
   readonly #queueListeners = new Set<() => void>();
   readonly #stopListening: () => void;
-  #wake = new AbortController();
   #lease: Claim | undefined;
   readonly #unsettled = new Set<string>();
   /** Tasks wait only because this window has no session for them. */
   #lacksSession = false;
   #away = { until: 0, times: 0 };
-  #running: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
     this.#wishes = new Wishes(join(options.folder, 'wishes'));
     this.#pauses = new Pauses(join(options.folder, 'queue.json'));
     this.#contender = new Contender(join(options.folder, 'lease'));
+    this.#turns = new Turns(() => this.#turn(), options.beat ?? usualBeat);
     this.#stopListening = options.ledger.onDidChange(task => {
       if (task.status !== 'waiting') { this.#waiting.delete(task.id); } else if (this.#lease) { this.#waiting.set(task.id, task); }
       if (!isFinal(task)) { this.wake(); }
@@ -90,8 +89,7 @@ export class TaskEngine {
 
   /** Looks whether there is something to do, at once and from then on. */
   wake(): void {
-    this.#running ??= this.#run().catch((error: unknown) => this.#options.log.warn(`engine: ${String(error)}`));
-    this.#wake.abort();
+    this.#turns.wake();
   }
 
   /** Puts a task into the queue; it is on the disk when this resolves. */
@@ -122,32 +120,24 @@ export class TaskEngine {
 
   /** Lets another window take over. Tasks stay in the ledger as they are. */
   async dispose(): Promise<void> {
-    this.#ended.abort();
     this.#stopListening();
     this.#options.runner.dispose();
-    this.#wake.abort();
-    await this.#running;
+    await this.#turns.end();
     await this.#stepDown();
   }
 
-  async #run(): Promise<void> {
-    const { folder, log, beat = usualBeat } = this.#options;
-    await mkdir(folder, { recursive: true });
-    while (!this.#ended.signal.aborted) {
-      this.#wake = new AbortController();
-      let busy = true;
-      try {
-        busy = await this.#turn();
-      } catch (error) {
-        log.warn(`engine: ${String(error)}`);
-      }
-      // With nothing to do it sleeps until somebody wakes it.
-      await delay(busy ? beat : 2 ** 31 - 1, undefined, { signal: this.#wake.signal, ref: busy }).catch(() => { /* woken */ });
+  /** Whether there is more to do; what goes wrong is tried again at the next beat. */
+  async #turn(): Promise<boolean> {
+    try {
+      return await this.#lead();
+    } catch (error) {
+      this.#options.log.warn(`engine: ${String(error)}`);
+      return true;
     }
   }
 
-  /** Whether there is more to do. */
-  async #turn(): Promise<boolean> {
+  /** Takes the lease if nobody has it and there is work, and does what is to be done with it. Whether there is more. */
+  async #lead(): Promise<boolean> {
     const { ledger, runner } = this.#options;
     if (this.#lease?.lost.aborted) {
       runner.stopAll();
@@ -159,6 +149,7 @@ export class TaskEngine {
       return false;
     }
     if (!this.#lease) {
+      await mkdir(this.#options.folder, { recursive: true });
       this.#lease = await this.#contender.tryClaim();
       if (!this.#lease) { return true; }
       await ledger.prune();

@@ -9,12 +9,11 @@ import { uriOf } from '../uris.ts';
 /** Everything about a task. Texts of a prompt or of the service are shown as they are, never as Markdown. */
 export function tooltip(task: Task): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
-  text.supportHtml = true; // for the width of the preview
   const line = (name: string, value: string) => text.appendMarkdown(`\n\n**${name}** `).appendText(value);
   const said = (value: string) => text.appendMarkdown('\n\n').appendText(value);
   const { request } = task;
   const [first] = 'files' in task ? task.files : [];
-  if (first && uriOf(first).scheme === 'file') { text.appendMarkdown(`<img src="${uriOf(first).toString()}" width="160">\n\n`); }
+  if (first && uriOf(first).scheme === 'file') { text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`); }
   text.appendText(request.prompt);
   line(vscode.l10n.t('State'), statusText(task));
   line(vscode.l10n.t('Model'), `${task.model} · ${request.ratio ?? ''} ${task.size} · ${task.region.toUpperCase()}`);
