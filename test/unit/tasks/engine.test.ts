@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -261,19 +261,6 @@ suite('engine', () => {
       assert.equal(stock.generationBodies().length, 1);
       await heir.engine.wish({ wish: 'adopt', id: held.id, serviceTaskId });
       await until('it is looked for', async () => await statusOf(heir, held.id) === 'lost'); // the stock service has no tasks
-    });
-
-    test('one that is only silent for a moment, as after a sleep, is not followed', async () => {
-      const service = await demo({ delayMs: 500 });
-      const first = desk();
-      const { id } = await enqueue(first, service.url, 'a cat');
-      await until('it leads', () => first.engine.leads);
-      const other = desk({ beat: 3_000 });
-      other.engine.wake();
-      const long = new Date(Date.now() - 3_600_000);
-      await utimes(join(folder, 'ledger', 'lease.lock'), long, long);
-      assert.equal((await first.engine.finished(id))?.status, 'completed');
-      assert.ok(!other.engine.leads);
     });
   });
 
