@@ -18,7 +18,7 @@ suite('transform pictures', () => {
     demo = await demoService();
     files = { 'a.png': await photo(90, 60).png().toBuffer(), 'b.JPG': await photo(60, 60).jpeg().toBuffer(), 'c.webp': await photo(40, 80).webp().toBuffer() };
     pictures = await pictureServer({ '/far.png': await photo(50, 50).png().toBuffer() });
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.resolution': '1k' }, files: { ...files, 'notes.txt': 'no picture', 'broken.png': 'not a picture' } });
+    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.resolution': '1k', 'explorer.autoReveal': false }, files: { ...files, 'notes.txt': 'no picture', 'broken.png': 'not a picture' } });
     window = await editor.open();
     await setSession(window, 'beadbeadbeadbeadbeadbeadbeadbead');
   });
@@ -40,8 +40,10 @@ suite('transform pictures', () => {
   test('three in the Explorer and one by its address: all arrive as files, in their order', async () => {
     await window.palette('View: Show Explorer');
     await window.explorerRow('a.png').click();
+    await window.picture(); // a click opens it, and an editor that opens later would change the selection
     await window.explorerRow('b.JPG').click({ modifiers: ['ControlOrMeta'] });
     await window.explorerRow('c.webp').click({ modifiers: ['ControlOrMeta'] });
+    await window.page.locator('.explorer-folders-view .monaco-list-row.selected').nth(2).waitFor();
     await window.explorerRow('b.JPG').click({ button: 'right' });
     await menu('Jimeng').hover();
     await submenu('Transform Image').hover();
