@@ -118,6 +118,16 @@ export function isFinal(task: Task): task is FinalTask {
   return finals.has(task.status);
 }
 
+/** The service's own id of a task, where it is known. */
+export function serviceTaskIdOf(task: Task): string | undefined {
+  return 'serviceTaskId' in task ? task.serviceTaskId : undefined;
+}
+
+/** The part of a state that keeps the service's id; empty where there is none. */
+export function known(serviceTaskId: string | undefined): { serviceTaskId?: string } {
+  return serviceTaskId === undefined ? {} : { serviceTaskId };
+}
+
 /** Whether a cancel costs nothing; service-contract: the service cancels only `pending` and `queued`. */
 export function canCancel({ status }: Task): boolean {
   return status === 'waiting' || status === 'sending' || status === 'pending' || status === 'queued';

@@ -7,7 +7,7 @@ import type { TaskRunner } from '../core/tasks/runner.ts';
 import { exit } from './environment.ts';
 import { complain } from './output.ts';
 import { reportTask } from './report.ts';
-import { WaitingLine } from './waiting-line.ts';
+import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 export interface FollowOptions {
   runner: TaskRunner;
@@ -82,8 +82,8 @@ function progress(task: Task): string {
     case 'sending': return l10n.t('Sending…');
     case 'running': return l10n.t('Waiting for the pictures…');
     case 'pending':
-    case 'queued': return l10n.t('Waiting in the service\'s queue…');
-    case 'processing': return l10n.t('The service is working…');
+    case 'queued':
+    case 'processing': return waitingFor(task.status);
     case 'saving': return l10n.t('Saving {0}/{1}…', task.files.length, task.results.length);
   }
 }

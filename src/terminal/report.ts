@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { describe, JimengError, joinSentences, textOf } from '../core/service/failures.ts';
-import { assertNever, isFinal, type Failure, type Task } from '../core/task.ts';
+import { assertNever, isFinal, serviceTaskIdOf, type Failure, type Task } from '../core/task.ts';
 import { exit } from './environment.ts';
 import { complain, print } from './output.ts';
 import { UsageError } from './usage-error.ts';
@@ -10,9 +10,10 @@ export function reportTask(task: Task, { json, seconds }: { json: boolean; secon
   const files = 'files' in task ? task.files : [];
   const missing = 'missing' in task ? task.missing : [];
   const problem = problemOf(task);
+  const id = serviceTaskIdOf(task);
   if (json) {
     print(JSON.stringify({
-      ...'serviceTaskId' in task && task.serviceTaskId !== undefined && { task_id: task.serviceTaskId },
+      ...id !== undefined && { task_id: id },
       status: task.status,
       files: files.map(({ path, width, height }) => ({ path, width, height })),
       failed: missing.map(({ index, failure, keptAs }) => ({ index: index + 1, ...explain(failure), ...keptAs !== undefined && { kept_as: keptAs } })),
@@ -22,9 +23,9 @@ export function reportTask(task: Task, { json, seconds }: { json: boolean; secon
   }
   if (!isFinal(task)) {
     // The id alone on stdout, for a script to keep; the rest is said beside it.
-    if ('serviceTaskId' in task && task.serviceTaskId !== undefined) {
-      print(task.serviceTaskId);
-      complain(l10n.t('The service has the task. Its result is kept there for about an hour after it is done: jimeng task {0} --wait --save', task.serviceTaskId));
+    if (id !== undefined) {
+      print(id);
+      complain(l10n.t('The service has the task. Its result is kept there for about an hour after it is done: jimeng task {0} --wait --save', id));
     }
     return exit.done;
   }

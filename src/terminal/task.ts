@@ -4,8 +4,9 @@ import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import { JimengClient, type ListedTask, type ServiceTask } from '../core/service/client.ts';
 import { textOf } from '../core/service/failures.ts';
-import { isFinal, type Task } from '../core/task.ts';
+import { isFinal, serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
+import type { TaskRunner } from '../core/tasks/runner.ts';
 import { readAddress } from './address.ts';
 import { openDesk, silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
@@ -13,10 +14,7 @@ import { complain, print } from './output.ts';
 import { projectRoot } from './project-root.ts';
 import { reportTask } from './report.ts';
 import { onlyId, parseCommandLine } from './usage-error.ts';
-import { WaitingLine } from './waiting-line.ts';
-
-/** How often a task is looked at; seed-skill: 3 to 5 s. In ms. */
-const pause = () => 3_000 + 2_000 * Math.random();
+import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 /** `jimeng task ID`: how a task at the service stands; `--wait` until it is done, `--save` its pictures. */
 export async function task(args: string[], environment: Environment): Promise<number> {
@@ -37,7 +35,11 @@ export async function task(args: string[], environment: Environment): Promise<nu
     if (values.save && known && isFinal(known) && 'files' in known) { // saved before: nothing is loaded twice
       return reportTask(known, { json: values.json, seconds: 0 });
     }
-    const listed = values.wait ? await untilDone(id, client) : await client.lookUp(id);
+    let listed = await client.lookUp(id);
+    if (values.wait && ['pending', 'queued', 'processing'].includes(listed.status)) {
+      await untilDone(id, address, desk.runner);
+      listed = await client.lookUp(id);
+    }
     if (!values.save || listed.status !== 'completed') { return tell(listed, listed.read(), values.json); }
     const folder = values['output-dir'] === undefined ? join(projectRoot(environment.cwd), 'pic') : resolve(environment.cwd, values['output-dir']);
     const ours = known && !isFinal(known) && known.status !== 'waiting' ? known : strangersTask(listed, address, folder);
@@ -56,7 +58,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
 }
 
 async function knownTask(serviceTaskId: string, ledger: Ledger): Promise<Task | undefined> {
-  return (await ledger.all()).find(known => 'serviceTaskId' in known && known.serviceTaskId === serviceTaskId);
+  return (await ledger.all()).find(known => serviceTaskIdOf(known) === serviceTaskId);
 }
 
 /** A task that was begun elsewhere: what the service says of it is all that is known. */
@@ -69,21 +71,24 @@ function strangersTask(listed: ListedTask, url: string, folder: string): Extract
   };
 }
 
-async function untilDone(id: string, client: JimengClient): Promise<ListedTask> {
+/** Resolves when the service is done with it, or the person pressed Ctrl-C; a service that is away is waited for. */
+async function untilDone(serviceTaskId: string, url: string, { watcher }: TaskRunner): Promise<void> {
   const line = new WaitingLine();
   const interrupted = new AbortController();
-  process.once('SIGINT', () => interrupted.abort());
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
   try {
-    for (;;) {
-      const listed = await client.lookUp(id);
-      if (!['pending', 'queued', 'processing'].includes(listed.status) || interrupted.signal.aborted) { return listed; }
-      line.show(listed.status === 'processing' ? l10n.t('The service is working…') : l10n.t('Waiting in the service\'s queue…'));
-      await new Promise<void>(done => {
-        const timer = setTimeout(done, pause());
-        interrupted.signal.addEventListener('abort', () => { clearTimeout(timer); done(); });
-      });
-    }
+    await watcher.watch({
+      url, serviceTaskId, signal: interrupted.signal,
+      onStatus: status => {
+        line.show(waitingFor(status));
+        return Promise.resolve();
+      },
+    });
+  } catch (error) {
+    if (!interrupted.signal.aborted) { throw error; }
   } finally {
+    process.off('SIGINT', interrupt);
     line.end();
   }
 }

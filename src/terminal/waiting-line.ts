@@ -1,4 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { harmless } from './output.ts';
+
+/** What a task at the service is waited for. */
+export function waitingFor(status: 'pending' | 'queued' | 'processing'): string {
+  return status === 'processing' ? l10n.t('The service is working…') : l10n.t('Waiting in the service\'s queue…');
+}
 
 /** One line on a terminal's stderr that counts the time while something is waited for; nothing where there is no terminal. */
 export class WaitingLine {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { JimengClient, type Log } from '../core/service/client.ts';
 import { SessionId } from '../core/session.ts';
 import type { EmbeddedService } from '../embedded/server.ts';
 import { codecs, dist } from './dist.ts';
@@ -15,12 +16,14 @@ export class DemoMode implements vscode.Disposable {
   /** The only session that the demo sees. */
   readonly session = new SessionId('demo-session-of-the-editor', 'cn');
   readonly #context: vscode.ExtensionContext;
+  readonly #log: Log;
   readonly #changed = new vscode.EventEmitter<boolean>();
   readonly onDidChange = this.#changed.event;
   #service: Promise<EmbeddedService> | undefined;
 
-  constructor(context: vscode.ExtensionContext) {
+  constructor(context: vscode.ExtensionContext, log: Log) {
     this.#context = context;
+    this.#log = log;
   }
 
   get isOn(): boolean {
@@ -40,7 +43,7 @@ export class DemoMode implements vscode.Disposable {
   /** Where it is; starts it unless it runs, in this window or in another one. */
   async url(): Promise<string> {
     const port = this.#remembered?.port ?? 0;
-    if (!this.#service && port !== 0 && await isDemo(port)) { return addressOf(port); } // another window's
+    if (!this.#service && port !== 0 && await isDemo(port, this.#log)) { return addressOf(port); } // another window's
     this.#service ??= this.#start(port).catch(() => this.#start(0)); // the port may belong to another program by now
     const { url } = await this.#service;
     const used = Number(new URL(url).port);
@@ -78,11 +81,8 @@ function addressOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-async function isDemo(port: number): Promise<boolean> {
-  try {
-    const answer = await fetch(addressOf(port), { signal: AbortSignal.timeout(2_000) });
-    return (await answer.json() as { demo?: unknown }).demo === true;
-  } catch {
-    return false;
-  }
+/** Whether what answers at this port is a demo; anything may. */
+async function isDemo(port: number, log: Log): Promise<boolean> {
+  const client = new JimengClient({ address: addressOf(port), log });
+  return client.about(AbortSignal.timeout(2_000)).then(({ demo }) => demo, () => false).finally(() => client.close());
 }

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { headOf, type Task } from '../core/task.ts';
+import { headOf, known, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { uriOf } from './uris.ts';
 
@@ -12,7 +12,8 @@ export function fetchKept(ledger: Ledger): () => void {
     const folder = vscode.Uri.parse(task.keptFor);
     if (vscode.workspace.getWorkspaceFolder(folder)) { void moveKept(task, folder, ledger); }
   };
-  void ledger.all().then(tasks => tasks.forEach(look));
+  // Only folders that are on no local disk are kept for: a window without one has nothing to look for.
+  if (vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme !== 'file')) { void ledger.all().then(tasks => tasks.forEach(look)); }
   return ledger.onDidChange(look);
 }
 
@@ -35,8 +36,7 @@ export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): 
     }
   }
   const { keptFor, ...head } = headOf(task);
-  const { serviceTaskId } = task;
-  await ledger.put({ ...head, status: 'completed', ...serviceTaskId !== undefined && { serviceTaskId }, files, folder: folder.toString(), updatedAt: Math.max(Date.now(), task.updatedAt + 1) });
+  await ledger.put({ ...head, status: 'completed', ...known(task.serviceTaskId), files, folder: folder.toString(), updatedAt: Math.max(Date.now(), task.updatedAt + 1) });
   const [first] = task.files;
   if (first) { await rm(dirname(uriOf(first).fsPath), { recursive: true, force: true }); }
 }

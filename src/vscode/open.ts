@@ -15,7 +15,7 @@ export async function open(
   context: vscode.ExtensionContext, view: TasksView, generate: (request?: ImageRequest) => Promise<void>, log: vscode.LogOutputChannel,
 ): Promise<{ deps: Deps; owned: Disposables; end: () => Promise<void> }> {
   const owned = new Disposables();
-  const demo = owned.add(new DemoMode(context));
+  const demo = owned.add(new DemoMode(context, log));
   owned.add(demo.onDidChange(on => view.showDemo(on)));
   view.showDemo(demo.isOn);
   const sessions = new SessionStore(context.secrets, context.globalStorageUri, log);

@@ -5,7 +5,7 @@ import { JimengError } from '../core/service/failures.ts';
 import { startService } from './commands/start-service.ts';
 import type { Deps } from './deps.ts';
 import { settings } from './settings.ts';
-import { showStep } from './wizard/step.ts';
+import { showPick } from './wizard/step.ts';
 
 /** How often a service that does not answer yet is looked for while the person waits for it; in ms. */
 const pause = 2_000;
@@ -61,10 +61,9 @@ async function waitForService(url: string, { services, demo }: Deps): Promise<bo
   const timer = setInterval(() => void look(), pause);
   try {
     for (let started = false; !answers.signal.aborted;) {
-      const step = await showStep({
+      const chosen = await showPick({
         title: vscode.l10n.t('Jimeng: No service answers at {0}', url),
         placeholder: started ? vscode.l10n.t('Waiting for the service; it goes on by itself') : vscode.l10n.t('Start a service, and it goes on by itself'),
-        filters: true,
         busy: true,
         signal: answers.signal,
         items: () => [
@@ -73,8 +72,8 @@ async function waitForService(url: string, { services, demo }: Deps): Promise<bo
           { label: `$(globe) ${vscode.l10n.t('Set Address')}`, detail: vscode.l10n.t('The service is somewhere else'), run: 'address' as const },
         ],
       });
-      if (step === undefined || step === 'back') { break; }
-      switch (step.item.run) {
+      if (!chosen) { break; }
+      switch (chosen.run) {
         case 'docker': startService(); started = true; break;
         case 'demo': await demo.turnOn(); return true;
         case 'address': if (await setAddress()) { return true; } break;

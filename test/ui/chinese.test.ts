@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { demoService, type DemoService } from '../demo-service.ts';
-import { Editor } from './driver/editor.ts';
+import type { DemoService } from '../demo-service.ts';
+import type { Editor } from './driver/editor.ts';
+import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import type { Window } from './driver/window.ts';
 
 suite('in Simplified Chinese, on a stock service', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => {
-    demo = await demoService({ kind: 'stock', delayMs: 2_000 });
-    editor = await Editor.start({ locale: 'zh-cn', settings: { 'jimeng.apiUrl': demo.url } });
-    window = await editor.open();
-  });
-  suiteTeardown(async () => {
-    await editor.stop();
-    await demo.close();
-  });
-  teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-zh-${this.currentTest.title}`); }
-    await window.closeNotifications();
-  });
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ service: { kind: 'stock', delayMs: 2_000 }, locale: 'zh-cn' })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
 
   test('from the palette to pictures on disk', async () => {
     await window.screenshot('tasks-empty-zh');
@@ -76,5 +67,35 @@ suite('in Simplified Chinese, on a stock service', () => {
     await row.hover();
     await window.page.locator('.monaco-hover', { hasText: '会话已过期' }).waitFor();
     await window.screenshot('tooltip-zh');
+  });
+
+  test('the queue, the session IDs, pictures from pictures, the address', async () => {
+    await window.palette('即梦: 暂停');
+    await window.tasksView.getByText('队列已暂停').waitFor();
+    await window.screenshot('paused-zh');
+    await window.palette('即梦: 继续');
+    await window.tasksView.getByText('队列已暂停').waitFor({ state: 'hidden' });
+    await window.palette('即梦: 切换会话 ID');
+    await window.entry('••••6789 · 使用中');
+    await window.screenshot('switch-session-zh');
+    await window.press('Escape');
+    await window.palette('View: Show Explorer');
+    await window.explorerRow('pic').click();
+    await window.explorerRow('.png').click();
+    await window.picture();
+    await window.page.locator('.editor-actions .action-label[aria-label*="变换图片"]').first().click();
+    await window.quickInputWith('描述想要的变化');
+    await window.type('改成水彩');
+    await window.focused('继续');
+    await window.press('Enter');
+    await window.pick('1. jimeng_');
+    await window.entry('通过地址添加');
+    await window.screenshot('pictures-zh');
+    await window.press('Escape');
+    await window.palette('即梦: 设置服务地址');
+    await window.quickInputWith('服务地址');
+    await window.fill('http://127.0.0.1:5101');
+    await window.screenshot('address-zh');
+    await window.press('Escape');
   });
 });

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { demoService, type DemoService } from '../demo-service.ts';
-import { Editor } from './driver/editor.ts';
+import type { DemoService } from '../demo-service.ts';
+import type { Editor } from './driver/editor.ts';
+import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate, setSession, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
@@ -13,18 +14,10 @@ suite('generate an image', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => {
-    demo = await demoService({ delayMs: 1_500, maxConcurrent: 1 });
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url } });
-    window = await editor.open();
-  });
-  suiteTeardown(async () => {
-    await editor.stop();
-    await demo.close();
-  });
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ service: { delayMs: 1_500, maxConcurrent: 1 } })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
   teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
-    await window.closeNotifications();
+    await tidy(this, window);
     await rm(join(editor.workspace, 'pic'), { recursive: true, force: true });
   });
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { demoService, type DemoService } from '../demo-service.ts';
-import { Editor } from './driver/editor.ts';
+import type { DemoService } from '../demo-service.ts';
+import type { Editor } from './driver/editor.ts';
+import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate, setSession } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
@@ -11,20 +12,9 @@ suite('session IDs', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => {
-    demo = await demoService();
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url } });
-    window = await editor.open();
-  });
-  suiteTeardown(async () => {
-    await editor.stop();
-    await demo.close();
-  });
-  teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
-    await window.press('Escape');
-    await window.closeNotifications();
-  });
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage()); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
 
   /** Whose credits the last generation spent. */
   const payer = () => demo.requests.filter(({ path }) => path.endsWith('/generations')).at(-1)?.session;

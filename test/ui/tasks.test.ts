@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { demoService, type DemoService } from '../demo-service.ts';
-import { Editor } from './driver/editor.ts';
-import { generate, setSession } from './driver/steps.ts';
+import type { DemoService } from '../demo-service.ts';
+import type { Editor } from './driver/editor.ts';
+import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
+import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'abcd1234abcd1234abcd1234abcd1234';
@@ -10,20 +11,9 @@ suite('tasks in the background', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => {
-    demo = await demoService({ delayMs: 700, maxConcurrent: 2 });
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } });
-    window = await editor.open();
-    await setSession(window, session);
-  });
-  suiteTeardown(async () => {
-    await editor.stop();
-    await demo.close();
-  });
-  teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
-    await window.closeNotifications();
-  });
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, service: { delayMs: 700, maxConcurrent: 2 }, settings: { 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
 
   const status = () => window.page.locator('.statusbar-item', { hasText: 'waiting' });
 
@@ -111,20 +101,9 @@ suite('tasks of a stock service', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => {
-    demo = await demoService({ kind: 'stock', delayMs: 6_000 });
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } });
-    window = await editor.open();
-    await setSession(window, session);
-  });
-  suiteTeardown(async () => {
-    await editor.stop();
-    await demo.close();
-  });
-  teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
-    await window.closeNotifications();
-  });
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, service: { kind: 'stock', delayMs: 6_000 }, settings: { 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
 
   test('it cannot be stopped, only left alone, and comes back', async () => {
     await generate(window, 'a cat that is held');

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { demoService, type DemoService } from '../demo-service.ts';
+import type { DemoService } from '../demo-service.ts';
 import { partsOf } from '../multipart.ts';
 import { photo } from '../unit/png/samples.ts';
 import { pictureServer, type PictureServer } from '../unit/pictures/picture-server.ts';
-import { Editor } from './driver/editor.ts';
-import { setSession } from './driver/steps.ts';
+import type { Editor } from './driver/editor.ts';
+import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import type { Window } from './driver/window.ts';
 
 suite('transform pictures', () => {
@@ -15,22 +15,19 @@ suite('transform pictures', () => {
   let window: Window;
   let files: Record<string, Buffer>;
   suiteSetup(async () => {
-    demo = await demoService();
     files = { 'a.png': await photo(90, 60).png().toBuffer(), 'b.JPG': await photo(60, 60).jpeg().toBuffer(), 'c.webp': await photo(40, 80).webp().toBuffer() };
     pictures = await pictureServer({ '/far.png': await photo(50, 50).png().toBuffer() });
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url, 'jimeng.resolution': '1k', 'explorer.autoReveal': false }, files: { ...files, 'notes.txt': 'no picture', 'broken.png': 'not a picture' } });
-    window = await editor.open();
-    await setSession(window, 'beadbeadbeadbeadbeadbeadbeadbead');
+    ({ demo, editor, window } = await raiseStage({
+      session: 'beadbeadbeadbeadbeadbeadbeadbead',
+      settings: { 'jimeng.resolution': '1k', 'explorer.autoReveal': false },
+      files: { ...files, 'notes.txt': 'no picture', 'broken.png': 'not a picture' },
+    }));
   });
   suiteTeardown(async () => {
-    await editor.stop();
-    await Promise.all([demo.close(), pictures.close()]);
+    await strikeStage({ demo, editor });
+    await pictures.close();
   });
-  teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
-    await window.press('Escape');
-    await window.closeNotifications();
-  });
+  teardown(function () { return tidy(this, window); });
 
   const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
   /** A submenu's items lie within the item that opens it. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { demoService, type DemoService } from '../demo-service.ts';
-import { Editor } from './driver/editor.ts';
-import { generate, setSession, writePrompt } from './driver/steps.ts';
+import type { DemoService } from '../demo-service.ts';
+import type { Editor } from './driver/editor.ts';
+import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
+import { generate, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const page = '<h1>A page</h1>\n<!-- a fox in the snow,\nseen from above -->\n';
@@ -10,21 +11,9 @@ suite('the wizard', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => {
-    demo = await demoService();
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': demo.url }, files: { 'index.html': page } });
-    window = await editor.open();
-    await setSession(window, 'cafebabecafebabecafebabecafebabe');
-  });
-  suiteTeardown(async () => {
-    await editor.stop();
-    await demo.close();
-  });
-  teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
-    await window.press('Escape');
-    await window.closeNotifications();
-  });
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session: 'cafebabecafebabecafebabecafebabe', files: { 'index.html': page } })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
 
   const sent = () => demo.generationBodies().at(-1) as Record<string, unknown>;
   const finished = async () => {

@@ -9,7 +9,7 @@ import { JimengError } from '../service/failures.ts';
 /** service-contract, Requests: at most 100 MB a request. */
 const mostBytes = 100_000_000;
 /** From here on an input is worth a word before it is sent. In bytes. */
-export const largeInput = 10_000_000;
+const largeInput = 10_000_000;
 
 const types: Partial<Record<PictureFormat, string>> = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' };
 const extensions: Partial<Record<PictureFormat, string>> = { png: '.png', jpeg: '.jpg', webp: '.webp' };

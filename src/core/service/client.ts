@@ -127,7 +127,7 @@ export class JimengClient {
   }
 
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
-    return this.#taskOf(await this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal }));
+    return this.#taskOf(await this.#task(serviceTaskId, signal));
   }
 
   /** The service's tasks, newest first; other people's stand there too. Without a limit the service shows 100. */
@@ -139,7 +139,11 @@ export class JimengClient {
 
   /** What the service says of one task, before its result is read. */
   async lookUp(serviceTaskId: string, signal?: AbortSignal): Promise<ListedTask> {
-    return this.#listed(fit(ListedTaskAnswer, await this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal })));
+    return this.#listed(fit(ListedTaskAnswer, await this.#task(serviceTaskId, signal)));
+  }
+
+  #task(serviceTaskId: string, signal: AbortSignal | undefined): Promise<unknown> {
+    return this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal });
   }
 
   #listed(task: z.output<typeof ListedTaskAnswer>): ListedTask {

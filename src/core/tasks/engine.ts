@@ -143,7 +143,8 @@ export class TaskEngine {
       runner.stopAll();
       this.#forgetLease();
     }
-    const work = (await ledger.unfinishedIds()).length > 0 || await this.#wishes.any();
+    const unfinished = await ledger.unfinishedIds();
+    const work = unfinished.length > 0 || await this.#wishes.any();
     if (!work && runner.running().length === 0) {
       await this.#stepDown();
       return false;
@@ -155,7 +156,7 @@ export class TaskEngine {
       await ledger.prune();
     }
     await this.#wishes.grant(wish => this.#grant(wish));
-    await this.#takeUp();
+    await this.#takeUp(unfinished);
     await this.#send();
     return true;
   }
@@ -172,9 +173,9 @@ export class TaskEngine {
   }
 
   /** What another window began, or left behind. */
-  async #takeUp(): Promise<void> {
+  async #takeUp(unfinished: readonly string[]): Promise<void> {
     const { ledger, runner } = this.#options;
-    for (const id of await ledger.unfinishedIds()) {
+    for (const id of unfinished) {
       if (runner.has(id) || this.#waiting.has(id)) { continue; }
       const task = await ledger.get(id);
       if (!task || isFinal(task) || runner.has(id)) { continue; }

@@ -1,5 +1,5 @@
 import type { JimengClient, ListedTask } from '../service/client.ts';
-import type { Task } from '../task.ts';
+import { serviceTaskIdOf, type Task } from '../task.ts';
 import type { Ledger } from './ledger.ts';
 
 /** How far the service's clock, and the time at which a request arrived, may be from ours; in ms. */
@@ -10,7 +10,7 @@ const tolerance = 15 * 60_000;
  * and nobody's in the ledger. They are only offered: other people's tasks stand in the list too. Throws JimengError.
  */
 export async function findMatches(task: Task, client: Pick<JimengClient, 'listTasks'>, ledger: Pick<Ledger, 'all'>): Promise<ListedTask[]> {
-  const known = new Set((await ledger.all()).flatMap(other => 'serviceTaskId' in other && other.serviceTaskId !== undefined ? [other.serviceTaskId] : []));
+  const known = new Set((await ledger.all()).map(serviceTaskIdOf));
   const kind = task.request.images ? 'composition' : 'image';
   const sentAt = task.sentAt ?? task.createdAt;
   return (await client.listTasks()).filter(({ serviceTaskId, type, model, prompt, createdAt }) =>

@@ -1,4 +1,4 @@
-import type { Task, TaskState } from '../task.ts';
+import { known, serviceTaskIdOf, type Task, type TaskState } from '../task.ts';
 import type { Wish } from './wishes.ts';
 
 /** Wishes that bring a final task back. */
@@ -10,15 +10,12 @@ export type Reopening = Extract<Wish, { wish: 'watchAgain' | 'fetchMissing' | 'a
  */
 export function reopened(task: Task, wish: Reopening, alive: boolean): TaskState | undefined {
   if (wish.wish === 'adopt') { return { status: 'processing', serviceTaskId: wish.serviceTaskId }; }
+  const serviceTaskId = serviceTaskIdOf(task);
   if (wish.wish === 'fetchMissing') {
-    if (task.status !== 'partly') { return undefined; }
-    const { results, files, serviceTaskId } = task;
-    return { status: 'saving', results, files, missing: [], ...serviceTaskId !== undefined && { serviceTaskId } };
+    return task.status === 'partly' ? { status: 'saving', results: task.results, files: task.files, missing: [], ...known(serviceTaskId) } : undefined;
   }
-  if (task.status === 'unwatched' && task.results) {
-    return { status: 'saving', results: task.results, files: [], missing: [], ...task.serviceTaskId !== undefined && { serviceTaskId: task.serviceTaskId } };
-  }
-  if ('serviceTaskId' in task && task.serviceTaskId !== undefined) { return { status: 'processing', serviceTaskId: task.serviceTaskId }; }
+  if (task.status === 'unwatched' && task.results) { return { status: 'saving', results: task.results, files: [], missing: [], ...known(serviceTaskId) }; }
+  if (serviceTaskId !== undefined) { return { status: 'processing', serviceTaskId }; }
   if (task.status === 'unwatched') { return alive ? { status: 'running' } : { status: 'uncertain' }; }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type { Folder } from '../pictures/folder.ts';
 import { NodeFolder } from '../pictures/node-folder.ts';
 import { savePictures } from '../pictures/save.ts';
 import type { ReceivedItem } from '../service/client.ts';
-import type { ResultItem, Task } from '../task.ts';
+import { known, type ResultItem, type Task } from '../task.ts';
 import type { Run } from './run.ts';
 
 export interface ResultsOptions {
@@ -41,8 +41,8 @@ export class Results {
   async save(run: Run): Promise<void> {
     const { task } = run;
     if (task.status !== 'saving') { throw new Error(`A task that is ${task.status} has nothing to save.`); }
-    const { results, serviceTaskId } = task;
-    const known = serviceTaskId === undefined ? {} : { serviceTaskId };
+    const { results } = task;
+    const id = known(task.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { files, missing } = await savePictures({
       taskId: task.id,
@@ -52,13 +52,13 @@ export class Results {
       stamp: new Date(),
       converter: this.#options.converter,
       signal: run.signal,
-      onChange: async soFar => { await run.move({ status: 'saving', ...known, results, ...soFar }, kept); },
+      onChange: async soFar => { await run.move({ status: 'saving', ...id, results, ...soFar }, kept); },
     });
     if (missing.length > 0) {
-      await run.move({ status: 'partly', ...known, results, files, missing }, kept);
+      await run.move({ status: 'partly', ...id, results, files, missing }, kept);
       return;
     }
-    await run.move({ status: 'completed', ...known, files }, kept);
+    await run.move({ status: 'completed', ...id, files }, kept);
     await Promise.all(results.flatMap(result => 'file' in result ? rm(result.file, { force: true }) : []));
   }
 

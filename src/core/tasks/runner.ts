@@ -3,7 +3,7 @@ import type { Accepted } from '../models/check.ts';
 import { loadInputs, type OpenInput } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItem } from '../service/client.ts';
 import { JimengError } from '../service/failures.ts';
-import { assertNever, isFinal, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
+import { assertNever, isFinal, known, serviceTaskIdOf, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
 import type { Claim } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import { newTask, type Order } from './order.ts';
@@ -161,7 +161,7 @@ export class TaskRunner {
     const run = this.#runs.get(id);
     if (!run) { return; }
     const task = await run.settled();
-    const unwatched = await run.move({ status: 'unwatched', ...'serviceTaskId' in task && task.serviceTaskId !== undefined && { serviceTaskId: task.serviceTaskId } });
+    const unwatched = await run.move({ status: 'unwatched', ...known(serviceTaskIdOf(task)) });
     if (unwatched && task.status !== 'running') { run.stop(); }
   }
 
@@ -291,11 +291,10 @@ export class TaskRunner {
 
   async #receive(run: Run, items: ReceivedItem[], serviceTaskId?: string): Promise<void> {
     const results = await this.#results.keep(run.task.id, items);
-    const known = serviceTaskId === undefined ? {} : { serviceTaskId };
     if (run.task.status === 'unwatched') { // held, and nobody waits for it any more: it is offered
       await run.move({ status: 'unwatched', results });
       return;
     }
-    if (await run.move({ status: 'saving', ...known, results, files: [], missing: [] })) { await this.#results.save(run); }
+    if (await run.move({ status: 'saving', ...known(serviceTaskId), results, files: [], missing: [] })) { await this.#results.save(run); }
   }
 }

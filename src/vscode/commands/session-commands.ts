@@ -3,7 +3,7 @@ import type { Region } from '../../core/models/catalogue.ts';
 import { JimengError, joinSentences, textOf } from '../../core/service/failures.ts';
 import { parseSessionId, type ParsedSessionId, type SessionId } from '../../core/session.ts';
 import type { Deps } from '../deps.ts';
-import { showStep } from '../wizard/step.ts';
+import { showPick } from '../wizard/step.ts';
 import { serviceInUse } from '../service-address.ts';
 
 const sites: Record<Region, string> = {
@@ -12,7 +12,7 @@ const sites: Record<Region, string> = {
 
 const titleOf = () => vscode.l10n.t('Jimeng: Session ID');
 
-export function regionName(region: Region): string {
+function regionName(region: Region): string {
   switch (region) {
     case 'cn': return vscode.l10n.t('China');
     case 'us': return vscode.l10n.t('United States');
@@ -67,13 +67,12 @@ function inputSession(): Promise<ParsedSessionId | undefined> {
 }
 
 async function withRegion(session: SessionId): Promise<SessionId | undefined> {
-  const step = await showStep({
+  const chosen = await showPick({
     title: titleOf(),
     placeholder: vscode.l10n.t('Which site is this session ID of?'),
-    filters: true,
     items: () => (['cn', 'us', 'hk', 'jp', 'sg'] as const).map(region => ({ label: regionName(region), description: new URL(sites[region]).hostname, region })),
   });
-  return step === undefined || step === 'back' ? undefined : session.withRegion(step.item.region);
+  return chosen && session.withRegion(chosen.region);
 }
 
 /** "Set Session ID": stores one, and says whether the site accepts it. */
@@ -104,17 +103,16 @@ export async function troubleWith(session: SessionId, deps: Deps): Promise<strin
 export async function switchSession(deps: Deps): Promise<void> {
   const { sessions } = deps;
   const [all, current] = await Promise.all([sessions.all(), sessions.get()]);
-  const step = await showStep<vscode.QuickPickItem & { region?: Region }>({
+  const chosen = await showPick<vscode.QuickPickItem & { region?: Region }>({
     title: titleOf(),
     placeholder: vscode.l10n.t('Which session ID shall be used?'),
-    filters: true,
     items: () => [
       ...all.map(({ region, masked }) => ({ label: regionName(region), description: `${masked}${region === current?.region ? ` · ${vscode.l10n.t('in use')}` : ''}`, region })),
       { label: `$(add) ${vscode.l10n.t('Another One…')}` },
     ],
   });
-  if (step === undefined || step === 'back') { return; }
-  const { region } = step.item;
+  if (!chosen) { return; }
+  const { region } = chosen;
   if (region === undefined) { return setSession(deps); }
   await sessions.use(region);
 }
@@ -133,11 +131,11 @@ export async function clearSession({ sessions }: Deps): Promise<void> {
 }
 
 async function pickSession(all: SessionId[]): Promise<SessionId | undefined> {
-  const step = await showStep({
-    title: titleOf(), placeholder: vscode.l10n.t('Which session ID shall be forgotten?'), filters: true,
+  const chosen = await showPick({
+    title: titleOf(), placeholder: vscode.l10n.t('Which session ID shall be forgotten?'),
     items: () => all.map(session => ({ label: regionName(session.region), description: session.masked, session })),
   });
-  return step === undefined || step === 'back' ? undefined : step.item.session;
+  return chosen?.session;
 }
 
 /** Another window changed the session IDs, and this one does not see it: says so and offers a reload. */

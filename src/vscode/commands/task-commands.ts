@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { canCancel, canStopWatching, canWatchAgain, isFinal, type Task } from '../../core/task.ts';
+import { canCancel, canStopWatching, canWatchAgain, isFinal, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { findMatches } from '../../core/tasks/matches.ts';
 import type { Wish } from '../../core/tasks/wishes.ts';
 import type { Deps } from '../deps.ts';
@@ -9,13 +9,13 @@ import { submit } from '../submit.ts';
 import { age, oneLine, statusText } from '../task-texts.ts';
 import { picturesOf, tasksOf } from '../tasks-view/nodes.ts';
 import { uriOf } from '../uris.ts';
-import { showStep } from '../wizard/step.ts';
+import { showPick } from '../wizard/step.ts';
 
 /** Runs over the tasks of a row, or of all selected rows. What goes wrong is told once. */
 type TaskCommand = (tasks: Task[], deps: Deps) => Promise<unknown>;
 
 /** The commands of a task's row, by their ids. */
-export const taskCommands: Record<string, TaskCommand> = {
+const taskCommands: Record<string, TaskCommand> = {
   cancelTask: cancelTasks,
   stopWatching: (tasks, deps) => wishes(tasks.filter(canStopWatching), ({ id }) => ({ wish: 'stopWatching', id }), deps),
   watchAgain: (tasks, deps) => wishes(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
@@ -23,14 +23,14 @@ export const taskCommands: Record<string, TaskCommand> = {
   runAgain,
   editAndRunAgain: async ([task], { edit }) => { if (task) { await edit(task.request); } },
   copyPrompt: tasks => Promise.resolve(vscode.env.clipboard.writeText(tasks.map(({ request }) => request.prompt).join('\n'))),
-  copyTaskId: tasks => Promise.resolve(vscode.env.clipboard.writeText(tasks.map(task => 'serviceTaskId' in task ? task.serviceTaskId ?? task.id : task.id).join('\n'))),
+  copyTaskId: tasks => Promise.resolve(vscode.env.clipboard.writeText(tasks.map(task => serviceTaskIdOf(task) ?? task.id).join('\n'))),
   findAtService: async ([task], deps) => { if (task) { await findAtService(task, deps); } },
   saveKept: async ([task], deps) => { if (task) { await saveKept(task, deps); } },
   removeTask: (tasks, { services }) => Promise.all(tasks.filter(isFinal).map(({ id }) => services.ledger.remove(id))),
 };
 
 /** The commands of the whole view, by their ids. */
-export const queueCommands: Record<string, (deps: Deps) => Promise<unknown>> = {
+const queueCommands: Record<string, (deps: Deps) => Promise<unknown>> = {
   cancelAllWaiting: ({ services }) => services.engine.wish({ wish: 'cancelWaiting' }),
   pauseQueue: ({ services }) => services.engine.wish({ wish: 'pause' }),
   resumeQueue: ({ services }) => services.engine.wish({ wish: 'resume' }),
@@ -100,25 +100,22 @@ async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
 }
 
 /** Looks at the service for what became of a request whose answer never came; the person says which task it is. */
-async function findAtService(task: Task, deps: Deps): Promise<void> {
-  const { connect, ledger, engine } = { connect: deps.services.connect.bind(deps.services), ledger: deps.services.ledger, engine: deps.services.engine };
-  const matches = await findMatches(task, connect(task.service.url), ledger);
+async function findAtService(task: Task, { services }: Deps): Promise<void> {
+  const matches = await findMatches(task, services.connect(task.service.url), services.ledger);
   if (matches.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('The service shows no task with this prompt and time.'));
     return;
   }
-  const step = await showStep({
+  const chosen = await showPick({
     title: vscode.l10n.t('Jimeng: {0}', oneLine(task.request.prompt)),
     placeholder: vscode.l10n.t('Which one is it? The list may hold other people\'s tasks'),
-    filters: true,
     items: () => matches.map(match => ({
       label: match.serviceTaskId,
       description: [match.status, match.model ?? '', match.createdAt === undefined ? '' : age(Date.now() - match.createdAt)].filter(text => text !== '').join(' · '),
       match,
     })),
   });
-  if (step === undefined || step === 'back') { return; }
-  await engine.wish({ wish: 'adopt', id: task.id, serviceTaskId: step.item.match.serviceTaskId });
+  if (chosen) { await services.engine.wish({ wish: 'adopt', id: task.id, serviceTaskId: chosen.match.serviceTaskId }); }
 }
 
 /** Pictures that wait in a local folder, because no window had theirs open. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { canCancel, canStopWatching, canWatchAgain, isFinal, isSlow, type Task } from '../../core/task.ts';
+import { canCancel, canStopWatching, canWatchAgain, isFinal, isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { settings } from '../settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
 import { uriOf } from '../uris.ts';
@@ -58,7 +58,7 @@ function contextOf(task: Task): string {
     ...canCancel(task) ? ['cancelable'] : [],
     ...canStopWatching(task) ? ['stoppable'] : [],
     ...canWatchAgain(task) ? ['watchable'] : [],
-    ...'serviceTaskId' in task && task.serviceTaskId !== undefined ? ['known'] : [],
+    ...serviceTaskIdOf(task) !== undefined ? ['known'] : [],
     ...task.status === 'uncertain' && task.wait === 'task' ? ['findable'] : [],
     ...'files' in task && task.files.length > 0 ? ['pictures'] : [],
     ...task.keptFor !== undefined ? ['kept'] : [],

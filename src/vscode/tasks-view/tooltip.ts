@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../core/inputs/inputs.ts';
 import { textOf } from '../../core/service/failures.ts';
-import { isSlow, type Task } from '../../core/task.ts';
+import { isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { settings } from '../settings.ts';
 import { statusText } from '../task-texts.ts';
 import { uriOf } from '../uris.ts';
@@ -23,7 +23,8 @@ export function tooltip(task: Task): vscode.MarkdownString {
   if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }
   line(vscode.l10n.t('Begun'), new Date(task.createdAt).toLocaleString());
   line(vscode.l10n.t('Service'), task.service.demo ? vscode.l10n.t('{0}, a demo: its pictures are drawn by it, not by Jimeng', task.service.url) : task.service.url);
-  if ('serviceTaskId' in task && task.serviceTaskId !== undefined) { line(vscode.l10n.t('Task ID'), task.serviceTaskId); }
+  const id = serviceTaskIdOf(task);
+  if (id !== undefined) { line(vscode.l10n.t('Task ID'), id); }
   const why = whatNow(task);
   if (why !== undefined) { said(why); }
   if ('files' in task) {

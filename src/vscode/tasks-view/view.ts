@@ -97,6 +97,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     ];
     for (const task of await ledger.all()) { this.#nodes.set(task.id, { task }); }
     this.#showQueue(await engine.queue());
+    this.#showNumbers();
     this.#tick();
   }
 
@@ -120,12 +121,12 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     } else {
       this.#changed.fire(undefined); // a group comes or goes
     }
-    this.#tick();
+    this.#showNumbers();
   }
 
   #remove(id: string): void {
     if (this.#nodes.delete(id)) { this.#changed.fire(undefined); }
-    this.#tick();
+    this.#showNumbers();
   }
 
   #showQueue(queue: QueueState, lacksSession = false): void {
@@ -151,13 +152,17 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#view.message = lines.join('\n');
   }
 
-  /** Numbers of running tasks; and ages and seconds while somebody can see them. */
-  #tick(): void {
+  /** How many tasks run and wait. */
+  #showNumbers(): void {
     const running = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'running').length;
     const waiting = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'waiting').length;
     this.#status.show(running, waiting, this.#queue.paused);
     this.#view.badge = running > 0 ? { value: running, tooltip: vscode.l10n.t('{0} running', running) } : undefined;
     this.#showMessage();
+  }
+
+  /** Ages and seconds are drawn anew while somebody can see them. */
+  #tick(): void {
     clearInterval(this.#timer);
     if (!this.#view.visible) { return; }
     let seconds = 0;

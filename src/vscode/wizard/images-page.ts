@@ -9,7 +9,7 @@ type Change = 'up' | 'down' | 'remove';
 interface Entry extends vscode.QuickPickItem { index?: number; run?: 'done' | 'files' | 'address' }
 
 /** The kinds of pictures that the service takes. */
-export const pictureFilter = () => ({ [vscode.l10n.t('Pictures')]: ['png', 'jpg', 'jpeg', 'webp'] });
+const pictureFilter = () => ({ [vscode.l10n.t('Pictures')]: ['png', 'jpg', 'jpeg', 'webp'] });
 
 /** Shows the pictures that others are made from, in their order; they can be added, moved and removed. Undefined when the person gives up. */
 export async function imagesPage(draft: Draft): Promise<Draft | undefined> {

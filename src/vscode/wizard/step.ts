@@ -22,6 +22,12 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
 
 export type StepResult<T> = { item: T; value: string } | 'back';
 
+/** A page that stands alone: the entry that was chosen. Undefined when the person gives up. */
+export async function showPick<T extends vscode.QuickPickItem>(options: Omit<StepOptions<T>, 'filters' | 'back'>): Promise<T | undefined> {
+  const step = await showStep({ ...options, filters: true });
+  return step === undefined || step === 'back' ? undefined : step.item;
+}
+
 /** One page of a wizard. Undefined when the person gives up; it stays open while the focus is elsewhere. */
 export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>): Promise<StepResult<T> | undefined> {
   const { signal, onButton } = options;
