@@ -24,20 +24,21 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     return opened.deps;
   });
   const generate = async (request?: unknown) => {
-    const [{ generateImage }, { ImageRequest }] = await Promise.all([import('./vscode/commands/generate-image.ts'), import('./core/request.ts')]);
-    const parsed = ImageRequest.safeParse(request);
-    return generateImage(await deps(), parsed.success ? parsed.data : undefined);
+    const [commands, { GenerationRequest }] = await Promise.all([import('./vscode/commands/generate.ts'), import('./core/request.ts')]);
+    const parsed = GenerationRequest.safeParse(request);
+    return commands.generate(await deps(), parsed.success ? parsed.data : commands.requestOfSettings());
   };
-  const transform = async (file: unknown, selected: unknown) => (await import('./vscode/commands/transform-image.ts')).transformImage(await deps(), file, selected);
+  const transform = () => import('./vscode/commands/transform-image.ts');
   const generateFromSelection = async () => {
-    const [{ requestOfSettings }, { requestOfEditor }] = await Promise.all([import('./vscode/commands/generate-image.ts'), import('./vscode/commands/edit-prompt.ts')]);
+    const [{ requestOfSettings }, { requestOfEditor }] = await Promise.all([import('./vscode/commands/generate.ts'), import('./vscode/commands/edit-prompt.ts')]);
     const request = requestOfEditor(requestOfSettings());
     return request && generate(request);
   };
   const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
   command('generateImage', generate);
   command('generateFromSelection', generateFromSelection);
-  command('transformImage', transform);
+  command('transformImage', async (file, selected) => (await transform()).transformImage(await deps(), file, selected));
+  for (const id of ['generateVideo', 'videoFromThis']) { command(id, async (file, selected) => (await transform()).generateVideo(await deps(), file, selected)); }
   command('setSessionId', async () => (await import('./vscode/commands/session-commands.ts')).setSession(await deps()));
   command('switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
   command('clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** A picture that others are made from. */
+/** A picture that others are made from; as a material of a video it may be a video too. */
 export const InputImage = z.object({
   /** A file's URI, or an http(s) address. */
   uri: z.string(),
@@ -31,5 +31,23 @@ export const ImageRequest = z.object({
 });
 export type ImageRequest = z.infer<typeof ImageRequest>;
 
-export const GenerationRequest = z.discriminatedUnion('kind', [ImageRequest]);
+/** The same for a video. */
+export const VideoRequest = z.object({
+  kind: z.literal('video'),
+  /** With materials it names them as `@image_file_1`. */
+  prompt: z.string(),
+  model: z.optional(z.string()),
+  ratio: z.optional(z.string()),
+  resolution: z.optional(z.string()),
+  /** In seconds. */
+  duration: z.optional(z.number()),
+  /** The first frame, or the first and the last; with `omniReference` materials, in the order of their numbers. */
+  images: z.optional(z.array(InputImage)),
+  /** The pictures and videos are materials, not frames (service-contract, Models: `functionMode`). */
+  omniReference: z.optional(z.boolean()),
+  callbackUrl: z.optional(z.string()),
+});
+export type VideoRequest = z.infer<typeof VideoRequest>;
+
+export const GenerationRequest = z.discriminatedUnion('kind', [ImageRequest, VideoRequest]);
 export type GenerationRequest = z.infer<typeof GenerationRequest>;

@@ -14,15 +14,19 @@ export const Failure = z.object({
 });
 export type Failure = z.infer<typeof Failure>;
 
-/** One picture of a result, as the service names it. */
+/** One picture or video of a result, as the service names it. */
 export const ResultItem = z.union([
-  z.object({ url: z.string() }),
+  z.object({
+    url: z.string(),
+    /** For when `url` is dead: other qualities, in the order in which they are tried. */
+    others: z.optional(z.array(z.string())),
+  }),
   /** A result that came inline: the bytes were put into this file of ours at once, so that the ledger stays small. */
   z.object({ file: z.string() }),
 ]);
 export type ResultItem = z.infer<typeof ResultItem>;
 
-/** A picture on disk. */
+/** A picture or video on disk. */
 export const SavedPicture = z.object({
   /** Its place in the service's result, from 0. */
   index: z.number(),
@@ -34,7 +38,7 @@ export const SavedPicture = z.object({
 });
 export type SavedPicture = z.infer<typeof SavedPicture>;
 
-/** A picture that is not there as PNG. */
+/** A picture that is not there as PNG, or a video that is not there at all. */
 export const MissingPicture = z.object({
   index: z.number(),
   failure: Failure,
@@ -90,7 +94,11 @@ export const Task = z.discriminatedUnion('status', [
   state('pending', atService),
   state('queued', atService),
   state('processing', atService),
-  state('saving', { serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing }),
+  state('saving', {
+    serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing,
+    /** How much of a video has arrived; in bytes, the total where it is known. */
+    bytes: z.optional(z.object({ received: z.number(), total: z.optional(z.number()) })),
+  }),
   state('completed', { serviceTaskId: z.optional(z.string()), files }),
   /** Some or all pictures are missing; their links are kept. */
   state('partly', { serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing }),

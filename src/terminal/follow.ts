@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { isFinal, type Task } from '../core/task.ts';
+import { megabytes } from '../core/videos/download-video.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import type { Order } from '../core/tasks/order.ts';
@@ -33,7 +34,7 @@ export async function follow({ runner, ledger, order, client, detach, json }: Fo
     line.end();
     if (!asked && (task?.status === 'sending' || task?.status === 'running') && order.wait === 'held') {
       asked = true; // the credits are spent by now, and the pictures come only through this connection
-      complain(l10n.t('The credits are spent, and the pictures would be lost. Press Ctrl-C again to end all the same.'));
+      complain(l10n.t('The credits are spent, and the result would be lost. Press Ctrl-C again to end all the same.'));
       return;
     }
     interrupted.abort();
@@ -45,7 +46,7 @@ export async function follow({ runner, ledger, order, client, detach, json }: Fo
         runner.dispose();
         break;
       case 'saving':
-        complain(l10n.t('The pictures are being saved; this takes a moment.'));
+        complain(l10n.t('The result is being saved; this takes a moment.'));
         break;
       case 'sending':
       case 'running':
@@ -80,10 +81,12 @@ function progress(task: Task): string {
   switch (task.status) {
     case 'waiting':
     case 'sending': return l10n.t('Sending…');
-    case 'running': return l10n.t('Waiting for the pictures…');
+    case 'running': return l10n.t('Waiting for the result…');
     case 'pending':
     case 'queued':
     case 'processing': return waitingFor(task.status);
-    case 'saving': return l10n.t('Saving {0}/{1}…', task.files.length, task.results.length);
+    case 'saving': return task.bytes
+      ? l10n.t('Loading the video: {0}', megabytes(task.bytes))
+      : l10n.t('Saving {0}/{1}…', task.files.length, task.results.length);
   }
 }

@@ -3,6 +3,8 @@ import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
+import { materialsOf } from '../core/models/materials.ts';
+import { isWeb } from '../core/pictures/hop.ts';
 import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengClient } from '../core/service/client.ts';
@@ -32,7 +34,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
     const about = await client.about();
     if (how.async && about.kind === 'stock') {
       if (!how.wait) { throw new JimengError({ kind: 'noTasks' }); }
-      complain(l10n.t('The service at {0} has no tasks: it answers when the pictures are done, and is waited for.', how.address.url));
+      complain(l10n.t('The service at {0} has no tasks: it answers when the result is there, and is waited for.', how.address.url));
     }
     const order: Order = {
       request,
@@ -60,23 +62,34 @@ async function inspected(request: GenerationRequest): Promise<GenerationRequest>
 async function dryRun(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
   const given = how.sessionId ?? environment.env['JIMENG_SESSION_ID'];
   const session = given === undefined ? undefined : await findSession(given, environment);
-  const { body, outcome, warnings } = accept(request, session?.region ?? 'cn');
+  const checked = accept(request, session?.region ?? 'cn');
+  const { body, outcome, warnings } = checked;
   const sent = {
     ...body,
     ...how.async && { async: true },
     ...request.callbackUrl !== undefined && { callback_url: request.callbackUrl },
-    ...request.images && { images: request.images.map(({ uri }) => uri) },
+    ...shownInputs(request),
   };
-  const endpoint = `${how.address.url}/v1/images/${request.images ? 'compositions' : 'generations'}`;
+  const endpoint = `${how.address.url}/v1/${request.kind === 'video' ? 'videos/generations' : `images/${request.images ? 'compositions' : 'generations'}`}`;
   const folder = outputFolder(how, environment);
   if (how.json) {
     print(JSON.stringify({ status: 'dry_run', request: { method: 'POST', url: endpoint, body: sent }, outcome, folder, warnings: warnings.map(({ message }) => message), files: [], failed: [] }));
     return exit.done;
   }
   print(`POST ${endpoint}\nAuthorization: Bearer ${session?.masked ?? l10n.t('(no session ID given; the region is taken to be China)')}\n${JSON.stringify(sent, null, 2)}`);
-  print(l10n.t('About {0} pictures of {1}×{2} pixels, saved in {3}. Nothing was sent.', outcome.pictures, outcome.width, outcome.height, folder));
+  print(checked.kind === 'image'
+    ? l10n.t('About {0} pictures of {1}×{2} pixels, saved in {3}. Nothing was sent.', checked.outcome.pictures, checked.outcome.width, checked.outcome.height, folder)
+    : l10n.t('A video of {0} seconds, saved in {1}. Nothing was sent.', checked.outcome.duration, folder));
   for (const { message } of warnings) { complain(message); }
   return exit.done;
+}
+
+/** The fields of the inputs, with what they are read from. */
+function shownInputs({ kind, images, ...request }: GenerationRequest): object {
+  if (!images) { return {}; }
+  if (kind === 'image') { return { images: images.map(({ uri }) => uri) }; }
+  const frames = !('omniReference' in request) && images.every(({ uri }) => isWeb(uri));
+  return frames ? { file_paths: images.map(({ uri }) => uri) } : Object.fromEntries(materialsOf(images).map(({ field, uri }) => [field, uri]));
 }
 
 /** Throws UsageError with the reason where the check refuses. */

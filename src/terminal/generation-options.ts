@@ -1,7 +1,8 @@
 import { text as readAll } from 'node:stream/consumers';
+import type { parseArgs } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { ServiceAddress } from '../core/service/address.ts';
-import type { ImageRequest } from '../core/request.ts';
+import type { ImageRequest, VideoRequest } from '../core/request.ts';
 import { readAddress } from './address.ts';
 import type { Environment } from './environment.ts';
 import { parseCommandLine, UsageError } from './usage-error.ts';
@@ -12,9 +13,6 @@ const options = {
   model: { type: 'string' },
   ratio: { type: 'string' },
   resolution: { type: 'string' },
-  'intelligent-ratio': { type: 'boolean' },
-  'negative-prompt': { type: 'string' },
-  'sample-strength': { type: 'string' },
   'api-url': { type: 'string' },
   'output-dir': { type: 'string' },
   'callback-url': { type: 'string' },
@@ -23,6 +21,19 @@ const options = {
   wait: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+} as const;
+
+const imageOptions = {
+  ...options,
+  'intelligent-ratio': { type: 'boolean' },
+  'negative-prompt': { type: 'string' },
+  'sample-strength': { type: 'string' },
+} as const;
+
+const videoOptions = {
+  ...options,
+  duration: { type: 'string' },
+  'omni-reference': { type: 'boolean' },
 } as const;
 
 /** How to generate, apart from what. */
@@ -36,28 +47,48 @@ export interface HowToGenerate {
   json: boolean;
 }
 
-/** Reads the command line of `jimeng text`. Throws UsageError. */
+/** Reads the command line of `jimeng text` and `jimeng image`. Throws UsageError. */
 export async function readImageCommand(args: string[], environment: Environment): Promise<{ request: ImageRequest; how: HowToGenerate }> {
-  const { values, positionals } = parseCommandLine({ args, options, allowPositionals: true });
+  const { values, positionals } = parseCommandLine({ args, options: imageOptions, allowPositionals: true });
+  const request: ImageRequest = {
+    kind: 'image',
+    ...await commonOf(values, positionals),
+    ...defined({
+      negativePrompt: values['negative-prompt'],
+      sampleStrength: numberOf(values['sample-strength']),
+      intelligentRatio: values['intelligent-ratio'],
+    }),
+  };
+  return { request, how: howOf(values, environment) };
+}
+
+/** Reads the command line of `jimeng video`. Throws UsageError. */
+export async function readVideoCommand(args: string[], environment: Environment): Promise<{ request: VideoRequest; how: HowToGenerate }> {
+  const { values, positionals } = parseCommandLine({ args, options: videoOptions, allowPositionals: true });
+  const request: VideoRequest = {
+    kind: 'video',
+    ...await commonOf(values, positionals),
+    ...defined({ duration: numberOf(values.duration), omniReference: values['omni-reference'] }),
+  };
+  return { request, how: howOf(values, environment) };
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+/** What every request has. */
+async function commonOf(values: Values, positionals: string[]) {
   if (positionals.length !== 1) {
     throw new UsageError(l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length));
   }
+  const { model, ratio, resolution, 'callback-url': callbackUrl } = values;
+  return { prompt: await readPrompt(positionals[0] ?? ''), ...defined({ model, ratio, resolution, callbackUrl }) };
+}
+
+function howOf(values: Values, environment: Environment): HowToGenerate {
   if (values.wait && !values.async) {
     throw new UsageError(l10n.t('--wait belongs to --async. Without --async the command waits anyway.'));
   }
-  const strength = values['sample-strength'];
-  const chosen = {
-    model: values.model,
-    ratio: values.ratio,
-    resolution: values.resolution,
-    negativePrompt: values['negative-prompt'],
-    // Number('') would be 0, which nobody asked for.
-    sampleStrength: strength === undefined ? undefined : Number(strength.trim() || NaN),
-    intelligentRatio: values['intelligent-ratio'],
-    callbackUrl: values['callback-url'],
-  };
-  const request = { kind: 'image', prompt: await readPrompt(positionals[0] ?? ''), ...defined(chosen) } as const;
-  const how = {
+  return {
     address: safeAddress(readAddress(values['api-url'], environment), values['allow-http']),
     sessionId: values['session-id'],
     outputFolder: values['output-dir'],
@@ -66,7 +97,11 @@ export async function readImageCommand(args: string[], environment: Environment)
     dryRun: values['dry-run'],
     json: values.json,
   };
-  return { request, how };
+}
+
+/** NaN for what is none: Number('') would be 0, which nobody asked for. */
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text.trim() || NaN);
 }
 
 /** `-` stands for the standard input, whose last line end is not part of the prompt. */

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 
-/** What `jimeng --help` prints. */
+/** What `jimeng --help` prints: a text for each command. */
 export function help(): string {
-  return l10n.t(`jimeng: pictures from Jimeng (Dreamina) through a jimeng-api service of your own
-
-  jimeng text "prompt"       generate pictures, saved as PNG in pic/ of the project
+  const texts = [
+    l10n.t(`jimeng: pictures and videos from Jimeng (Dreamina) through a jimeng-api service of your own`),
+    l10n.t(`  jimeng text "prompt"       generate pictures, saved as PNG in pic/ of the project
       --model NAME           jimeng-4.0 unless given
       --ratio W:H            1:1 unless given; 4:3 3:4 16:9 9:16 3:2 2:3 21:9
       --resolution SIZE      2k unless given; 1k 4k
@@ -20,22 +20,27 @@ export function help(): string {
       --session-id ID        better in JIMENG_SESSION_ID, where other users cannot see it
       --api-url URL          or JIMENG_API_URL; http://localhost:5100 unless given
       --allow-http           send the session ID unencrypted to another machine
-      "-" as the prompt reads it from the standard input
-
-  jimeng image "prompt" --images a.jpg https://…
-                             pictures from up to ten others; options as for text
-
-  jimeng tasks               the service's tasks, other people's too
+      "-" as the prompt reads it from the standard input`),
+    l10n.t(`  jimeng image "prompt" --images a.jpg https://…
+                             pictures from up to ten others; options as for text`),
+    l10n.t(`  jimeng video "prompt" [--images first.png last.png]
+                             a video, saved as MP4: from words, from a first frame, or from a first and a last
+      --model NAME           jimeng-video-3.5-pro unless given
+      --ratio W:H            1:1 4:3 3:4 16:9 9:16 21:9; a frame's own ratio counts
+      --resolution SIZE      720p 1080p, with jimeng-video-3.0 and 3.0-fast
+      --duration SECONDS     what the model makes
+      --omni-reference       --images are up to 9 pictures and videos, which the prompt names: @image_file_1 @video_file_1
+                             and the other options of text`),
+    l10n.t(`  jimeng tasks               the service's tasks, other people's too
       --status S --type T --limit N --json
   jimeng task ID             how a task stands
       --wait                 until it is done
       --save                 save its pictures, in pic/ or --output-dir
       --json
-  jimeng cancel ID           a task that still waits at the service; costs nothing
-
-  jimeng serve               the demo service: draws its pictures itself, spends nothing
-      --port N --host ADDRESS --max-concurrent N --stock
-
-  jimeng --version
-`);
+  jimeng cancel ID           a task that still waits at the service; costs nothing`),
+    l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
+      --port N --host ADDRESS --max-concurrent N --stock`),
+    '  jimeng --version',
+  ];
+  return `${texts.join('\n\n')}\n`;
 }

@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import type { InputImage } from '../core/request.ts';
 import type { Environment } from './environment.ts';
 import { generate } from './generate.ts';
 import { readImageCommand } from './generation-options.ts';
+import { inputOf, takeImages } from './take-images.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `jimeng image "prompt" --images a.jpg https://…`: pictures from up to ten others, in their order. */
@@ -13,34 +10,5 @@ export async function image(args: string[], environment: Environment): Promise<n
   const { rest, named } = takeImages(args);
   if (named.length === 0) { throw new UsageError(l10n.t('Name the pictures to work from: --images a.jpg https://example.com/b.png')); }
   const { request, how } = await readImageCommand(rest, environment);
-  return generate({ ...request, images: named.map(name => inputOf(name, environment.cwd)) }, how, environment);
-}
-
-/** `--images` takes all that follows up to the next option (seed-skill, Image-to-Image), and may be repeated. */
-function takeImages(args: string[]): { rest: string[]; named: string[] } {
-  const rest: string[] = [];
-  const named: string[] = [];
-  let taking = false;
-  for (const arg of args) {
-    if (arg === '--images' || arg.startsWith('--images=')) {
-      taking = true;
-      if (arg !== '--images') { named.push(arg.slice('--images='.length)); }
-    } else if (arg.startsWith('-') && arg !== '-') {
-      taking = false;
-      rest.push(arg);
-    } else {
-      (taking ? named : rest).push(arg);
-    }
-  }
-  return { rest, named };
-}
-
-function inputOf(name: string, cwd: string): InputImage {
-  if (/^https?:\/\//i.test(name)) {
-    if (!URL.canParse(name)) { throw new UsageError(l10n.t('"{0}" is no address.', name)); }
-    return { uri: name };
-  }
-  const path = resolve(cwd, name);
-  if (!existsSync(path)) { throw new UsageError(l10n.t('There is no file {0}.', path)); }
-  return { uri: pathToFileURL(path).href };
+  return generate({ ...request, images: named.map(name => inputOf(name, environment)) }, how, environment);
 }

@@ -11,6 +11,7 @@ type Command = (args: string[], environment: Environment) => Promise<number>;
 const commands: Record<string, () => Promise<Command>> = {
   text: async () => (await import('./text.ts')).text,
   image: async () => (await import('./image.ts')).image,
+  video: async () => (await import('./video.ts')).video,
   tasks: async () => (await import('./tasks.ts')).tasks,
   task: async () => (await import('./task.ts')).task,
   cancel: async () => (await import('./cancel.ts')).cancel,

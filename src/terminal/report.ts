@@ -31,11 +31,11 @@ export function reportTask(task: Task, { json, seconds }: { json: boolean; secon
   }
   for (const { path } of files) { print(path); }
   for (const { index, failure, keptAs } of missing) {
-    complain(l10n.t('Picture {0}: {1}', index + 1, textOf(failure)));
+    complain(task.request.kind === 'video' ? textOf(failure) : l10n.t('Picture {0}: {1}', index + 1, textOf(failure)));
     if (keptAs !== undefined) { complain(l10n.t('What was received is kept as {0}.', keptAs)); }
   }
   if (files.length + missing.length > 0) { print(statistics(task, files, missing.length, seconds)); }
-  if (task.service.demo && files.length > 0) { complain(l10n.t('These pictures were drawn by the demo service, not by Jimeng.')); }
+  if (task.service.demo && files.length > 0) { complain(l10n.t('This was made by the demo service, not by Jimeng.')); }
   if (problem) { complain(joinSentences(problem.message, problem.advice)); }
   return exitCode(task);
 }

@@ -66,7 +66,7 @@ function strangersTask(listed: ListedTask, url: string, folder: string): Extract
   const now = Date.now();
   return {
     id: randomUUID(), createdAt: listed.createdAt ?? now, updatedAt: now, status: 'processing', serviceTaskId: listed.serviceTaskId,
-    request: { kind: 'image', prompt: listed.prompt ?? '' }, model: listed.model ?? '', size: '', wait: 'task', region: 'cn',
+    request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' }, model: listed.model ?? '', size: '', wait: 'task', region: 'cn',
     service: { url, demo: false }, folder: pathToFileURL(folder).href,
   };
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isFinal, type FinalTask, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';
-import { pictures } from './task-texts.ts';
+import { results } from './task-texts.ts';
 import { failureOf, tellFinished, tellUncertain } from './tell-finished.ts';
 
 /** Tasks that end so close together are told in one message; in ms. */
@@ -74,8 +74,8 @@ export class Announcer implements vscode.Disposable {
     const missing = tasks.reduce((sum, task) => sum + ('missing' in task ? task.missing.length : 0), 0);
     const show = vscode.l10n.t('Show Tasks');
     const text = missing > 0
-      ? vscode.l10n.t('{0} tasks are done: {1} saved, {2} missing.', tasks.length, pictures(count), pictures(missing))
-      : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, pictures(count));
+      ? vscode.l10n.t('{0} tasks are done: {1} saved, {2} missing.', tasks.length, results(tasks, count), results(tasks, missing))
+      : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, results(tasks, count));
     if (await vscode.window.showInformationMessage(text, show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ImageRequest } from '../core/request.ts';
+import type { Again } from './report.ts';
 import { Announcer } from './announcer.ts';
 import { DemoMode } from './demo-mode.ts';
 import type { Deps } from './deps.ts';
@@ -12,7 +12,7 @@ import { waitInFront } from './wait-in-front.ts';
 
 /** Everything that is heavy, built when the first command or the view needs it. */
 export async function open(
-  context: vscode.ExtensionContext, view: TasksView, generate: (request?: ImageRequest) => Promise<void>, log: vscode.LogOutputChannel,
+  context: vscode.ExtensionContext, view: TasksView, edit: Again['edit'], log: vscode.LogOutputChannel,
 ): Promise<{ deps: Deps; owned: Disposables; end: () => Promise<void> }> {
   const owned = new Disposables();
   const demo = owned.add(new DemoMode(context, log));
@@ -24,10 +24,10 @@ export async function open(
   owned.add(sessions.onDidChange(() => services.engine.wake()));
   // After a sleep of the machine, and when somebody looks again, what happened meanwhile is asked for at once.
   owned.add(vscode.window.onDidChangeWindowState(({ focused }) => { if (focused) { services.runner.watcher.wake(); } }));
-  const announcer = owned.add(new Announcer(services.ledger, () => view.visible, generate));
+  const announcer = owned.add(new Announcer(services.ledger, () => view.visible, edit));
   owned.add(new vscode.Disposable(fetchKept(services.ledger)));
   const deps: Deps = {
-    services, sessions, demo, announcer, edit: generate, showProgress: id => waitInFront(id, deps),
+    services, sessions, demo, announcer, edit, showProgress: id => waitInFront(id, deps),
     memory: context.globalState, log,
   };
   void view.open();

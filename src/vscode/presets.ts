@@ -1,12 +1,18 @@
 import type * as vscode from 'vscode';
 import * as z from 'zod/mini';
-import { ImageRequest } from '../core/request.ts';
+import { ImageRequest, VideoRequest, type GenerationRequest } from '../core/request.ts';
 import type { Options } from './wizard/draft.ts';
 
 const key = 'presets';
 
-const Preset = z.object({ name: z.string(), options: z.omit(ImageRequest, { kind: true, prompt: true, images: true }) });
-export interface Preset { name: string; options: Options }
+const Preset = z.object({
+  name: z.string(),
+  /** Of the requests that it is for. */
+  kind: z._default(z.enum(['image', 'video']), 'image'),
+  options: z.extend(z.omit(ImageRequest, { kind: true, prompt: true, images: true }), z.pick(VideoRequest, { duration: true }).shape),
+});
+export interface Preset { name: string; kind: Kind; options: Options }
+type Kind = GenerationRequest['kind'];
 
 /** Options that the person gave a name. */
 export class Presets {
@@ -16,22 +22,27 @@ export class Presets {
     this.#memory = memory;
   }
 
-  /** By name; what does not fit, as from a later version, is left out. */
-  all(): Preset[] {
+  /** By name. */
+  all(kind: Kind): Preset[] {
+    return this.#read().filter(preset => preset.kind === kind);
+  }
+
+  save(preset: Preset): Thenable<void> {
+    return this.#memory.update(key, [...this.#without(preset.kind, preset.name), preset]);
+  }
+
+  remove(kind: Kind, name: string): Thenable<void> {
+    return this.#memory.update(key, this.#without(kind, name));
+  }
+
+  /** What does not fit, as from a later version, is left out. */
+  #read(): Preset[] {
     const kept = this.#memory.get<unknown>(key);
     const presets = (Array.isArray(kept) ? kept : []).map(value => z.safeParse(Preset, value)).flatMap(parsed => parsed.success ? [parsed.data] : []);
     return presets.sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  save(preset: Preset): Thenable<void> {
-    return this.#memory.update(key, [...this.#without(preset.name), preset]);
-  }
-
-  remove(name: string): Thenable<void> {
-    return this.#memory.update(key, this.#without(name));
-  }
-
-  #without(name: string): Preset[] {
-    return this.all().filter(preset => preset.name !== name);
+  #without(kind: Kind, name: string): Preset[] {
+    return this.#read().filter(preset => preset.kind !== kind || preset.name !== name);
   }
 }

@@ -57,7 +57,7 @@ async function withInputs(request: GenerationRequest): Promise<GenerationRequest
     ...large.length > 0 ? [vscode.l10n.t('More than 10 MB: {0}. Sending it may take a while.', large.join(', '))] : [],
   ];
   const send = vscode.l10n.t('Send It');
-  if (notes.length > 0 && await vscode.window.showWarningMessage(vscode.l10n.t('Send these pictures?'), { modal: true, detail: notes.join('\n') }, send) !== send) { return undefined; }
+  if (notes.length > 0 && await vscode.window.showWarningMessage(vscode.l10n.t('Send these files?'), { modal: true, detail: notes.join('\n') }, send) !== send) { return undefined; }
   return { ...request, images };
 }
 

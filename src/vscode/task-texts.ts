@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { assertNever, type Task } from '../core/task.ts';
+import { megabytes } from '../core/videos/download-video.ts';
 
 /**
  * What a task is doing, in a few words.
@@ -9,13 +10,13 @@ export function statusText(task: Task, place?: number): string {
   switch (task.status) {
     case 'waiting': return place === undefined ? vscode.l10n.t('waiting') : vscode.l10n.t('no. {0} in line', place);
     case 'sending': return vscode.l10n.t('sending');
-    case 'running': return vscode.l10n.t('waiting for the pictures');
+    case 'running': return vscode.l10n.t('waiting for the result');
     case 'pending':
     case 'queued': return vscode.l10n.t('in the service\'s queue');
     case 'processing': return vscode.l10n.t('the service is working');
-    case 'saving': return vscode.l10n.t('saving {0}/{1}', task.files.length, task.results.length);
-    case 'completed': return pictures(task.files.length);
-    case 'partly': return vscode.l10n.t('{0} of {1}', task.files.length, pictures(task.results.length));
+    case 'saving': return task.bytes ? vscode.l10n.t('loading {0}', megabytes(task.bytes)) : vscode.l10n.t('saving {0}/{1}', task.files.length, task.results.length);
+    case 'completed': return results([task], task.files.length);
+    case 'partly': return vscode.l10n.t('{0} of {1}', task.files.length, results([task], task.results.length));
     case 'failed': return vscode.l10n.t('failed');
     case 'cancelled': return vscode.l10n.t('cancelled');
     case 'unwatched': return task.results ? vscode.l10n.t('made all the same, not saved') : vscode.l10n.t('no longer watched');
@@ -27,6 +28,13 @@ export function statusText(task: Task, place?: number): string {
 
 export function pictures(count: number): string {
   return count === 1 ? vscode.l10n.t('1 picture') : vscode.l10n.t('{0} pictures', count);
+}
+
+/** So many results of tasks: pictures, videos, or both. */
+export function results(tasks: readonly Task[], count: number): string {
+  if (tasks.every(({ request }) => request.kind === 'image')) { return pictures(count); }
+  if (tasks.some(({ request }) => request.kind === 'image')) { return vscode.l10n.t('{0} files', count); }
+  return count === 1 ? vscode.l10n.t('1 video') : vscode.l10n.t('{0} videos', count);
 }
 
 /** A prompt for a row. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Failure, FinalTask } from '../core/task.ts';
 import { joinSentences, textOf } from '../core/service/failures.ts';
-import { oneLine, pictures } from './task-texts.ts';
+import { oneLine, results } from './task-texts.ts';
 import { uriOf } from './uris.ts';
 
 /** What went wrong with a task as a whole. */
@@ -33,13 +33,13 @@ export async function tellFinished(task: FinalTask): Promise<void> {
   const missing = task.status === 'partly' ? task.missing : [];
   const folder = vscode.workspace.asRelativePath(vscode.Uri.parse(task.folder));
   const saved = service.demo
-    ? vscode.l10n.t('{0} saved in {1}, drawn by the demo service, not by Jimeng.', pictures(files.length), folder)
-    : vscode.l10n.t('{0} saved in {1}.', pictures(files.length), folder);
-  const [reveal, open, copy, fetch] = [vscode.l10n.t('Show in Explorer'), vscode.l10n.t('Open'), vscode.l10n.t('Copy Paths'), vscode.l10n.t('Fetch Missing Pictures')];
+    ? vscode.l10n.t('{0} saved in {1}, made by the demo service, not by Jimeng.', results([task], files.length), folder)
+    : vscode.l10n.t('{0} saved in {1}.', results([task], files.length), folder);
+  const [reveal, open, copy, fetch] = [vscode.l10n.t('Show in Explorer'), vscode.l10n.t('Open'), vscode.l10n.t('Copy Paths'), vscode.l10n.t('Fetch What Is Missing')];
   const buttons = files.length > 0 ? [reveal, open, copy] : [];
   const [first] = missing;
   const chosen = first
-    ? await vscode.window.showWarningMessage(joinSentences(saved, vscode.l10n.t('Missing: {0}.', pictures(missing.length)), textOf(first.failure)), ...first.failure.kind === 'linkExpired' ? [] : [fetch], ...buttons)
+    ? await vscode.window.showWarningMessage(joinSentences(saved, vscode.l10n.t('Missing: {0}.', results([task], missing.length)), textOf(first.failure)), ...first.failure.kind === 'linkExpired' ? [] : [fetch], ...buttons)
     : await vscode.window.showInformationMessage(saved, ...buttons);
   switch (chosen) {
     case fetch: await vscode.commands.executeCommand('jimeng.fetchMissing', { task }); break;

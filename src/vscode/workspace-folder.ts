@@ -37,9 +37,9 @@ class WorkspaceSaving implements Saving {
     return Promise.resolve(undefined);
   }
 
-  async put(index: number, extension: string, bytes: Uint8Array): Promise<string> {
+  async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
     const part = vscode.Uri.joinPath(this.#folder, `.${this.#stem}_${index + 1}_${this.#taskId}.part`);
-    await vscode.workspace.fs.writeFile(part, bytes);
+    await vscode.workspace.fs.writeFile(part, content instanceof Blob ? await content.bytes() : content);
     try {
       for (let n = index + 1; ; n++) {
         const target = vscode.Uri.joinPath(this.#folder, `${this.#stem}_${n}.${extension}`);

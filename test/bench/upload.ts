@@ -84,7 +84,7 @@ async function send(address: string, files: string[]): Promise<void> {
   const before = await peakOf(process.pid);
   const began = performance.now();
   const { images: inspected } = await inspectInputs(images, openFile);
-  await client.generateImages(checked.body, { async: false, inputs: await loadInputs(inspected, openFile) });
+  await client.generate(checked, { async: false, inputs: await loadInputs(inspected, openFile) });
   const seconds = (performance.now() - began) / 1_000;
   process.send?.({ seconds, memory: await peakOf(process.pid) - before } satisfies Measured);
   await client.close();

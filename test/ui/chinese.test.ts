@@ -30,7 +30,7 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.focused('中国');
     await window.screenshot('region-zh');
     await window.press('Enter');
-    await window.notification('等待出图');
+    await window.notification('等待结果');
     await window.screenshot('progress-zh');
     await window.notification('4 张图片已保存到 pic');
     await window.screenshot('finished-zh');

@@ -72,7 +72,7 @@ suite('no service', () => {
     await window.press('Enter');
     await window.quickInputWith('No service answers');
     await window.pick('Use the Demo Service');
-    await window.notification('4 pictures saved in pic, drawn by the demo service');
+    await window.notification('4 pictures saved in pic, made by the demo service');
     await window.tasksView.getByText('The demo service is in use').waitFor();
     await window.screenshot('demo-en');
     assert.equal((await editor.files('pic')).length, 4);

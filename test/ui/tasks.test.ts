@@ -107,7 +107,7 @@ suite('tasks of a stock service', () => {
 
   test('it cannot be stopped, only left alone, and comes back', async () => {
     await generate(window, 'a cat that is held');
-    const row = await window.taskRow(/a cat that is held.*waiting for the pictures/);
+    const row = await window.taskRow(/a cat that is held.*waiting for the result/);
     await row.hover();
     await row.locator('.action-label[aria-label*="Stop Watching"]').click();
     await window.taskRow(/a cat that is held.*no longer watched/);
@@ -121,7 +121,7 @@ suite('tasks of a stock service', () => {
 
   test('a closed window makes it uncertain, and says why; it is not sent again', async () => {
     await generate(window, 'a cat that is lost');
-    await window.taskRow(/a cat that is lost.*waiting for the pictures/);
+    await window.taskRow(/a cat that is lost.*waiting for the result/);
     await window.reload();
     await window.taskRow(/a cat that is lost.*uncertain/);
     await window.notification('The window was closed while it waited');

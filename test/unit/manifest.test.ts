@@ -45,7 +45,8 @@ suite('manifest', () => {
   });
 
   test('a command that needs a row of the view is not in the palette', () => {
-    const onRows = new Set(contributes.menus['view/item/context']!.map(({ command }) => command));
+    const alsoElsewhere = ['jimeng.transformImage']; // without a row it asks for pictures
+    const onRows = new Set(contributes.menus['view/item/context']!.map(({ command }) => command).filter(command => !alsoElsewhere.includes(command)));
     const hidden = contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(({ command }) => command);
     assert.deepEqual(hidden.filter(command => command !== 'jimeng.clearFilter').sort(), [...onRows].sort());
   });

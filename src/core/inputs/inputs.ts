@@ -2,17 +2,26 @@ import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { download } from '../pictures/download.ts';
 import { isWeb } from '../pictures/hop.ts';
+import { isVideoUri } from '../models/materials.ts';
 import { sniff, type PictureFormat } from '../pictures/sniff.ts';
 import type { InputImage } from '../request.ts';
 import { JimengError } from '../service/failures.ts';
+import { readMp4, sniffVideo } from '../videos/mp4.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
 const mostBytes = 100_000_000;
 /** From here on an input is worth a word before it is sent. In bytes. */
 const largeInput = 10_000_000;
 
-const types: Partial<Record<PictureFormat, string>> = { png: 'image/png', jpeg: 'image/jpeg', webp: 'image/webp' };
-const extensions: Partial<Record<PictureFormat, string>> = { png: '.png', jpeg: '.jpg', webp: '.webp' };
+/** What the service takes, by the name of the format. */
+const accepted = {
+  png: { type: 'image/png', extension: '.png' },
+  jpeg: { type: 'image/jpeg', extension: '.jpg' },
+  webp: { type: 'image/webp', extension: '.webp' },
+  mp4: { type: 'video/mp4', extension: '.mp4' },
+  mov: { type: 'video/quicktime', extension: '.mov' },
+};
+type InputFormat = keyof typeof accepted;
 
 /** Opens a file that the person named, without reading it. Throws the system's error. */
 export type OpenInput = (uri: string) => Promise<Blob>;
@@ -21,6 +30,7 @@ export type OpenInput = (uri: string) => Promise<Blob>;
 export type Inputs = { urls: string[] } | { files: InputFile[] };
 
 export interface InputFile {
+  uri: string;
   name: string;
   blob: Blob;
 }
@@ -40,7 +50,7 @@ export async function inspectInputs(images: readonly InputImage[], open: OpenInp
     }
     const blob = await opened(image.uri, open);
     bytes += blob.size;
-    await formatOf(blob, nameOf(image.uri));
+    await formatOf(blob, image.uri);
     if (blob.size > largeInput) { large.push(nameOf(image.uri)); }
     if (bytes > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(image.uri) }); }
     inspected.push({ uri: image.uri, sha256: await hashOf(blob) });
@@ -56,9 +66,9 @@ export async function loadInputs(images: readonly InputImage[], open: OpenInput,
     const name = nameOf(uri);
     const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, signal))]) : open);
     signal?.throwIfAborted();
-    const format = await formatOf(blob, name);
+    const format = await formatOf(blob, uri);
     if (sha256 !== undefined && await hashOf(blob) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
-    files.push({ name: withExtension(name, format), blob: blob.slice(0, blob.size, types[format] ?? '') });
+    files.push({ uri, name: withExtension(name, format), blob: blob.slice(0, blob.size, accepted[format].type) });
   }
   if (files.reduce((sum, { blob }) => sum + blob.size, 0) > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: '' }); }
   return { files };
@@ -79,17 +89,24 @@ async function opened(uri: string, open: OpenInput): Promise<Blob> {
 }
 
 /** The format by what stands in the bytes. Throws JimengError unless the service takes it, whole. */
-async function formatOf(blob: Blob, name: string): Promise<PictureFormat> {
+async function formatOf(blob: Blob, uri: string): Promise<InputFormat> {
+  const detail = nameOf(uri);
   const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
-  const format = sniff(head);
-  if (format === undefined) { throw new JimengError({ kind: 'inputNotAPicture', detail: name }); }
-  if (!(format in types)) { throw new JimengError({ kind: 'inputFormat', detail: `${name} (${format.toUpperCase()})` }); }
-  if (!await isWhole(blob, format, head)) { throw new JimengError({ kind: 'inputDamaged', detail: name }); }
+  const isVideo = isVideoUri(uri); // the prompt names it so, whatever it holds
+  const format = isVideo ? sniffVideo(head) : sniff(head);
+  if (format === undefined) { throw new JimengError({ kind: isVideo ? 'inputNotAVideo' : 'inputNotAPicture', detail }); }
+  if (!isAccepted(format)) { throw new JimengError({ kind: 'inputFormat', detail: `${detail} (${format.toUpperCase()})` }); }
+  if (!await isWhole(blob, format, head)) { throw new JimengError({ kind: 'inputDamaged', detail }); }
   return format;
 }
 
-/** Whether a picture has its end: a file that was cut off lacks it. */
-async function isWhole(blob: Blob, format: PictureFormat, head: Uint8Array): Promise<boolean> {
+function isAccepted(format: PictureFormat | 'mp4' | 'mov' | 'webm'): format is InputFormat {
+  return format in accepted;
+}
+
+/** Whether a picture or video has its end: a file that was cut off lacks it. */
+async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promise<boolean> {
+  if (format === 'mp4' || format === 'mov') { return await readMp4(blob) !== undefined; }
   if (format === 'webp') { return blob.size >= Buffer.from(head).readUInt32LE(4) + 8; }
   const tail = Buffer.from(await blob.slice(Math.max(0, blob.size - 65_536)).arrayBuffer());
   return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
@@ -102,7 +119,7 @@ async function hashOf(blob: Blob): Promise<string> {
 }
 
 /** A service may go by the name: it gets the extension that the bytes deserve. */
-function withExtension(name: string, format: PictureFormat): string {
-  const extension = extensions[format] ?? '';
+function withExtension(name: string, format: InputFormat): string {
+  const { extension } = accepted[format];
   return name.toLowerCase().endsWith(extension) ? name : `${posix.parse(name).name}${extension}`;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import { Hop, isWeb, type HopLimits } from './hop.ts';
@@ -41,7 +42,7 @@ export async function download(url: string, signal?: AbortSignal, limits: Limits
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(url, ends, limits);
+      return await follow(url, { signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, ({ body }) => body.bytes());
     } catch (error) {
       signal?.throwIfAborted();
       if (end.aborted) { throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error }); }
@@ -51,17 +52,24 @@ export async function download(url: string, signal?: AbortSignal, limits: Limits
   }
 }
 
-async function follow(first: string, signal: AbortSignal, limits: HopLimits): Promise<Uint8Array> {
+/** Follows redirects to the answer, and hands it to `read` while its connection stands. Throws as `Hop.get` and `read` do. */
+export async function follow<T>(
+  first: string, { signal, limits, headers }: { signal: AbortSignal; limits: HopLimits; headers: Record<string, string> },
+  read: (answer: Dispatcher.ResponseData) => Promise<T>,
+): Promise<T> {
   let url = first;
   let fromPublic = false;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     if (!isWeb(url)) { throw new JimengError({ kind: 'addressRefused' }); }
     const hop: Hop = new Hop(new URL(url), fromPublic, limits);
     try {
-      const answer = await hop.get(signal);
-      if (answer instanceof Uint8Array) { return answer; }
+      const answer = await hop.get(signal, headers);
+      if (!('location' in answer)) { return await read(answer); }
       url = answer.location;
       fromPublic ||= hop.isPublic;
+    } catch (error) {
+      if (errorCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'pictureTooLarge' }); }
+      throw error;
     } finally {
       await hop.close();
     }
@@ -69,7 +77,7 @@ async function follow(first: string, signal: AbortSignal, limits: HopLimits): Pr
   throw new JimengError({ kind: 'downloadFailed', detail: 'ERR_TOO_MANY_REDIRECTS' });
 }
 
-/** A code where there is one: messages may hold the link, and a link is a key to the picture. */
-function told(error: unknown): string {
+/** For a failure. A code where there is one: messages may hold the link, and a link is a key to the picture. */
+export function told(error: unknown): string {
   return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -9,13 +9,13 @@ export interface Folder {
 
 /** The pictures of one task on their way into a folder. */
 export interface Saving {
-  /** The PNG at this place of the result, if an earlier saving of this task was killed after it had put it there: its path and first bytes. */
-  find(index: number): Promise<{ path: string; head: Uint8Array } | undefined>;
+  /** The file at this place of the result, if an earlier saving of this task was killed after it had put it there. */
+  find(index: number, extension: string): Promise<{ path: string; content: Blob } | undefined>;
   /**
-   * Puts the bytes there, whole or not at all, never over an existing file. What an earlier saving of this task put
+   * Puts the content there, whole or not at all, never over an existing file. What an earlier saving of this task put
    * there is not put twice. Returns the path.
    */
-  put(index: number, extension: string, bytes: Uint8Array): Promise<string>;
+  put(index: number, extension: string, content: Uint8Array | Blob): Promise<string>;
   /** Everything is recorded: the traces of the saving itself can go. */
   end(): Promise<void>;
 }

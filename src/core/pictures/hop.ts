@@ -1,7 +1,6 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import { Agent, request, type Dispatcher } from 'undici';
-import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import { isPrivateAddress } from './addresses.ts';
 
@@ -39,29 +38,24 @@ export class Hop {
   }
 
   /**
-   * The body, or where it is said to be instead. Throws JimengError where another attempt is of no use, and any other
-   * error where it may be.
+   * The answer, whose body has to be read, or where it is said to be instead. Throws JimengError where another attempt is
+   * of no use, and any other error where it may be.
    */
-  async get(signal: AbortSignal): Promise<Uint8Array | { location: string }> {
+  async get(signal: AbortSignal, headers: Record<string, string>): Promise<Dispatcher.ResponseData | { location: string }> {
     const host = this.#url.hostname.replace(/^\[|\]$/g, '');
     if (isIP(host)) { this.#admit(host); } // it is not looked up
     // Origin and path only: a name and password in the URL are left behind.
     const { origin, pathname, search } = this.#url;
-    const headers = { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' };
-    try {
-      return await this.#read(await request(`${origin}${pathname}${search}`, { dispatcher: this.#agent, signal, headers }));
-    } catch (error) {
-      if (errorCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'pictureTooLarge' }); }
-      throw error;
-    }
+    return this.#read(await request(`${origin}${pathname}${search}`, { dispatcher: this.#agent, signal, headers }));
   }
 
   close(): Promise<void> {
     return this.#agent.destroy();
   }
 
-  async #read({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Uint8Array | { location: string }> {
-    if (statusCode === 200) { return body.bytes(); }
+  #read(answer: Dispatcher.ResponseData): Dispatcher.ResponseData | { location: string } {
+    const { statusCode, headers, body } = answer;
+    if (statusCode === 200 || statusCode === 206) { return answer; }
     body.on('error', () => { /* nobody reads it: it ends with the connection */ });
     const { location } = headers;
     if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {

@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreMissing, retryBusy } from '../files.ts';
@@ -17,25 +18,18 @@ export class NodeSaving implements Saving {
     this.#makeLink = makeLink;
   }
 
-  async find(index: number): Promise<{ path: string; head: Uint8Array } | undefined> {
-    const path = this.#path(index + 1, 'png');
-    const file = await open(path).catch(ignoreMissing);
-    if (!file) { return undefined; }
-    try {
-      const { bytesRead, buffer } = await file.read(Buffer.alloc(64), 0, 64, 0);
-      return { path, head: buffer.subarray(0, bytesRead) };
-    } finally {
-      await file.close();
-    }
+  async find(index: number, extension: string): Promise<{ path: string; content: Blob } | undefined> {
+    const path = this.#path(index + 1, extension);
+    return await stat(path).catch(ignoreMissing) && { path, content: await openAsBlob(path) };
   }
 
-  async put(index: number, extension: string, bytes: Uint8Array): Promise<string> {
+  async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
     const part = this.#workshop.partPath(index);
     try {
-      await writeWhole(part, bytes);
+      await writeWhole(part, content);
       for (let n = index + 1; ; n++) {
         const path = this.#path(n, extension);
-        if (await place(part, path, this.#makeLink) || await holds(path, bytes)) { return path; }
+        if (await place(part, path, this.#makeLink) || await holds(path, content)) { return path; }
       }
     } finally {
       await retryBusy(() => rm(part, { force: true }));
@@ -51,19 +45,19 @@ export class NodeSaving implements Saving {
   }
 }
 
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+async function writeWhole(path: string, content: Uint8Array | Blob): Promise<void> {
   const file = await open(path, 'w');
   try {
-    await file.writeFile(bytes);
+    await file.writeFile(content instanceof Blob ? content.stream() as AsyncIterable<Uint8Array> : content);
     await file.sync();
   } finally {
     await file.close();
   }
 }
 
-/** Whether it is the same picture, placed before a kill could be recorded. */
-async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+/** Whether it is the same content, placed before a kill could be recorded. */
+async function holds(path: string, content: Uint8Array | Blob): Promise<boolean> {
   const state = await stat(path).catch(ignoreMissing);
-  if (state?.size !== bytes.length) { return false; }
-  return (await readFile(path)).equals(bytes);
+  if (state?.size !== (content instanceof Blob ? content.size : content.length)) { return false; }
+  return (await readFile(path)).equals(content instanceof Blob ? await content.bytes() : content);
 }

@@ -1,13 +1,14 @@
 import { FormData } from 'undici';
 import * as z from 'zod/mini';
-import type { Inputs, InputFile } from '../inputs/inputs.ts';
-import type { ImageBody } from '../models/check.ts';
+import type { Inputs } from '../inputs/inputs.ts';
+import type { Accepted } from '../models/check.ts';
 import type { SessionId } from '../session.ts';
 import type { Failure } from '../task.ts';
 import { classify, classifyHttp, shorten } from './classify.ts';
 import { JimengError } from './failures.ts';
 import { toServiceJson } from './json.ts';
-import { About, Cancelled, Envelope, ListedTask as ListedTaskAnswer, Points, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
+import { composition, videoRequest, type Posted } from './posting.ts';
+import { About, Cancelled, Envelope, type Linked, ListedTask as ListedTaskAnswer, Points, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
 /** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
@@ -25,8 +26,8 @@ export interface ServiceAbout {
   version: string | undefined;
 }
 
-/** A picture of a result: its link, or the bytes where they came inline. */
-export type ReceivedItem = { url: string } | { bytes: Uint8Array };
+/** A picture or video of a result: its link, with others for when it is dead, or the bytes where they came inline. */
+export type ReceivedItem = { url: string; others?: string[] } | { bytes: Uint8Array };
 
 /** What a generation was answered with. The stock service answers an async request with the result itself. */
 export type Generated =
@@ -102,22 +103,24 @@ export class JimengClient {
     return { kind: 'tasks' in endpoints ? 'task' : 'stock', demo: demo === true, version };
   }
 
-  /** Spends credits. With inputs, pictures are made from them. */
-  async generateImages(body: ImageBody, { async, callbackUrl, inputs, signal, onSent }: GenerateOptions): Promise<Generated> {
+  /** Spends credits. With inputs, pictures or videos are made from them. */
+  async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, signal, onSent }: GenerateOptions): Promise<Generated> {
     const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
     this.#log.debug(`prompt: ${shorten(body.prompt)}`);
-    const post = (path: string, value: object | FormData) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, onSent));
-    const answer = inputs ? await this.#compose(post, sent, inputs) : await post('/v1/images/generations', sent);
+    const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, onSent));
+    const answer = kind === 'video'
+      ? await post('/v1/videos/generations', videoRequest(sent, inputs))
+      : inputs ? await this.#compose(post, sent, inputs) : await post('/v1/images/generations', sent);
     const submitted = z.safeParse(Submitted, answer);
     if (submitted.success) { return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status }; }
     return { type: 'result', items: itemsOf(fit(Result, answer)) };
   }
 
   /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
-  async #compose(post: (path: string, value: object | FormData) => Promise<unknown>, body: object, inputs: Inputs): Promise<unknown> {
+  async #compose(post: (path: string, value: Posted) => Promise<unknown>, body: object, inputs: Inputs): Promise<unknown> {
     const { endpoints } = fit(About, await this.#quickCall('GET', '/', {}));
     const [name, other] = 'edits' in endpoints && !('compositions' in endpoints) ? ['edits', 'compositions'] : ['compositions', 'edits'];
-    const value = 'urls' in inputs ? { ...body, images: inputs.urls } : formOf(body, inputs.files);
+    const value = composition(body, inputs);
     try {
       return await post(`/v1/images/${name}`, value);
     } catch (error) {
@@ -224,7 +227,7 @@ export class JimengClient {
 }
 
 interface CallOptions {
-  body?: object | FormData;
+  body?: Posted;
   signal?: AbortSignal | undefined;
 }
 
@@ -242,14 +245,6 @@ function read({ status, text }: Answer): unknown {
   return value;
 }
 
-/** service-contract, Requests: in multipart all values are strings, and all files are in the field `images`. */
-function formOf(body: object, files: readonly InputFile[]): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(body)) { form.append(name, String(value)); }
-  for (const { name, blob } of files) { form.append('images', blob, name); }
-  return form;
-}
-
 /** Throws `unreadable` with the name of the field that does not fit. */
 function fit<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
   const result = z.safeParse(schema, value);
@@ -264,5 +259,12 @@ function whatDoesNotFit(error: z.core.$ZodError): string {
 
 function itemsOf({ data }: z.output<typeof Result>): ReceivedItem[] {
   if (data.length === 0) { throw new JimengError({ kind: 'generationFailed', detail: 'data: []' }); }
-  return data.map(item => 'url' in item ? { url: item.url } : { bytes: Buffer.from(item.b64_json, 'base64') });
+  return data.map(item => 'url' in item ? linksOf(item) : { bytes: Buffer.from(item.b64_json, 'base64') });
+}
+
+/** The best one first: a video comes in several qualities. */
+function linksOf({ url, hq_url: best, preview_url: worst }: z.output<typeof Linked>): ReceivedItem {
+  const links = new Set([best, url, worst].filter(link => typeof link === 'string' && link !== ''));
+  const [first = url, ...others] = links as Set<string>;
+  return { url: first, ...others.length > 0 && { others } };
 }

@@ -202,11 +202,11 @@ const rows = {
 
   // Pictures
   linkExpired: {
-    words: () => [l10n.t('The link to the picture has expired.'), l10n.t('Links live 2 to 3 hours; generate it again.')],
+    words: () => [l10n.t('The link to the result has expired.'), l10n.t('Links live 2 to 3 hours; generate it again.')],
     final: true, action: 'runAgain',
   },
   downloadFailed: {
-    words: said => [l10n.t('The picture could not be loaded: {0}', said), l10n.t('Check the network; the link is kept.')],
+    words: said => [l10n.t('The result could not be loaded: {0}', said), l10n.t('Check the network; the link is kept.')],
     final: false, action: 'showLog',
   },
   pictureDamaged: {
@@ -221,44 +221,60 @@ const rows = {
     words: () => [l10n.t('What arrived is not a picture.'), l10n.t('Generate it again.')],
     final: true, action: 'runAgain',
   },
+  videoDamaged: {
+    words: () => [l10n.t('The video arrived damaged, twice.'), l10n.t('What arrived is kept; the link is kept too.')],
+    final: false,
+  },
+  videoUnsupported: {
+    words: said => [l10n.t('The video is no MP4: {0}', said), l10n.t('It is kept as it came.')],
+    final: true,
+  },
+  notAVideo: {
+    words: () => [l10n.t('What arrived is not a video.'), l10n.t('Generate it again.')],
+    final: true, action: 'runAgain',
+  },
   pictureTooLarge: {
     words: () => [l10n.t('The picture is larger than this program takes.'), l10n.t('Use a lower resolution.')],
     final: true, action: 'lowerResolution',
   },
   addressRefused: {
-    words: () => [l10n.t('The picture\'s link leads to an address that is not safe to load from.'), l10n.t('Nothing was loaded from there.')],
+    words: () => [l10n.t('The link of the result leads to an address that is not safe to load from.'), l10n.t('Nothing was loaded from there.')],
     final: true,
   },
   windowClosed: {
     words: () => [
-      l10n.t('The window was closed while it waited for the pictures: this service hands them over that connection only, so it is not known what became of them.'),
+      l10n.t('The window was closed while it waited for the result: this service hands it over that connection only, so it is not known what became of it.'),
       l10n.t('The credits may be spent. Send it again only if you accept to pay twice; the task service survives a closed window.'),
     ],
     final: false,
   },
   // Pictures to make others from
   inputMissing: {
-    words: said => [l10n.t('The picture {0} is not there, or cannot be read.', said), l10n.t('Choose it again.')],
+    words: said => [l10n.t('The file {0} is not there, or cannot be read.', said), l10n.t('Choose it again.')],
     final: true, action: 'editPrompt',
   },
   inputNotAPicture: {
     words: said => [l10n.t('{0} is not a picture, whatever its name says.', said), l10n.t('Choose a PNG, JPEG or WebP picture.')],
     final: true, action: 'editPrompt',
   },
+  inputNotAVideo: {
+    words: said => [l10n.t('{0} is not a video, whatever its name says.', said), l10n.t('Choose an MP4 or MOV video.')],
+    final: true, action: 'editPrompt',
+  },
   inputFormat: {
-    words: said => [l10n.t('The service does not take {0}.', said), l10n.t('Convert it to PNG, JPEG or WebP first.')],
+    words: said => [l10n.t('The service does not take {0}.', said), l10n.t('Convert it to PNG, JPEG or WebP first, a video to MP4.')],
     final: true, action: 'editPrompt',
   },
   inputDamaged: {
-    words: said => [l10n.t('The picture {0} is cut off or damaged.', said), l10n.t('Save it once more, or choose another one.')],
+    words: said => [l10n.t('The file {0} is cut off or damaged.', said), l10n.t('Save it once more, or choose another one.')],
     final: true, action: 'editPrompt',
   },
   inputsTooLarge: {
-    words: () => [l10n.t('The pictures have more than 100 MB together, which the service refuses.'), l10n.t('Make them smaller, or use fewer.')],
+    words: () => [l10n.t('The files have more than 100 MB together, which the service refuses.'), l10n.t('Make them smaller, or use fewer.')],
     final: true, action: 'editPrompt',
   },
   inputChanged: {
-    words: said => [l10n.t('The picture {0} has changed since the request was made.', said), l10n.t('Nothing was sent. Run it again to send it as it is now.')],
+    words: said => [l10n.t('The file {0} has changed since the request was made.', said), l10n.t('Nothing was sent. Run it again to send it as it is now.')],
     final: true, action: 'runAgain',
   },
   addressChanged: {

@@ -13,8 +13,12 @@ export const About = z.object({
   demo: z.optional(z.boolean()),
 });
 
+const link = z.optional(z.nullable(z.string()));
+/** A video may have links to other qualities. */
+export const Linked = z.object({ url: z.string(), hq_url: link, preview_url: link });
+
 export const Result = z.object({
-  data: z.array(z.union([z.object({ url: z.string() }), z.object({ b64_json: z.string() })])),
+  data: z.array(z.union([Linked, z.object({ b64_json: z.string() })])),
 });
 
 const atService = z.enum(['pending', 'queued', 'processing']);

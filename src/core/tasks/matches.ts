@@ -11,7 +11,7 @@ const tolerance = 15 * 60_000;
  */
 export async function findMatches(task: Task, client: Pick<JimengClient, 'listTasks'>, ledger: Pick<Ledger, 'all'>): Promise<ListedTask[]> {
   const known = new Set((await ledger.all()).map(serviceTaskIdOf));
-  const kind = task.request.images ? 'composition' : 'image';
+  const kind = task.request.kind === 'video' ? 'video' : task.request.images ? 'composition' : 'image';
   const sentAt = task.sentAt ?? task.createdAt;
   return (await client.listTasks()).filter(({ serviceTaskId, type, model, prompt, createdAt }) =>
     !known.has(serviceTaskId) && prompt === task.request.prompt && (model ?? task.model) === task.model

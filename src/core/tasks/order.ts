@@ -15,11 +15,17 @@ export interface Order {
   folder: string;
 }
 
+/** What will be made, in a few characters that are the same in every language. */
+function sizeOf({ kind, outcome }: Accepted): string {
+  if (kind === 'image') { return `${outcome.width}×${outcome.height}`; }
+  return [`${outcome.duration} s`, outcome.ratio, outcome.resolution].filter(part => part !== undefined).join(' · ');
+}
+
 /** A task before anything of it was sent. */
 export function newTask({ request, checked, region, wait, service, folder }: Order): WaitingTask {
   const now = Date.now();
   return {
     id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder,
-    model: checked.outcome.model, size: `${checked.outcome.width}×${checked.outcome.height}`, status: 'waiting',
+    model: checked.outcome.model, size: sizeOf(checked), status: 'waiting',
   };
 }

@@ -4,10 +4,16 @@ import { pathToFileURL } from 'node:url';
 import type { Converter } from '../pictures/converter.ts';
 import type { Folder } from '../pictures/folder.ts';
 import { NodeFolder } from '../pictures/node-folder.ts';
-import { savePictures } from '../pictures/save.ts';
+import { savePicture } from '../pictures/save-picture.ts';
+import { saveResults, type SaveOptions } from '../pictures/save.ts';
 import type { ReceivedItem } from '../service/client.ts';
 import { known, type ResultItem, type Task } from '../task.ts';
+import type { Received } from '../videos/download-video.ts';
+import { saveVideo } from '../videos/save-video.ts';
 import type { Run } from './run.ts';
+
+/** The ledger, which all windows see, is told of a video's progress so often; in ms. */
+const tellBytes = 1_000;
 
 export interface ResultsOptions {
   /** Undefined where this process cannot write it: the pictures are kept in a local folder then. */
@@ -17,7 +23,7 @@ export interface ResultsOptions {
   receivedFolder: string;
 }
 
-/** From what the service answered to pictures on a disk. */
+/** From what the service answered to pictures and videos on a disk. */
 export class Results {
   readonly #options: ResultsOptions;
 
@@ -44,14 +50,15 @@ export class Results {
     const { results } = task;
     const id = known(task.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
-    const { files, missing } = await savePictures({
+    const { signal } = run;
+    const { files, missing } = await saveResults({
       taskId: task.id,
       results,
       already: task.files,
       folder,
       stamp: new Date(),
-      converter: this.#options.converter,
-      signal: run.signal,
+      saveOne: task.request.kind === 'video' ? this.#video(run, signal) : (...one) => savePicture(...one, { converter: this.#options.converter, signal }),
+      signal,
       onChange: async soFar => { await run.move({ status: 'saving', ...id, results, ...soFar }, kept); },
     });
     if (missing.length > 0) {
@@ -60,6 +67,18 @@ export class Results {
     }
     await run.move({ status: 'completed', ...id, files }, kept);
     await Promise.all(results.flatMap(result => 'file' in result ? rm(result.file, { force: true }) : []));
+  }
+
+  #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {
+    let told = 0;
+    const onBytes = (bytes: Received) => {
+      const { task } = run;
+      if (Date.now() - told < tellBytes || task.status !== 'saving') { return; }
+      told = Date.now();
+      const { results, files, missing } = task;
+      run.move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes }).catch(() => { /* the next move tells it too */ });
+    };
+    return (result, index, saving) => saveVideo(result, index, saving, { receivedFolder: this.#options.receivedFolder, name: `${run.task.id}-${index}`, signal, onBytes });
   }
 
   #place({ id, folder }: Task): { folder: Folder; keptFor?: string } {

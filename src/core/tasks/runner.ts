@@ -203,13 +203,13 @@ export class TaskRunner {
     return accepted;
   }
 
-  async #send(run: Run, { body }: Accepted, callbackUrl: string | undefined, ifNotSent: 'failed' | 'waiting'): Promise<void> {
+  async #send(run: Run, checked: Accepted, callbackUrl: string | undefined, ifNotSent: 'failed' | 'waiting'): Promise<void> {
     const held = run.task.wait === 'held';
     const { images } = run.task.request;
     let answer: Generated;
     try {
       const inputs = images && await loadInputs(images, this.#options.openInput, run.signal);
-      answer = await run.client.generateImages(body, {
+      answer = await run.client.generate(checked, {
         async: !held,
         ...callbackUrl !== undefined && { callbackUrl },
         ...inputs && { inputs },

@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
-import type { ImageRequest } from '../../core/request.ts';
+import type { GenerationRequest } from '../../core/request.ts';
 
 /** The language of documents that hold a prompt and nothing else; the manifest puts a button above them. */
 const language = 'jimeng-prompt';
 
 /** What the prompt in an editor was begun with, so that its options are not lost on the way. */
-const requests = new WeakMap<vscode.TextDocument, ImageRequest>();
+const requests = new WeakMap<vscode.TextDocument, GenerationRequest>();
 
 /** Opens a prompt in an editor, where it can have line breaks. */
-export async function editPrompt(request: ImageRequest): Promise<void> {
+export async function editPrompt(request: GenerationRequest): Promise<void> {
   const document = await vscode.workspace.openTextDocument({ language, content: request.prompt });
   requests.set(document, request);
   await vscode.window.showTextDocument(document, { preview: false });
@@ -18,7 +18,7 @@ export async function editPrompt(request: ImageRequest): Promise<void> {
  * The request of the active editor: its selection, or the whole of a document that is a prompt; line breaks are kept.
  * Undefined where there is neither, which is told.
  */
-export function requestOfEditor(base: ImageRequest): ImageRequest | undefined {
+export function requestOfEditor(base: GenerationRequest): GenerationRequest | undefined {
   const editor = vscode.window.activeTextEditor;
   const whole = editor?.document.languageId === language && editor.selection.isEmpty;
   const prompt = editor?.document.getText(whole ? undefined : editor.selection).replaceAll('\r\n', '\n').replace(/\n+$/, '') ?? '';

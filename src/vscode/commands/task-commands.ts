@@ -73,7 +73,7 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
     const late = outcomes.filter(task => task !== undefined);
     if (late.length === 0) { return; }
     const stop = vscode.l10n.t('Stop Watching');
-    const text = vscode.l10n.t('It can no longer be stopped: the pictures are being made, and will be saved. The Tasks view shows it.');
+    const text = vscode.l10n.t('It can no longer be stopped: it is being made, and will be saved. The Tasks view shows it.');
     if (await vscode.window.showInformationMessage(text, stop) !== stop) { return; }
     await wishes(late, ({ id }) => ({ wish: 'stopWatching', id }), deps);
   } catch (error) {
@@ -91,7 +91,7 @@ async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
   const uncertain = tasks.some(({ status }) => status === 'uncertain');
   if (uncertain || tasks.length > 1) {
     const question = uncertain ? vscode.l10n.t('Send it again? It may be charged twice.') : vscode.l10n.t('Send {0} requests again? Each spends credits.', tasks.length);
-    const detail = uncertain ? vscode.l10n.t('The first request was sent, and no answer came; the service may have made the pictures.') : '';
+    const detail = uncertain ? vscode.l10n.t('The first request was sent, and no answer came; the service may have made it.') : '';
     if (await vscode.window.showWarningMessage(question, { modal: true, detail }, again) !== again) { return; }
   }
   for (const { request, folder } of tasks) {

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
 import { mostInputs } from '../../core/models/catalogue.ts';
+import { mostFrames, mostMaterials, videoModels } from '../../core/models/video-catalogue.ts';
 import type { InputImage } from '../../core/request.ts';
 import type { Deps } from '../deps.ts';
+import { picturesOf } from '../tasks-view/nodes.ts';
+import { uriOf } from '../uris.ts';
 import { chooseFiles } from '../wizard/images-page.ts';
-import { generateImage, requestOfSettings } from './generate-image.ts';
+import { generate, requestOfSettings } from './generate.ts';
 
 /**
  * "Jimeng: Transform Image": with the pictures that are selected in the Explorer or open in the editor, else with some
@@ -16,11 +19,27 @@ export async function transformImage(deps: Deps, file: unknown, selected: unknow
     void vscode.window.showErrorMessage(vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length));
     return;
   }
-  await generateImage(deps, { ...requestOfSettings(), images });
+  await generate(deps, { ...requestOfSettings(), images });
+}
+
+/**
+ * "Jimeng: Generate Video", and "Make a Video from This" with what is selected: one or two pictures are frames; more are
+ * materials, which only some models take.
+ */
+export async function generateVideo(deps: Deps, file: unknown, selected: unknown): Promise<void> {
+  const images = chosen(file, selected);
+  if (images && images.length > mostMaterials) {
+    void vscode.window.showErrorMessage(vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostMaterials, images.length));
+    return;
+  }
+  const model = videoModels.find(({ omniReference }) => omniReference)?.id;
+  const materials = images && images.length > mostFrames && { omniReference: true, ...model !== undefined && { model } };
+  await generate(deps, { kind: 'video', prompt: '', ...images && { images }, ...materials });
 }
 
 function chosen(file: unknown, selected: unknown): InputImage[] | undefined {
-  const uris = Array.isArray(selected) && selected.length > 0 ? selected : [file];
-  const pictures = uris.filter(uri => uri instanceof vscode.Uri && /\.(png|jpe?g|webp)$/i.test(uri.path)) as vscode.Uri[];
+  const rows: unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [file];
+  const uris = rows.flatMap(row => row instanceof vscode.Uri ? [row] : picturesOf(row).map(uriOf)); // of the Explorer, or of the Tasks view
+  const pictures = uris.filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
   return pictures.length > 0 ? pictures.map(uri => ({ uri: uri.toString() })) : undefined;
 }

@@ -41,12 +41,13 @@ export function taskItem({ task }: TaskNode, place: number | undefined): vscode.
 
 export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {
   const uri = uriOf(picture);
+  const isVideo = uri.path.endsWith('.mp4');
   const item = new vscode.TreeItem(basename(uri.path));
   item.id = `${taskId}/${picture.index}`;
   item.description = `${picture.width}×${picture.height}`;
   item.resourceUri = uri;
-  item.iconPath = new vscode.ThemeIcon('file-media');
-  item.contextValue = 'picture';
+  item.iconPath = new vscode.ThemeIcon(isVideo ? 'device-camera-video' : 'file-media');
+  item.contextValue = isVideo ? 'video' : 'picture';
   item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
   return item;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../core/inputs/inputs.ts';
+import type { GenerationRequest } from '../../core/request.ts';
 import { textOf } from '../../core/service/failures.ts';
 import { isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { settings } from '../settings.ts';
@@ -13,16 +14,18 @@ export function tooltip(task: Task): vscode.MarkdownString {
   const said = (value: string) => text.appendMarkdown('\n\n').appendText(value);
   const { request } = task;
   const [first] = 'files' in task ? task.files : [];
-  if (first && uriOf(first).scheme === 'file') { text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`); }
+  if (first && request.kind === 'image' && uriOf(first).scheme === 'file') { text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`); }
   text.appendText(request.prompt);
   line(vscode.l10n.t('State'), statusText(task));
   line(vscode.l10n.t('Model'), `${task.model} · ${request.ratio ?? ''} ${task.size} · ${task.region.toUpperCase()}`);
-  if (request.images) { line(vscode.l10n.t('Pictures'), request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · ')); }
-  if (request.negativePrompt !== undefined) { line(vscode.l10n.t('Negative Prompt'), request.negativePrompt); }
-  if (request.sampleStrength !== undefined) { line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength)); }
-  if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }
+  if (request.images) { line(inputsName(request), request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · ')); }
+  if (request.kind === 'image') {
+    if (request.negativePrompt !== undefined) { line(vscode.l10n.t('Negative Prompt'), request.negativePrompt); }
+    if (request.sampleStrength !== undefined) { line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength)); }
+    if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }
+  }
   line(vscode.l10n.t('Begun'), new Date(task.createdAt).toLocaleString());
-  line(vscode.l10n.t('Service'), task.service.demo ? vscode.l10n.t('{0}, a demo: its pictures are drawn by it, not by Jimeng', task.service.url) : task.service.url);
+  line(vscode.l10n.t('Service'), task.service.demo ? vscode.l10n.t('{0}, a demo: what it makes is not made by Jimeng', task.service.url) : task.service.url);
   const id = serviceTaskIdOf(task);
   if (id !== undefined) { line(vscode.l10n.t('Task ID'), id); }
   const why = whatNow(task);
@@ -31,9 +34,14 @@ export function tooltip(task: Task): vscode.MarkdownString {
     for (const { path, width, height } of task.files) { said(`${path} (${width}×${height})`); }
   }
   if ('missing' in task) {
-    for (const { index, failure } of task.missing) { said(vscode.l10n.t('Picture {0}: {1}', index + 1, textOf(failure))); }
+    for (const { index, failure } of task.missing) { said(request.kind === 'video' ? textOf(failure) : vscode.l10n.t('Picture {0}: {1}', index + 1, textOf(failure))); }
   }
   return text;
+}
+
+function inputsName(request: GenerationRequest): string {
+  if (request.kind === 'image') { return vscode.l10n.t('Pictures'); }
+  return request.omniReference ? vscode.l10n.t('Materials') : vscode.l10n.t('Frames');
 }
 
 /** What a state means, and what can be done. */
@@ -46,7 +54,7 @@ function whatNow(task: Task): string | undefined {
     case 'lost': return textOf({ kind: 'taskNotFound' });
     case 'uncertain': return textOf(task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' });
     case 'unwatched': return task.results
-      ? vscode.l10n.t('The service made the pictures all the same. "Watch Again" saves them.')
+      ? vscode.l10n.t('The service made it all the same. "Watch Again" saves it.')
       : vscode.l10n.t('It is no longer watched; the service may go on with it and spend the credits. "Watch Again" brings it back.');
     default: return undefined;
   }

@@ -1,25 +1,27 @@
 import * as vscode from 'vscode';
 import type { Region } from '../../core/models/catalogue.ts';
-import { check, type Checked } from '../../core/models/check.ts';
-import type { ImageRequest } from '../../core/request.ts';
+import { check, type Accepted } from '../../core/models/check.ts';
+import type { Checked } from '../../core/models/checked.ts';
+import type { GenerationRequest, ImageRequest, VideoRequest } from '../../core/request.ts';
 
 /** What the wizard changes. */
 export interface Draft {
-  request: ImageRequest;
+  request: GenerationRequest;
   mode: 'now' | 'background';
   /** Chosen by the person, instead of the setting. */
   folder?: vscode.Uri;
 }
 
-/** Everything of a request but its prompt and its pictures. */
-export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images'>;
+/** Everything of a request but its prompt and its pictures; which of these there are depends on its kind. */
+export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images'> & Omit<VideoRequest, 'kind' | 'prompt' | 'images' | 'omniReference'>;
 
-export function title({ request }: Draft): string {
-  return request.images ? vscode.l10n.t('Jimeng: Transform Image') : vscode.l10n.t('Jimeng: Generate Image');
+export function title({ request: { kind, images } }: Draft): string {
+  if (kind === 'video') { return vscode.l10n.t('Jimeng: Generate Video'); }
+  return images ? vscode.l10n.t('Jimeng: Transform Image') : vscode.l10n.t('Jimeng: Generate Image');
 }
 
 /** A person may use a model that this version does not know. Without a prompt the options alone are checked. */
-export function checkDraft({ request }: Draft, region: Region): Checked {
+export function checkDraft({ request }: Draft, region: Region): Checked<Accepted> {
   return check({ ...request, prompt: request.prompt.trim() === '' ? '-' : request.prompt }, region, { unknownModels: 'pass' });
 }
 
@@ -28,16 +30,31 @@ export function withPrompt(draft: Draft, prompt: string): Draft {
 }
 
 export function withOptions(draft: Draft, options: Options): Draft {
-  return { ...draft, request: { ...options, kind: 'image', prompt: draft.request.prompt, ...draft.request.images && { images: draft.request.images } } };
+  const { kind, prompt, images, ...others } = draft.request;
+  const omni = 'omniReference' in others && { omniReference: others.omniReference };
+  return { ...draft, request: { ...options, kind, prompt, ...images && { images }, ...omni } };
 }
 
-export function optionsOf({ kind, prompt, images, ...options }: ImageRequest): Options {
-  return options;
+export function optionsOf({ kind, prompt, images, ...options }: GenerationRequest): Options {
+  if (!('omniReference' in options)) { return options; }
+  const { omniReference, ...rest } = options;
+  return rest;
+}
+
+/** The draft with one part of its request set, or taken out. */
+export function change<R extends GenerationRequest, K extends keyof R>(draft: Draft & { request: R }, field: K, value: R[K] | undefined): Draft {
+  const request: Partial<R> = { ...draft.request };
+  if (value === undefined) { Reflect.deleteProperty(request, field); } else { request[field] = value; }
+  return { ...draft, request: request as R };
 }
 
 /** What will be sent and made, in one line; empty where the options are refused. */
-export function outcomeText(checked: Checked): string {
+export function outcomeText(checked: Checked<Accepted>): string {
   if (!checked.ok) { return ''; }
-  const { model, ratio, width, height } = checked.outcome;
-  return `${model} · ${ratio} · ${width}×${height}`;
+  if (checked.kind === 'image') {
+    const { model, ratio, width, height } = checked.outcome;
+    return `${model} · ${ratio} · ${width}×${height}`;
+  }
+  const { model, ratio, resolution, duration } = checked.outcome;
+  return [model, vscode.l10n.t('{0} s', duration), ratio, resolution].filter(part => part !== undefined).join(' · ');
 }

@@ -1,27 +1,41 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../core/inputs/inputs.ts';
 import { mostInputs } from '../../core/models/catalogue.ts';
-import type { InputImage } from '../../core/request.ts';
-import { title, type Draft } from './draft.ts';
+import { materialsOf } from '../../core/models/materials.ts';
+import { mostFrames, mostMaterials } from '../../core/models/video-catalogue.ts';
+import type { GenerationRequest, InputImage } from '../../core/request.ts';
+import { change as changed, title, type Draft } from './draft.ts';
 import { showStep } from './step.ts';
 
 type Change = 'up' | 'down' | 'remove';
 interface Entry extends vscode.QuickPickItem { index?: number; run?: 'done' | 'files' | 'address' }
 
-/** The kinds of pictures that the service takes. */
-const pictureFilter = () => ({ [vscode.l10n.t('Pictures')]: ['png', 'jpg', 'jpeg', 'webp'] });
+/** The kinds of files that the service takes. */
+const pictures = ['png', 'jpg', 'jpeg', 'webp'];
+const videos = ['mp4', 'mov'];
+
+/** What the inputs of a request are called, and how many there may be. */
+function rolesOf(request: GenerationRequest): { what: string; most: number; nameOf: (index: number, images: readonly InputImage[]) => string } {
+  if (request.kind === 'image') { return { what: vscode.l10n.t('Pictures'), most: mostInputs, nameOf: index => `${index + 1}.` }; }
+  if (request.omniReference) { return { what: vscode.l10n.t('Materials'), most: mostMaterials, nameOf: (index, images) => `@${materialsOf(images)[index]?.field ?? ''}` }; }
+  return { what: vscode.l10n.t('Frames'), most: mostFrames, nameOf: index => [vscode.l10n.t('First frame:'), vscode.l10n.t('Last frame:')][index] ?? `${index + 1}.` };
+}
 
 /** Shows the pictures that others are made from, in their order; they can be added, moved and removed. Undefined when the person gives up. */
 export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
-  let images = [...draft.request.images ?? []];
-  const changed = () => ({ ...draft, request: { ...draft.request, images } });
+  const { request } = draft;
+  const { what, most, nameOf: roleOf } = rolesOf(request);
+  const withVideos = 'omniReference' in request && request.omniReference === true;
+  let images = [...request.images ?? []];
+  // A video needs no pictures: none at all is another request than an empty list.
+  const done = () => changed(draft, 'images', images.length === 0 && request.kind === 'video' ? undefined : images);
   for (;;) {
     const step = await showStep<Entry>({
-      title: `${title(draft)} · ${vscode.l10n.t('Pictures')}`,
-      placeholder: images.length > mostInputs ? vscode.l10n.t('{0} at most; {1} are chosen', mostInputs, images.length) : vscode.l10n.t('They are sent in this order'),
+      title: `${title(draft)} · ${what}`,
+      placeholder: images.length > most ? vscode.l10n.t('{0} at most; {1} are chosen', most, images.length) : vscode.l10n.t('They are sent in this order'),
       back: true,
       filters: true,
-      items: () => entries(images),
+      items: () => entries(images, roleOf),
       active: ({ run }) => run === 'done',
       onButton: ({ index }, button) => {
         images = moved(images, index ?? 0, (button as vscode.QuickInputButton & { change: Change }).change);
@@ -29,21 +43,21 @@ export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
       },
     });
     if (step === undefined) { return undefined; }
-    if (step === 'back') { return changed(); }
+    if (step === 'back') { return done(); }
     switch (step.item.run) {
-      case 'files': images = [...images, ...await chooseFiles()]; break;
+      case 'files': images = [...images, ...await chooseFiles(withVideos)]; break;
       case 'address': images = [...images, ...await askAddress()]; break;
       case undefined: break;
-      default: return changed();
+      default: return done();
     }
   }
 }
 
-/** Pictures that the person picks. */
-export async function chooseFiles(): Promise<InputImage[]> {
+/** Pictures that the person picks, or videos too. */
+export async function chooseFiles(withVideos = false): Promise<InputImage[]> {
   const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
   const files = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Pictures'), canSelectMany: true, openLabel: vscode.l10n.t('Add'), filters: pictureFilter(), ...defaultUri && { defaultUri },
+    title: vscode.l10n.t('Pictures'), canSelectMany: true, openLabel: vscode.l10n.t('Add'), filters: { [withVideos ? vscode.l10n.t('Pictures and Videos') : vscode.l10n.t('Pictures')]: withVideos ? [...pictures, ...videos] : pictures }, ...defaultUri && { defaultUri },
   });
   return (files ?? []).map(uri => ({ uri: uri.toString() }));
 }
@@ -56,13 +70,13 @@ async function askAddress(): Promise<InputImage[]> {
   return address === undefined ? [] : [{ uri: address.trim() }];
 }
 
-function entries(images: readonly InputImage[]): Entry[] {
+function entries(images: readonly InputImage[], roleOf: (index: number, images: readonly InputImage[]) => string): Entry[] {
   const button = (change: Change, icon: string, tooltip: string) => ({ change, iconPath: new vscode.ThemeIcon(icon), tooltip });
   const buttons = [button('up', 'arrow-up', vscode.l10n.t('Move Up')), button('down', 'arrow-down', vscode.l10n.t('Move Down')), button('remove', 'trash', vscode.l10n.t('Remove'))];
   return [
     { label: `$(check) ${vscode.l10n.t('Done')}`, run: 'done', alwaysShow: true },
-    ...images.map(({ uri }, index): Entry => ({ label: `${index + 1}. ${nameOf(uri)}`, description: placeOf(uri), index, buttons })),
-    { label: `$(add) ${vscode.l10n.t('Add Pictures…')}`, run: 'files', alwaysShow: true },
+    ...images.map(({ uri }, index): Entry => ({ label: `${roleOf(index, images)} ${nameOf(uri)}`, description: placeOf(uri), index, buttons })),
+    { label: `$(add) ${vscode.l10n.t('Add Files…')}`, run: 'files', alwaysShow: true },
     { label: `$(globe) ${vscode.l10n.t('Add by Address…')}`, run: 'address', alwaysShow: true },
   ];
 }

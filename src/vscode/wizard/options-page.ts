@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../../core/inputs/inputs.ts';
-import { defaults, imageModels, type Region } from '../../core/models/catalogue.ts';
-import type { Checked } from '../../core/models/check.ts';
+import type { Region } from '../../core/models/catalogue.ts';
+import type { Accepted } from '../../core/models/check.ts';
+import type { Checked } from '../../core/models/checked.ts';
 import { joinSentences } from '../../core/service/failures.ts';
 import type { Presets } from '../presets.ts';
 import { oneLine, pictures } from '../task-texts.ts';
-import { settings } from '../settings.ts';
 import { checkDraft, optionsOf, outcomeText, title, withOptions, type Draft, type Options } from './draft.ts';
+import { optionEntries } from './option-entries.ts';
 import { pickers, type Option } from './option-pickers.ts';
-import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
 type Action = 'generate' | 'edit' | 'save' | Option;
-interface Entry extends vscode.QuickPickItem { action?: Action; options?: Options; preset?: string }
+export interface Entry extends vscode.QuickPickItem { action?: Action; options?: Options; preset?: string }
 
 export interface OptionsContext {
   region: Region;
@@ -35,7 +34,7 @@ export async function optionsPage(draft: Draft, context: OptionsContext): Promis
       filters: true,
       items: () => entries(current, context),
       active: ({ action }) => action === stand,
-      onButton: ({ preset }) => context.presets.remove(preset ?? ''),
+      onButton: ({ preset }) => context.presets.remove(current.request.kind, preset ?? ''),
     });
     if (step === undefined) { return undefined; }
     if (step === 'back') { return { draft: current, next: 'back' }; }
@@ -64,7 +63,6 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
   return [
     generateEntry(draft, checkDraft(draft, context.region)),
     ...lines > 1 ? [{ label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`, description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)), action: 'edit' as const }] : [],
-    ...request.images ? [{ label: `$(file-media) ${vscode.l10n.t('Pictures')}`, description: request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · '), action: 'images' as const }] : [],
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
     ...offered(draft, context),
@@ -74,48 +72,20 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
 const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
 /** The entry that sends: with what will be sent and made, and what to know before. */
-function generateEntry(draft: Draft, checked: Checked): Entry {
+function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
   if (!checked.ok) { return { label: `$(error) ${checked.refusal.message}`, alwaysShow: true, action: 'generate' }; }
-  const { outcome, warnings } = checked;
+  const { warnings } = checked;
   return {
     label: `$(sparkle) ${vscode.l10n.t('Generate')}`,
     description: [
       outcomeText(checked),
-      vscode.l10n.t('about {0}', pictures(outcome.pictures)),
+      ...checked.kind === 'image' ? [vscode.l10n.t('about {0}', pictures(checked.outcome.pictures))] : [],
       ...draft.mode === 'background' ? [vscode.l10n.t('in the background')] : [],
     ].join(' · '),
     ...warnings.length > 0 && { detail: `$(warning) ${joinSentences(...warnings.map(({ message }) => message))}` },
     alwaysShow: true,
     action: 'generate',
   };
-}
-
-function optionEntries(draft: Draft, region: Region): Entry[] {
-  const { request, mode, folder } = draft;
-  const { model = defaults.model, ratio = defaults.ratio, resolution = defaults.resolution } = request;
-  const checked = checkDraft(draft, region);
-  const made = checked.ok ? checked.outcome : undefined;
-  const none = vscode.l10n.t('none');
-  const always = (value: string) => vscode.l10n.t('{0}: always so with {1}', value, model);
-  const entry = (icon: string, label: string, description: string, action: Option): Entry => ({ label: `$(${icon}) ${label}`, description, action });
-  const size = made ? ` · ${made.width}×${made.height}` : '';
-  const ignoresIntelligent = imageModels.find(({ id }) => id === model)?.intelligentRatio === 'no';
-  return [
-    entry('symbol-misc', vscode.l10n.t('Model'), model, 'model'),
-    { ...entry('symbol-ruler', vscode.l10n.t('Ratio'), made && made.ratio !== ratio ? always(made.ratio) : `${ratio}${size}`, 'ratio'), iconPath: shapeOf(made?.ratio ?? ratio), label: vscode.l10n.t('Ratio') },
-    entry('screen-full', vscode.l10n.t('Resolution'), made && made.resolution !== resolution ? always(made.resolution) : resolution, 'resolution'),
-    entry('circle-slash', vscode.l10n.t('Negative Prompt'), request.negativePrompt ?? none, 'negativePrompt'),
-    entry('settings', vscode.l10n.t('Sample Strength'), request.sampleStrength?.toString() ?? vscode.l10n.t('chosen by the service'), 'sampleStrength'),
-    entry('wand', vscode.l10n.t('Intelligent Ratio'), intelligentText(request.intelligentRatio === true, ignoresIntelligent ? model : undefined), 'intelligentRatio'),
-    entry('clock', vscode.l10n.t('Wait'), mode === 'now' ? vscode.l10n.t('now, in front of it') : vscode.l10n.t('in the background'), 'mode'),
-    entry('folder', vscode.l10n.t('Output Folder'), folder ? vscode.workspace.asRelativePath(folder) : settings.outputDirectory(vscode.workspace.workspaceFolders?.[0]?.uri), 'folder'),
-    entry('globe', vscode.l10n.t('Callback URL'), request.callbackUrl ?? none, 'callbackUrl'),
-  ];
-}
-
-function intelligentText(on: boolean, ignoredBy: string | undefined): string {
-  if (ignoredBy !== undefined) { return vscode.l10n.t('{0} ignores it', ignoredBy); }
-  return on ? vscode.l10n.t('on: words in the prompt choose the ratio') : vscode.l10n.t('off');
 }
 
 function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {
@@ -125,7 +95,7 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
   return [
     separator(vscode.l10n.t('presets')),
     ...last && JSON.stringify(sorted(last)) !== present ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)] : [],
-    ...presets.all().map(({ name, options }): Entry => ({ ...offer(`$(bookmark) ${name}`, options), preset: name, buttons: [remove] })),
+    ...presets.all(draft.request.kind).map(({ name, options }): Entry => ({ ...offer(`$(bookmark) ${name}`, options), preset: name, buttons: [remove] })),
     { label: `$(save) ${vscode.l10n.t('Save as Preset…')}`, action: 'save' },
   ];
 }
@@ -153,5 +123,5 @@ async function savePreset({ request }: Draft, presets: Presets): Promise<void> {
     prompt: vscode.l10n.t('A name for these options; one of the same name is replaced'),
     ignoreFocusOut: true,
   });
-  if (name !== undefined && name.trim() !== '') { await presets.save({ name: name.trim(), options: optionsOf(request) }); }
+  if (name !== undefined && name.trim() !== '') { await presets.save({ name: name.trim(), kind: request.kind, options: optionsOf(request) }); }
 }

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { nameOf } from '../../core/inputs/inputs.ts';
 import type { Region } from '../../core/models/catalogue.ts';
+import { materialsOf } from '../../core/models/materials.ts';
 import { oneLine } from '../task-texts.ts';
 import { checkDraft, outcomeText, title, withPrompt, type Draft } from './draft.ts';
 import { showStep } from './step.ts';
@@ -8,7 +10,7 @@ import { showStep } from './step.ts';
  * VS Code sorts what matches the typed text to the top, by labels only. So that Enter always takes what is typed, the
  * other entries have their text in the description.
  */
-interface Entry extends vscode.QuickPickItem { prompt?: string; edit?: true }
+interface Entry extends vscode.QuickPickItem { prompt?: string; edit?: true; insert?: string }
 
 /** Asks for the prompt; earlier ones stand below. `edit`: it shall be written in an editor, with line breaks. */
 export async function promptPage(draft: Draft, region: Region, history: readonly string[]): Promise<{ draft: Draft; edit: boolean } | undefined> {
@@ -17,23 +19,43 @@ export async function promptPage(draft: Draft, region: Region, history: readonly
     const step = await showStep<Entry>({
       title: title(draft),
       step: [1, 2],
-      placeholder: draft.request.images ? vscode.l10n.t('Describe what to make of it, then press Enter') : vscode.l10n.t('Describe the picture, then press Enter'),
+      placeholder: placeholderOf(draft),
       value: prompt,
       filters: false,
       items: typed => [
         typed.trim() === ''
           ? { label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`, description: sending, alwaysShow: true }
           : { label: `$(arrow-right) ${vscode.l10n.t('Continue')}`, description: sending, alwaysShow: true, prompt: typed },
+        ...materials(draft),
         { label: '$(go-to-file)', description: vscode.l10n.t('Edit in an Editor, with line breaks'), alwaysShow: true, edit: true },
         ...earlier(history, typed),
       ],
     });
     if (step === undefined || step === 'back') { return undefined; }
     const { item, value } = step;
+    if (item.insert !== undefined) {
+      prompt = `${value.replace(/@\w*$/, '').replace(/(?<=\S)$/, ' ')}@${item.insert} `;
+      continue;
+    }
     if (item.edit) { return { draft: withPrompt(draft, value), edit: true }; }
     if (item.prompt !== undefined) { return { draft: withPrompt(draft, item.prompt), edit: false }; }
     prompt = value;
   }
+}
+
+function placeholderOf({ request: { kind, images } }: Draft): string {
+  if (kind === 'video') { return vscode.l10n.t('Describe the video, then press Enter'); }
+  return images ? vscode.l10n.t('Describe what to make of it, then press Enter') : vscode.l10n.t('Describe the picture, then press Enter');
+}
+
+/** The names by which a prompt means its materials; choosing one puts it behind what is typed. */
+function materials({ request }: Draft): Entry[] {
+  if (request.kind !== 'video' || !request.omniReference || !request.images) { return []; }
+  return [
+    { label: vscode.l10n.t('materials to name in the prompt'), kind: vscode.QuickPickItemKind.Separator },
+    ...materialsOf(request.images).map(({ field, uri }): Entry => ({ label: '$(mention)', description: `@${field} · ${nameOf(uri)}`, alwaysShow: true, insert: field })),
+    { label: '', kind: vscode.QuickPickItemKind.Separator },
+  ];
 }
 
 function earlier(history: readonly string[], typed: string): Entry[] {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { imageModels, madeOf, ratios, regions, resolutions, type Region } from '../../../src/core/models/catalogue.ts';
-import { check, type CheckOptions } from '../../../src/core/models/check.ts';
+import { check } from '../../../src/core/models/check.ts';
+import type { CheckOptions } from '../../../src/core/models/checked.ts';
 import type { ImageRequest } from '../../../src/core/request.ts';
 
 suite('check', () => {

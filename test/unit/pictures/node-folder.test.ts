@@ -82,8 +82,9 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
       const kept = await first.put(2, 'webp', bytes);
       await killedSaving('task', { pid: process.pid });
       const second = await open().begin('task', new Date());
-      assert.deepEqual(await second.find(1), { path, head: bytes });
-      assert.equal(await second.find(0), undefined);
+      const found = await second.find(1, 'png');
+      assert.deepEqual([found?.path, await found?.content.bytes()], [path, new Uint8Array(bytes)]);
+      assert.equal(await second.find(0, 'png'), undefined);
       assert.equal(await second.put(2, 'webp', bytes), kept);
       assert.equal(await second.put(0, 'png', bytes), join(folder.path, `${stem}_1.png`));
       await second.end();
@@ -94,7 +95,7 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
       await killedSaving('task', { pid: await deadPid() });
       await writeFile(join(folder.path, `${stem}_1.png`), '');
       const saving = await open().begin('task', stamp);
-      assert.equal(await saving.find(0), undefined);
+      assert.equal(await saving.find(0, 'png'), undefined);
       assert.equal(await saving.put(0, 'png', bytes), join(folder.path, `${stem}_1.png`));
       await saving.end();
       assert.deepEqual(await folder.names(), [`${stem}_1.png`]);
@@ -120,7 +121,7 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
         const inside = left === 'nothing' ? [] : (await readdir(join(folder.path, workshop))).sort();
         assert.deepEqual(inside.map(name => name.replace(/.*\.part$/, 'part').replace(/^owner.*/, 'owner')), { nothing: [], 'its owner': ['owner'], all: ['part', 'owner'] }[left]);
         const resumed = await open().begin('another task', new Date());
-        assert.equal((await resumed.find(0))?.path, placed && left === 'its owner' ? join(folder.path, `${stem}_1.png`) : undefined);
+        assert.equal((await resumed.find(0, 'png'))?.path, placed && left === 'its owner' ? join(folder.path, `${stem}_1.png`) : undefined);
         await resumed.end();
         assert.deepEqual((await folder.names()).filter(name => name.startsWith('.')), []);
       });
@@ -130,7 +131,7 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
       await killedSaving('task', { pid: await deadPid(), state: 'claim' });
       await writeFile(join(folder.path, `${stem}_1.png`), 'a picture of another task');
       const saving = await open().begin('task', stamp);
-      assert.equal(await saving.find(0), undefined);
+      assert.equal(await saving.find(0, 'png'), undefined);
       assert.equal(await saving.put(0, 'png', bytes), join(folder.path, `${nextStem}_1.png`));
       await saving.end();
       assert.deepEqual(await folder.names(), [`${stem}_1.png`, `${nextStem}_1.png`]);

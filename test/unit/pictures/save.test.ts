@@ -4,7 +4,8 @@ import { basename } from 'node:path';
 import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/pictures/folder.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
-import { savePictures, type Pictures, type SaveOptions } from '../../../src/core/pictures/save.ts';
+import { savePicture } from '../../../src/core/pictures/save-picture.ts';
+import { saveResults, type Pictures, type SaveOptions } from '../../../src/core/pictures/save.ts';
 import type { ResultItem } from '../../../src/core/task.ts';
 import { chunksOf, photo, xmp } from '../png/samples.ts';
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
@@ -35,9 +36,10 @@ suite('saving the pictures of a result', () => {
     server = await pictureServer(Object.fromEntries(served.map((answers, index) => [`/${index}.png`, answers])));
     const steps: Pictures[] = [];
     const { onChange, ...others } = options;
-    const pictures = await savePictures({
+    const pictures = await saveResults({
       taskId: 'task', results: served.map((_, index) => ({ url: `${server.url}/${index}.png` })), already: [],
-      folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0), converter,
+      folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0),
+      saveOne: (...one) => savePicture(...one, { converter, ...options.signal && { signal: options.signal } }),
       onChange: async soFar => {
         steps.push(structuredClone(soFar));
         await onChange?.(soFar);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { replaceFile, ignoreMissing } from '../../../src/core/files.ts';
 import { Converter } from '../../../src/core/pictures/converter.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
-import { savePictures, type Pictures } from '../../../src/core/pictures/save.ts';
+import { savePicture } from '../../../src/core/pictures/save-picture.ts';
+import { saveResults, type Pictures } from '../../../src/core/pictures/save.ts';
 import { built } from '../../built.ts';
 
 /** What a saving needs, in a form that another process can be given. */
@@ -31,13 +32,13 @@ export async function saveRecorded(job: SavingJob, converter: Converter, beforeR
   const text = await readFile(file, 'utf8').catch(ignoreMissing);
   const earlier = text === undefined ? { files: [], missing: [] } : JSON.parse(text) as Recorded;
   if (text === undefined) { await record(earlier, false); }
-  const pictures = await savePictures({
+  const pictures = await saveResults({
     taskId: job.taskId,
     results: job.urls.map(url => ({ url })),
     already: earlier.files,
     folder: new NodeFolder(job.folder, job.hardLinks ? undefined : noLinks),
     stamp: new Date(job.stamp),
-    converter,
+    saveOne: (...one) => savePicture(...one, { converter }),
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);

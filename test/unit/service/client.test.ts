@@ -12,10 +12,10 @@ const route = 'POST /v1/images/generations';
 
 suite('client', () => {
   const session = (parseSessionId(`us-${id}`) as { session: SessionId }).session;
-  const bodyFor = (prompt: string) => {
+  const checkedFor = (prompt: string) => {
     const checked = check({ kind: 'image', prompt }, 'cn', { unknownModels: 'refuse' });
     assert.ok(checked.ok);
-    return checked.body;
+    return checked;
   };
   let lines: string[];
   const log = { info: (line: string) => lines.push(line), warn: (line: string) => lines.push(line), debug: (line: string) => lines.push(`debug ${line}`) };
@@ -41,7 +41,7 @@ suite('client', () => {
   test('a prompt arrives as typed, behind a reader that rewrites JSON', async () => {
     const prompt = 'a\u00a0b\u2003c\u200bd\ufeffe ,] , } ,\n] "quoted" \\ 即梦 🐈 \u2028';
     await withService({ [route]: [{ data: [{ url: 'http://127.0.0.1/1' }] }] }, async (client, service) => {
-      await client.generateImages(bodyFor(prompt), { async: false });
+      await client.generate(checkedFor(prompt), { async: false });
       const rewritten = service.arrived[0]!.body.replace(/[\u2000-\u200b\u00a0]/g, ' ').replace(/\ufeff/g, '').replace(/,(\s*[}\]])/g, '$1');
       assert.equal((JSON.parse(rewritten) as { prompt: string }).prompt, prompt);
     });
@@ -49,8 +49,8 @@ suite('client', () => {
 
   test('an async request names async and the callback; a held one neither', async () => {
     await withService({ [route]: [{ task_id: 't', status: 'pending' }, { data: [{ url: 'u' }] }] }, async (client, service) => {
-      assert.deepEqual(await client.generateImages(bodyFor('p'), { async: true, callbackUrl: 'http://127.0.0.1/x' }), { type: 'task', serviceTaskId: 't', status: 'pending' });
-      assert.deepEqual(await client.generateImages(bodyFor('p'), { async: false }), { type: 'result', items: [{ url: 'u' }] });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: true, callbackUrl: 'http://127.0.0.1/x' }), { type: 'task', serviceTaskId: 't', status: 'pending' });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: false }), { type: 'result', items: [{ url: 'u' }] });
       const [first, second] = service.arrived.map(({ body }) => JSON.parse(body) as Record<string, unknown>);
       assert.deepEqual([first!['async'], first!['callback_url']], [true, 'http://127.0.0.1/x']);
       assert.ok(!('async' in second!) && !('callback_url' in second!));
@@ -59,7 +59,7 @@ suite('client', () => {
 
   test('results come as links or inline', async () => {
     await withService({ [route]: [{ data: [{ url: 'u' }, { b64_json: Buffer.from('x').toString('base64') }] }] }, async client => {
-      assert.deepEqual(await client.generateImages(bodyFor('p'), { async: true }), { type: 'result', items: [{ url: 'u' }, { bytes: Buffer.from('x') }] });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: true }), { type: 'result', items: [{ url: 'u' }, { bytes: Buffer.from('x') }] });
     });
   });
 
@@ -76,7 +76,7 @@ suite('client', () => {
   ] as const) {
     test(`${what}: ${kind}, after one request`, async () => {
       await withService({ [route]: [answer] }, async (client, service) => {
-        const failure = await failureOf(client.generateImages(bodyFor('p'), { async: false }));
+        const failure = await failureOf(client.generate(checkedFor('p'), { async: false }));
         assert.equal(failure.kind, kind);
         assert.equal(service.arrived.length, 1);
       });
@@ -98,7 +98,7 @@ suite('client', () => {
   test('where nobody listens, nothing was sent', async () => {
     const client = new JimengClient({ address: 'http://127.0.0.1:9', session, log });
     let sent = false;
-    assert.equal((await failureOf(client.generateImages(bodyFor('p'), { async: false, onSent: () => { sent = true; } }))).kind, 'serviceDown');
+    assert.equal((await failureOf(client.generate(checkedFor('p'), { async: false, onSent: () => { sent = true; } }))).kind, 'serviceDown');
     assert.equal((await failureOf(client.about())).kind, 'serviceDown');
     assert.equal(sent, false);
     await client.close();
@@ -108,7 +108,7 @@ suite('client', () => {
     const server = createServer(socket => socket.destroy());
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const client = new JimengClient({ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, session, log });
-    assert.equal((await failureOf(client.generateImages(bodyFor('p'), { async: false }))).kind, 'connectionLost');
+    assert.equal((await failureOf(client.generate(checkedFor('p'), { async: false }))).kind, 'connectionLost');
     await client.close();
     server.close();
   });
@@ -117,7 +117,7 @@ suite('client', () => {
     await withService({ [route]: [() => { /* never answers */ }] }, async client => {
       const controller = new AbortController();
       const reason = new Error('enough');
-      await assert.rejects(client.generateImages(bodyFor('p'), { async: false, signal: controller.signal, onSent: () => controller.abort(reason) }), reason);
+      await assert.rejects(client.generate(checkedFor('p'), { async: false, signal: controller.signal, onSent: () => controller.abort(reason) }), reason);
     });
   });
 
@@ -142,7 +142,7 @@ suite('client', () => {
     };
     const points = [{ token: `us-${id}`, points: { giftCredit: 1, purchaseCredit: 2, vipCredit: 3, totalCredit: 6 } }];
     await withService({ [route]: [echo], 'POST /token/points': [points], 'POST /token/check': [{ live: true }] }, async (client, service) => {
-      const failure = await failureOf(client.generateImages(bodyFor(`leak ${id}`), { async: false }));
+      const failure = await failureOf(client.generate(checkedFor(`leak ${id}`), { async: false }));
       assert.equal(await client.credits(), 6);
       assert.equal(await client.checkToken(session), true);
       assert.deepEqual(service.arrived.filter(({ body }) => body.includes(id)).map(({ path }) => path), [route.split(' ')[1], '/token/check']);

@@ -1,19 +1,19 @@
-import type { ImageRequest } from '../../core/request.ts';
+import type { GenerationRequest, ImageRequest } from '../../core/request.ts';
 import type { Deps } from '../deps.ts';
 import { Presets } from '../presets.ts';
 import { reportError, type Again } from '../report.ts';
 import { settings } from '../settings.ts';
 import { submit } from '../submit.ts';
 import { optionsOf, type Draft } from '../wizard/draft.ts';
-import { imageWizard, type WizardContext } from '../wizard/image-wizard.ts';
+import { wizard, type WizardContext } from '../wizard/wizard.ts';
 import { editPrompt } from './edit-prompt.ts';
 
-/** "Jimeng: Generate Image": asks, sends, and tells what came of it. With a request, the wizard is filled in with it. */
-export async function generateImage(deps: Deps, request?: ImageRequest): Promise<void> {
-  const edit: Again['edit'] = changed => generateImage(deps, changed);
-  let draft: Draft = { request: request ?? requestOfSettings(), mode: settings.mode };
+/** Asks with the wizard filled in, sends, and tells what came of it. A video takes minutes, so it is left to the background. */
+export async function generate(deps: Deps, request: GenerationRequest): Promise<void> {
+  const edit: Again['edit'] = changed => generate(deps, changed);
+  let draft: Draft = { request, mode: request.kind === 'video' ? 'background' : settings.mode };
   try {
-    const answer = await imageWizard(draft, await contextOf(deps));
+    const answer = await wizard(draft, await contextOf(request, deps));
     if (!answer) { return; }
     draft = answer.draft;
     if (answer.next === 'edit') {
@@ -32,13 +32,14 @@ export function requestOfSettings(): ImageRequest {
   return { kind: 'image', prompt: '', ...model !== undefined && { model }, ...ratio !== undefined && { ratio }, ...resolution !== undefined && { resolution } };
 }
 
-async function contextOf({ services, sessions, demo, memory }: Deps): Promise<WizardContext> {
+async function contextOf({ kind }: GenerationRequest, { services, sessions, demo, memory }: Deps): Promise<WizardContext> {
   const [session, tasks] = await Promise.all([demo.isOn ? demo.session : sessions.get(), services.ledger.all()]);
-  const [newest] = tasks;
+  const alike = tasks.filter(({ request }) => request.kind === kind);
+  const [newest] = alike;
   return {
     region: session?.region ?? 'cn',
     presets: new Presets(memory),
     last: newest && optionsOf(newest.request),
-    history: [...new Set(tasks.map(task => task.request.prompt))],
+    history: [...new Set(alike.map(({ request }) => request.prompt))],
   };
 }

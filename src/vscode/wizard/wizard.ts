@@ -17,7 +17,7 @@ export interface WizardResult {
  * Asks for a prompt, then shows one page with everything that will be sent. A prompt with line breaks skips the first
  * page, whose input has only one line. Undefined when the person gives up.
  */
-export async function imageWizard(draft: Draft, context: WizardContext): Promise<WizardResult | undefined> {
+export async function wizard(draft: Draft, context: WizardContext): Promise<WizardResult | undefined> {
   for (let current = draft, hasPrompt = isLong(draft); ; hasPrompt = false) {
     if (!hasPrompt) {
       const answer = await promptPage(current, context.region, context.history);

@@ -1,0 +1,49 @@
+import { regions, type Region } from './catalogue.ts';
+
+export const videoRatios = ['1:1', '4:3', '3:4', '16:9', '9:16', '21:9'] as const;
+export const videoResolutions = ['720p', '1080p'] as const;
+
+/** service-contract, Models. */
+export const mostFrames = 2;
+export const mostMaterials = 9;
+
+/** What the service takes where nothing is chosen (service-contract, Models). */
+export const videoDefaults = { model: 'jimeng-video-3.5-pro', duration: 5 } as const;
+
+export interface VideoModel {
+  id: string;
+  regions: readonly Region[];
+  /** In seconds. */
+  durations: readonly number[];
+  /** What it makes where nothing is chosen; in seconds. */
+  usualDuration: number;
+  /** Whether a resolution means anything to it. */
+  resolution: boolean;
+  /** Whether it takes materials (`functionMode: "omni_reference"`). */
+  omniReference: boolean;
+}
+
+const asia = ['hk', 'jp', 'sg'] as const;
+const usual = { durations: [5, 10], usualDuration: videoDefaults.duration, resolution: false, omniReference: false };
+const seedance = { ...usual, regions: ['cn'], durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], omniReference: true } as const;
+const veo = { ...usual, regions: asia, durations: [8], usualDuration: 8 };
+
+/** service-contract, Models. */
+export const videoModels: readonly VideoModel[] = [
+  { ...usual, id: 'jimeng-video-3.5-pro', regions, durations: [5, 10, 12] },
+  { ...usual, id: 'jimeng-video-3.0', regions, resolution: true },
+  { ...usual, id: 'jimeng-video-3.0-pro', regions: ['cn', ...asia] },
+  { ...usual, id: 'jimeng-video-3.0-fast', regions: ['cn', ...asia], resolution: true },
+  { ...usual, id: 'jimeng-video-2.0', regions: ['cn', ...asia] },
+  { ...usual, id: 'jimeng-video-2.0-pro', regions: ['cn', ...asia] },
+  { ...seedance, id: 'jimeng-video-seedance-2.0' },
+  { ...seedance, id: 'jimeng-video-seedance-2.0-fast' },
+  { ...veo, id: 'jimeng-video-veo3' },
+  { ...veo, id: 'jimeng-video-veo3.1' },
+  { ...usual, id: 'jimeng-video-sora2', regions: asia, durations: [4, 8, 12], usualDuration: 4 },
+];
+
+/** The video models that a session of this region can use. */
+export function videoModelsOf(region: Region): readonly VideoModel[] {
+  return videoModels.filter(model => model.regions.includes(region));
+}

@@ -1,0 +1,62 @@
+import { readFile } from 'node:fs/promises';
+import { errorCode } from '../files.ts';
+import { JimengError } from '../service/failures.ts';
+import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
+import type { Converter, Png } from './converter.ts';
+import { download } from './download.ts';
+import type { Saving } from './folder.ts';
+import { inFolder } from './save.ts';
+import { extensionToKeep, sniff } from './sniff.ts';
+
+/** Bytes that did not become a PNG. */
+interface Unconverted { failure: Failure; bytes: Uint8Array }
+
+/** Saves one picture of a result as PNG. Throws JimengError where nothing of it could be had, and the signal's reason. */
+export async function savePicture(result: ResultItem, index: number, saving: Saving, { converter, signal }: { converter: Converter; signal?: AbortSignal }): Promise<SavedPicture | MissingPicture> {
+  const found = await inFolder(saving.find(index, 'png'));
+  const size = found && sizeOfPng(await found.content.slice(0, 64).bytes());
+  if (size) { return { index, path: found.path, ...size }; }
+  const picture = await obtain(result, converter, signal);
+  if ('failure' in picture) {
+    const extension = extensionToKeep(picture);
+    return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
+  }
+  const { png, width, height } = picture;
+  return { index, path: await inFolder(saving.put(index, 'png', png)), width, height };
+}
+
+/** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */
+async function obtain(result: ResultItem, converter: Converter, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
+  const first = await tryOnce(result, converter, signal);
+  if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result) { return first; }
+  try {
+    const second = await tryOnce(result, converter, signal);
+    return 'failure' in second && extensionToKeep(second) === undefined ? first : second;
+  } catch (error) {
+    if (error instanceof JimengError) { return first; } // a damaged picture is better than a dead link
+    throw error;
+  }
+}
+
+async function tryOnce(result: ResultItem, converter: Converter, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
+  const bytes = await ('url' in result ? download(result.url, signal) : readReceived(result.file));
+  try {
+    return await converter.toPng(bytes, signal);
+  } catch (error) {
+    if (error instanceof JimengError) { return { failure: error.failure, bytes }; }
+    throw error;
+  }
+}
+
+function readReceived(file: string): Promise<Uint8Array> {
+  return readFile(file).catch((error: unknown) => {
+    throw new JimengError({ kind: 'downloadFailed', detail: errorCode(error) ?? '' }, { cause: error });
+  });
+}
+
+/** In pixels, from the header that every PNG begins with; undefined where it is not one. */
+function sizeOfPng(head: Uint8Array): { width: number; height: number } | undefined {
+  if (sniff(head) !== 'png' || head.length < 24) { return undefined; }
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}

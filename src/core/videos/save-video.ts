@@ -1,0 +1,53 @@
+import { openAsBlob } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Saving } from '../pictures/folder.ts';
+import { inFolder } from '../pictures/save.ts';
+import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
+import { downloadVideo, type VideoDownload } from './download-video.ts';
+import { readMp4, sniffVideo, type Frame } from './mp4.ts';
+
+export interface SaveVideoOptions extends VideoDownload {
+  /** Where it lies until it is whole; on a local disk. */
+  receivedFolder: string;
+  /** Of the file in it. */
+  name: string;
+}
+
+/**
+ * Saves one video of a result, whole or not at all. One that arrived damaged is loaded once more, then kept under
+ * another extension. Throws JimengError where nothing of it could be had, and the signal's reason.
+ */
+export async function saveVideo(result: ResultItem, index: number, saving: Saving, options: SaveVideoOptions): Promise<SavedPicture | MissingPicture> {
+  const found = await inFolder(saving.find(index, 'mp4'));
+  const known = found && await readMp4(found.content);
+  if (known) { return { index, path: found.path, ...known }; }
+
+  if ('file' in result) { return settle(result.file, index, saving); }
+  const part = join(options.receivedFolder, `${options.name}.part`);
+  await inFolder(mkdir(options.receivedFolder, { recursive: true }));
+  try {
+    await downloadVideo([result.url, ...result.others ?? []], part, options);
+    if ('failure' in await look(part)) { await downloadVideo([result.url, ...result.others ?? []], part, options); }
+    return await settle(part, index, saving);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Puts what has arrived into the folder: as a video, or kept for what it is. */
+async function settle(path: string, index: number, saving: Saving): Promise<SavedPicture | MissingPicture> {
+  const seen = await look(path);
+  const content = await inFolder(openAsBlob(path));
+  if (!('failure' in seen)) { return { index, path: await inFolder(saving.put(index, 'mp4', content)), ...seen }; }
+  const { failure, extension } = seen;
+  return { index, failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, content)) } };
+}
+
+async function look(path: string): Promise<Frame | { failure: Failure; extension?: string }> {
+  const file = await inFolder(openAsBlob(path));
+  const format = sniffVideo(await file.slice(0, 64).bytes());
+  if (format === undefined) { return { failure: { kind: 'notAVideo' } }; }
+  if (format === 'webm') { return { failure: { kind: 'videoUnsupported', detail: 'WebM' }, extension: 'webm' }; }
+  return await readMp4(file) ?? { failure: { kind: 'videoDamaged' }, extension: 'damaged.mp4.bin' };
+}
