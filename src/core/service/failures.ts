@@ -234,7 +234,7 @@ const rows = {
     final: true, action: 'runAgain',
   },
   pictureTooLarge: {
-    words: () => [l10n.t('The picture is larger than this program takes.'), l10n.t('Use a lower resolution.')],
+    words: () => [l10n.t('The result is larger than this program takes.'), l10n.t('Use a lower resolution.')],
     final: true, action: 'lowerResolution',
   },
   addressRefused: {

@@ -130,6 +130,7 @@ class Part {
     this.#received = 0;
     const length = headers['content-length'];
     this.#total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
+    if ((this.#total ?? 0) > this.#limits.bytes) { throw new JimengError({ kind: 'pictureTooLarge' }); }
     const { etag } = headers;
     this.#validator = etag?.startsWith('"') ? etag : headers['last-modified'];
   }
