@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -34,6 +34,8 @@ const codecs = [
   'jpeg/codec/enc/mozjpeg_enc.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
+/** The clips of the demo service. */
+await cp('src/embedded/clips', 'dist/clips', { recursive: true });
 
 if (watch) {
   for (const build of builds) { await (await esbuild.context(build)).watch(); }

@@ -6,4 +6,5 @@ export const built = {
   pngWorker: new URL('png-worker.js', dist),
   drawingWorker: new URL('drawing-worker.js', dist),
   codecs: new URL('codecs/', dist),
+  clips: new URL('clips/', dist),
 };

@@ -6,7 +6,7 @@ export async function demoService(options: Partial<EmbeddedOptions> = {}) {
   const requests: ArrivedRequest[] = [];
   const waiting = new Set<() => void>();
   const service = await startEmbeddedService({
-    port: 0, delayMs: 0, workerUrl: built.drawingWorker, codecs: built.codecs, ...options,
+    port: 0, delayMs: 0, workerUrl: built.drawingWorker, codecs: built.codecs, clips: built.clips, ...options,
     onRequest: request => {
       requests.push(request);
       for (const check of waiting) { check(); }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,16 +31,20 @@ export function readJson(bytes: Buffer): Record<string, unknown> {
   throw new ServiceFault(-1001, '请求体不是有效的 JSON');
 }
 
-/** The fields of a multipart body; a file becomes a hash of its bytes. In multipart everything else is a string. */
-export async function readMultipart(bytes: Buffer, contentType: string): Promise<{ fields: Record<string, unknown>; files: Map<string, string[]> }> {
+/** A file of a multipart body. */
+export interface SentFile { field: string; bytes: Buffer }
+
+/** The fields and the files of a body, JSON or multipart, in their order. In multipart everything that is no file is a string. */
+export async function readBody({ bytes, contentType }: { bytes: Buffer; contentType: string }): Promise<{ fields: Record<string, unknown>; files: SentFile[] }> {
+  if (!/^multipart\/form-data\b/i.test(contentType)) { return { fields: readJson(bytes), files: [] }; }
   const texts: [string, string][] = [];
-  const files = new Map<string, string[]>();
+  const files: SentFile[] = [];
   try {
     const parser = Busboy({ headers: { 'content-type': contentType } });
     parser.on('field', (name, value) => texts.push([name, value]));
-    parser.on('file', (name, file) => {
-      const hash = createHash('sha256');
-      file.on('data', (chunk: Buffer) => hash.update(chunk)).on('end', () => files.set(name, [...files.get(name) ?? [], hash.digest('hex')]));
+    parser.on('file', (field, file) => {
+      const chunks: Buffer[] = [];
+      file.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => files.push({ field, bytes: Buffer.concat(chunks) }));
     });
     await pipeline(Readable.from([bytes]), parser);
   } catch {
@@ -55,5 +58,6 @@ function typed(name: string, value: string): unknown {
     if (value !== 'true' && value !== 'false') { throw invalid(`body.${name}`); }
     return value === 'true';
   }
+  if (name === 'duration') { return parseInt(value, 10); }
   return name === 'sample_strength' ? Number(value) : value;
 }

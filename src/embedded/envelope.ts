@@ -13,5 +13,18 @@ export class ServiceFault extends Error {
 }
 
 export const invalid = (field: string) => new ServiceFault(-2000, `Params ${field} invalid`);
+/** What only shows when the service works on a request. */
+export const failed = (message: string) => new ServiceFault(-2001, `[请求失败]: ${message}`);
 export const unknownTask = () => new ServiceFault(-1000, '任务不存在');
 export const unknownRoute = (method: string, path: string) => new ServiceFault(-1000, `[请求有误]: 正确请求为 ${method} ${path}，请检查API文档`);
+
+/** Refuses the content of a prompt that says `#refused`. */
+export function refuseOnPurpose(prompt: string): void {
+  if (prompt.includes('#refused')) { throw new ServiceFault(-2006, '[内容违规]: risk not pass 错误码: 2038'); }
+}
+
+/** The type that a field has to have where it is there; throws ServiceFault. */
+export function checkType(body: Record<string, unknown>, field: string, type: 'string' | 'number' | 'boolean'): void {
+  const value = body[field];
+  if (value !== undefined && (typeof value !== type || type === 'number' && !Number.isFinite(value))) { throw invalid(`body.${field}`); }
+}

@@ -1,4 +1,4 @@
-import { invalid, ServiceFault } from './envelope.ts';
+import { checkType, invalid, ServiceFault } from './envelope.ts';
 import type { Session } from './session.ts';
 
 /** A picture order as the service understood it. */
@@ -56,11 +56,6 @@ export function readImageOrder(body: Record<string, unknown>, { region }: Sessio
     ? orientations.find(([words]) => words.test(prompt))?.[1] ?? ratio
     : ratio;
   return { prompt, model, ...sizeOf(model, region, wanted, resolution), pictures: countOf(model, prompt), inline: format === 'b64_json' };
-}
-
-function checkType(body: Record<string, unknown>, field: string, type: 'string' | 'number' | 'boolean'): void {
-  const value = body[field];
-  if (value !== undefined && (typeof value !== type || type === 'number' && !Number.isFinite(value))) { throw invalid(`body.${field}`); }
 }
 
 /** On the Chinese site a model that is not there is silently replaced; on the others it is refused. */

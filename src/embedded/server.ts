@@ -5,7 +5,9 @@ import { readBytes } from './body.ts';
 import { Artist } from './drawing/artist.ts';
 import { ServiceFault } from './envelope.ts';
 import { Pictures } from './pictures.ts';
+import { sendVideo } from './serve-video.ts';
 import { DemoService, type ServiceRules } from './service.ts';
+import { Videos } from './videos.ts';
 import { retryAfter } from './webhook.ts';
 
 export interface EmbeddedOptions extends Partial<ServiceRules> {
@@ -17,6 +19,8 @@ export interface EmbeddedOptions extends Partial<ServiceRules> {
   workerUrl: URL;
   /** The folder of the WebAssembly codecs, with a slash at the end. */
   codecs: URL;
+  /** The folder of the demo's clips, with a slash at the end. */
+  clips: URL;
   /** Told of each request before it is answered. */
   onRequest?: (request: ArrivedRequest) => void;
 }
@@ -37,21 +41,26 @@ export interface EmbeddedService {
   close(): Promise<void>;
 }
 
-/** The embedded demo service: speaks the contract of jimeng-api, draws its pictures itself. Rejects when it cannot listen. */
+/** The embedded demo service: speaks the contract of jimeng-api, draws its pictures itself, and has clips for videos. Rejects when it cannot listen. */
 export async function startEmbeddedService(options: EmbeddedOptions): Promise<EmbeddedService> {
-  const { port, host = '127.0.0.1', workerUrl, codecs } = options;
+  const { port, host = '127.0.0.1', workerUrl, codecs, clips } = options;
   const { kind = 'task', maxConcurrent = 50, delayMs = 1_500, webhookRetriesMs = retryAfter } = options;
   const closing = new AbortController();
   const artist = new Artist(workerUrl, codecs);
   const pictures = new Pictures(artist);
-  const service = new DemoService({ kind, maxConcurrent, delayMs, webhookRetriesMs }, pictures, closing.signal);
+  const videos = new Videos(clips);
+  const service = new DemoService({ kind, maxConcurrent, delayMs, webhookRetriesMs }, pictures, videos, closing.signal);
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', headers } = request;
     const url = new URL(request.url ?? '/', `http://${headers.host ?? host}`);
-    const picture = /^\/demo\/pictures\/([\w-]+)\.png$/.exec(url.pathname)?.[1];
+    const [, picture, video] = /^\/demo\/(?:pictures\/([\w-]+)\.png|videos\/([\w-]+)\.mp4)$/.exec(url.pathname) ?? [];
     if (method === 'GET' && picture !== undefined) {
       sendPicture(await pictures.load(picture), response);
+      return;
+    }
+    if (method === 'GET' && video !== undefined) {
+      sendVideo(await videos.load(video), headers, response);
       return;
     }
     try {

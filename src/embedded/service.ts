@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJson, readMultipart } from './body.ts';
+import { readBody, readJson } from './body.ts';
 import { invalid, ServiceFault, unknownRoute } from './envelope.ts';
-import { modelNames, readImageOrder, type ImageOrder } from './image-request.ts';
+import { modelNames, readImageOrder } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
 import { Accounts, failOnPurpose, isLive, readSession, type Session } from './session.ts';
 import { TaskStore, type StoredTask } from './tasks.ts';
+import { readVideoOrder, videoModelNames } from './video-request.ts';
+import type { Videos } from './videos.ts';
 import { callBack } from './webhook.ts';
 
 export interface ServiceRules {
@@ -24,19 +27,32 @@ export interface Arriving {
   bytes: Buffer;
 }
 
+/** A generation that was read and found right. */
+interface Generation {
+  type: StoredTask['type'];
+  model: string;
+  prompt: string;
+  credits: number;
+  /** What goes wrong before anything is charged. */
+  fault?: ServiceFault | undefined;
+  make: () => Promise<object>;
+}
+
 /** What the service answers, apart from HTTP: a value for JSON, or a text. Throws ServiceFault. */
 export class DemoService {
   /** Generations that were really begun, and charged. */
   generations = 0;
   readonly #rules: ServiceRules;
   readonly #pictures: Pictures;
+  readonly #videos: Videos;
   readonly #closed: AbortSignal;
   readonly #tasks: TaskStore;
   readonly #accounts = new Accounts();
 
-  constructor(rules: ServiceRules, pictures: Pictures, closed: AbortSignal) {
+  constructor(rules: ServiceRules, pictures: Pictures, videos: Videos, closed: AbortSignal) {
     this.#rules = rules;
     this.#pictures = pictures;
+    this.#videos = videos;
     this.#closed = closed;
     this.#tasks = new TaskStore(rules.maxConcurrent);
   }
@@ -54,10 +70,10 @@ export class DemoService {
     switch (`${method} ${url.pathname}`) {
       case 'GET /': return this.#about();
       case 'GET /ping': return 'pong';
-      case 'GET /v1/models': return { data: modelNames.map(id => ({ id, object: 'model', owned_by: 'jimeng-api' })) };
-      case 'POST /v1/images/generations': return this.#images(arriving);
-      case 'POST /v1/images/compositions': return this.#compositions(arriving);
-      case 'POST /v1/videos/generations': throw new ServiceFault(-2008, '[视频生成失败]: 演示服务不生成视频 (the demo service makes no videos)');
+      case 'GET /v1/models': return { data: [...modelNames, ...videoModelNames].map(id => ({ id, object: 'model', owned_by: 'jimeng-api' })) };
+      case 'POST /v1/images/generations': return this.#image(arriving);
+      case 'POST /v1/images/compositions': return this.#composition(arriving);
+      case 'POST /v1/videos/generations': return this.#video(arriving);
       case 'POST /token/check': return this.#check(readJson(arriving.bytes)['token']);
       case 'POST /token/points': return this.#points(readSession(arriving.authorization));
       case 'POST /token/receive': return this.#receive(readSession(arriving.authorization));
@@ -73,56 +89,75 @@ export class DemoService {
     };
     return {
       service: 'jimeng-api', status: 'running', version: '1.6.3', demo: true, documentation: '', endpoints,
-      description: 'A demo that speaks the protocol of jimeng-api: it draws its pictures itself and spends no credits.',
+      description: 'A demo that speaks the protocol of jimeng-api: it draws its pictures and videos itself and spends no credits.',
     };
   }
 
-  async #images(arriving: Arriving): Promise<object> {
+  async #image(arriving: Arriving): Promise<object> {
     if (!/^application\/json\b/i.test(arriving.contentType)) { throw new ServiceFault(-1001, '此接口只接受 JSON'); }
-    return this.#generate('image', readJson(arriving.bytes), [], arriving);
+    return this.#draw('image', readJson(arriving.bytes), [], arriving);
   }
 
-  async #compositions(arriving: Arriving): Promise<object> {
-    const { contentType, bytes } = arriving;
-    let body: Record<string, unknown>;
+  async #composition(arriving: Arriving): Promise<object> {
+    const { fields, files } = await readBody(arriving);
+    const { images } = fields;
     let inputs: string[];
-    if (/^multipart\/form-data\b/i.test(contentType)) {
-      const { fields, files } = await readMultipart(bytes, contentType);
-      body = fields;
-      inputs = files.get('images') ?? []; // a URL sent beside the files is silently lost
+    if (files.length > 0) { // an address sent beside the files is silently lost
+      inputs = files.filter(({ field }) => field === 'images').map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'));
     } else {
-      body = readJson(bytes);
-      const { images } = body;
       if (!Array.isArray(images)) { throw invalid('body.images'); }
       inputs = images.map((image: unknown) => typeof image === 'string' ? image : String((image as { url?: unknown } | null)?.url));
     }
     if (inputs.length === 0) { throw invalid('body.images'); }
     if (inputs.length > 10) { throw new ServiceFault(-1000, '最多支持10张图片'); }
-    return this.#generate('composition', body, inputs, arriving);
+    return this.#draw('composition', fields, inputs, arriving);
   }
 
-  /** Begins a generation, and answers with its result or, where it is asked for and known, with a task. */
-  async #generate(type: StoredTask['type'], body: Record<string, unknown>, inputs: string[], { authorization, url }: Arriving): Promise<object> {
+  #draw(type: 'image' | 'composition', body: Record<string, unknown>, inputs: string[], { authorization, url }: Arriving): Promise<object> {
     const session = readSession(authorization);
     const order = readImageOrder(body, session);
     if (type === 'composition') { order.pictures = 1; }
-    const work = () => this.#work(type, order, inputs, session, url.origin);
+    const make = async () => {
+      const result = await this.#pictures.make(order, inputs, url.origin);
+      return type === 'composition' ? { ...result, input_images: inputs.length, composition_type: 'multi_image_synthesis' } : result;
+    };
+    return this.#generate({ type, model: order.model, prompt: order.prompt, credits: order.resolution === '4k' ? 4 : 1, make }, body, session);
+  }
+
+  async #video(arriving: Arriving): Promise<object> {
+    const { fields, files } = await readBody(arriving);
+    const session = readSession(arriving.authorization);
+    const order = readVideoOrder(fields, files, session);
+    const { askedModel: model, prompt, fault, seconds, resolution } = order;
+    const make = async () => {
+      const result = await this.#videos.make(order, arriving.url.origin);
+      if (this.#rules.kind === 'task') { return result; }
+      const [{ url, b64_json: bytes, revised_prompt: words }] = result.data; // the stock service tells no more
+      return { ...result, data: [{ url, b64_json: bytes, revised_prompt: words }] };
+    };
+    return this.#generate({ type: 'video', model, prompt, credits: seconds * (resolution === '1080p' ? 4 : 2), fault, make }, fields, session);
+  }
+
+  /** Begins a generation, and answers with its result or, where it is asked for and known, with a task. */
+  async #generate(generation: Generation, body: Record<string, unknown>, session: Session): Promise<object> {
+    const work = () => this.#work(generation, session);
     if (body['async'] !== true || this.#rules.kind === 'stock') { return work(); }
     const callback = body['callback_url'];
     if (typeof callback === 'string' && !callback.startsWith('http')) { throw invalid('body.callback_url'); }
-    const task = this.#tasks.add({ type, model: order.model, prompt: order.prompt }, work, final => {
+    const { type, model, prompt } = generation;
+    const task = this.#tasks.add({ type, model, prompt }, work, final => {
       if (typeof callback === 'string') { void callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed); }
     });
     return { task_id: task.task_id, status: task.status };
   }
 
-  async #work(type: StoredTask['type'], order: ImageOrder, inputs: string[], session: Session, origin: string): Promise<object> {
+  async #work({ prompt, credits, fault, make }: Generation, session: Session): Promise<object> {
     failOnPurpose(session);
-    this.#accounts.spend(session, order.resolution === '4k' ? 4 : 1);
+    if (fault) { throw fault; }
+    this.#accounts.spend(session, credits);
     this.generations++;
-    await delay(this.#rules.delayMs * (order.prompt.includes('#slow') ? 5 : 1), undefined, { signal: this.#closed });
-    const result = await this.#pictures.make(order, inputs, origin);
-    return type === 'composition' ? { ...result, input_images: inputs.length, composition_type: 'multi_image_synthesis' } : result;
+    await delay(this.#rules.delayMs * (prompt.includes('#slow') ? 5 : 1), undefined, { signal: this.#closed });
+    return make();
   }
 
   #list(query: URLSearchParams): object {

@@ -23,6 +23,7 @@ export async function serve(args: string[], { dist }: Environment): Promise<numb
     kind: values.stock ? 'stock' : 'task',
     workerUrl: new URL('drawing-worker.js', dist),
     codecs: new URL('codecs/', dist),
+    clips: new URL('clips/', dist),
   }).catch((error: unknown) => {
     throw new UsageError(l10n.t('The demo service cannot listen on {0}:{1}: {2}', values.host, port, String(error)));
   });

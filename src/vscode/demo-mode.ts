@@ -64,7 +64,8 @@ export class DemoMode implements vscode.Disposable {
   async #start(port: number): Promise<EmbeddedService> {
     const { startEmbeddedService } = await import('../embedded/server.ts');
     const extension = this.#context.extensionUri;
-    return startEmbeddedService({ port, workerUrl: new URL('drawing-worker.js', dist(extension)), codecs: codecs(extension) });
+    const files = dist(extension);
+    return startEmbeddedService({ port, workerUrl: new URL('drawing-worker.js', files), codecs: codecs(extension), clips: new URL('clips/', files) });
   }
 
   get #remembered(): Remembered | undefined {

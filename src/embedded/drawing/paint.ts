@@ -72,7 +72,7 @@ function sign(pixels: Uint8ClampedArray, { width, height, prompt, model, index, 
   });
 }
 
-function fill(pixels: Uint8ClampedArray, stride: number, left: number, top: number, width: number, height: number, [r, g, b]: Color): void {
+export function fill(pixels: Uint8ClampedArray, stride: number, left: number, top: number, width: number, height: number, [r, g, b]: Color): void {
   for (let y = Math.max(0, Math.floor(top)); y < top + height && y * stride * 4 < pixels.length; y++) {
     for (let x = Math.max(0, Math.floor(left)); x < left + width && x < stride; x++) { pixels.set([r, g, b], (y * stride + x) * 4); }
   }
@@ -85,13 +85,13 @@ function ridge(width: number, base: number, swing: number, seed: Uint8Array): Fl
     waves.reduce((sum, wave) => sum + wave.swing * Math.sin(wave.phase + wave.times * x / width * 2 * Math.PI), base));
 }
 
-function mix(a: Color, b: Color, part: number): Color {
+export function mix(a: Color, b: Color, part: number): Color {
   const t = Math.min(1, part);
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t];
 }
 
 /** Hue in degrees, saturation and lightness from 0 to 1 (CSS Color 4, 7). */
-function hsl(hue: number, saturation: number, lightness: number): Color {
+export function hsl(hue: number, saturation: number, lightness: number): Color {
   const channel = (n: number) => {
     const k = (n + hue / 30) % 12;
     return 255 * (lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1)));

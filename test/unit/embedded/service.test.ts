@@ -1,41 +1,19 @@
 import assert from 'node:assert/strict';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { demoService, type DemoService } from '../../demo-service.ts';
+import { receiver, session, talkTo, type Json } from './talk.ts';
 
-/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access -- a test looks into what it got */
-type Json = Record<string, any>;
-
-const session = 'Bearer 0123456789abcdef0123456789abcdef';
+/* eslint-disable @typescript-eslint/no-unsafe-member-access -- a test looks into what it got */
 const images = '/v1/images/generations';
 
 suite('the embedded service speaks the contract', () => {
   let service: DemoService;
   teardown(() => service.close());
 
-  async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = { authorization: session }): Promise<Json> {
-    const form = body instanceof FormData;
-    const response = await fetch(`${service.url}${path}`, {
-      method,
-      headers: { ...headers, ...body !== undefined && !form && { 'content-type': 'application/json' } },
-      ...body !== undefined && { body: form ? body : typeof body === 'string' ? body : JSON.stringify(body) },
-    });
-    assert.equal(response.status, 200, 'errors are HTTP 200');
-    return await response.json() as Json;
-  }
+  const { call, task, finished, credits } = talkTo(() => service);
   const generate = (body: Json, headers?: Record<string, string>) => call('POST', images, { prompt: 'a cute cat', resolution: '1k', ...body }, headers);
   const submit = async (body: Json = {}) => (await generate({ async: true, ...body }))['task_id'] as string;
-  const task = (id: string) => call('GET', `/v1/tasks/${id}`);
-  async function finished(id: string): Promise<Json> {
-    for (;;) {
-      const answer = await task(id);
-      if (['completed', 'failed', 'cancelled'].includes(answer['status'] as string)) { return answer; }
-      await delay(5);
-    }
-  }
   async function load(url: string) {
     const response = await fetch(url);
     const bytes = Buffer.from(await response.arrayBuffer());
@@ -62,7 +40,6 @@ suite('the embedded service speaks the contract', () => {
       ['eleven inputs', 'POST', '/v1/images/compositions', { prompt: 'p', images: Array.from({ length: 11 }, () => 'http://127.0.0.1/') }, undefined, -1000, /10/],
       ['an unknown task', 'GET', '/v1/tasks/none', undefined, undefined, -1000, /任务不存在/],
       ['an unknown route', 'GET', '/v1/nothing', undefined, undefined, -1000, /请检查API文档/],
-      ['a video', 'POST', '/v1/videos/generations', { prompt: 'p' }, undefined, -2008, /demo/],
     ] as const) {
       test(what, async () => {
         const answer = await call(method, path, body, headers);
@@ -217,17 +194,6 @@ suite('the embedded service speaks the contract', () => {
   });
 
   suite('webhooks', () => {
-    async function receiver(answer: (attempt: number, response: ServerResponse) => void) {
-      const arrived: { headers: IncomingMessage['headers']; body: Json }[] = [];
-      const server = createServer((request, response) => void text(request).then(body => {
-        arrived.push({ headers: request.headers, body: JSON.parse(body) as Json });
-        answer(arrived.length, response);
-      }));
-      await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-      const close = () => new Promise(resolve => { server.close(resolve); server.closeAllConnections(); });
-      return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, arrived, close };
-    }
-
     for (const [what, status, attempts] of [['answered with 204', 204, 1], ['answered with 302', 302, 1], ['answered with 500', 500, 4]] as const) {
       test(`${what}: ${attempts} attempts`, async () => {
         service = await demoService({ webhookRetriesMs: [5, 10, 15] });
@@ -277,15 +243,14 @@ suite('the embedded service speaks the contract', () => {
     });
 
     test('credits go down with each generation, and the gift comes only at 0', async () => {
-      const total = async (authorization: string) => ((await call('POST', '/token/points', {}, { authorization })) as unknown as Json[])[0]!['points'].totalCredit as number;
-      const before = await total(session);
+      const before = await credits(session);
       await generate({});
-      assert.equal(await total(session), before - 1);
+      assert.equal(await credits(session), before - 1);
       const poor = 'Bearer nocredits0123456789';
-      assert.equal(await total(poor), 0);
+      assert.equal(await credits(poor), 0);
       const received = (await call('POST', '/token/receive', {}, { authorization: poor })) as unknown as Json[];
       assert.equal(received[0]!['received'], true);
-      assert.ok(await total(poor) > 0);
+      assert.ok(await credits(poor) > 0);
     });
   });
 });

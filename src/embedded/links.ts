@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+
+/** The real service's links die after 2 to 3 hours; in ms. */
+const linksLive = 2 * 60 * 60 * 1_000;
+
+/** What is behind each link, until the link dies. */
+export class Links<Target> {
+  readonly #targets = new Map<string, { target: Target; expires: number }>();
+
+  /** Returns the link's id. */
+  add(target: Target): string {
+    const now = Date.now();
+    for (const [id, { expires }] of this.#targets) {
+      if (expires < now) { this.#targets.delete(id); }
+    }
+    const id = randomUUID();
+    this.#targets.set(id, { target, expires: now + linksLive });
+    return id;
+  }
+
+  /** Undefined when the link is dead. */
+  find(id: string): Target | undefined {
+    const entry = this.#targets.get(id);
+    return entry && entry.expires >= Date.now() ? entry.target : undefined;
+  }
+}
