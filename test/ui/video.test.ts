@@ -46,7 +46,7 @@ suite('videos', () => {
     await window.focused('Generate');
     await window.pick('Duration');
     await window.pick('10 s');
-    await window.pick('Ratio');
+    await window.pick(/Ratio/);
     await window.pick('16:9');
     await window.entry('jimeng-video-3.5-pro · 10 s · 16:9 · in the background');
     await window.screenshot('video-options-en');
@@ -104,8 +104,7 @@ suite('videos', () => {
     await window.type('the cat of @im');
     await window.screenshot('video-materials-en');
     await window.pick('@image_file_3 · cat.webp');
-    await window.quickInputWith('Describe the video');
-    assert.equal(await window.quickInput.locator('input').first().inputValue(), 'the cat of @image_file_3 ');
+    await window.value('the cat of @image_file_3 ');
     await window.type('walks from @image_file_1 to @image_file_2');
     await window.focused('Continue');
     await window.press('Enter');
@@ -116,6 +115,7 @@ suite('videos', () => {
     await window.notification('1 video saved in pic');
     assert.equal(posted().length, before + 1);
     const parts = await partsOf(posted().at(-1)!);
+    assert.deepEqual(parts.find(([name]) => name === 'prompt'), ['prompt', 'the cat of @image_file_3 walks from @image_file_1 to @image_file_2']);
     assert.deepEqual(parts.find(([name]) => name === 'functionMode'), ['functionMode', 'omni_reference']);
     assert.deepEqual(parts.filter(([name]) => name.startsWith('image_file')).map(([name, value]) => [name, value.split(' ')[0]]), [
       ['image_file_1', 'day.png'], ['image_file_2', 'night.jpg'], ['image_file_3', 'cat.webp'],

@@ -94,7 +94,7 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
   const remove = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Remove') };
   return [
     separator(vscode.l10n.t('presets')),
-    ...last && JSON.stringify(sorted(last)) !== present ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)] : [],
+    ...last && JSON.stringify(sorted(last)) !== present && checkDraft(withOptions(draft, last), region).ok ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)] : [],
     ...presets.all(draft.request.kind).map(({ name, options }): Entry => ({ ...offer(`$(bookmark) ${name}`, options), preset: name, buttons: [remove] })),
     { label: `$(save) ${vscode.l10n.t('Save as Preset…')}`, action: 'save' },
   ];

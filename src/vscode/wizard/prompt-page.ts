@@ -10,7 +10,7 @@ import { showStep } from './step.ts';
  * VS Code sorts what matches the typed text to the top, by labels only. So that Enter always takes what is typed, the
  * other entries have their text in the description.
  */
-interface Entry extends vscode.QuickPickItem { prompt?: string; edit?: true; insert?: string }
+interface Entry extends vscode.QuickPickItem { typed?: true; earlier?: string; edit?: true; insert?: string }
 
 /** Asks for the prompt; earlier ones stand below. `edit`: it shall be written in an editor, with line breaks. */
 export async function promptPage(draft: Draft, region: Region, history: readonly string[]): Promise<{ draft: Draft; edit: boolean } | undefined> {
@@ -22,10 +22,11 @@ export async function promptPage(draft: Draft, region: Region, history: readonly
       placeholder: placeholderOf(draft),
       value: prompt,
       filters: false,
+      insert: ({ insert }, value) => insert && `${value.replace(/@\w*$/, '').replace(/(?<=\S)$/, ' ')}@${insert} `,
       items: typed => [
         typed.trim() === ''
-          ? { label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`, description: sending, alwaysShow: true }
-          : { label: `$(arrow-right) ${vscode.l10n.t('Continue')}`, description: sending, alwaysShow: true, prompt: typed },
+          ? { label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`, description: sending, alwaysShow: true, typed: true }
+          : { label: `$(arrow-right) ${vscode.l10n.t('Continue')}`, description: sending, alwaysShow: true, typed: true },
         ...materials(draft),
         { label: '$(go-to-file)', description: vscode.l10n.t('Edit in an Editor, with line breaks'), alwaysShow: true, edit: true },
         ...earlier(history, typed),
@@ -33,12 +34,10 @@ export async function promptPage(draft: Draft, region: Region, history: readonly
     });
     if (step === undefined || step === 'back') { return undefined; }
     const { item, value } = step;
-    if (item.insert !== undefined) {
-      prompt = `${value.replace(/@\w*$/, '').replace(/(?<=\S)$/, ' ')}@${item.insert} `;
-      continue;
-    }
     if (item.edit) { return { draft: withPrompt(draft, value), edit: true }; }
-    if (item.prompt !== undefined) { return { draft: withPrompt(draft, item.prompt), edit: false }; }
+    // An entry may be older than the last keys before Enter: what was typed is in the value.
+    const chosen = item.typed ? value : item.earlier;
+    if (chosen !== undefined && chosen.trim() !== '') { return { draft: withPrompt(draft, chosen), edit: false }; }
     prompt = value;
   }
 }
@@ -64,6 +63,6 @@ function earlier(history: readonly string[], typed: string): Entry[] {
   if (found.length === 0) { return []; }
   return [
     { label: vscode.l10n.t('earlier prompts'), kind: vscode.QuickPickItemKind.Separator },
-    ...found.map(prompt => ({ label: '$(history)', description: oneLine(prompt), alwaysShow: true, prompt })),
+    ...found.map(prompt => ({ label: '$(history)', description: oneLine(prompt), alwaysShow: true, earlier: prompt })),
   ];
 }

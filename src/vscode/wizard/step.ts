@@ -14,6 +14,8 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   filters: boolean;
   /** A button of an entry was pressed; the entries are made anew afterwards. */
   onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
+  /** An entry that ends nothing: the value that stands in the input from then on. A page that is opened anew would have it selected. */
+  insert?: (item: T, value: string) => string | undefined;
   /** Something goes on meanwhile. */
   busy?: boolean;
   /** Closes the page as if the person had given up. */
@@ -54,7 +56,13 @@ export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>
     page.onDidTriggerItemButton(({ item, button }) => void onButton?.(item, button).then(fill));
     page.onDidAccept(() => {
       const [item] = page.activeItems;
-      if (item) { resolve({ item, value: page.value }); }
+      const inserted = item && options.insert?.(item, page.value);
+      if (inserted !== undefined) {
+        page.value = inserted;
+        fill();
+      } else if (item) {
+        resolve({ item, value: page.value });
+      }
     });
     page.onDidHide(() => resolve(undefined));
     if (signal?.aborted) { resolve(undefined); } else { page.show(); }

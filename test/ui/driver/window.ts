@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 
@@ -75,7 +76,7 @@ export class Window {
   }
 
   /** The entry of the quick input that has this text, once it is there. */
-  async entry(text: string): Promise<Locator> {
+  async entry(text: string | RegExp): Promise<Locator> {
     const row = this.quickInput.locator('.monaco-list-row').filter({ hasText: text }).first();
     await row.waitFor();
     return row;
@@ -88,8 +89,17 @@ export class Window {
     return row;
   }
 
+  /** Resolves when this stands in the quick input. */
+  async value(text: string): Promise<void> {
+    const input = this.quickInput.locator('input[type=text]').first();
+    for (const end = Date.now() + patience; await input.inputValue() !== text;) {
+      if (Date.now() > end) { throw new Error(`"${await input.inputValue()}" stands there instead of "${text}".`); }
+      await delay(50);
+    }
+  }
+
   /** Stands on the entry that has this text, and presses Enter. */
-  async pick(text: string): Promise<void> {
+  async pick(text: string | RegExp): Promise<void> {
     await (await this.entry(text)).click();
   }
 
