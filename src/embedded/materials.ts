@@ -13,7 +13,8 @@ const mostReferences = 9;
 
 /**
  * First and last frame. Files, whatever their fields are called, come before addresses, which are lost beside them. Two
- * files under one name are one entry that cannot be read: as the first frame it fails, as the last one it is left out.
+ * files under one name are one entry that cannot be read. Without a first frame nothing is made; a last frame that
+ * cannot be had is silently left out.
  */
 export function readFrames(files: readonly SentFile[], addresses: readonly unknown[]): Materials {
   if (files.length > mostFrames || addresses.length > mostFrames) { throw new ServiceFault(-1000, `最多支持${mostFrames}张输入图片`); }
