@@ -5,6 +5,7 @@ import { isWeb } from '../pictures/hop.ts';
 import { sniff, type PictureFormat } from '../pictures/sniff.ts';
 import type { InputImage } from '../request.ts';
 import { JimengError } from '../service/failures.ts';
+import type { Network } from '../service/network.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
 const mostBytes = 100_000_000;
@@ -49,12 +50,12 @@ export async function inspectInputs(images: readonly InputImage[], open: OpenInp
 }
 
 /** The inputs as they are sent. Throws JimengError where one has changed since it was inspected, or cannot be had. */
-export async function loadInputs(images: readonly InputImage[], open: OpenInput, signal?: AbortSignal): Promise<Inputs> {
+export async function loadInputs(images: readonly InputImage[], open: OpenInput, network: Network, signal?: AbortSignal): Promise<Inputs> {
   if (images.every(({ uri }) => isWeb(uri))) { return { urls: images.map(({ uri }) => uri) }; }
   const files: InputFile[] = [];
   for (const { uri, sha256 } of images) {
     const name = nameOf(uri);
-    const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, signal))]) : open);
+    const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open);
     signal?.throwIfAborted();
     const format = await formatOf(blob, name);
     if (sha256 !== undefined && await hashOf(blob) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
+import { NotConnected, type Network } from '../service/network.ts';
+import type { Failure } from '../task.ts';
 import { Hop, isWeb, type HopLimits } from './hop.ts';
 
 const seconds = 1_000;
@@ -26,12 +28,12 @@ const usual: Limits = {
 
 /**
  * Loads a picture of a result. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
- * `addressRefused`) or the signal's reason.
+ * `addressRefused`, and those of the way there: a proxy, a certificate) or the signal's reason.
  *
  * Links are a stranger's: no credential is sent, redirects are followed by hand, to http(s) only and never from a public
  * to a private address, each address being checked when it is resolved.
  */
-export async function download(url: string, signal?: AbortSignal, limits: Limits = usual): Promise<Uint8Array> {
+export async function download(url: string, network: Network, signal?: AbortSignal, limits: Limits = usual): Promise<Uint8Array> {
   const end = AbortSignal.timeout(limits.total);
   const ends = signal ? AbortSignal.any([signal, end]) : end;
   let pause = limits.pause;
@@ -41,22 +43,22 @@ export async function download(url: string, signal?: AbortSignal, limits: Limits
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(url, ends, limits);
+      return await follow(url, network, ends, limits);
     } catch (error) {
       signal?.throwIfAborted();
       if (end.aborted) { throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error }); }
       if (error instanceof JimengError) { throw error; }
-      if (attempt === limits.attempts) { throw new JimengError({ kind: 'downloadFailed', detail: told(error) }, { cause: error }); }
+      if (attempt === limits.attempts) { throw new JimengError(failureOf(error), { cause: error }); }
     }
   }
 }
 
-async function follow(first: string, signal: AbortSignal, limits: HopLimits): Promise<Uint8Array> {
+async function follow(first: string, network: Network, signal: AbortSignal, limits: HopLimits): Promise<Uint8Array> {
   let url = first;
   let fromPublic = false;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     if (!isWeb(url)) { throw new JimengError({ kind: 'addressRefused' }); }
-    const hop: Hop = new Hop(new URL(url), fromPublic, limits);
+    const hop: Hop = new Hop(new URL(url), fromPublic, limits, network);
     try {
       const answer = await hop.get(signal);
       if (answer instanceof Uint8Array) { return answer; }
@@ -69,7 +71,8 @@ async function follow(first: string, signal: AbortSignal, limits: HopLimits): Pr
   throw new JimengError({ kind: 'downloadFailed', detail: 'ERR_TOO_MANY_REDIRECTS' });
 }
 
-/** A code where there is one: messages may hold the link, and a link is a key to the picture. */
-function told(error: unknown): string {
-  return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+/** With a code where there is one: messages may hold the link, and a link is a key to the picture. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof NotConnected && error.failure.kind === 'proxyDown') { return error.failure; }
+  return { kind: 'downloadFailed', detail: errorCode(error) ?? (error instanceof Error ? error.message : String(error)) };
 }

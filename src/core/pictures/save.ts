@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
+import type { Network } from '../service/network.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
@@ -16,6 +17,7 @@ export interface SaveOptions {
   /** The time in the names. */
   stamp: Date;
   converter: Converter;
+  network: Network;
   /** Ends the saving; it can be taken up again. */
   signal?: AbortSignal;
   /** Records the progress, in the order of the calls; a picture counts as saved once this is done. */
@@ -64,12 +66,12 @@ export async function savePictures(options: SaveOptions): Promise<Pictures> {
   return pictures;
 }
 
-async function saveOne(result: ResultItem, index: number, saving: Saving, { converter, signal }: SaveOptions): Promise<SavedPicture | MissingPicture> {
+async function saveOne(result: ResultItem, index: number, saving: Saving, { converter, network, signal }: SaveOptions): Promise<SavedPicture | MissingPicture> {
   try {
     const found = await inFolder(saving.find(index));
     const size = found && sizeOfPng(found.head);
     if (size) { return { index, path: found.path, ...size }; }
-    const picture = await obtain(result, converter, signal);
+    const picture = await obtain(result, converter, network, signal);
     if ('failure' in picture) {
       const extension = extensionToKeep(picture);
       return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
@@ -83,11 +85,11 @@ async function saveOne(result: ResultItem, index: number, saving: Saving, { conv
 }
 
 /** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */
-async function obtain(result: ResultItem, converter: Converter, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
-  const first = await tryOnce(result, converter, signal);
+async function obtain(result: ResultItem, converter: Converter, network: Network, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
+  const first = await tryOnce(result, converter, network, signal);
   if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result) { return first; }
   try {
-    const second = await tryOnce(result, converter, signal);
+    const second = await tryOnce(result, converter, network, signal);
     return 'failure' in second && extensionToKeep(second) === undefined ? first : second;
   } catch (error) {
     if (error instanceof JimengError) { return first; } // a damaged picture is better than a dead link
@@ -95,8 +97,8 @@ async function obtain(result: ResultItem, converter: Converter, signal: AbortSig
   }
 }
 
-async function tryOnce(result: ResultItem, converter: Converter, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
-  const bytes = await ('url' in result ? download(result.url, signal) : readReceived(result.file));
+async function tryOnce(result: ResultItem, converter: Converter, network: Network, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
+  const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
   try {
     return await converter.toPng(bytes, signal);
   } catch (error) {

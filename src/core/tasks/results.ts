@@ -6,6 +6,7 @@ import type { Folder } from '../pictures/folder.ts';
 import { NodeFolder } from '../pictures/node-folder.ts';
 import { savePictures } from '../pictures/save.ts';
 import type { ReceivedItem } from '../service/client.ts';
+import type { Network } from '../service/network.ts';
 import { known, type ResultItem, type Task } from '../task.ts';
 import type { Run } from './run.ts';
 
@@ -13,6 +14,7 @@ export interface ResultsOptions {
   /** Undefined where this process cannot write it: the pictures are kept in a local folder then. */
   openFolder: (uri: string) => Folder | undefined;
   converter: Converter;
+  network: Network;
   /** Where results that come inline are put until they are saved; on a local disk. */
   receivedFolder: string;
 }
@@ -51,6 +53,7 @@ export class Results {
       folder,
       stamp: new Date(),
       converter: this.#options.converter,
+      network: this.#options.network,
       signal: run.signal,
       onChange: async soFar => { await run.move({ status: 'saving', ...id, results, ...soFar }, kept); },
     });

@@ -3,6 +3,7 @@ import { mock } from 'node:test';
 import { download, type Limits } from '../../../src/core/pictures/download.ts';
 import { Hop } from '../../../src/core/pictures/hop.ts';
 import { JimengError } from '../../../src/core/service/failures.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
 
 const bytes = Buffer.from('as good as a picture');
@@ -18,7 +19,7 @@ suite('download', () => {
   /** Serves, loads `/` and returns what came. */
   async function load(served: Served | Served[], more: { script?: Record<string, Served | Served[]>; limits?: Partial<Limits>; signal?: AbortSignal } = {}): Promise<Buffer> {
     server = await pictureServer({ '/': served, ...more.script });
-    return Buffer.from(await download(`${server.url}/`, more.signal, { ...limits, ...more.limits }));
+    return Buffer.from(await download(`${server.url}/`, direct, more.signal, { ...limits, ...more.limits }));
   }
   const fails = (action: Promise<unknown>, kind: string, detail?: string) => assert.rejects(action, (error: unknown) => {
     assert.ok(error instanceof JimengError, String(error));
@@ -82,7 +83,7 @@ suite('download', () => {
   test('nobody there, and no such host', async () => {
     const { url, close } = await pictureServer({});
     await close();
-    await fails(download(url, undefined, limits), 'downloadFailed', 'ECONNREFUSED');
+    await fails(download(url, direct, undefined, limits), 'downloadFailed', 'ECONNREFUSED');
   });
 
   for (const [when, served] of Object.entries<(stop: () => void) => Served>({
@@ -115,20 +116,20 @@ suite('download', () => {
     test(`does not go to ${location}`, () => fails(load(location), 'addressRefused'));
   }
   test('nor begins there', async () => {
-    await fails(download('file:///etc/passwd', undefined, limits), 'addressRefused');
-    await fails(download('no URL', undefined, limits), 'addressRefused');
+    await fails(download('file:///etc/passwd', direct, undefined, limits), 'addressRefused');
+    await fails(download('no URL', direct, undefined, limits), 'addressRefused');
   });
 
   test('sends no credential and takes none along', async () => {
     server = await pictureServer({ '/': [response => response.writeHead(302, { location: `http://me:word@localhost:${server?.port}/2`, 'set-cookie': 'a=b' }).end()], '/2': bytes });
-    await download(`http://you:secret@127.0.0.1:${server.port}/`, undefined, limits);
+    await download(`http://you:secret@127.0.0.1:${server.port}/`, direct, undefined, limits);
     for (const { headers } of server.requests) { assert.deepEqual(Object.keys(headers).sort(), ['accept', 'connection', 'host']); }
     assert.equal(server.requests.length, 2);
   });
 
   suite('from a public address', () => {
     const get = (url: string, fromPublic: boolean) => {
-      const hop = new Hop(new URL(url), fromPublic, limits);
+      const hop = new Hop(new URL(url), fromPublic, limits, direct);
       return hop.get(new AbortController().signal).finally(() => hop.close());
     };
     for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1', '10.0.0.1', '169.254.169.254']) {
@@ -150,7 +151,7 @@ suite('download', () => {
         get.mock.restore(); // as if a public address had answered; the next one is asked really
         return Promise.resolve({ location: `http://127.0.0.1:${port}/` });
       });
-      await fails(download('http://example.com/', undefined, limits), 'addressRefused');
+      await fails(download('http://example.com/', direct, undefined, limits), 'addressRefused');
       assert.equal(server.requests.length, 0);
     });
   });

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/pictures/folder.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { savePictures, type Pictures, type SaveOptions } from '../../../src/core/pictures/save.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import type { ResultItem } from '../../../src/core/task.ts';
 import { chunksOf, photo, xmp } from '../png/samples.ts';
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
@@ -37,7 +38,7 @@ suite('saving the pictures of a result', () => {
     const { onChange, ...others } = options;
     const pictures = await savePictures({
       taskId: 'task', results: served.map((_, index) => ({ url: `${server.url}/${index}.png` })), already: [],
-      folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0), converter,
+      folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0), converter, network: direct,
       onChange: async soFar => {
         steps.push(structuredClone(soFar));
         await onChange?.(soFar);

@@ -4,6 +4,7 @@ import { replaceFile, ignoreMissing } from '../../../src/core/files.ts';
 import { Converter } from '../../../src/core/pictures/converter.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { savePictures, type Pictures } from '../../../src/core/pictures/save.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import { built } from '../../built.ts';
 
 /** What a saving needs, in a form that another process can be given. */
@@ -38,6 +39,7 @@ export async function saveRecorded(job: SavingJob, converter: Converter, beforeR
     folder: new NodeFolder(job.folder, job.hardLinks ? undefined : noLinks),
     stamp: new Date(job.stamp),
     converter,
+    network: direct,
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);
