@@ -63,10 +63,8 @@ export function dispatcherFor(address: string, settings: NetworkSettings, option
   const proxy = proxyFor(url, settings);
   // HTTP/2 is left out: it may send a request once more by itself (GOAWAY), and a generation costs credits.
   const allowH2 = false;
-  const socket = {
-    timeout: connectTimeout, allowH2, keepAlive: true, keepAliveInitialDelay: 30_000,
-    ...[url.href, proxy.url].some(text => text.startsWith('https:')) && trust(settings.certificates),
-  };
+  const secureContext = [url.href, proxy.url].some(text => text.startsWith('https:')) ? trust(settings.certificates) : undefined;
+  const socket = { timeout: connectTimeout, allowH2, keepAlive: true, keepAliveInitialDelay: 30_000, ...secureContext && { secureContext } };
   const straight = buildConnector({ ...socket, ...lookup && { lookup } });
   return new EnvHttpProxyAgent({
     ...limits,
@@ -81,14 +79,14 @@ export function dispatcherFor(address: string, settings: NetworkSettings, option
     proxyTls: { ...socket, ...settings.proxyStrictSSL === false && { rejectUnauthorized: false } },
     clientFactory: (origin, more) => new Pool(origin, { ...more, headersTimeout: connectTimeout }),
     factory: (origin, more) => {
-      const { connect } = more as { connect: buildConnector.connector };
+      const { connect, ...rest } = more as Pool.Options & { connect: (...call: Parameters<buildConnector.connector>) => unknown };
       const tunnels = connect !== straight;
       const ask = async () => {
         if (proxy.failure) { throw new NotConnected(proxy.failure); }
         await beforeTunnel?.();
       };
       return new Pool(origin, {
-        ...more,
+        ...rest,
         connect: (target, callback) => {
           const end: buildConnector.Callback = (...result) => {
             if (result[0]) {
@@ -98,8 +96,8 @@ export function dispatcherFor(address: string, settings: NetworkSettings, option
               callback(...result);
             }
           };
-          if (!tunnels) { return connect(target, end); } // the socket it returns lets undici end an attempt
-          ask().then(() => connect(target, end), (error: unknown) => end(error as Error, null));
+          if (!tunnels) { return connect(target, end); } // its socket, by which undici ends an attempt that nobody waits for
+          return ask().then(() => connect(target, end), (error: unknown) => end(error as Error, null));
         },
       });
     },
@@ -143,14 +141,12 @@ function isInRange(hostname: string, noProxy: string): boolean {
 const contexts = new WeakMap<() => readonly string[], SecureContext>();
 
 /** Reading some hundred certificates takes 15 ms: once, not for each connection. */
-function trust(certificates: NetworkSettings['certificates']): { secureContext: SecureContext } | undefined {
-  if (!certificates) { return undefined; }
-  let secureContext = contexts.get(certificates);
-  if (!secureContext) {
-    secureContext = createSecureContext({ ca: [...certificates()] });
-    contexts.set(certificates, secureContext);
-  }
-  return { secureContext };
+function trust(certificates: NetworkSettings['certificates']): SecureContext | undefined {
+  const made = certificates && contexts.get(certificates);
+  if (made || !certificates) { return made; }
+  const context = createSecureContext({ ca: [...certificates()] });
+  contexts.set(certificates, context);
+  return context;
 }
 
 /** How OpenSSL and Node name what is wrong with a certificate. */
