@@ -4,7 +4,7 @@ import { download } from '../pictures/download.ts';
 import { isWeb } from '../pictures/hop.ts';
 import { sniff, type PictureFormat } from '../pictures/sniff.ts';
 import type { InputImage } from '../request.ts';
-import { JimengError } from '../service/failures.ts';
+import { JimengError, neverSent } from '../service/failures.ts';
 import type { Network } from '../service/network.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
@@ -75,6 +75,7 @@ async function opened(uri: string, open: OpenInput): Promise<Blob> {
   try {
     return await open(uri);
   } catch (error) {
+    if (error instanceof JimengError && neverSent.has(error.failure.kind)) { throw error; } // it is the way there that has to be mended
     throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
   }
 }

@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { inspect } from 'node:util';
 import { request } from 'undici';
+import { loadInputs } from '../../../src/core/inputs/inputs.ts';
 import { check } from '../../../src/core/models/check.ts';
 import { trustedCertificates } from '../../../src/core/service/certificates.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
@@ -296,6 +297,13 @@ suite('network', () => {
       await assert.rejects(generated, reason);
       assert.deepEqual(service.arrived, []);
     });
+  });
+
+  test('an input whose address lies behind a proxy that refuses: the proxy is named, not the picture', async () => {
+    const proxy = await proxying({ status: 407 });
+    const images = [{ uri: 'http://pictures.test/a.png' }, { uri: 'file:///b.png' }];
+    await assert.rejects(loadInputs(images, () => assert.fail('the file was opened'), () => ({ proxy: { http: proxy.url } })),
+      (error: unknown) => error instanceof JimengError && error.failure.kind === 'proxyRefused');
   });
 
   test('by https the proxy sees nothing of the session ID; by http everything', async () => {
