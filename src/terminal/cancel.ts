@@ -3,6 +3,7 @@ import { JimengClient } from '../core/service/client.ts';
 import { readAddress } from './address.ts';
 import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
+import { networkOf } from './network.ts';
 import { print } from './output.ts';
 import { onlyId, parseCommandLine } from './usage-error.ts';
 
@@ -10,7 +11,7 @@ import { onlyId, parseCommandLine } from './usage-error.ts';
 export async function cancel(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false }, 'api-url': { type: 'string' } } });
   const id = onlyId(positionals);
-  const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, log: silent });
+  const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, network: networkOf(environment), log: silent });
   try {
     await client.cancelTask(id);
     print(values.json ? JSON.stringify({ task_id: id, status: 'cancelled' }) : l10n.t('The task {0} is cancelled; it costs nothing.', id));

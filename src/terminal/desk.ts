@@ -7,6 +7,7 @@ import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner } from '../core/tasks/runner.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './environment.ts';
+import { networkOf } from './network.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
 export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
@@ -18,13 +19,13 @@ export interface Desk {
 }
 
 /** The ledger of this user's terminals, and what moves a task on. */
-export function openDesk(client: JimengClient, { dist }: Environment): Desk {
-  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+export function openDesk(client: JimengClient, environment: Environment): Desk {
+  const converter = new Converter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
   const home = envPaths('jimeng', { suffix: '' }).data;
   const ledger = new Ledger(join(home, 'ledger'), silent);
   const runner = new TaskRunner({
     ledger, converter, connect: () => client, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home, 'received'),
-    openInput: openFile,
+    openInput: openFile, network: networkOf(environment),
   });
   return { ledger, runner, close: () => Promise.all([client.close(), converter.dispose()]) };
 }

@@ -15,6 +15,7 @@ import { exit, type Environment } from './environment.ts';
 import { follow } from './follow.ts';
 import type { HowToGenerate } from './generation-options.ts';
 import { openFile } from '../core/inputs/open-file.ts';
+import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
 import { projectRoot } from './project-root.ts';
 import { findSession } from './session.ts';
@@ -28,7 +29,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
   const checked = accept(request, session.region);
   for (const { message } of checked.warnings) { complain(message); }
 
-  const client = new JimengClient({ address: how.address.url, session, log: silent });
+  const client = new JimengClient({ address: how.address.url, session, network: networkOf(environment), log: silent });
   const desk = openDesk(client, environment);
   try {
     const about = await client.about();

@@ -10,6 +10,7 @@ import type { TaskRunner } from '../core/tasks/runner.ts';
 import { readAddress } from './address.ts';
 import { openDesk, silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
+import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
 import { projectRoot } from './project-root.ts';
 import { reportTask } from './report.ts';
@@ -27,7 +28,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
   });
   const id = onlyId(positionals);
   const address = readAddress(values['api-url'], environment).url;
-  const client = new JimengClient({ address, log: silent });
+  const client = new JimengClient({ address, network: networkOf(environment), log: silent });
   const desk = openDesk(client, environment);
   const began = performance.now();
   try {

@@ -3,6 +3,7 @@ import { JimengClient } from '../core/service/client.ts';
 import { readAddress } from './address.ts';
 import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
+import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
 import { parseCommandLine, UsageError, wholeNumber } from './usage-error.ts';
 
@@ -18,7 +19,7 @@ export async function tasks(args: string[], environment: Environment): Promise<n
   const status = oneOf('status', values.status, statuses);
   const type = oneOf('type', values.type, types);
   const limit = wholeNumber('limit', values.limit, 1, 10_000);
-  const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, log: silent });
+  const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, network: networkOf(environment), log: silent });
   try {
     const list = await client.listTasks({ limit, ...status !== undefined && { status }, ...type !== undefined && { type } });
     if (values.json) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isFinal, type FinalTask, type Task } from '../core/task.ts';
+import { neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';
 import { results } from './task-texts.ts';
@@ -81,4 +82,4 @@ export class Announcer implements vscode.Disposable {
 }
 
 /** What stops many tasks at once. */
-const sharedCauses = new Set(['sessionExpired', 'riskControl', 'noCredits', 'serviceDown', 'taskNotFound']);
+const sharedCauses = new Set(['sessionExpired', 'riskControl', 'noCredits', 'taskNotFound', ...neverSent]);

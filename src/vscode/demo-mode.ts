@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { JimengClient, type Log } from '../core/service/client.ts';
+import { direct } from '../core/service/network.ts';
 import { SessionId } from '../core/session.ts';
 import type { EmbeddedService } from '../embedded/server.ts';
 import { codecs, dist } from './dist.ts';
@@ -84,6 +85,6 @@ function addressOf(port: number): string {
 
 /** Whether what answers at this port is a demo; anything may. */
 async function isDemo(port: number, log: Log): Promise<boolean> {
-  const client = new JimengClient({ address: addressOf(port), log });
+  const client = new JimengClient({ address: addressOf(port), network: direct, log });
   return client.about(AbortSignal.timeout(2_000)).then(({ demo }) => demo, () => false).finally(() => client.close());
 }

@@ -5,6 +5,7 @@ import { DemoMode } from './demo-mode.ts';
 import type { Deps } from './deps.ts';
 import { Disposables } from './disposables.ts';
 import { fetchKept } from './kept-pictures.ts';
+import { followNetwork } from './network.ts';
 import { Services } from './services.ts';
 import { SessionStore } from './session-store.ts';
 import type { TasksView } from './tasks-view/view.ts';
@@ -19,7 +20,7 @@ export async function open(
   owned.add(demo.onDidChange(on => view.showDemo(on)));
   view.showDemo(demo.isOn);
   const sessions = new SessionStore(context.secrets, context.globalStorageUri, log);
-  const services = new Services(context, sessions, demo, log);
+  const services = new Services(context, sessions, demo, followNetwork(owned), log);
   await services.ledger.follow();
   owned.add(sessions.onDidChange(() => services.engine.wake()));
   // After a sleep of the machine, and when somebody looks again, what happened meanwhile is asked for at once.

@@ -9,6 +9,7 @@ const buttons: Partial<Record<Action, { title: () => string; run: () => Thenable
   checkCredits: { title: () => vscode.l10n.t('Check Credits'), run: () => vscode.commands.executeCommand('jimeng.checkCredits') },
   startService: { title: () => vscode.l10n.t('Start with Docker'), run: () => vscode.commands.executeCommand('jimeng.startService') },
   setAddress: { title: () => vscode.l10n.t('Set Address'), run: () => vscode.commands.executeCommand('jimeng.setAddress') },
+  setProxy: { title: () => vscode.l10n.t('Set Proxy'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'http.proxy') },
   chooseFolder: { title: () => vscode.l10n.t('Set Folder'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.outputDirectory') },
   showLog: { title: () => vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('jimeng.showLog') },
 };

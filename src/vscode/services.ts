@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import { JimengClient, type Log } from '../core/service/client.ts';
+import type { Network } from '../core/service/network.ts';
 import type { SessionId } from '../core/session.ts';
 import { TaskEngine } from '../core/tasks/engine.ts';
 import { Fingerprints } from '../core/tasks/fingerprint.ts';
@@ -24,10 +25,12 @@ export class Services {
   readonly engine: TaskEngine;
   readonly #webhooks: Webhooks;
   readonly #converter: Converter;
+  readonly #network: Network;
   readonly #log: Log;
   readonly #clients = new Map<string, JimengClient>();
 
-  constructor(context: vscode.ExtensionContext, sessions: SessionStore, demo: DemoMode, log: vscode.LogOutputChannel) {
+  constructor(context: vscode.ExtensionContext, sessions: SessionStore, demo: DemoMode, network: Network, log: vscode.LogOutputChannel) {
+    this.#network = network;
     const extension = context.extensionUri;
     const folder = join(context.globalStorageUri.fsPath, 'ledger');
     this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
@@ -40,6 +43,7 @@ export class Services {
       converter: this.#converter,
       receivedFolder: join(dirname(folder), 'received'),
       openInput,
+      network,
       // While the service calls, looking is only the net.
       pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
@@ -60,7 +64,7 @@ export class Services {
     const key = `${session?.reveal() ?? ''}\n${url}`;
     let client = this.#clients.get(key);
     if (!client) {
-      client = new JimengClient({ address: url, log: this.#log, ...session && { session } });
+      client = new JimengClient({ address: url, network: this.#network, log: this.#log, ...session && { session } });
       this.#clients.set(key, client);
     }
     return client;

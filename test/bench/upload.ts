@@ -13,6 +13,7 @@ import { check } from '../../src/core/models/check.ts';
 import { inspectInputs, loadInputs } from '../../src/core/inputs/inputs.ts';
 import { openFile } from '../../src/core/inputs/open-file.ts';
 import { JimengClient } from '../../src/core/service/client.ts';
+import { direct } from '../../src/core/service/network.ts';
 import { parseSessionId } from '../../src/core/session.ts';
 import { silentLog } from '../unit/tasks/samples.ts';
 
@@ -79,12 +80,12 @@ async function send(address: string, files: string[]): Promise<void> {
   const images = files.map(path => ({ uri: pathToFileURL(path).href }));
   const checked = check({ kind: 'image', prompt: 'p', images }, 'cn', { unknownModels: 'refuse' });
   if (!session.ok || !checked.ok) { throw new Error('the request is refused'); }
-  const client = new JimengClient({ address, session: session.session, log: silentLog });
+  const client = new JimengClient({ address, session: session.session, network: direct, log: silentLog });
   await client.about(); // loads what a window has loaded long before
   const before = await peakOf(process.pid);
   const began = performance.now();
   const { images: inspected } = await inspectInputs(images, openFile);
-  await client.generate(checked, { async: false, inputs: await loadInputs(inspected, openFile) });
+  await client.generate(checked, { async: false, inputs: await loadInputs(inspected, openFile, direct) });
   const seconds = (performance.now() - began) / 1_000;
   process.send?.({ seconds, memory: await peakOf(process.pid) - before } satisfies Measured);
   await client.close();

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JimengClient } from '../../src/core/service/client.ts';
+import { direct } from '../../src/core/service/network.ts';
 import { Watcher } from '../../src/core/tasks/watcher.ts';
 import { tinyService } from '../tiny-service.ts';
 import { silentLog } from '../unit/tasks/samples.ts';
@@ -53,7 +54,7 @@ async function measure(side: 'ours' | 'peer', number: number): Promise<Measured 
 }
 
 async function watchAll(side: 'ours' | 'peer', address: string, number: number): Promise<void> {
-  const client = new JimengClient({ address, log: silentLog });
+  const client = new JimengClient({ address, network: direct, log: silentLog });
   const watcher = new Watcher({ connect: () => client });
   const ends: number[] = [];
   const end = () => { ends.push(Date.now()); };

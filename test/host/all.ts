@@ -1,4 +1,4 @@
 import './extension.test.ts';
 import './workspace-folder.test.ts';
 import './kept-pictures.test.ts';
-import './kept-pictures.test.ts';
+import './network.test.ts';

@@ -5,7 +5,8 @@ import { isWeb } from '../pictures/hop.ts';
 import { isVideoUri } from '../models/materials.ts';
 import { sniff, type PictureFormat } from '../pictures/sniff.ts';
 import type { InputImage } from '../request.ts';
-import { JimengError } from '../service/failures.ts';
+import { JimengError, neverSent } from '../service/failures.ts';
+import type { Network } from '../service/network.ts';
 import { readMp4, sniffVideo } from '../videos/mp4.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
@@ -59,12 +60,12 @@ export async function inspectInputs(images: readonly InputImage[], open: OpenInp
 }
 
 /** The inputs as they are sent. Throws JimengError where one has changed since it was inspected, or cannot be had. */
-export async function loadInputs(images: readonly InputImage[], open: OpenInput, signal?: AbortSignal): Promise<Inputs> {
+export async function loadInputs(images: readonly InputImage[], open: OpenInput, network: Network, signal?: AbortSignal): Promise<Inputs> {
   if (images.every(({ uri }) => isWeb(uri))) { return { urls: images.map(({ uri }) => uri) }; }
   const files: InputFile[] = [];
   for (const { uri, sha256 } of images) {
     const name = nameOf(uri);
-    const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, signal))]) : open);
+    const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open);
     signal?.throwIfAborted();
     const format = await formatOf(blob, uri);
     if (sha256 !== undefined && await hashOf(blob) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
@@ -84,6 +85,7 @@ async function opened(uri: string, open: OpenInput): Promise<Blob> {
   try {
     return await open(uri);
   } catch (error) {
+    if (error instanceof JimengError && neverSent.has(error.failure.kind)) { throw error; } // it is the way there that has to be mended
     throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
   }
 }

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
+import { NotConnected, type Network } from '../service/network.ts';
+import type { Failure } from '../task.ts';
 import { Hop, isWeb, type HopLimits } from './hop.ts';
 
 const seconds = 1_000;
@@ -27,12 +29,12 @@ const usual: Limits = {
 
 /**
  * Loads a picture of a result. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
- * `addressRefused`) or the signal's reason.
+ * `addressRefused`, and those of the way there: a proxy, a certificate) or the signal's reason.
  *
  * Links are a stranger's: no credential is sent, redirects are followed by hand, to http(s) only and never from a public
  * to a private address, each address being checked when it is resolved.
  */
-export async function download(url: string, signal?: AbortSignal, limits: Limits = usual): Promise<Uint8Array> {
+export async function download(url: string, network: Network, signal?: AbortSignal, limits: Limits = usual): Promise<Uint8Array> {
   const end = AbortSignal.timeout(limits.total);
   const ends = signal ? AbortSignal.any([signal, end]) : end;
   let pause = limits.pause;
@@ -42,26 +44,26 @@ export async function download(url: string, signal?: AbortSignal, limits: Limits
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(url, { signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, ({ body }) => body.bytes());
+      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, ({ body }) => body.bytes());
     } catch (error) {
       signal?.throwIfAborted();
       if (end.aborted) { throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error }); }
       if (error instanceof JimengError) { throw error; }
-      if (attempt === limits.attempts) { throw new JimengError({ kind: 'downloadFailed', detail: told(error) }, { cause: error }); }
+      if (attempt === limits.attempts) { throw new JimengError(failureOf(error), { cause: error }); }
     }
   }
 }
 
+/** How a link is asked for. */
+export interface Asking { network: Network; signal: AbortSignal; limits: HopLimits; headers: Record<string, string> }
+
 /** Follows redirects to the answer, and hands it to `read` while its connection stands. Throws as `Hop.get` and `read` do. */
-export async function follow<T>(
-  first: string, { signal, limits, headers }: { signal: AbortSignal; limits: HopLimits; headers: Record<string, string> },
-  read: (answer: Dispatcher.ResponseData) => Promise<T>,
-): Promise<T> {
+export async function follow<T>(first: string, { network, signal, limits, headers }: Asking, read: (answer: Dispatcher.ResponseData) => Promise<T>): Promise<T> {
   let url = first;
   let fromPublic = false;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
     if (!isWeb(url)) { throw new JimengError({ kind: 'addressRefused' }); }
-    const hop: Hop = new Hop(new URL(url), fromPublic, limits);
+    const hop: Hop = new Hop(new URL(url), fromPublic, limits, network);
     try {
       const answer = await hop.get(signal, headers);
       if (!('location' in answer)) { return await read(answer); }
@@ -77,7 +79,8 @@ export async function follow<T>(
   throw new JimengError({ kind: 'downloadFailed', detail: 'ERR_TOO_MANY_REDIRECTS' });
 }
 
-/** For a failure. A code where there is one: messages may hold the link, and a link is a key to the picture. */
-export function told(error: unknown): string {
-  return errorCode(error) ?? (error instanceof Error ? error.message : String(error));
+/** With a code where there is one: messages may hold the link, and a link is a key to the picture. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof NotConnected && error.failure.kind === 'proxyDown') { return error.failure; }
+  return { kind: 'downloadFailed', detail: errorCode(error) ?? (error instanceof Error ? error.message : String(error)) };
 }

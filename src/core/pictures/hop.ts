@@ -1,7 +1,8 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { Agent, request, type Dispatcher } from 'undici';
-import { JimengError } from '../service/failures.ts';
+import { request, type Dispatcher } from 'undici';
+import { describe, JimengError } from '../service/failures.ts';
+import { dispatcherFor, NotConnected, type Network } from '../service/network.ts';
 import { isPrivateAddress } from './addresses.ts';
 
 export interface HopLimits {
@@ -22,19 +23,32 @@ export function isWeb(url: string): boolean {
   return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
 }
 
-/** One request to one address, on a connection of its own, so that the address it goes to is the one that was checked. */
+/**
+ * One request to one address, on a connection of its own, so that the address it goes to is the one that was checked.
+ *
+ * Behind a proxy it is the proxy that resolves names, and the one it connects to cannot be known. The same is refused
+ * then: an address in digits is checked as always, a name by what it resolves to here. One that does not resolve here, as
+ * in many companies, is left to the proxy and its own rules, and counts as public: nothing private may follow it.
+ */
 export class Hop {
   readonly #url: URL;
   readonly #fromPublic: boolean;
-  readonly #agent: Agent;
+  readonly #dispatcher: Dispatcher;
+  #byProxy = false;
   /** Whether the request went to an address of the open internet. */
   isPublic = false;
 
   /** @param fromPublic a public address led here, so a private one is refused */
-  constructor(url: URL, fromPublic: boolean, { connect, idle, bytes }: HopLimits) {
+  constructor(url: URL, fromPublic: boolean, { connect, idle, bytes }: HopLimits, network: Network) {
     this.#url = url;
     this.#fromPublic = fromPublic;
-    this.#agent = new Agent({ connect: { timeout: connect, lookup: this.#lookup }, headersTimeout: idle, bodyTimeout: idle, maxResponseSize: bytes });
+    this.#dispatcher = dispatcherFor(url.href, network(), {
+      connectTimeout: connect, lookup: this.#lookup, headersTimeout: idle, bodyTimeout: idle, maxResponseSize: bytes,
+      beforeTunnel: async () => {
+        this.#byProxy = true;
+        if (fromPublic) { await this.#admitName(); }
+      },
+    });
   }
 
   /**
@@ -42,24 +56,33 @@ export class Hop {
    * of no use, and any other error where it may be.
    */
   async get(signal: AbortSignal, headers: Record<string, string>): Promise<Dispatcher.ResponseData | { location: string }> {
-    const host = this.#url.hostname.replace(/^\[|\]$/g, '');
-    if (isIP(host)) { this.#admit(host); } // it is not looked up
+    if (isIP(this.#host)) { this.#admit(this.#host); } // it is not looked up
     // Origin and path only: a name and password in the URL are left behind.
     const { origin, pathname, search } = this.#url;
-    return this.#read(await request(`${origin}${pathname}${search}`, { dispatcher: this.#agent, signal, headers }));
+    try {
+      return await this.#read(await request(`${origin}${pathname}${search}`, { dispatcher: this.#dispatcher, signal, headers }));
+    } catch (error) {
+      if (error instanceof NotConnected && describe(error.failure).final) { throw new JimengError(error.failure, { cause: error.cause }); }
+      throw error;
+    }
   }
 
   close(): Promise<void> {
-    return this.#agent.destroy();
+    return this.#dispatcher.destroy();
   }
 
-  #read(answer: Dispatcher.ResponseData): Dispatcher.ResponseData | { location: string } {
+  get #host(): string {
+    return this.#url.hostname.replace(/^\[|\]$/g, '');
+  }
+
+  async #read(answer: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData | { location: string }> {
     const { statusCode, headers, body } = answer;
     if (statusCode === 200 || statusCode === 206) { return answer; }
     body.on('error', () => { /* nobody reads it: it ends with the connection */ });
     const { location } = headers;
     if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
       if (!URL.canParse(location, this.#url.href)) { throw new JimengError({ kind: 'addressRefused' }); }
+      if (this.#byProxy) { await this.#admitName(); }
       return { location: new URL(location, this.#url).href };
     }
     const detail = `HTTP ${statusCode}`;
@@ -72,6 +95,14 @@ export class Hop {
     const isPrivate = isPrivateAddress(address);
     if (isPrivate && this.#fromPublic) { throw new JimengError({ kind: 'addressRefused' }); }
     this.isPublic ||= !isPrivate;
+  }
+
+  /** Of a host that a proxy resolves. It is looked up only where a redirect depends on it. */
+  async #admitName(): Promise<void> {
+    if (isIP(this.#host)) { return; }
+    const addresses = await resolve(this.#host, { all: true }).catch(() => []);
+    for (const { address } of addresses) { this.#admit(address); }
+    if (addresses.length === 0) { this.isPublic = true; }
   }
 
   readonly #lookup: LookupFunction = (host, options, callback) => {

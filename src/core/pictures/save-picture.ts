@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
+import type { Network } from '../service/network.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
@@ -11,12 +12,14 @@ import { extensionToKeep, sniff } from './sniff.ts';
 /** Bytes that did not become a PNG. */
 interface Unconverted { failure: Failure; bytes: Uint8Array }
 
+export interface PictureOptions { converter: Converter; network: Network; signal?: AbortSignal }
+
 /** Saves one picture of a result as PNG. Throws JimengError where nothing of it could be had, and the signal's reason. */
-export async function savePicture(result: ResultItem, index: number, saving: Saving, { converter, signal }: { converter: Converter; signal?: AbortSignal }): Promise<SavedPicture | MissingPicture> {
+export async function savePicture(result: ResultItem, index: number, saving: Saving, options: PictureOptions): Promise<SavedPicture | MissingPicture> {
   const found = await inFolder(saving.find(index, 'png'));
   const size = found && sizeOfPng(await found.content.slice(0, 64).bytes());
   if (size) { return { index, path: found.path, ...size }; }
-  const picture = await obtain(result, converter, signal);
+  const picture = await obtain(result, options);
   if ('failure' in picture) {
     const extension = extensionToKeep(picture);
     return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
@@ -26,11 +29,11 @@ export async function savePicture(result: ResultItem, index: number, saving: Sav
 }
 
 /** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */
-async function obtain(result: ResultItem, converter: Converter, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
-  const first = await tryOnce(result, converter, signal);
+async function obtain(result: ResultItem, options: PictureOptions): Promise<Png | Unconverted> {
+  const first = await tryOnce(result, options);
   if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result) { return first; }
   try {
-    const second = await tryOnce(result, converter, signal);
+    const second = await tryOnce(result, options);
     return 'failure' in second && extensionToKeep(second) === undefined ? first : second;
   } catch (error) {
     if (error instanceof JimengError) { return first; } // a damaged picture is better than a dead link
@@ -38,8 +41,8 @@ async function obtain(result: ResultItem, converter: Converter, signal: AbortSig
   }
 }
 
-async function tryOnce(result: ResultItem, converter: Converter, signal: AbortSignal | undefined): Promise<Png | Unconverted> {
-  const bytes = await ('url' in result ? download(result.url, signal) : readReceived(result.file));
+async function tryOnce(result: ResultItem, { converter, network, signal }: PictureOptions): Promise<Png | Unconverted> {
+  const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
   try {
     return await converter.toPng(bytes, signal);
   } catch (error) {

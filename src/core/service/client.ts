@@ -9,6 +9,7 @@ import { JimengError } from './failures.ts';
 import { toServiceJson } from './json.ts';
 import { composition, videoRequest, type Posted } from './posting.ts';
 import { About, Cancelled, Envelope, type Linked, ListedTask as ListedTaskAnswer, Points, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
+import type { Network } from './network.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
 /** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
@@ -64,6 +65,7 @@ export interface ClientOptions {
   address: string;
   /** Without one, calls that need none still work, such as looking at a task. */
   session?: SessionId;
+  network: Network;
   log: Log;
 }
 
@@ -85,13 +87,16 @@ export interface GenerateOptions {
 export class JimengClient {
   readonly #address: string;
   readonly #session: SessionId | undefined;
+  readonly #network: Network;
   readonly #log: Log;
-  readonly #quick = new QuickTransport();
+  readonly #quick: QuickTransport;
 
-  constructor({ address, session, log }: ClientOptions) {
+  constructor({ address, session, network, log }: ClientOptions) {
     this.#address = address;
     this.#session = session;
+    this.#network = network;
     this.#log = log;
+    this.#quick = new QuickTransport(address, network);
   }
 
   /** What the service says of itself at `GET /`. */
@@ -107,7 +112,7 @@ export class JimengClient {
   async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, signal, onSent }: GenerateOptions): Promise<Generated> {
     const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
     this.#log.debug(`prompt: ${shorten(body.prompt)}`);
-    const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, onSent));
+    const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, this.#network, onSent));
     const answer = kind === 'video'
       ? await post('/v1/videos/generations', videoRequest(sent, inputs))
       : inputs ? await this.#compose(post, sent, inputs) : await post('/v1/images/generations', sent);

@@ -4,7 +4,7 @@ import type { Failure } from '../task.ts';
 /** What a button beside a failure does; each place that shows one knows which it can offer. */
 export type Action =
   | 'updateSessionId' | 'checkCredits' | 'editPrompt' | 'lowerResolution' | 'startService' | 'setAddress'
-  | 'chooseModel' | 'chooseFolder' | 'runAgain' | 'showLog' | 'copyReport';
+  | 'setProxy' | 'chooseModel' | 'chooseFolder' | 'runAgain' | 'showLog' | 'copyReport';
 
 export interface Description {
   /** What happened. */
@@ -163,6 +163,30 @@ const rows = {
     words: said => [l10n.t('No service answers: {0}', said), l10n.t('Start it, or correct its address. Nothing was sent.')],
     final: false, action: 'startService',
   },
+  proxyDown: {
+    words: said => [l10n.t('The proxy does not answer: {0}', said), l10n.t('Start it, or correct its address: in VS Code it is the setting http.proxy, else HTTPS_PROXY or HTTP_PROXY in the environment. Nothing was sent.')],
+    final: false, action: 'setProxy',
+  },
+  proxyRefused: {
+    words: said => [
+      said.includes('407') ? l10n.t('The proxy wants a name and a password.') : l10n.t('The proxy refused the connection: {0}', said),
+      said.includes('407')
+        ? l10n.t('Write them into its address, as in http://name:password@proxy:8080. Nothing was sent.')
+        : l10n.t('Ask who runs it, or name the host in http.noProxy or NO_PROXY. Nothing was sent.'),
+    ],
+    final: true, action: 'setProxy',
+  },
+  proxyUnsupported: {
+    words: said => [l10n.t('The proxy {0} cannot be used.', said), l10n.t('Its address must be like http://proxy:8080 or https://proxy:8080; SOCKS is not possible. Nothing was sent.')],
+    final: true, action: 'setProxy',
+  },
+  certificateUntrusted: {
+    words: said => [
+      l10n.t('The certificate of the other side is not trusted: {0}', said),
+      l10n.t('Check the address and the clock. If the certificate is your company\'s or your own, add its authority to the system, or name its file in NODE_EXTRA_CA_CERTS. Nothing was sent.'),
+    ],
+    final: true,
+  },
   notTheService: {
     words: said => [l10n.t('What answers at this address is not jimeng-api: {0}', said), l10n.t('Correct the address.')],
     final: true, action: 'setAddress',
@@ -296,3 +320,6 @@ const rows = {
 } satisfies Record<string, Row>;
 
 export type FailureKind = keyof typeof rows;
+
+/** The connection never stood: nothing was sent, and the service has seen nothing. */
+export const neverSent: ReadonlySet<string> = new Set<FailureKind>(['serviceDown', 'proxyDown', 'proxyRefused', 'proxyUnsupported', 'certificateUntrusted']);

@@ -7,6 +7,7 @@ import { NodeFolder } from '../pictures/node-folder.ts';
 import { savePicture } from '../pictures/save-picture.ts';
 import { saveResults, type SaveOptions } from '../pictures/save.ts';
 import type { ReceivedItem } from '../service/client.ts';
+import type { Network } from '../service/network.ts';
 import { known, type ResultItem, type Task } from '../task.ts';
 import type { Received } from '../videos/download-video.ts';
 import { saveVideo } from '../videos/save-video.ts';
@@ -19,6 +20,7 @@ export interface ResultsOptions {
   /** Undefined where this process cannot write it: the pictures are kept in a local folder then. */
   openFolder: (uri: string) => Folder | undefined;
   converter: Converter;
+  network: Network;
   /** Where results that come inline are put until they are saved; on a local disk. */
   receivedFolder: string;
 }
@@ -51,13 +53,14 @@ export class Results {
     const id = known(task.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
+    const { converter, network } = this.#options;
     const { files, missing } = await saveResults({
       taskId: task.id,
       results,
       already: task.files,
       folder,
       stamp: new Date(),
-      saveOne: task.request.kind === 'video' ? this.#video(run, signal) : (...one) => savePicture(...one, { converter: this.#options.converter, signal }),
+      saveOne: task.request.kind === 'video' ? this.#video(run, signal) : (...one) => savePicture(...one, { converter, network, signal }),
       signal,
       onChange: async soFar => { await run.move({ status: 'saving', ...id, results, ...soFar }, kept); },
     });
@@ -70,6 +73,7 @@ export class Results {
   }
 
   #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {
+    const { receivedFolder, network } = this.#options;
     let told = 0;
     const onBytes = (bytes: Received) => {
       const { task } = run;
@@ -78,7 +82,7 @@ export class Results {
       const { results, files, missing } = task;
       run.move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes }).catch(() => { /* the next move tells it too */ });
     };
-    return (result, index, saving) => saveVideo(result, index, saving, { receivedFolder: this.#options.receivedFolder, name: `${run.task.id}-${index}`, signal, onBytes });
+    return (result, index, saving) => saveVideo(result, index, saving, { receivedFolder, network, name: `${run.task.id}-${index}`, signal, onBytes });
   }
 
   #place({ id, folder }: Task): { folder: Folder; keptFor?: string } {

@@ -71,7 +71,7 @@ export class TaskRunner {
     return this.#drive<FinalTask>(run, () => this.#send(run, order.checked, callbackUrl, 'failed'));
   }
 
-  /** Sends a waiting task, once. Where the service cannot be reached nothing has left, and the task waits again. */
+  /** Sends a waiting task, once. Where the service, or the proxy on the way, is not there nothing has left, and the task waits again. */
   send(task: WaitingTask, claim: Claim, { client, checked, fingerprint, callbackUrl }: Sending): Started {
     const run = new Run(this.#options.ledger, claim, task, client);
     return this.#drive(run, async () => {
@@ -208,7 +208,7 @@ export class TaskRunner {
     const { images } = run.task.request;
     let answer: Generated;
     try {
-      const inputs = images && await loadInputs(images, this.#options.openInput, run.signal);
+      const inputs = images && await loadInputs(images, this.#options.openInput, this.#options.network, run.signal);
       answer = await run.client.generate(checked, {
         async: !held,
         ...callbackUrl !== undefined && { callbackUrl },
@@ -224,7 +224,7 @@ export class TaskRunner {
       if (!(error instanceof JimengError)) { throw error; }
       const { failure } = error;
       const uncertain = failure.code === undefined && mayHaveBeenCharged.has(failure.kind);
-      const again = ifNotSent === 'waiting' && failure.kind === 'serviceDown';
+      const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
       await run.move(uncertain ? { status: 'uncertain', failure } : again ? { status: 'waiting' } : { status: 'failed', failure });
       return;
     }

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { JimengClient, ReceivedItem, ServiceTask } from '../service/client.ts';
-import { JimengError } from '../service/failures.ts';
+import { JimengError, neverSent } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 
 /** What a task at the service came to. */
@@ -60,7 +60,7 @@ const patience = 30;
 /** An answer that does not fit is asked for again this often before it ends the watch. */
 const unreadableAnswers = 5;
 /** Nothing was learned about the task: the service is away for now, so the watch goes on, ever slower. */
-const passing = new Set(['serviceDown', 'connectionLost', 'gatewayTrouble', 'timedOut', 'rateLimited']);
+const passing = new Set([...neverSent, 'connectionLost', 'gatewayTrouble', 'timedOut', 'rateLimited']);
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
 const margin = 50;
 const largestLimit = 20_000;

@@ -1,10 +1,11 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { follow, told } from '../pictures/download.ts';
+import { failureOf, follow } from '../pictures/download.ts';
 import type { HopLimits } from '../pictures/hop.ts';
 import { inFolder } from '../pictures/save.ts';
 import { JimengError } from '../service/failures.ts';
+import type { Network } from '../service/network.ts';
 
 const seconds = 1_000;
 
@@ -39,6 +40,7 @@ export function megabytes({ received, total }: Received): string {
 }
 
 export interface VideoDownload {
+  network: Network;
   signal?: AbortSignal;
   onBytes?: (bytes: Received) => void;
   limits?: VideoLimits;
@@ -49,13 +51,13 @@ export interface VideoDownload {
  * is a stranger's, as in `download`. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
  * `addressRefused`, `diskFull`, `folderNotWritable`) or the signal's reason.
  */
-export async function downloadVideo(links: readonly [string, ...string[]], path: string, { signal, onBytes, limits = usual }: VideoDownload): Promise<void> {
+export async function downloadVideo(links: readonly [string, ...string[]], path: string, { network, signal, onBytes, limits = usual }: VideoDownload): Promise<void> {
   const end = AbortSignal.timeout(limits.total);
   const file = await inFolder(open(path, 'w', 0o600));
   try {
     for (const [index, url] of links.entries()) {
       try {
-        await new Part(url, file, limits, onBytes).load(signal, end);
+        await new Part(url, file, { network, limits, onBytes }).load(signal, end);
         return;
       } catch (error) {
         const next = error instanceof JimengError && error.failure.kind === 'linkExpired' && index + 1 < links.length;
@@ -71,6 +73,7 @@ export async function downloadVideo(links: readonly [string, ...string[]], path:
 class Part {
   readonly #url: string;
   readonly #file: FileHandle;
+  readonly #network: Network;
   readonly #limits: VideoLimits;
   readonly #onBytes: VideoDownload['onBytes'];
   #received = 0;
@@ -78,9 +81,10 @@ class Part {
   /** Tells that the rest belongs to what has arrived; without one it is loaded anew. */
   #validator: string | undefined;
 
-  constructor(url: string, file: FileHandle, limits: VideoLimits, onBytes: VideoDownload['onBytes']) {
+  constructor(url: string, file: FileHandle, { network, limits, onBytes }: { network: Network; limits: VideoLimits; onBytes: VideoDownload['onBytes'] }) {
     this.#url = url;
     this.#file = file;
+    this.#network = network;
     this.#limits = limits;
     this.#onBytes = onBytes;
   }
@@ -98,7 +102,7 @@ class Part {
         barren = this.#received > most ? 0 : barren + 1;
         most = Math.max(most, this.#received);
         if (end.aborted || attempts === limits.attempts || barren === limits.barren) {
-          throw new JimengError({ kind: 'downloadFailed', detail: told(error) }, { cause: error });
+          throw new JimengError(failureOf(error), { cause: error });
         }
         await delay(limits.pause * 2 ** barren, undefined, { signal: ends }).catch(() => { /* told by the next attempt */ });
       }
@@ -107,7 +111,7 @@ class Part {
 
   async #attempt(signal: AbortSignal): Promise<void> {
     const resume = this.#received > 0 && this.#validator !== undefined && { range: `bytes=${this.#received}-`, 'if-range': this.#validator };
-    await follow(this.#url, { signal, limits: this.#limits, headers: { accept: 'video/mp4,*/*;q=0.5', ...resume } }, async ({ statusCode, headers, body }) => {
+    await follow(this.#url, { network: this.#network, signal, limits: this.#limits, headers: { accept: 'video/mp4,*/*;q=0.5', ...resume } }, async ({ statusCode, headers, body }) => {
       this.#begin(statusCode, headers);
       for await (const chunk of body as AsyncIterable<Buffer>) {
         await inFolder(this.#file.write(chunk, 0, chunk.length, this.#received));

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { mock } from 'node:test';
 import { download, type Limits } from '../../../src/core/pictures/download.ts';
 import { Hop } from '../../../src/core/pictures/hop.ts';
 import { JimengError } from '../../../src/core/service/failures.ts';
+import { direct } from '../../../src/core/service/network.ts';
+import { proxyServer, type ProxyOptions, type ProxyServer } from '../../proxy.ts';
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
 
 const bytes = Buffer.from('as good as a picture');
@@ -18,7 +22,7 @@ suite('download', () => {
   /** Serves, loads `/` and returns what came. */
   async function load(served: Served | Served[], more: { script?: Record<string, Served | Served[]>; limits?: Partial<Limits>; signal?: AbortSignal } = {}): Promise<Buffer> {
     server = await pictureServer({ '/': served, ...more.script });
-    return Buffer.from(await download(`${server.url}/`, more.signal, { ...limits, ...more.limits }));
+    return Buffer.from(await download(`${server.url}/`, direct, more.signal, { ...limits, ...more.limits }));
   }
   const fails = (action: Promise<unknown>, kind: string, detail?: string) => assert.rejects(action, (error: unknown) => {
     assert.ok(error instanceof JimengError, String(error));
@@ -82,7 +86,7 @@ suite('download', () => {
   test('nobody there, and no such host', async () => {
     const { url, close } = await pictureServer({});
     await close();
-    await fails(download(url, undefined, limits), 'downloadFailed', 'ECONNREFUSED');
+    await fails(download(url, direct, undefined, limits), 'downloadFailed', 'ECONNREFUSED');
   });
 
   for (const [when, served] of Object.entries<(stop: () => void) => Served>({
@@ -115,20 +119,20 @@ suite('download', () => {
     test(`does not go to ${location}`, () => fails(load(location), 'addressRefused'));
   }
   test('nor begins there', async () => {
-    await fails(download('file:///etc/passwd', undefined, limits), 'addressRefused');
-    await fails(download('no URL', undefined, limits), 'addressRefused');
+    await fails(download('file:///etc/passwd', direct, undefined, limits), 'addressRefused');
+    await fails(download('no URL', direct, undefined, limits), 'addressRefused');
   });
 
   test('sends no credential and takes none along', async () => {
     server = await pictureServer({ '/': [response => response.writeHead(302, { location: `http://me:word@localhost:${server?.port}/2`, 'set-cookie': 'a=b' }).end()], '/2': bytes });
-    await download(`http://you:secret@127.0.0.1:${server.port}/`, undefined, limits);
+    await download(`http://you:secret@127.0.0.1:${server.port}/`, direct, undefined, limits);
     for (const { headers } of server.requests) { assert.deepEqual(Object.keys(headers).sort(), ['accept', 'connection', 'host']); }
     assert.equal(server.requests.length, 2);
   });
 
   suite('from a public address', () => {
     const get = (url: string, fromPublic: boolean) => {
-      const hop = new Hop(new URL(url), fromPublic, limits);
+      const hop = new Hop(new URL(url), fromPublic, limits, direct);
       const read = async () => {
         const answer = await hop.get(new AbortController().signal, {});
         return 'location' in answer ? answer : answer.body.bytes();
@@ -154,8 +158,81 @@ suite('download', () => {
         get.mock.restore(); // as if a public address had answered; the next one is asked really
         return Promise.resolve({ location: `http://127.0.0.1:${port}/` });
       });
-      await fails(download('http://example.com/', undefined, limits), 'addressRefused');
+      await fails(download('http://example.com/', direct, undefined, limits), 'addressRefused');
       assert.equal(server.requests.length, 0);
+    });
+  });
+
+  suite('through a proxy', () => {
+    let proxy: ProxyServer;
+    /** The names that were looked up here. */
+    let lookedUp: string[];
+    setup(() => {
+      lookedUp = [];
+      // Names that this machine knows; others only the proxy does.
+      const known: Record<string, string> = { 'private.test': '10.0.0.9', 'public.test': '93.184.216.34' };
+      mock.method(dns, 'lookup', (host: string) => {
+        lookedUp.push(host);
+        const address = known[host];
+        return address === undefined ? Promise.reject(Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND' })) : Promise.resolve([{ address, family: 4 }]);
+      });
+      syncBuiltinESMExports();
+    });
+    teardown(async () => {
+      mock.restoreAll();
+      syncBuiltinESMExports();
+      await proxy.close();
+    });
+    /** Serves, and loads `/` of a host through a proxy. */
+    async function loadFrom(host: string, script: Record<string, Served | Served[]>, options: ProxyOptions = {}): Promise<Buffer> {
+      proxy = await proxyServer(options);
+      server = await pictureServer(script);
+      const login = options.login === undefined ? '' : 'me:word@';
+      const http = proxy.url.replace('//', `//${login}`);
+      return Buffer.from(await download(`http://${host}:${server.port}/`, () => ({ proxy: { http } }), undefined, limits));
+    }
+    const to = (host: string): Served => response => response.writeHead(302, { location: `http://${host}:${server?.port}/2` }).end();
+
+    test('a picture, without a look at names, and nothing of the proxy\'s login arrives', async () => {
+      assert.deepEqual(await loadFrom('unknown.test', { '/': bytes }, { login: 'me:word' }), bytes);
+      assert.deepEqual(proxy.asked, [`unknown.test:${server?.port}`]);
+      assert.deepEqual(Object.keys(server!.requests[0]!.headers).sort(), ['accept', 'connection', 'host']);
+      assert.deepEqual(lookedUp, []);
+    });
+
+    for (const [from, host] of [
+      ['unknown.test', '127.0.0.1'], ['unknown.test', 'localhost'], ['unknown.test', '10.0.0.5'], ['unknown.test', '169.254.169.254'],
+      ['unknown.test', 'private.test'], ['public.test', 'private.test'], ['93.184.216.34', '[::1]'], ['93.184.216.34', 'private.test'],
+    ] as const) {
+      test(`a redirect from ${from} to ${host} is not followed`, async () => {
+        if (host === 'localhost') { mock.restoreAll(); syncBuiltinESMExports(); }
+        await fails(loadFrom(from, { '/': to(host), '/2': bytes }), 'addressRefused');
+        assert.deepEqual([proxy.asked.length, server?.requests.length], [1, 1]);
+      });
+    }
+
+    for (const [from, host] of [['unknown.test', 'another.test'], ['unknown.test', 'public.test'], ['private.test', '10.0.0.5'], ['10.0.0.5', 'private.test'], ['private.test', 'public.test']] as const) {
+      test(`a redirect from ${from} to ${host} is`, async () => {
+        assert.deepEqual(await loadFrom(from, { '/': to(host), '/2': bytes }), bytes);
+        assert.deepEqual(proxy.asked, [`${from}:${server?.port}`, `${host}:${server?.port}`]);
+      });
+    }
+
+    test('a redirect from public over private to private ends at the first private one', async () => {
+      await fails(loadFrom('public.test', { '/': to('another.test'), '/2': to('private.test') }), 'addressRefused');
+      assert.equal(proxy.asked.length, 2);
+    });
+
+    test('a proxy that refuses is asked once, one that is not there or stumbles three times', async () => {
+      await fails(loadFrom('unknown.test', { '/': bytes }, { status: 407 }), 'proxyRefused', 'HTTP 407');
+      assert.equal(proxy.asked.length, 1);
+      await proxy.close();
+      await server?.close();
+      await fails(loadFrom('unknown.test', { '/': bytes }, { status: 503 }), 'downloadFailed', 'proxy: HTTP 503');
+      assert.equal(proxy.asked.length, 3);
+      await proxy.close();
+      const { url } = proxy;
+      await fails(download('http://unknown.test/', () => ({ proxy: { http: url } }), undefined, limits), 'proxyDown', 'ECONNREFUSED');
     });
   });
 });

@@ -6,6 +6,7 @@ import type { Folder, Saving } from '../../../src/core/pictures/folder.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { savePicture } from '../../../src/core/pictures/save-picture.ts';
 import { saveResults, type Pictures, type SaveOptions } from '../../../src/core/pictures/save.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import type { ResultItem } from '../../../src/core/task.ts';
 import { chunksOf, photo, xmp } from '../png/samples.ts';
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
@@ -39,7 +40,7 @@ suite('saving the pictures of a result', () => {
     const pictures = await saveResults({
       taskId: 'task', results: served.map((_, index) => ({ url: `${server.url}/${index}.png` })), already: [],
       folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0),
-      saveOne: (...one) => savePicture(...one, { converter, ...options.signal && { signal: options.signal } }),
+      saveOne: (...one) => savePicture(...one, { converter, network: direct, ...options.signal && { signal: options.signal } }),
       onChange: async soFar => {
         steps.push(structuredClone(soFar));
         await onChange?.(soFar);

@@ -5,6 +5,7 @@ import { Converter } from '../../../src/core/pictures/converter.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { savePicture } from '../../../src/core/pictures/save-picture.ts';
 import { saveResults, type Pictures } from '../../../src/core/pictures/save.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import { built } from '../../built.ts';
 
 /** What a saving needs, in a form that another process can be given. */
@@ -38,7 +39,7 @@ export async function saveRecorded(job: SavingJob, converter: Converter, beforeR
     already: earlier.files,
     folder: new NodeFolder(job.folder, job.hardLinks ? undefined : noLinks),
     stamp: new Date(job.stamp),
-    saveOne: (...one) => savePicture(...one, { converter }),
+    saveOne: (...one) => savePicture(...one, { converter, network: direct }),
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { check } from '../../../src/core/models/check.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { JimengError } from '../../../src/core/service/failures.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import { parseSessionId, type SessionId } from '../../../src/core/session.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 
@@ -24,7 +25,7 @@ suite('client', () => {
   /** Does something with a client of a service that answers so. */
   async function withService<T>(script: Record<string, Answer[]>, work: (client: JimengClient, service: Awaited<ReturnType<typeof scriptedService>>) => Promise<T>): Promise<T> {
     const service = await scriptedService(script);
-    const client = new JimengClient({ address: service.url, session, log });
+    const client = new JimengClient({ address: service.url, session, network: direct, log });
     try {
       return await work(client, service);
     } finally {
@@ -96,7 +97,7 @@ suite('client', () => {
   });
 
   test('where nobody listens, nothing was sent', async () => {
-    const client = new JimengClient({ address: 'http://127.0.0.1:9', session, log });
+    const client = new JimengClient({ address: 'http://127.0.0.1:9', session, network: direct, log });
     let sent = false;
     assert.equal((await failureOf(client.generate(checkedFor('p'), { async: false, onSent: () => { sent = true; } }))).kind, 'serviceDown');
     assert.equal((await failureOf(client.about())).kind, 'serviceDown');
@@ -107,7 +108,7 @@ suite('client', () => {
   test('a connection that stood and then broke may have been charged', async () => {
     const server = createServer(socket => socket.destroy());
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-    const client = new JimengClient({ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, session, log });
+    const client = new JimengClient({ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, session, network: direct, log });
     assert.equal((await failureOf(client.generate(checkedFor('p'), { async: false }))).kind, 'connectionLost');
     await client.close();
     server.close();

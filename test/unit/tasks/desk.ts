@@ -5,6 +5,7 @@ import { Converter } from '../../../src/core/pictures/converter.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import type { ImageRequest } from '../../../src/core/request.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
+import { direct, type Network } from '../../../src/core/service/network.ts';
 import { parseSessionId } from '../../../src/core/session.ts';
 import { TaskEngine, type EngineOptions } from '../../../src/core/tasks/engine.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
@@ -34,13 +35,14 @@ export class Desk {
   readonly #clients = new Map<string, JimengClient>();
   /** The session that pays; none: tasks wait for one. */
   session: string | undefined = session;
+  network: Network = direct;
   /** Between two looks, in ms. */
   pause = () => 20;
 
   constructor(folder: string, options: Partial<EngineOptions> = {}) {
     this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
     this.runner = new TaskRunner({
-      ledger: this.ledger, converter: this.#converter, connect: url => this.#connect(url),
+      ledger: this.ledger, converter: this.#converter, network: () => this.network(), connect: url => this.#connect(url),
       openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => this.pause(), secondLooks: [],
     });
     this.engine = new TaskEngine({
@@ -68,7 +70,7 @@ export class Desk {
   #connect(url: string, text?: string): JimengClient {
     const key = `${text}@${url}`;
     const parsed = text === undefined ? undefined : parseSessionId(text);
-    const client = this.#clients.get(key) ?? new JimengClient({ address: url, log: silentLog, ...parsed?.ok && { session: parsed.session } });
+    const client = this.#clients.get(key) ?? new JimengClient({ address: url, network: () => this.network(), log: silentLog, ...parsed?.ok && { session: parsed.session } });
     this.#clients.set(key, client);
     return client;
   }

@@ -7,6 +7,7 @@ import type { EngineOptions } from '../../../src/core/tasks/engine.ts';
 import type { Order } from '../../../src/core/tasks/order.ts';
 import type { Task, TaskStatus } from '../../../src/core/task.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
+import { proxyServer } from '../../proxy.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 import { WebhookReceiver } from '../../../src/core/tasks/webhook.ts';
 import { Desk, orderFor } from './desk.ts';
@@ -285,5 +286,62 @@ suite('engine', () => {
     assert.equal((await window.engine.finished(id))?.status, 'uncertain');
     await delay(150);
     assert.equal(service.count('/v1/images/generations'), 1);
+  });
+
+  suite('behind a proxy', () => {
+    const toProxy = (window: Desk, url: string) => {
+      const settings = { proxy: { http: url } };
+      window.network = () => settings;
+    };
+    const done = { data: [{ b64_json: 'eA==' }] };
+
+    test('that is not there, a task waits and is sent once when it is', async () => {
+      const service = await scripted({ 'POST /v1/images/generations': [done] });
+      const before = await proxyServer();
+      await before.close();
+      const window = desk();
+      toProxy(window, before.url);
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p', 'held');
+      const seen: TaskStatus[] = [];
+      window.ledger.onDidChange(task => seen.push(task.status));
+      await until('it was tried', () => seen.includes('sending') && seen.at(-1) === 'waiting');
+      const proxy = await proxyServer({ port: before.port });
+      ends.push(() => proxy.close());
+      await window.engine.wish({ wish: 'resume' });
+      assert.equal((await window.engine.finished(id))?.status, 'partly');
+      assert.deepEqual([service.arrived.length, proxy.asked.length], [1, 1]);
+      assert.ok(!seen.includes('uncertain'));
+    });
+
+    test('that wants a login, a task fails, and nothing was sent', async () => {
+      const service = await scripted({ 'POST /v1/images/generations': [done] });
+      const proxy = await proxyServer({ login: 'me:word' });
+      ends.push(() => proxy.close());
+      const window = desk();
+      toProxy(window, proxy.url);
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
+      const task = await window.engine.finished(id);
+      assert.ok(task?.status === 'failed');
+      assert.deepEqual([task.failure, service.arrived.length, proxy.asked.length], [{ kind: 'proxyRefused', detail: 'HTTP 407' }, 0, 1]);
+    });
+
+    test('that begins to refuse, a task that was paid for is watched on', async () => {
+      const service = await scripted({
+        'POST /v1/images/generations': [{ task_id: 't', status: 'pending' }],
+        'GET /v1/tasks/t': [{ task_id: 't', status: 'processing' }, { task_id: 't', status: 'completed', result: done }],
+      });
+      const [good, bad] = [await proxyServer(), await proxyServer({ status: 407 })];
+      ends.push(() => good.close(), () => bad.close());
+      const window = desk();
+      toProxy(window, good.url);
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
+      await until('it is watched', async () => await statusOf(window, id) === 'processing');
+      toProxy(window, bad.url);
+      await until('the proxy refused twice', () => bad.asked.length >= 2);
+      assert.ok(['processing', 'pending'].includes(await statusOf(window, id) ?? ''));
+      toProxy(window, good.url);
+      assert.equal((await window.engine.finished(id))?.status, 'partly');
+      assert.equal(service.count('/v1/images/generations'), 1);
+    });
   });
 });

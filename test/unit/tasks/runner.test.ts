@@ -9,6 +9,7 @@ import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import type { ImageRequest } from '../../../src/core/request.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { JimengError } from '../../../src/core/service/failures.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import { parseSessionId } from '../../../src/core/session.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
 import type { Order } from '../../../src/core/tasks/order.ts';
@@ -33,12 +34,12 @@ suite('the way of a task', () => {
 
   const connect = (address: string, text?: string) => {
     const parsed = text === undefined ? undefined : parseSessionId(text);
-    const client = new JimengClient({ address, log: silentLog, ...parsed?.ok && { session: parsed.session } });
+    const client = new JimengClient({ address, network: direct, log: silentLog, ...parsed?.ok && { session: parsed.session } });
     clients.push(client);
     return client;
   };
   const newRunner = () => new TaskRunner({
-    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
+    ledger, converter, network: direct, connect, openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
   });
 
   setup(async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JimengClient } from '../../../src/core/service/client.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import { Watcher, type Watched } from '../../../src/core/tasks/watcher.ts';
 import { silentLog } from './samples.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
@@ -10,7 +11,7 @@ suite('watcher', () => {
   /** Watches the task `t` at a service that answers so, and tells what came of it and which states were passed. */
   async function watched(answers: Answer[], signal = new AbortController().signal) {
     const service = await scriptedService({ 'GET /v1/tasks/t': answers });
-    const client = new JimengClient({ address: service.url, log: silentLog });
+    const client = new JimengClient({ address: service.url, network: direct, log: silentLog });
     const passed: string[] = [];
     try {
       const result = await new Watcher({ connect: () => client, pause: () => 1 }).watch({
@@ -93,7 +94,7 @@ suite('watcher', () => {
       });
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      const client = new JimengClient({ address: url, log: silentLog });
+      const client = new JimengClient({ address: url, network: direct, log: silentLog });
       const watcher = new Watcher({ connect: () => client, pause: () => 1 });
       try {
         const results = await Promise.all(Array.from({ length: count }, (_, index): Promise<Watched> => watcher.watch({

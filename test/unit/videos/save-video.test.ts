@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { saveResults, type Pictures } from '../../../src/core/pictures/save.ts';
+import { direct } from '../../../src/core/service/network.ts';
 import type { Received, VideoLimits } from '../../../src/core/videos/download-video.ts';
 import { saveVideo } from '../../../src/core/videos/save-video.ts';
 import { pictureServer, type PictureServer, type Served } from '../pictures/picture-server.ts';
@@ -43,7 +44,7 @@ suite('saving a video', () => {
     return saveResults({
       taskId: 'task', results: [{ url: `${server.url}/1`, ...result.others && { others: result.others.map(path => `${server.url}${path}`) } }], already: [],
       folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0), ...more.signal && { signal: more.signal },
-      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), name: 'task-0', limits, ...more }),
+      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), name: 'task-0', network: direct, limits, ...more }),
       onChange: () => Promise.resolve(),
     });
   }
@@ -145,7 +146,7 @@ suite('saving a video', () => {
     await writeFile(file, video);
     await savedWhole(await saveResults({
       taskId: 'task', results: [{ file }], already: [], folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0),
-      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), name: 'task-0', limits }), onChange: () => Promise.resolve(),
+      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), name: 'task-0', network: direct, limits }), onChange: () => Promise.resolve(),
     }));
   });
 });

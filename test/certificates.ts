@@ -1,0 +1,38 @@
+/*
+ * A private authority and a server's certificate by it, for tests only: nothing trusts them, and the authority's key is
+ * thrown away. Made with OpenSSL 3 (`ecparam -name prime256v1`, `req -new`, `ca -startdate 20200101000000Z -enddate
+ * 21200101000000Z`); the server's has the names service.test, pictures.test, localhost and 127.0.0.1.
+ */
+
+export const authority = `-----BEGIN CERTIFICATE-----
+MIIBeDCCAR6gAwIBAgIUQTHq+IcDYCI6lJj00UXjuNeDcxgwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
+MDAxMDEwMDAwMDBaMBkxFzAVBgNVBAMMDlRlc3QgYXV0aG9yaXR5MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEGueg9B9zx3QWU5h7H3o7Sic57srgsJZCkhmk0okU
+K+Let/nzjUuBNZyajDouUY3ZMHnlco5/5CASqP4hNvkwSaNCMEAwDwYDVR0TAQH/
+BAUwAwEB/zAOBgNVHQ8BAf8EBAMCAgQwHQYDVR0OBBYEFBYvQHLmiZxawoSucwUM
+Rn3CnTxGMAoGCCqGSM49BAMCA0gAMEUCIAalSEL+NrDU5UArVtncHYJvJXpVfPUv
+pGU+HMkt+wowAiEA59woK5WK8pFrH12cGgvU236IEaOaK+Fw72eqJ4QvvoA=
+-----END CERTIFICATE-----
+`;
+
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBxzCCAWygAwIBAgIUHkolw+JsgIENnwljCTgiFpv+sakwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOVGVzdCBhdXRob3JpdHkwIBcNMjAwMTAxMDAwMDAwWhgPMjEy
+MDAxMDEwMDAwMDBaMBcxFTATBgNVBAMMDHNlcnZpY2UudGVzdDBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABEeGivMHKsxwpLfU4FB+SjhoMG3UZv4aoi4atSPG9rAJ
+4i8WaF4v8xwg5CY+I5juGkAA7SZF8wq+S8DYhUvyhDejgZEwgY4wNwYDVR0RBDAw
+LoIMc2VydmljZS50ZXN0gg1waWN0dXJlcy50ZXN0gglsb2NhbGhvc3SHBH8AAAEw
+EwYDVR0lBAwwCgYIKwYBBQUHAwEwHwYDVR0jBBgwFoAUFi9AcuaJnFrChK5zBQxG
+fcKdPEYwHQYDVR0OBBYEFFtk436t7v2tFhXdQRTOQZmwO0Z/MAoGCCqGSM49BAMC
+A0kAMEYCIQC5sO4TwUbWh5eiNXvqh6SE6ptw/dPkiPhjTEdUQCaLlQIhAKr22RX1
+25UHhK8Gq+Evtsfg/ABwhbjFWdxvC51WnLaM
+-----END CERTIFICATE-----
+`;
+
+export const key = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgabYW/4tmI15HV0sK
+XphStpPKt/Bw6DudCiFhOrar/PGhRANCAARHhorzByrMcKS31OBQfko4aDBt1Gb+
+GqIuGrUjxvawCeIvFmheL/McIOQmPiOY7hpAAO0mRfMKvkvA2IVL8oQ3
+-----END PRIVATE KEY-----
+`;
