@@ -51,14 +51,11 @@ suite('videos', () => {
     await window.entry('jimeng-video-3.5-pro · 10 s · 16:9 · in the background');
     await window.screenshot('video-options-en');
     await window.pick('Generate');
-    await window.notification('1 video saved in pic, made by the demo service');
-    await window.screenshot('video-finished-en');
+    const row = await window.taskRow(/a lighthouse in a storm\s?demo · 1 video/); // in sight, so no message tells it
     assert.deepEqual(posted().map(({ bytes }) => JSON.parse(bytes.toString()) as unknown), [
       { model: 'jimeng-video-3.5-pro', prompt: 'a lighthouse in a storm', ratio: '16:9', duration: 10, response_format: 'url', async: true },
     ]);
     assert.match((await editor.files('pic')).join(), /^jimeng_\d{8}_\d{6}_1\.mp4$/);
-    await window.openJimeng();
-    const row = await window.taskRow(/a lighthouse in a storm\s?demo · 1 video/);
     await row.locator('.monaco-tl-twistie').click();
     await (await window.taskRow('.mp4')).click();
     const player = window.page.frameLocator('iframe.webview').frameLocator('iframe').locator('video');
@@ -89,7 +86,8 @@ suite('videos', () => {
     await window.pick('Done');
     await window.entry('first: night.jpg · last: day.png');
     await window.pick('Generate');
-    await window.notification('1 video saved in pic');
+    await window.notification('1 video saved in pic, made by the demo service');
+    await window.screenshot('video-finished-en');
     assert.equal(posted().length, before + 1);
     assert.deepEqual((await partsOf(posted().at(-1)!)).filter(([name]) => name.startsWith('image_file')), [
       ['image_file_1', `night.jpg image/jpeg ${sha256('night.jpg')}`], ['image_file_2', `day.png image/png ${sha256('day.png')}`],
@@ -137,6 +135,7 @@ suite('videos', () => {
     await window.entry('jimeng-video-3.0 makes videos of 5, 10 seconds, not of 12');
     await window.screenshot('video-refused-en');
     await window.press('Enter');
+    await window.focused('Model'); // it is about the model
     assert.equal(posted().length, before);
   });
 });
