@@ -92,6 +92,18 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.entry('通过地址添加');
     await window.screenshot('pictures-zh');
     await window.press('Escape');
+    await window.palette('即梦: 生成视频');
+    await window.quickInputWith('描述想要的视频');
+    await window.type('海浪拍打礁石');
+    await window.focused('继续');
+    await window.press('Enter');
+    await window.pick('时长');
+    await window.pick('12 秒');
+    await window.pick('模型');
+    await window.pick('jimeng-video-3.0 ');
+    await window.entry('支持的时长为 5, 10 秒，不支持 12 秒');
+    await window.screenshot('video-zh');
+    await window.press('Escape');
     await window.palette('即梦: 设置服务地址');
     await window.quickInputWith('服务地址');
     await window.fill('http://127.0.0.1:5101');

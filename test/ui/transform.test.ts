@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoService } from '../demo-service.ts';
 import { partsOf } from '../multipart.ts';
 import { photo } from '../unit/png/samples.ts';
@@ -74,6 +77,33 @@ suite('transform pictures', () => {
     assert.match(sent[3] ?? '', /^far\.png image\/png /);
     await window.openJimeng();
     await window.taskRow(/as one poster\s?demo · 1 picture/);
+  });
+
+  test('run again: a picture that has changed, or gone, is said before anything is sent', async () => {
+    const before = posted().length;
+    const again = async () => {
+      await window.openJimeng();
+      await (await window.taskRow(/as one poster\s?demo · 1 picture/)).click({ button: 'right' });
+      await menu('Run Again').hover();
+      await menu('Run Again').click();
+    };
+    const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Changed since the first time: a.png' });
+    await writeFile(join(editor.workspace, 'a.png'), await photo(33, 44).png().toBuffer());
+    await again();
+    await dialog.waitFor();
+    await window.screenshot('changed-en');
+    await dialog.getByText('Cancel').click();
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(posted().length, before);
+    await again();
+    await dialog.getByText('Send It').click();
+    await window.taskRow(/as one poster\s?demo · 1 picture.*just now/);
+    for (let waited = 0; posted().length === before && waited < 100; waited++) { await delay(100); }
+    assert.equal(posted().length, before + 1);
+    await rm(join(editor.workspace, 'a.png'));
+    await again();
+    await window.notification('The file a.png is not there');
+    assert.equal(posted().length, before + 1);
   });
 
   test('what is not a picture is not offered; a name that lies is a sentence, and nothing is sent', async () => {

@@ -43,8 +43,9 @@ export async function optionsPage(draft: Draft, context: OptionsContext): Promis
     if (options) {
       current = withOptions(current, options);
     } else if (action === 'generate') {
-      if (checkDraft(current, context.region).ok) { return { draft: current, next: 'generate' }; }
-      stand = 'model'; // it says what is wrong; the model is what a refusal is about
+      const checked = checkDraft(current, context.region);
+      if (checked.ok) { return { draft: current, next: 'generate' }; }
+      stand = optionOfRefusal[checked.refusal.kind] ?? 'model';
     } else if (action === 'edit') {
       return { draft: current, next: 'edit' };
     } else if (action === 'save') {
@@ -56,6 +57,11 @@ export async function optionsPage(draft: Draft, context: OptionsContext): Promis
     }
   }
 }
+
+/** What a refusal is about, where it is not the model. */
+const optionOfRefusal: Partial<Record<string, Option>> = {
+  duration: 'duration', inputs: 'images', unknownRatio: 'ratio', unknownResolution: 'resolution', sampleStrength: 'sampleStrength', callbackUrl: 'callbackUrl',
+};
 
 function entries(draft: Draft, context: OptionsContext): Entry[] {
   const { request } = draft;
@@ -73,7 +79,11 @@ const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItem
 
 /** The entry that sends: with what will be sent and made, and what to know before. */
 function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
-  if (!checked.ok) { return { label: `$(error) ${checked.refusal.message}`, alwaysShow: true, action: 'generate' }; }
+  if (!checked.ok) {
+    const { message } = checked.refusal; // both lines are cut off at the page's width
+    const [, what = message, more] = /^(.*?(?:[:.] |[：。]))(.+)$/s.exec(message) ?? [];
+    return { label: `$(error) ${what.trim()}`, ...more !== undefined && { detail: more }, alwaysShow: true, action: 'generate' };
+  }
   const { warnings } = checked;
   return {
     label: `$(sparkle) ${vscode.l10n.t('Generate')}`,
