@@ -1,5 +1,6 @@
 import { chmod, copyFile, mkdir, rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
+import { writeAgentFiles } from './scripts/agent-files.mjs';
 
 const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
@@ -34,6 +35,8 @@ const codecs = [
   'jpeg/codec/enc/mozjpeg_enc.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
+
+await writeAgentFiles(new URL('dist/agents/', import.meta.url));
 
 if (watch) {
   for (const build of builds) { await (await esbuild.context(build)).watch(); }

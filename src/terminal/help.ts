@@ -37,5 +37,11 @@ export function help(): string {
       --port N --host ADDRESS --max-concurrent N --stock
 
   jimeng --version
+`) + l10n.t(`
+  jimeng scaffold client|webhook --lang ts|js|python
+                             code that puts Jimeng's tasks into another project
+      --output FILE          a new file instead of the standard output
+  jimeng skill               a SKILL.md for agents, in .claude/skills/jimeng of the project
+      --output FOLDER --force  elsewhere ("-" prints it); replace another one
 `);
 }
