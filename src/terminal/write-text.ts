@@ -9,12 +9,14 @@ import { UsageError } from './usage-error.ts';
  * does not allow it. Throws UsageError where it cannot be written.
  */
 export async function writeText(path: string, text: string, { overwrite }: { overwrite: boolean }): Promise<boolean> {
+  let inFolder = false;
   try {
     await mkdir(dirname(path), { recursive: true });
+    inFolder = true;
     await writeFile(path, text, { flag: overwrite ? 'w' : 'wx' });
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST' && !overwrite) { return false; }
+    if (errorCode(error) === 'EEXIST' && inFolder) { return false; }
     throw new UsageError(l10n.t('{0} cannot be written: {1}', path, errorCode(error) ?? String(error)));
   }
 }
