@@ -148,6 +148,15 @@ for (const variant of variants) {
       assert.equal(submitted?.state, 'running');
     });
 
+    test('what cannot be sent at all leaves no job behind', async () => {
+      const service = await demo();
+      const child = drive('client', variant, [file, JSON.stringify([['submit', 'a', cat]])], { cwd: folder, env: { JIMENG_API_URL: service.url, JIMENG_SESSION_ID: 'абв' } });
+      assert.match(await text(child.stderr!), /Invalid character|can't encode/);
+      const [submitted] = await run(service.url, [['submit', 'a', cat]]);
+      assert.equal(submitted?.state, 'running');
+      assert.equal(posts(service).length, 1);
+    });
+
     const scripted = (script: Record<string, Answer[]>) => open(scriptedService(script));
 
     for (const [what, answer] of [

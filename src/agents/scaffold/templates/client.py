@@ -73,7 +73,7 @@ class JobFiles:
         new.replace(file)
 
     def remove(self, job_id: str) -> None:
-        self._file(job_id).unlink()
+        self._file(job_id).unlink(missing_ok=True)
 
     def _file(self, job_id: str) -> Path:
         return self._folder / (quote(job_id, safe="") + ".json")
@@ -106,15 +106,19 @@ class JimengClient:
         self._sending.add(job_id)
         try:
             body = {**generation, "async": True, **({"callback_url": callback_url} if callback_url else {})}
-            job = _begun(job_id, self._call("POST", endpoint, body, 2 * HOURS))
+            try:
+                answer = self._call("POST", endpoint, body, 2 * HOURS)
+            except Exception as error:
+                # What is no JimengError was raised before anything was sent.
+                problem = error.problem if isinstance(error, JimengError) else "unreachable"
+                if problem == "unreachable":
+                    self._jobs.remove(job_id)
+                if problem == "refused":
+                    self._jobs.put({"job_id": job_id, "state": "failed", "reason": str(error)})
+                raise
+            job = _begun(job_id, answer)
             self._jobs.put(job)
             return job
-        except JimengError as error:
-            if error.problem == "unreachable":
-                self._jobs.remove(job_id)
-            if error.problem == "refused":
-                self._jobs.put({"job_id": job_id, "state": "failed", "reason": str(error)})
-            raise
         finally:
             self._sending.discard(job_id)
 

@@ -89,7 +89,7 @@ export class JimengClient {
     session = process.env['JIMENG_SESSION_ID'] ?? '',
     jobs = new JobFiles('jimeng-jobs'),
   }: { address?: string; session?: string; jobs?: JobStore } = {}) {
-    this.#address = address.replace(/\/+$/, '');
+    this.#address = new URL(address).href.replace(/\/+$/, '');
     this.#session = session.trim();
     this.#jobs = jobs;
   }
@@ -106,13 +106,15 @@ export class JimengClient {
     this.#sending.add(jobId);
     try {
       const body = { ...generation, async: true, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
-      const job = begun(jobId, await this.#call('POST', endpoint, body, 2 * hours));
+      const answer = await this.#call('POST', endpoint, body, 2 * hours).catch(async (error: unknown) => {
+        // What is no JimengError was thrown before anything was sent.
+        if (!(error instanceof JimengError) || error.problem === 'unreachable') { await this.#jobs.remove(jobId); }
+        else if (error.problem === 'refused') { await this.#jobs.put({ jobId, state: 'failed', reason: error.message }); }
+        throw error;
+      });
+      const job = begun(jobId, answer);
       await this.#jobs.put(job);
       return job;
-    } catch (error) {
-      if (error instanceof JimengError && error.problem === 'unreachable') { await this.#jobs.remove(jobId); }
-      if (error instanceof JimengError && error.problem === 'refused') { await this.#jobs.put({ jobId, state: 'failed', reason: error.message }); }
-      throw error;
     } finally {
       this.#sending.delete(jobId);
     }
