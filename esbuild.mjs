@@ -1,5 +1,6 @@
 import { chmod, copyFile, cp, mkdir, rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
+import { writeAgentFiles } from './scripts/agent-files.mjs';
 
 const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
@@ -36,6 +37,8 @@ const codecs = [
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
 /** The clips of the demo service. */
 await cp('src/embedded/clips', 'dist/clips', { recursive: true });
+
+await writeAgentFiles(new URL('dist/agents/', import.meta.url));
 
 if (watch) {
   for (const build of builds) { await (await esbuild.context(build)).watch(); }

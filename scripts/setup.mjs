@@ -38,7 +38,7 @@ export function packageVsix() {
 }
 
 export function build() {
-  run('node', ['esbuild.mjs'], { stdio: ['ignore', 2, 2] });
+  run('node', ['--disable-warning=ExperimentalWarning', 'esbuild.mjs'], { stdio: ['ignore', 2, 2] });
 }
 
 /** Starts this script anew under Node 24 if it runs under another one; resolves with nothing where it is the right one. */

@@ -12,7 +12,7 @@ const mocha = (...files) => ['mocha', '--forbid-only', '--reporter', 'scripts/re
 const tiers = {
   types: { command: ['tsc', '--noEmit', '-p', '.'], counts: false },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
-  unit: { command: mocha('test/unit/**/*.test.ts'), counts: true },
+  unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3'] },
   host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: ['chromium', 'fonts-noto-cjk'] },
   ui: { command: mocha('--timeout', '120000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
 };
@@ -29,7 +29,9 @@ async function main(wanted) {
   const chosen = Object.entries(tiers).filter(([name]) => wanted.length === 0 || wanted.includes(name));
   const packages = [...new Set(chosen.flatMap(([, tier]) => tier.needs ?? []))];
   if (packages.length > 0) {
-    ensureSystemPackages(packages, 'Testing in a real VS Code');
+    ensureSystemPackages(packages, 'Testing');
+  }
+  if (packages.includes('chromium')) {
     const { ensureCodeServer } = await import('./code-server.mjs');
     await ensureCodeServer();
   }

@@ -43,6 +43,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command('switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
   command('clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));
   command('checkCredits', async () => (await import('./vscode/commands/service-commands.ts')).checkCredits(await deps()));
+  command('insertAsyncClient', async () => (await import('./vscode/commands/insert-client.ts')).insertAsyncClient(context.extensionUri));
   command('startService', async () => (await import('./vscode/commands/start-service.ts')).startService());
   command('setAddress', async () => (await import('./vscode/service-address.ts')).setAddress());
   command('useDemo', async () => (await import('./vscode/commands/service-commands.ts')).useDemo(await deps()));

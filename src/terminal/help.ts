@@ -40,6 +40,11 @@ export function help(): string {
   jimeng cancel ID           a task that still waits at the service; costs nothing`),
     l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock`),
+    l10n.t(`  jimeng scaffold client|webhook --lang ts|js|python
+                             code that puts Jimeng's tasks into another project
+      --output FILE          a new file instead of the standard output`),
+    l10n.t(`  jimeng skill               a SKILL.md for agents, in .claude/skills/jimeng of the project
+      --output FOLDER --force  elsewhere ("-" prints it); replace another one`),
     '  jimeng --version',
   ];
   return `${texts.join('\n\n')}\n`;

@@ -15,6 +15,8 @@ const commands: Record<string, () => Promise<Command>> = {
   tasks: async () => (await import('./tasks.ts')).tasks,
   task: async () => (await import('./task.ts')).task,
   cancel: async () => (await import('./cancel.ts')).cancel,
+  scaffold: async () => (await import('./scaffold.ts')).scaffold,
+  skill: async () => (await import('./skill.ts')).skill,
   serve: async () => (await import('./serve.ts')).serve,
 };
 

@@ -5,7 +5,7 @@ import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
-import { parseCommandLine, UsageError, wholeNumber } from './usage-error.ts';
+import { oneOf, parseCommandLine, wholeNumber } from './usage-error.ts';
 
 const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
 const types = ['image', 'composition', 'video'];
@@ -34,9 +34,4 @@ export async function tasks(args: string[], environment: Environment): Promise<n
   } finally {
     await client.close();
   }
-}
-
-function oneOf(option: string, value: string | undefined, allowed: readonly string[]): string | undefined {
-  if (value === undefined || allowed.includes(value)) { return value; }
-  throw new UsageError(l10n.t('--{0} takes one of {1}, not "{2}".', option, allowed.join(', '), value));
 }

@@ -29,3 +29,10 @@ export function wholeNumber(option: string, text: string, min: number, max: numb
   }
   return value;
 }
+
+/** One of the values that an option may have; undefined where it was not given. */
+export function oneOf<T extends string>(option: string, value: string | undefined, allowed: readonly T[]): T | undefined {
+  const found = allowed.find(known => known === value);
+  if (value === undefined || found !== undefined) { return found; }
+  throw new UsageError(l10n.t('--{0} takes one of {1}, not "{2}".', option, allowed.join(', '), value));
+}

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { imageModels, defaults, ratios, resolutions } from '../../../src/core/models/catalogue.ts';
+import { help } from '../../../src/terminal/help.ts';
+import { jimeng } from './cli.ts';
+
+suite('jimeng skill', () => {
+  let folder: string;
+  setup(async () => { folder = await mkdtemp(join(tmpdir(), 'jimeng-skill-')); });
+  teardown(() => rm(folder, { recursive: true }));
+  const run = (...args: string[]) => jimeng(['skill', ...args], { cwd: folder });
+
+  test('writes the file where agents look for it in the project, and says where', async () => {
+    await mkdir(join(folder, '.git'));
+    await mkdir(join(folder, 'src'));
+    const { code, stdout } = await jimeng(['skill'], { cwd: join(folder, 'src') });
+    const path = join(folder, '.claude', 'skills', 'jimeng', 'SKILL.md');
+    assert.deepEqual([code, stdout], [0, `${path}\n`]);
+    assert.equal(await readFile(path, 'utf8'), (await run('--output', '-')).stdout);
+  });
+
+  test('twice is well; another file is left alone without --force', async () => {
+    const path = join(folder, 'here', 'SKILL.md');
+    assert.equal((await run('--output', 'here')).code, 0);
+    const again = await run('--output', 'here');
+    assert.deepEqual([again.code, again.stdout], [0, `${path}\n`]);
+    await writeFile(path, 'mine');
+    const refused = await run('--output', 'here');
+    assert.deepEqual([refused.code, refused.stdout], [2, '']);
+    assert.match(refused.stderr, /--force/);
+    assert.equal(await readFile(path, 'utf8'), 'mine');
+    assert.equal((await run('--output', 'here', '--force')).code, 0);
+    assert.match(await readFile(path, 'utf8'), /^---\nname: jimeng\n/);
+  });
+});
+
+suite('SKILL.md', () => {
+  let text: string;
+  suiteSetup(async () => { text = await readFile(new URL('../../../src/agents/skill/SKILL.md', import.meta.url), 'utf8'); });
+
+  test('has a front matter with a name and a description as agents take them', () => {
+    const [, front = ''] = /^---\n(.*?)\n---\n/s.exec(text) ?? [];
+    const fields = Object.fromEntries(front.split('\n').map(line => /^(\w+): (.+)$/.exec(line)!.slice(1, 3) as [string, string]));
+    assert.deepEqual(Object.keys(fields), ['name', 'description']);
+    assert.match(fields['name']!, /^[a-z0-9-]{1,64}$/);
+    const description: unknown = JSON.parse(fields['description']!); // a text in double quotes is the same in YAML and JSON
+    assert.ok(typeof description === 'string' && description.length > 0 && description.length <= 1024);
+    assert.match(description, /用即梦生成图片/);
+  });
+
+  test('is short enough to be read', () => assert.ok(text.split('\n').length <= 150));
+
+  /** What is written as a command, in blocks and in sentences. */
+  const commands = () => [...text.matchAll(/^ *(jimeng .+)$|`(jimeng [^`]+)`/gm)].map(([, line, inline]) => (line ?? inline)!);
+  const known = (name: string) => help().includes(`\n  jimeng ${name} `);
+
+  test('the terminal understands each command line that it names, to the last option', async function () {
+    this.timeout(60_000);
+    const folder = await mkdtemp(join(tmpdir(), 'jimeng-skill-'));
+    try {
+      const lines = [...new Set(commands())].filter(line => known(line.split(' ')[1]!));
+      assert.ok(lines.length > 10);
+      for (const line of lines) {
+        // The parser stops at the first option that it does not know: it must be the one that we add.
+        const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(1);
+        const { code, stderr } = await jimeng([...args, '--no-such-option'], { cwd: folder, env: { JIMENG_API_URL: 'http://127.0.0.1:1', JIMENG_SESSION_ID: '0123456789abcdef' } });
+        assert.equal(code, 2, line);
+        assert.match(stderr, args[0] === 'image' && !args.includes('--images') ? /--images/ : /'--no-such-option'/, line);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test('names only commands and options that the help has, and all commands that generate or look', () => {
+    const named = [...new Set(commands().map(line => line.split(' ')[1]!))];
+    // Without these it would be of another version than the terminal; they are looked at as soon as the terminal has them.
+    const later = ['doctor'].filter(name => !known(name));
+    assert.deepEqual(named.filter(name => !known(name) && !later.includes(name)), []);
+    for (const name of ['text', 'image', 'video', 'task', 'tasks', 'cancel', 'doctor', 'scaffold']) { assert.ok(named.includes(name), name); }
+    const options = [...new Set([...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option))];
+    assert.deepEqual(options.filter(option => !new RegExp(`${option}(?![\\w-])`).test(help())), []);
+  });
+
+  test('its defaults and choices are the catalogue\'s', () => {
+    assert.ok(text.includes(`\`${defaults.model}\``) && text.includes(`\`${defaults.ratio}\``) && text.includes(`\`${defaults.resolution}\``));
+    for (const choice of [...ratios, ...resolutions]) { assert.ok(text.includes(choice), choice); }
+    const honoured = imageModels.filter(({ intelligentRatio }) => intelligentRatio === 'yes').map(({ id }) => id.replace('jimeng-', ''));
+    assert.deepEqual(honoured, ['4.5', '4.1', '4.0'], 'the table says "jimeng-4.0, 4.1 and 4.5 only"');
+  });
+
+  test('the session ID is never on a command line', () => {
+    assert.ok(!text.includes('--session-id'));
+    assert.match(text, /JIMENG_SESSION_ID/);
+  });
+});
