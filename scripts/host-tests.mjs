@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runTests } from '@vscode/test-electron';
 import * as esbuild from 'esbuild';
-import { root } from './setup.mjs';
+import { desktop, root } from './setup.mjs';
 
 const tests = join(root, 'out', 'test', 'host.cjs');
 await esbuild.build({
@@ -14,7 +14,6 @@ await esbuild.build({
 });
 const home = await mkdtemp(join(tmpdir(), 'jimeng-host-'));
 const transcript = join(home, 'transcript.txt');
-const desktop = process.env.VSCODE_DESKTOP === '1' || process.platform !== 'linux';
 try {
   await mkdir(join(home, 'workspace'));
   const code = await runTests({

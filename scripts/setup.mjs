@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const windows = process.platform === 'win32';
 
+/** Whether the tests inside the editor run in its desktop build, which is downloaded; else in code-server and Debian's Chromium. */
+export const desktop = process.env.VSCODE_DESKTOP === '1' || process.platform !== 'linux';
+
 /**
  * The environment of everything we start: Node 24 of the devDependency `node` comes first. What an npm around us says of
  * itself is left out: an install script that asks it for the version of Node would be told that one's.

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, ensureModules, ensureSystemPackages, packageVsix, root, toolsEnvironment, underNode24 } from './setup.mjs';
+import { build, desktop, ensureModules, ensureSystemPackages, packageVsix, root, toolsEnvironment, underNode24 } from './setup.mjs';
 
 const mocha = (...files) => ['mocha', '--forbid-only', '--reporter', 'scripts/reporter.cjs', ...files];
 
@@ -13,7 +13,7 @@ const tiers = {
   types: { command: ['tsc', '--noEmit', '-p', '.'], counts: false },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
   unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3'] },
-  host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: ['chromium', 'fonts-noto-cjk'] },
+  host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: desktop ? [] : ['chromium', 'fonts-noto-cjk'] },
   ui: { command: mocha('--timeout', '120000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
 };
 
