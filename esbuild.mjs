@@ -37,6 +37,8 @@ const codecs = [
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
 /** The clips of the demo service. */
 await cp('src/embedded/clips', 'dist/clips', { recursive: true });
+/** The terminal's command, for the PATH of the editor's terminals. */
+await cp('src/bin', 'dist/bin', { recursive: true });
 
 await writeAgentFiles(new URL('dist/agents/', import.meta.url));
 

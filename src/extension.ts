@@ -4,6 +4,7 @@ import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
 import { lazy } from './vscode/lazy.ts';
 import { hasUnfinished, onWork } from './vscode/take-up.ts';
+import { offerCommand } from './vscode/terminal-command.ts';
 import { TasksView } from './vscode/tasks-view/view.ts';
 
 /** Lets another window take over, and ends what runs here. */
@@ -15,6 +16,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const owned = new Disposables();
   context.subscriptions.push(owned);
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));
+
+  offerCommand(context);
 
   const deps = lazy(async (): Promise<Deps> => {
     const { open } = await import('./vscode/open.ts');
