@@ -29,6 +29,6 @@ export function parseServiceAddress(text: string): ParsedAddress {
 }
 
 /** Whether a host name of a URL can only mean this machine. */
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
