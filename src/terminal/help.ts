@@ -33,6 +33,10 @@ export function help(): string {
       --json
   jimeng cancel ID           a task that still waits at the service; costs nothing
 
+  jimeng doctor              what stands between a prompt and a picture; generates nothing
+      --claim                claim the daily credits too
+      --json
+
   jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock
 

@@ -15,11 +15,16 @@ export interface Order {
   folder: string;
 }
 
+/** As a task says it. */
+export function sizeOf({ width, height }: { width: number; height: number }): string {
+  return `${width}×${height}`;
+}
+
 /** A task before anything of it was sent. */
 export function newTask({ request, checked, region, wait, service, folder }: Order): WaitingTask {
   const now = Date.now();
   return {
     id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder,
-    model: checked.outcome.model, size: `${checked.outcome.width}×${checked.outcome.height}`, status: 'waiting',
+    model: checked.outcome.model, size: sizeOf(checked.outcome), status: 'waiting',
   };
 }
