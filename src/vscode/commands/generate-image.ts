@@ -1,4 +1,5 @@
 import type { ImageRequest } from '../../core/request.ts';
+import { recallCredits } from '../credits.ts';
 import type { Deps } from '../deps.ts';
 import { Presets } from '../presets.ts';
 import { reportError, type Again } from '../report.ts';
@@ -7,6 +8,7 @@ import { submit } from '../submit.ts';
 import { optionsOf, type Draft } from '../wizard/draft.ts';
 import { imageWizard, type WizardContext } from '../wizard/image-wizard.ts';
 import { editPrompt } from './edit-prompt.ts';
+import { checkCredits } from './service-commands.ts';
 
 /** "Jimeng: Generate Image": asks, sends, and tells what came of it. With a request, the wizard is filled in with it. */
 export async function generateImage(deps: Deps, request?: ImageRequest): Promise<void> {
@@ -32,13 +34,20 @@ export function requestOfSettings(): ImageRequest {
   return { kind: 'image', prompt: '', ...model !== undefined && { model }, ...ratio !== undefined && { ratio }, ...resolution !== undefined && { resolution } };
 }
 
-async function contextOf({ services, sessions, demo, memory }: Deps): Promise<WizardContext> {
+async function contextOf(deps: Deps): Promise<WizardContext> {
+  const { services, sessions, demo, memory } = deps;
   const [session, tasks] = await Promise.all([demo.isOn ? demo.session : sessions.get(), services.ledger.all()]);
   const [newest] = tasks;
+  const recall = async () => session && !demo.isOn ? recallCredits(session, deps) : undefined;
   return {
     region: session?.region ?? 'cn',
     presets: new Presets(memory),
     last: newest && optionsOf(newest.request),
+    credits: await recall(),
+    askCredits: async () => {
+      await checkCredits(deps);
+      return recall();
+    },
     history: [...new Set(tasks.map(task => task.request.prompt))],
   };
 }
