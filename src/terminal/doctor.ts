@@ -48,7 +48,7 @@ export async function doctor(args: string[], environment: Environment): Promise<
     findings.push(...claimed);
     const problems = problemsIn(findings);
     if (values.json) {
-      print(JSON.stringify({ problems, findings: findings.map(({ kind, level, sentence, fix }) => ({ kind, level, sentence, ...fix && { fix } })) }));
+      print(JSON.stringify({ problems, findings: findings }));
     } else {
       for (const finding of findings) { print(lineOf(finding)); }
       if (findings.some(({ fix }) => fix === 'claimCredits') && !values.claim) { complain(l10n.t('"jimeng doctor --claim" claims the daily credits.')); }

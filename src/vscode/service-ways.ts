@@ -5,6 +5,9 @@ import { composeFile, composeFileName, composeLine, portOf, stockLine } from '..
 import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
+/** How long a shell may take to start; in ms. */
+const longestStart = 2_000;
+
 /** The ways to a service, for a page that offers them. */
 export type Way = 'stock' | 'compose' | 'demo' | 'address';
 
@@ -13,15 +16,15 @@ export interface WayEntry extends vscode.QuickPickItem { way: Way }
 export function serviceWays(): WayEntry[] {
   return [
     { way: 'stock', label: `$(terminal) ${vscode.l10n.t('Start with Docker')}`, detail: vscode.l10n.t('The stock image, ready to use. Puts the command into a terminal; press Enter there') },
-    { way: 'compose', label: `$(layers) ${vscode.l10n.t('Start the Task Service with Redis')}`, detail: vscode.l10n.t('Tasks survive a restart, and several windows share it. Saves a compose file that you can keep') },
+    { way: 'compose', label: `$(layers) ${vscode.l10n.t('Start the Task Service with Redis')}`, detail: vscode.l10n.t('Tasks survive a restart of it. Saves a compose file that you can keep') },
     { way: 'demo', label: `$(beaker) ${vscode.l10n.t('Use the Demo Service')}`, detail: vscode.l10n.t('Draws pictures itself on this machine: no session ID, no credits') },
     { way: 'address', label: `$(globe) ${vscode.l10n.t('Set Address')}`, detail: vscode.l10n.t('The service is somewhere else') },
   ];
 }
 
 /** Puts the line that starts the stock service into a terminal; the person reads it and presses Enter. */
-export function startStock(): void {
-  putIntoTerminal(stockLine(portOf(settings.apiUrl)));
+export async function startStock(): Promise<void> {
+  await putIntoTerminal(stockLine(portOf(settings.apiUrl)));
 }
 
 /**
@@ -41,7 +44,7 @@ export async function startCompose(): Promise<boolean> {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} was there already, and is used as it is.', composeFileName));
   }
   await vscode.window.showTextDocument(file);
-  putIntoTerminal(composeLine, folder);
+  await putIntoTerminal(composeLine, folder);
   return true;
 }
 
@@ -61,8 +64,22 @@ async function create(file: vscode.Uri, text: string): Promise<boolean> {
   }
 }
 
-function putIntoTerminal(line: string, cwd?: vscode.Uri): void {
+async function putIntoTerminal(line: string, cwd?: vscode.Uri): Promise<void> {
   const terminal = vscode.window.createTerminal({ name: 'jimeng-api', ...cwd && { cwd } });
   terminal.show();
+  await promptOf(terminal);
   terminal.sendText(line, false);
+}
+
+/** Resolves when the shell waits for a line: one that comes sooner is shown twice. Not every shell tells. */
+function promptOf(terminal: vscode.Terminal): Promise<void> {
+  return new Promise(resolve => {
+    const timer = setTimeout(() => end(), longestStart);
+    const listener = vscode.window.onDidChangeTerminalShellIntegration(({ terminal: changed }) => { if (changed === terminal) { end(); } });
+    const end = () => {
+      clearTimeout(timer);
+      listener.dispose();
+      resolve();
+    };
+  });
 }

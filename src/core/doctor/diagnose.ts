@@ -33,7 +33,6 @@ export async function diagnose(subject: Subject): Promise<Finding[]> {
   const { address, proxies, folder } = subject;
   const around = [
     proxyFinding(proxies),
-    ...address.ok ? remoteFindings(address.address.url, subject.remote) : [],
     await folder(),
     { kind: 'versions', level: 'ok', sentence: subject.versions } as const,
   ];
@@ -41,7 +40,7 @@ export async function diagnose(subject: Subject): Promise<Finding[]> {
   return [...await serviceFindings(address.address.url, subject), ...around];
 }
 
-async function serviceFindings(url: string, { connect, embedded, session, maySend, onCredits, webhooks, ownAddresses }: Subject): Promise<Finding[]> {
+async function serviceFindings(url: string, { connect, embedded, session, maySend, onCredits, webhooks, remote, ownAddresses }: Subject): Promise<Finding[]> {
   const client = connect(url);
   const about = await askAbout(client);
   const known = 'level' in about ? undefined : about;
@@ -57,6 +56,7 @@ async function serviceFindings(url: string, { connect, embedded, session, maySen
     sessionState,
     ...known && usable && sessionState.level !== 'problem' ? [await creditsFinding(connect(url, usable), onCredits)] : [],
     ...known && isLoopback(new URL(url).hostname) ? [await portFinding(url, ownAddresses)] : [],
+    ...remote && !embedded && isLoopback(new URL(url).hostname) ? [machineFinding(remote, known !== undefined)] : [],
   ];
 }
 
@@ -74,11 +74,10 @@ function proxyFinding(proxies: readonly ProxySetting[]): Finding {
   return { kind: 'proxy', level: 'note', sentence: l10n.t('Set here: {0}.', proxies.map(({ source, value }) => `${source} ${value}`).join(', ')) };
 }
 
-/** In a remote window, which machine `localhost` is. */
-function remoteFindings(url: string, remote: Subject['remote']): Finding[] {
-  if (!remote || !isLoopback(new URL(url).hostname)) { return []; }
-  const sentence = remote.runsThere
-    ? l10n.t('"localhost" is the remote machine ({0}): the service has to run there.', remote.name)
-    : l10n.t('"localhost" is your own machine, not the remote one ({0}).', remote.name);
-  return [{ kind: 'localhost', level: 'note', sentence, fix: 'setAddress' }];
+/** In a remote window, which machine `localhost` is; worth a look where nothing answers there. */
+function machineFinding({ name, runsThere }: NonNullable<Subject['remote']>, answers: boolean): Finding {
+  const sentence = runsThere
+    ? l10n.t('"localhost" is the remote machine ({0}): the service has to run there.', name)
+    : l10n.t('"localhost" is your own machine, not the remote one ({0}).', name);
+  return answers ? { kind: 'localhost', level: 'ok', sentence } : { kind: 'localhost', level: 'note', sentence, fix: 'setAddress' };
 }

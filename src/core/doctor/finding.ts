@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Action } from '../service/failure-row.ts';
-import { describe, textOf } from '../service/failures.ts';
+import { describe, joinSentences } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 
 export type FindingKind = 'versions' | 'service' | 'tasks' | 'webhooks' | 'session' | 'credits' | 'proxy' | 'localhost' | 'port' | 'folder';
@@ -13,6 +13,8 @@ export interface Finding {
   kind: FindingKind;
   level: Level;
   sentence: string;
+  /** What to do, where the fix alone would say too little. */
+  advice?: string;
   /** The one thing to do about it. */
   fix?: Action;
 }
@@ -36,8 +38,8 @@ export function titleOf(kind: FindingKind): string {
 const marks: Record<Level, string> = { ok: '✓', note: '!', problem: '✗' };
 
 /** A finding as one line, the same in a terminal and in a report. */
-export function lineOf({ kind, level, sentence }: Finding): string {
-  return `${marks[level]} ${titleOf(kind)}: ${sentence}`;
+export function lineOf({ kind, level, sentence, advice = '' }: Finding): string {
+  return `${marks[level]} ${titleOf(kind)}: ${joinSentences(sentence, advice)}`;
 }
 
 export function problemsIn(findings: readonly Finding[]): number {
@@ -46,6 +48,6 @@ export function problemsIn(findings: readonly Finding[]): number {
 
 /** A failure as a finding, with the failure's own button. */
 export function failed(kind: FindingKind, failure: Failure, level: Level = 'problem'): Finding {
-  const { action } = describe(failure);
-  return { kind, level, sentence: textOf(failure), ...action && { fix: action } };
+  const { sentence, advice, action } = describe(failure);
+  return { kind, level, sentence, ...advice !== '' && { advice }, ...action && { fix: action } };
 }

@@ -23,11 +23,15 @@ export const composeLine = `docker compose -p jimeng-api -f ${composeFileName} u
  */
 export function composeFile(port: number): string {
   const comments = l10n.t(`jimeng-api with tasks that survive a restart. Unofficial: https://github.com/DerekZhang90/jimeng-api
-Start (the first time it is built, which takes minutes): {0}
-Stop; the tasks are kept: {1}
-Update: {2}
-The port is open on this machine only. From another one: {3}`,
-  composeLine, composeLine.replace('up -d', 'down'), composeLine.replace('up -d', 'build --pull'), `ssh -L ${port}:127.0.0.1:${port} HOST`);
+Start (the first time it is built, which takes minutes):
+  {0}
+Stop; the tasks are kept:
+  {1}
+Update:
+  {2}
+The port is open on this machine only. From another one:
+  {3}`,
+  composeLine, composeLine.replace('up -d', 'down'), composeLine.replace('up -d', 'up -d --build'), `ssh -L ${port}:127.0.0.1:${port} HOST`);
   return `${comments.replace(/^/gm, '# ')}
 
 services:
@@ -39,7 +43,7 @@ services:
       - "127.0.0.1:${port}:5100"
     environment:
       REDIS_URL: redis://redis:6379
-      TASK_EXPIRE_HOURS: "3" # ${l10n.t('how long finished tasks are kept; the links to their pictures live no longer')}
+      TASK_EXPIRE_HOURS: "3" # ${l10n.t('so long finished tasks are kept, and links live')}
     extra_hosts:
       - "host.docker.internal:host-gateway" # ${l10n.t('for webhook calls to the editor')}
     depends_on:

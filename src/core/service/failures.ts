@@ -90,7 +90,7 @@ const rows = {
     final: true, action: 'claimCredits',
   },
   notReceived: {
-    words: said => [l10n.t('The site gave no credits: {0}', said), l10n.t('The daily credits are given once a day, and only when none are left.')],
+    words: said => [l10n.t('The site gave no credits ({0}).', said), l10n.t('The daily credits are given once a day, and only when none are left.')],
     final: true, action: 'openSite',
   },
   benefitMissing: {

@@ -53,28 +53,31 @@ function summary(findings: readonly Finding[]): string {
   return problems === 1 ? vscode.l10n.t('1 problem was found. Choose a line to act on it') : vscode.l10n.t('{0} problems were found. Choose a line to act on it', problems);
 }
 
-const levels: readonly Level[] = ['problem', 'note', 'ok'];
 const icons: Record<Level, string> = { problem: 'error', note: 'info', ok: 'pass' };
 
-/** What is wrong stands first. */
+/** What is wrong stands first, what is in order last. */
 function entries(findings: readonly Finding[]): Entry[] {
   const report = () => findings.map(lineOf).join('\n');
   const act = (icon: string, label: string, run: () => Thenable<unknown>): Entry => ({ label: `$(${icon}) ${label}`, run });
   const claim = buttonOf('claimCredits');
+  const rows = (level: Level) => findings.filter(finding => finding.level === level).map((finding): Entry => {
+    const button = buttonOf(finding.fix);
+    return {
+      label: `$(${icons[level]}) ${titleOf(finding.kind)}`, detail: finding.sentence, finding,
+      ...button && { description: `$(arrow-right) ${button.title}` },
+    };
+  });
+  const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    ...levels.flatMap(level => findings.filter(finding => finding.level === level)).map(finding => {
-      const button = buttonOf(finding.fix);
-      return {
-        label: `$(${icons[finding.level]}) ${titleOf(finding.kind)}`, detail: finding.sentence, finding,
-        ...button && { description: `$(arrow-right) ${button.title}` },
-      };
-    }),
-    { label: '', kind: vscode.QuickPickItemKind.Separator },
+    ...rows('problem'), ...rows('note'),
+    separator(''),
     ...claim && findings.some(({ kind, fix }) => kind === 'credits' && fix !== 'claimCredits') ? [act('gift', claim.title, claim.run)] : [],
     act('copy', vscode.l10n.t('Copy Report'), () => vscode.env.clipboard.writeText(report())),
     act('go-to-file', vscode.l10n.t('Open Report'), async () => {
       await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: report() }));
     }),
+    separator(vscode.l10n.t('in order')),
+    ...rows('ok'),
   ];
 }
 

@@ -159,6 +159,10 @@ suite('doctor', () => {
     const here = of(await diagnose(subject({ remote: { name: 'wsl', runsThere: false } })), 'localhost')!;
     assert.match(there.sentence, /remote machine \(ssh-remote\)/);
     assert.match(here.sentence, /your own machine, not the remote one \(wsl\)/);
+    assert.deepEqual([there.level, here.level], ['ok', 'ok']);
+    const silent = of(await diagnose(subject({ address: parseServiceAddress('http://127.0.0.1:9'), remote: { name: 'wsl', runsThere: false } })), 'localhost')!;
+    assert.deepEqual([silent.level, silent.fix], ['note', 'setAddress']);
+    assert.equal(of(await diagnose(subject({ embedded: true, remote: { name: 'wsl', runsThere: true } })), 'localhost'), undefined);
   });
 
   test('the folder is tried by writing, and nothing stays there', async () => {
@@ -181,7 +185,7 @@ suite('doctor', () => {
     assert.match((await claimFinding(client)).sentence, /claimed: 66 now/);
     const again = await claimFinding(client);
     assert.equal(again.level, 'note');
-    assert.match(again.sentence, /only when none are left/);
+    assert.match(lineOf(again), /^! Credits: The site gave no credits.*only when none are left/);
   });
 
   test('why the site gives nothing is said without the session ID', () => withService({ 'POST /token/receive': [[{ token: secret, credits: { totalCredit: 0 }, received: false, error: `no gift for ${secret}` }]] }, async url => {

@@ -39,7 +39,7 @@ suite('the service in Docker', () => {
 
   test('its comments say how it is started, and how another machine reaches it', () => {
     const text = composeFile(5200);
-    assert.ok(text.includes(`# Start (the first time it is built, which takes minutes): ${composeLine}`));
+    assert.ok(text.includes(`# Start (the first time it is built, which takes minutes):\n#   ${composeLine}\n`));
     assert.ok(text.includes('ssh -L 5200:127.0.0.1:5200 HOST'));
     assert.doesNotMatch(text, /\{\d\}/);
   });
