@@ -6,7 +6,7 @@ import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
 /** How long a shell may take to start; in ms. */
-const longestStart = 2_000;
+const longestStart = 5_000;
 
 /** The ways to a service, for a page that offers them. */
 export type Way = 'stock' | 'compose' | 'demo' | 'address';

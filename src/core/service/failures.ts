@@ -47,10 +47,10 @@ export function joinSentences(...sentences: string[]): string {
   return sentences.filter(sentence => sentence !== '').map(ended).reduce((text, next) => `${text}${text === '' || /[。！？]$/.test(text) ? '' : ' '}${next}`, '');
 }
 
-/** Some sentences end in what the service or the system said, which seldom has a full stop. */
+/** Some sentences end in what the service or the system said, which seldom has a full stop and may be in Chinese. */
 function ended(sentence: string): string {
   if (/[.!?…。！？]$/.test(sentence)) { return sentence; }
-  return `${sentence}${/\p{Script=Han}/u.test(sentence) ? '。' : '.'}`;
+  return `${sentence}${/^\P{L}*\p{Script=Han}/u.test(sentence) ? '。' : '.'}`;
 }
 
 /** The service's own words and the site's number, for a sentence that would say too little without them. */

@@ -103,7 +103,7 @@ suite('dictionary of failures', () => {
 
   test('an unknown number is shown, and asks for a report', () => {
     const failure = classify('图像生成失败，错误码: 98765', -2007);
-    assert.match(textOf(failure), /98765.*a report helps/);
+    assert.match(textOf(failure), /错误码: 98765\. Run it again.*98765.*a report helps/);
     assert.deepEqual([describe(failure).report, describe(failure).action], [true, 'runAgain']);
     assert.equal(describe(classify('what is this', -9999)).report, true);
   });
