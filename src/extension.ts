@@ -45,12 +45,19 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command('setSessionId', async () => (await import('./vscode/commands/session-commands.ts')).setSession(await deps()));
   command('switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
   command('clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));
-  command('checkCredits', async () => (await import('./vscode/commands/service-commands.ts')).checkCredits(await deps()));
   command('insertAsyncClient', async () => (await import('./vscode/commands/insert-client.ts')).insertAsyncClient(context.extensionUri));
-  command('startService', async () => (await import('./vscode/commands/start-service.ts')).startService());
-  command('setAddress', async () => (await import('./vscode/service-address.ts')).setAddress());
-  command('useDemo', async () => (await import('./vscode/commands/service-commands.ts')).useDemo(await deps()));
-  command('stopDemo', async () => (await import('./vscode/commands/service-commands.ts')).stopDemo(await deps()));
+  command('openSite', async () => (await import('./vscode/commands/session-commands.ts')).openSite(await deps()));
+  const service = () => import('./vscode/commands/service-commands.ts');
+  command('checkCredits', async () => (await service()).checkCredits(await deps()));
+  command('claimCredits', async () => (await service()).claimCredits(await deps()));
+  command('startService', async () => (await service()).startService(await deps()));
+  command('checkService', async () => (await service()).checkService(await deps()));
+  command('setAddress', async () => (await service()).changeAddress(await deps()));
+  command('useDemo', async () => (await service()).useDemo(await deps()));
+  command('stopDemo', async () => (await service()).stopDemo(await deps()));
+  command('diagnose', async () => (await import('./vscode/commands/diagnose.ts')).diagnose(await deps()));
+  command('getStarted', async () => (await import('./vscode/commands/get-started.ts')).getStarted());
+  command('openAgentsHelp', async () => (await import('./vscode/commands/get-started.ts')).openAgentsHelp(context.extensionUri));
   command('continueInBackground', async id => (await import('./vscode/wait-in-front.ts')).continueInBackground(id));
   command('showLog', () => log.show());
 

@@ -100,6 +100,6 @@ function accept(request: GenerationRequest, region: Region): Accepted {
   return checked;
 }
 
-function outputFolder(how: HowToGenerate, { cwd }: Environment): string {
+export function outputFolder(how: Pick<HowToGenerate, 'outputFolder'>, { cwd }: Environment): string {
   return how.outputFolder === undefined ? join(projectRoot(cwd), 'pic') : resolve(cwd, how.outputFolder);
 }

@@ -38,6 +38,9 @@ export function help(): string {
       --save                 save its pictures, in pic/ or --output-dir
       --json
   jimeng cancel ID           a task that still waits at the service; costs nothing`),
+    l10n.t(`  jimeng doctor              what stands between a prompt and a picture; generates nothing
+      --claim                claim the daily credits too
+      --json`),
     l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock`),
     l10n.t(`  jimeng scaffold client|webhook --lang ts|js|python

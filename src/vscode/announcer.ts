@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isFinal, type FinalTask, type Task } from '../core/task.ts';
-import { neverSent } from '../core/service/failures.ts';
+import { joinSentences, neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';
 import { results } from './task-texts.ts';
@@ -77,7 +77,9 @@ export class Announcer implements vscode.Disposable {
     const text = missing > 0
       ? vscode.l10n.t('{0} tasks are done: {1} saved, {2} missing.', tasks.length, results(tasks, count), results(tasks, missing))
       : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, results(tasks, count));
-    if (await vscode.window.showInformationMessage(text, show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
+    const drawn = tasks.filter(({ service }) => service.demo).length;
+    const demo = drawn > 0 ? vscode.l10n.t('Made by the demo service, not by Jimeng: {0}.', drawn) : '';
+    if (await vscode.window.showInformationMessage(joinSentences(text, demo), show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
   }
 }
 

@@ -1,6 +1,8 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { failed, type Finding } from '../core/doctor/finding.ts';
+import { writableFinding } from '../core/doctor/folder.ts';
 import { errorCode } from '../core/files.ts';
 import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
@@ -15,8 +17,7 @@ export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode
   const workspace = await chooseWorkspaceFolder();
   if (!workspace) { return undefined; }
   await assertReachable(workspace);
-  const wanted = settings.outputDirectory(workspace.uri);
-  const folder = isAbsolute(wanted) ? workspace.uri.with({ path: vscode.Uri.file(wanted).path }) : vscode.Uri.joinPath(workspace.uri, wanted);
+  const folder = folderIn(workspace);
   if (await isInside(folder, workspace.uri) || memory.get(confirmed(folder)) === true) { return folder; }
   const allow = vscode.l10n.t('Save There');
   const detail = vscode.l10n.t('{0} is outside of the workspace folder. It comes from the setting "jimeng.outputDirectory", or from a link in the workspace.', folder.fsPath);
@@ -24,6 +25,26 @@ export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode
   if (answer !== allow) { return undefined; }
   await memory.update(confirmed(folder), true);
   return folder;
+}
+
+function folderIn({ uri }: vscode.WorkspaceFolder): vscode.Uri {
+  const wanted = settings.outputDirectory(uri);
+  return isAbsolute(wanted) ? uri.with({ path: vscode.Uri.file(wanted).path }) : vscode.Uri.joinPath(uri, wanted);
+}
+
+/** Whether pictures can be saved, where they would be saved now. Asks nothing. */
+export async function outputFolderFinding(): Promise<Finding> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const workspace = active && vscode.workspace.getWorkspaceFolder(active) || vscode.workspace.workspaceFolders?.[0];
+  if (!workspace) { return { kind: 'folder', level: 'note', sentence: vscode.l10n.t('No folder is open, and pictures are saved into one.'), fix: 'openFolder' }; }
+  try {
+    await assertReachable(workspace);
+  } catch (error) {
+    if (error instanceof JimengError) { return failed('folder', error.failure); }
+    throw error;
+  }
+  const folder = folderIn(workspace);
+  return writableFinding(vscode.workspace.asRelativePath(folder, true), folder.scheme === 'file' ? folder.fsPath : undefined);
 }
 
 const confirmed = (folder: vscode.Uri) => `confirmedFolder:${folder.toString()}`;

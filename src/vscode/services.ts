@@ -5,6 +5,7 @@ import { NodeFolder } from '../core/pictures/node-folder.ts';
 import { JimengClient, type Log } from '../core/service/client.ts';
 import type { Network } from '../core/service/network.ts';
 import type { SessionId } from '../core/session.ts';
+import { Balances } from '../core/tasks/balances.ts';
 import { TaskEngine } from '../core/tasks/engine.ts';
 import { Fingerprints } from '../core/tasks/fingerprint.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
@@ -23,6 +24,8 @@ export class Services {
   readonly ledger: Ledger;
   readonly runner: TaskRunner;
   readonly engine: TaskEngine;
+  readonly fingerprints: Fingerprints;
+  readonly balances: Balances;
   readonly #webhooks: Webhooks;
   readonly #converter: Converter;
   readonly #network: Network;
@@ -48,10 +51,11 @@ export class Services {
       pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
     this.#webhooks = new Webhooks(this.ledger, () => this.runner.watcher.wake(), log);
-    const fingerprints = new Fingerprints(join(folder, 'salt'));
+    this.fingerprints = new Fingerprints(join(folder, 'salt'));
+    this.balances = new Balances(join(dirname(folder), 'balances.json'));
     this.engine = new TaskEngine({
       ledger: this.ledger, runner: this.runner, folder, log,
-      wayTo: task => wayTo(task, { sessions, demo, fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
+      wayTo: task => wayTo(task, { sessions, demo, fingerprints: this.fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
       limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
     });
   }

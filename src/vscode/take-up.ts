@@ -32,7 +32,7 @@ export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposabl
 /** Goes on with what was left unfinished, and tells what comes of this window's own. */
 export async function takeUp({ services: { ledger, engine }, demo, announcer }: Deps): Promise<void> {
   const unfinished = await ledger.unfinished();
-  if (unfinished.some(({ service }) => demo.owns(service.url))) { await demo.url(); } // else they would be waited for in vain
+  if (unfinished.some(({ service }) => demo.owns(service))) { await demo.url(); } // else they would be waited for in vain
   for (const { id, folder } of unfinished) {
     if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder))) { announcer.expect(id, 'background'); }
   }

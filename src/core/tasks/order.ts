@@ -16,7 +16,7 @@ export interface Order {
 }
 
 /** What will be made, in a few characters that are the same in every language. */
-function sizeOf({ kind, outcome }: Accepted): string {
+export function sizeOf({ kind, outcome }: Accepted): string {
   if (kind === 'image') { return `${outcome.width}×${outcome.height}`; }
   return [`${outcome.duration} s`, outcome.ratio, outcome.resolution].filter(part => part !== undefined).join(' · ');
 }

@@ -1,4 +1,5 @@
 import type { GenerationRequest, ImageRequest } from '../../core/request.ts';
+import { recallCredits } from '../credits.ts';
 import type { Deps } from '../deps.ts';
 import { Presets } from '../presets.ts';
 import { reportError, type Again } from '../report.ts';
@@ -7,6 +8,7 @@ import { submit } from '../submit.ts';
 import { optionsOf, type Draft } from '../wizard/draft.ts';
 import { wizard, type WizardContext } from '../wizard/wizard.ts';
 import { editPrompt } from './edit-prompt.ts';
+import { checkCredits } from './service-commands.ts';
 
 /** Asks with the wizard filled in, sends, and tells what came of it. A video takes minutes, so it is left to the background. */
 export async function generate(deps: Deps, request: GenerationRequest): Promise<void> {
@@ -32,14 +34,21 @@ export function requestOfSettings(): ImageRequest {
   return { kind: 'image', prompt: '', ...model !== undefined && { model }, ...ratio !== undefined && { ratio }, ...resolution !== undefined && { resolution } };
 }
 
-async function contextOf({ kind }: GenerationRequest, { services, sessions, demo, memory }: Deps): Promise<WizardContext> {
+async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<WizardContext> {
+  const { services, sessions, demo, memory } = deps;
   const [session, tasks] = await Promise.all([demo.isOn ? demo.session : sessions.get(), services.ledger.all()]);
   const alike = tasks.filter(({ request }) => request.kind === kind);
   const [newest] = alike;
+  const recall = async () => session && !demo.isOn ? recallCredits(session, deps) : undefined;
   return {
     region: session?.region ?? 'cn',
     presets: new Presets(memory),
     last: newest && optionsOf(newest.request),
+    credits: await recall(),
+    askCredits: async () => {
+      await checkCredits(deps);
+      return recall();
+    },
     history: [...new Set(alike.map(({ request }) => request.prompt))],
   };
 }

@@ -94,8 +94,8 @@ async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
     const detail = uncertain ? vscode.l10n.t('The first request was sent, and no answer came; the service may have made it.') : '';
     if (await vscode.window.showWarningMessage(question, { modal: true, detail }, again) !== again) { return; }
   }
-  for (const { request, folder } of tasks) {
-    if (!await submit({ request, mode: 'background', folder: vscode.Uri.parse(folder) }, deps)) { return; }
+  for (const { request, folder, service } of tasks) {
+    if (!await submit({ request, mode: 'background', folder: vscode.Uri.parse(folder), wasDemo: service.demo }, deps)) { return; }
   }
 }
 

@@ -47,7 +47,7 @@ function inputsName(request: GenerationRequest): string {
 /** What a state means, and what can be done. */
 function whatNow(task: Task): string | undefined {
   if (isSlow(task, Date.now(), settings.slowAfter)) {
-    return vscode.l10n.t('This takes long and is still watched. The service may be full: its TASK_MAX_CONCURRENT says how many run at once, and "queue_stats" of a task how many do.');
+    return textOf({ kind: 'taskSlow' });
   }
   switch (task.status) {
     case 'failed': return textOf(task.failure);

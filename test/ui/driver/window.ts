@@ -147,6 +147,47 @@ export class Window {
     }
   }
 
+  /** The page of a walkthrough. */
+  get walkthrough(): Locator {
+    return this.page.locator('.gettingStartedContainer .gettingStartedSlideDetails');
+  }
+
+  /** A step of the walkthrough, by its title. */
+  step(title: string): Locator {
+    return this.walkthrough.locator('.getting-started-step').filter({ has: this.page.locator('.step-title', { hasText: title }) });
+  }
+
+  /** The button of the step that is unfolded. */
+  stepButton(title: string | RegExp): Locator {
+    return this.walkthrough.locator('.getting-started-step.expanded .monaco-button', { hasText: title });
+  }
+
+  /** Resolves when a step of the walkthrough is ticked off. */
+  stepDone(title: string): Promise<void> {
+    return this.step(title).locator('.codicon-getting-started-step-checked.complete').waitFor();
+  }
+
+  /** Waits until the picture of the walkthrough's step is drawn. */
+  async picturesDrawn(): Promise<void> {
+    await this.page.frameLocator('.getting-started-media iframe.webview.ready').frameLocator('iframe#active-frame').locator('svg').first().waitFor();
+  }
+
+  /** What was copied, once it has this text. */
+  async copied(text: string): Promise<string> {
+    for (;;) {
+      const copied = await this.page.evaluate<string>('navigator.clipboard.readText()');
+      if (copied.includes(text)) { return copied; }
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Answers the editor's own page for choosing a folder. */
+  async chooseFolder(path: string): Promise<void> {
+    await this.quickInput.locator('.quick-input-action .monaco-button').first().waitFor();
+    await this.fill(`${path}/`);
+    await this.quickInput.locator('.quick-input-action .monaco-button').first().click();
+  }
+
   /** Waits until a picture is shown in an editor. */
   async picture(): Promise<void> {
     await this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame').locator('img').waitFor();
