@@ -61,7 +61,7 @@ suite('the first ten minutes', () => {
     await act(window.press('Enter'));
     await window.focused('Generate');
     await act(window.press('Enter'));
-    await window.notification('4 pictures saved in pic, drawn by the demo service');
+    await window.notification('4 pictures saved in pic, made by the demo service');
     await window.stepDone('The first picture');
     assert.equal((await editor.files('pic')).length, 4);
     assert.ok(actions < 10, String(actions));
