@@ -29,13 +29,13 @@ interface Words {
 const english: Words = {
   locale: 'en', suffix: '', generate: 'Jimeng: Generate Image', video: 'Jimeng: Generate Video', describe: 'Describe the picture', describeVideo: 'Describe the video',
   go: 'Continue', send: 'Generate', site: 'Which site', china: 'China', ask: 'Session ID', setSession: 'Jimeng: Set Session ID', saved: 'is stored',
-  prompts: ['a lighthouse over a calm sea, morning light', 'a fox in the snow, woodcut', 'waves roll against the cliff #slow', 'a red kite above the hills #slow'],
+  prompts: ['a lighthouse over a calm sea, morning light', 'a fox in the snow, woodcut', 'waves roll against the cliff', 'a red kite above the hills'],
   page: '# Holiday by the sea\n\nThe lighthouse has guided ships for two hundred years.\n',
 };
 const chinese: Words = {
   locale: 'zh-cn', suffix: '-zh', generate: '即梦: 生成图片', video: '即梦: 生成视频', describe: '描述想要的画面', describeVideo: '描述想要的视频',
   go: '继续', send: '生成', site: '站点', china: '中国', ask: '会话 ID', setSession: '即梦: 设置会话 ID', saved: '已保存会话 ID',
-  prompts: ['星空下的灯塔，海面平静', '雪地里的狐狸，木刻版画', '海浪拍打礁石 #slow', '山丘上空的红色风筝 #slow'],
+  prompts: ['星空下的灯塔，海面平静', '雪地里的狐狸，木刻版画', '海浪拍打礁石', '山丘上空的红色风筝'],
   page: '# 海边假日\n\n这座灯塔已经为船只引航两百年。\n',
 };
 
@@ -43,7 +43,7 @@ await mkdir(media, { recursive: true });
 for (const words of [english, chinese]) { await take(words); }
 
 async function take(words: Words): Promise<void> {
-  const demo = await demoService({ delayMs: 2_500 });
+  const demo = await demoService({ delayMs: 6_000 });
   const editor = await Editor.start({
     locale: words.locale, files: { 'holiday.md': words.page },
     settings: { 'jimeng.apiUrl': demo.url, 'jimeng.resolution': '1k', 'jimeng.mode': 'background', 'workbench.activityBar.location': 'default', 'editor.minimap.enabled': false },
@@ -85,8 +85,7 @@ async function take(words: Words): Promise<void> {
     await window.taskRow(new RegExp(`${words.prompts[1]}.*4 `, 's'));
     await ask(window, words.video, words.describeVideo, words.prompts[2], words);
     for (const prompt of [words.prompts[3], `${words.prompts[3]} 2`, `${words.prompts[3]} 3`]) { await ask(window, words.generate, words.describe, prompt, words); }
-    await (await window.taskRow(words.prompts[2])).hover();
-    await window.page.mouse.move(700, 500);
+    await window.taskRow(`${words.prompts[3]} 3`);
     await write(`tasks${words.suffix}.png`, await window.page.screenshot());
   } finally {
     await editor.stop();
