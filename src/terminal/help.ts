@@ -40,6 +40,10 @@ export function help(): string {
   jimeng cancel ID           a task that still waits at the service; costs nothing`),
     l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock`),
+    l10n.t(`  jimeng mcp                 tools for Claude Code, Cursor and other agents, over MCP on stdin and stdout
+      --api-url URL --allow-http
+                             JIMENG_SESSION_ID, JIMENG_API_URL and JIMENG_DAILY_LIMIT (50 generations a day)
+                             come from the environment`),
     '  jimeng --version',
   ];
   return `${texts.join('\n\n')}\n`;

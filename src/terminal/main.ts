@@ -16,6 +16,7 @@ const commands: Record<string, () => Promise<Command>> = {
   task: async () => (await import('./task.ts')).task,
   cancel: async () => (await import('./cancel.ts')).cancel,
   serve: async () => (await import('./serve.ts')).serve,
+  mcp: async () => (await import('./mcp.ts')).mcp,
 };
 
 /** Runs one command line and returns its exit code. */
