@@ -37,7 +37,7 @@ const ending = 'One call is enough for a request. When the answer has files, the
 
 function tool<T extends z.ZodMiniObject>(definition: Omit<Tool, 'input' | 'run'> & { input: T; run: (input: z.infer<T>, desk: Desk, signal: AbortSignal) => Promise<object> }): Tool {
   const { input, run } = definition;
-  return { ...definition, run: (given, desk, signal) => run(parsed(input, given), desk, signal) };
+  return { ...definition, run: async (given, desk, signal) => run(parsed(input, given), desk, signal) };
 }
 
 /** What agents may call, in the editor and through MCP. */
@@ -86,17 +86,20 @@ export function schemaOf({ input }: Tool): { type: 'object'; [key: string]: unkn
 
 /** What a call comes to: short JSON, and whether it is an error. Rejects with the signal's reason when it was aborted. */
 export async function callTool({ run }: Tool, input: unknown, desk: Desk, signal: AbortSignal): Promise<{ text: string; isError: boolean }> {
-  const result = await run(input, desk, signal).catch((error: unknown) => {
+  let result: object;
+  try {
+    result = await run(input, desk, signal);
+  } catch (error) {
     signal.throwIfAborted();
-    return { error: thrown(error, desk) };
-  });
+    result = { error: thrown(error, desk) };
+  }
   return { text: await desk.redact(JSON.stringify(result)), isError: 'error' in result };
 }
 
 const { localeError } = en();
 
 /** Throws Refusal with what does not fit. */
-export function parsed<T extends z.ZodMiniType>(schema: T, input: unknown): z.infer<T> {
+function parsed<T extends z.ZodMiniType>(schema: T, input: unknown): z.infer<T> {
   const result = z.safeParse(schema, input ?? {}, { error: localeError });
   if (result.success) { return result.data; }
   const faults = result.error.issues.map(({ path, message }) => path.length === 0 ? message : `${path.join('.')}: ${message}`);
