@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { registerTools } from './vscode/agents/register.ts';
 import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
 import { lazy } from './vscode/lazy.ts';
@@ -49,6 +50,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command('stopDemo', async () => (await import('./vscode/commands/service-commands.ts')).stopDemo(await deps()));
   command('continueInBackground', async id => (await import('./vscode/wait-in-front.ts')).continueInBackground(id));
   command('showLog', () => log.show());
+  command('copyMcpConfig', async () => (await import('./vscode/commands/copy-mcp-config.ts')).copyMcpConfig(context.extensionUri));
+  owned.add(registerTools(context.extension, deps));
 
   const tasks = () => import('./vscode/commands/task-commands.ts');
   for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {

@@ -13,7 +13,7 @@ export interface Payer {
 }
 
 /** What the person has to do, as it is done at this desk; a sentence in their language. */
-export type Remedy = 'session' | 'reload' | 'service' | 'consent' | 'ceiling' | 'project' | 'rest';
+export type Remedy = 'session' | 'reload' | 'service' | 'consent' | 'ceiling' | 'project';
 
 /**
  * Where the tools work: the editor, or an MCP server. Nothing here asks the person anything: an agent may be unattended,

@@ -2,9 +2,10 @@ import type * as z from 'zod/mini';
 import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
-import type { GenerationRequest, InputImage } from '../core/request.ts';
+import type { GenerationRequest } from '../core/request.ts';
 import { JimengError } from '../core/service/failures.ts';
 import { canCancel } from '../core/task.ts';
+import type { Order } from '../core/tasks/order.ts';
 import { takeOne } from './ceiling.ts';
 import type { Desk } from './desk.ts';
 import { waitOf, type GenerateImage, type GenerateVideo, type TransformImage } from './inputs.ts';
@@ -15,16 +16,25 @@ export type Wanted =
   | ({ kind: 'image' } & (z.infer<typeof GenerateImage> | z.infer<typeof TransformImage>))
   | ({ kind: 'video' } & z.infer<typeof GenerateVideo>);
 
-/** What a call asks for, apart from its pictures: only what was named is in it. */
-export function requestOf({ images, folder, waitSeconds, ...named }: Wanted & { images?: string[] | undefined }, inputs?: InputImage[]): GenerationRequest {
-  return { ...named, ...inputs ? { images: inputs } : images && { images: images.map(uri => ({ uri })) } };
+/** What a call will come to, with its pictures and folder found in the project. */
+export interface Prepared {
+  request: GenerationRequest;
+  checked: Accepted;
+  /** A URI. */
+  folder: string;
 }
 
-/** The request as it may be sent. Throws JimengError with the reason where the check refuses: agents may name nothing unknown. */
-export function accept(request: GenerationRequest, region: Region): Accepted {
+/**
+ * Everything about a call that can be known without the service: only what was named is asked for, and agents may name
+ * nothing that the catalogue does not know. Throws Refusal and JimengError.
+ */
+export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region: Region, desk: Desk): Promise<Prepared> {
+  const { images: names, ...named } = { images: undefined, ...wanted };
+  const images = names && await Promise.all(names.map(name => inputOf(name, desk)));
+  const request: GenerationRequest = { ...named, ...images && { images } };
   const checked = check(request, region, { unknownModels: 'refuse' });
   if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
-  return checked;
+  return { request, checked, folder: await folderOf(folder, desk) };
 }
 
 /**
@@ -33,14 +43,12 @@ export function accept(request: GenerationRequest, region: Region): Accepted {
  */
 export async function generate(wanted: Wanted, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
   const { service, wait, region } = await desk.payer();
-  const names = 'images' in wanted ? wanted.images : undefined;
-  const named = names && await Promise.all(names.map(name => inputOf(name, desk)));
-  const checked = accept(requestOf(wanted, named), region);
-  const folder = await folderOf(wanted.folder, desk);
-  const inputs = named && (await inspectInputs(named, desk.openInput)).images;
+  const { request, checked, folder } = await prepare(wanted, region, desk);
+  const inspected = request.images && await inspectInputs(request.images, desk.openInput);
   signal.throwIfAborted();
   const giveBack = await takeOne(desk.countFolder, desk.dailyLimit);
-  const { id } = await desk.enqueue({ request: requestOf(wanted, inputs), checked, region, wait, service, folder, by: 'agent' }).catch(async (error: unknown) => {
+  const order: Order = { request: { ...request, ...inspected && { images: inspected.images } }, checked, region, wait, service, folder, by: 'agent' };
+  const { id } = await desk.enqueue(order).catch(async (error: unknown) => {
     await giveBack();
     throw error;
   });

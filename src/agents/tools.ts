@@ -4,11 +4,11 @@ import { defaults } from '../core/models/catalogue.ts';
 import { videoDefaults } from '../core/models/video-catalogue.ts';
 import type { Desk } from './desk.ts';
 import { Refusal, thrown } from './errors.ts';
-import { generate } from './generate.ts';
+import { generate, type Wanted } from './generate.ts';
 import { CancelTask, GenerateImage, GenerateVideo, GetTask, ListTasks, TransformImage } from './inputs.ts';
 import { cancelTask, getTask, listTasks } from './tasks.ts';
 
-/** MCP's hints; `spends` is our own word for what credits are spent on. */
+/** MCP's hints. */
 export interface Annotations {
   readOnlyHint: boolean;
   destructiveHint: boolean;
@@ -22,8 +22,8 @@ export interface Tool {
   /** For a model: what it does, and the parameter discipline of seed-skill. */
   description: string;
   input: z.ZodMiniObject;
-  /** Whether a call spends credits. */
-  spends: boolean;
+  /** Of a tool that spends credits: what a call asks for. Throws Refusal where it does not fit. */
+  wanted?: (input: unknown) => Wanted;
   annotations: Annotations;
   run: (input: unknown, desk: Desk, signal: AbortSignal) => Promise<object>;
 }
@@ -35,43 +35,47 @@ const spends: Annotations = { readOnlyHint: false, destructiveHint: true, idempo
 const discipline = 'Pass only the parameters that the user named and leave out all others: the defaults are ours. Never infer one from the prompt: words such as "wide" or "portrait" stay in the prompt and are no ratio.';
 const ending = 'One call is enough for a request. When the answer has files, the job is done: tell the user the paths and stop; do not open, read or analyse them. When it has only a task_id, go on with jimeng_get_task, and do not generate again.';
 
-function tool<T extends z.ZodMiniObject>(definition: Omit<Tool, 'input' | 'run'> & { input: T; run: (input: z.infer<T>, desk: Desk, signal: AbortSignal) => Promise<object> }): Tool {
+type Definition<T extends z.ZodMiniObject> = Pick<Tool, 'name' | 'title' | 'description'> & { input: T };
+
+function tool<T extends z.ZodMiniObject>(definition: Definition<T> & Pick<Tool, 'annotations'> & { run: (input: z.infer<T>, desk: Desk, signal: AbortSignal) => Promise<object> }): Tool {
   const { input, run } = definition;
   return { ...definition, run: async (given, desk, signal) => run(parsed(input, given), desk, signal) };
 }
 
+function generating<T extends z.ZodMiniObject>(definition: Definition<T>, wantedOf: (input: z.infer<T>) => Wanted): Tool {
+  const wanted = (input: unknown) => wantedOf(parsed(definition.input, input));
+  return { ...definition, annotations: spends, wanted, run: async (input, desk, signal) => generate(wanted(input), desk, signal) };
+}
+
 /** What agents may call, in the editor and through MCP. */
 export const tools: readonly Tool[] = [
-  tool({
-    name: 'jimeng_generate_image', title: 'Generate Image with Jimeng', spends: true, annotations: spends,
+  generating({
+    name: 'jimeng_generate_image', title: 'Generate Image with Jimeng',
     description: `Makes about 4 pictures from text with Jimeng (即梦, Dreamina) and saves them in the user's project as PNG. Spends the user's credits and takes about a minute. ${discipline} Defaults: ${defaults.model}, ${defaults.ratio}, ${defaults.resolution}. ${ending}`,
     input: GenerateImage,
-    run: (input, desk, signal) => generate({ kind: 'image', ...input }, desk, signal),
-  }),
-  tool({
-    name: 'jimeng_transform_image', title: 'Transform Images with Jimeng', spends: true, annotations: spends,
+  }, input => ({ kind: 'image', ...input })),
+  generating({
+    name: 'jimeng_transform_image', title: 'Transform Images with Jimeng',
     description: `Makes a picture from one or more others and a text with Jimeng (即梦, Dreamina), such as another style or a composition, and saves it in the user's project as PNG. Spends the user's credits and takes about a minute. The given pictures are sent to the user's jimeng-api service. ${discipline} Defaults: ${defaults.model}, ${defaults.ratio}, ${defaults.resolution}. ${ending}`,
     input: TransformImage,
-    run: (input, desk, signal) => generate({ kind: 'image', ...input }, desk, signal),
-  }),
-  tool({
-    name: 'jimeng_generate_video', title: 'Generate Video with Jimeng', spends: true, annotations: spends,
+  }, input => ({ kind: 'image', ...input })),
+  generating({
+    name: 'jimeng_generate_video', title: 'Generate Video with Jimeng',
     description: `Makes a video from text, or from a first and a last frame, with Jimeng (即梦, Dreamina) and saves it in the user's project as MP4. Spends many of the user's credits and takes from minutes to an hour. ${discipline} Defaults: ${videoDefaults.model}, ${videoDefaults.duration} s. ${ending}`,
     input: GenerateVideo,
-    run: (input, desk, signal) => generate({ kind: 'video', ...input }, desk, signal),
-  }),
+  }, input => ({ kind: 'video', ...input })),
   tool({
-    name: 'jimeng_get_task', title: 'Look at a Jimeng Task', spends: false, annotations: looks,
+    name: 'jimeng_get_task', title: 'Look at a Jimeng Task', annotations: looks,
     description: 'Says how a generation of this project stands, after waiting for its result. Use it with the task_id that a generating tool answered, until the answer has files or an error. Costs nothing.',
     input: GetTask, run: getTask,
   }),
   tool({
-    name: 'jimeng_list_tasks', title: 'List Jimeng Tasks', spends: false, annotations: looks,
+    name: 'jimeng_list_tasks', title: 'List Jimeng Tasks', annotations: looks,
     description: 'Lists the generations of this project, newest first, with their ids, states and files. Costs nothing.',
     input: ListTasks, run: listTasks,
   }),
   tool({
-    name: 'jimeng_cancel_task', title: 'Cancel a Jimeng Task', spends: false,
+    name: 'jimeng_cancel_task', title: 'Cancel a Jimeng Task',
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
     description: 'Cancels a generation that still waits, which costs nothing. What the service already works on cannot be stopped. Only if the user asked for it.',
     input: CancelTask, run: cancelTask,

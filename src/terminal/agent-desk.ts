@@ -82,7 +82,7 @@ export class AgentDesk implements Desk {
   async roots(): Promise<string[]> {
     const { clientRoots, environment: { cwd } } = this.#options;
     const named = (await clientRoots()).filter(uri => uri.startsWith('file:') && URL.canParse(uri)).map(uri => fileURLToPath(uri));
-    return (named.length > 0 ? named : [projectRoot(cwd), cwd].filter((path, index, all) => !isTooWide(path) && all.findIndex(other => !isTooWide(other)) === index));
+    return named.length > 0 ? named : [projectRoot(cwd), cwd].filter(path => !isTooWide(path)).slice(0, 1);
   }
 
   async usualFolder(): Promise<string> {
@@ -116,7 +116,6 @@ export class AgentDesk implements Desk {
       case 'consent': return l10n.t('Use an https address, or start the server with --allow-http if you trust the network.');
       case 'ceiling': return l10n.t('To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.');
       case 'project': return l10n.t('Start the MCP client in the folder of the project.');
-      case 'rest': return '';
     }
   }
 

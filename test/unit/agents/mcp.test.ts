@@ -37,9 +37,10 @@ suite('jimeng mcp', () => {
     for (const [index, { inputSchema, annotations, description = '' }] of listed.entries()) {
       const tool = tools[index]!;
       assert.deepEqual(inputSchema, JSON.parse(JSON.stringify(schemaOf(tool))));
-      assert.equal(annotations?.destructiveHint, tool.spends, tool.name);
+      const spends = tool.wanted !== undefined;
+      assert.equal(annotations?.destructiveHint, spends, tool.name);
       assert.equal(annotations.readOnlyHint, /get|list/.test(tool.name), tool.name);
-      if (tool.spends) {
+      if (spends) {
         assert.equal(annotations.idempotentHint, false);
         assert.match(description, /Spends .*credits/);
         assert.match(description, /Pass only the parameters that the user named.*Never infer/s);
