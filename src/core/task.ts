@@ -67,6 +67,8 @@ const head = {
   sentAt: z.optional(z.number()),
   /** Tells one session from another without holding it: a salted hash. */
   fingerprint: z.optional(z.string()),
+  /** An agent asked for it, through a tool. */
+  by: z.optional(z.literal('agent')),
   /** The folder is one that only its own window can write: the pictures wait in a local one. */
   keptFor: z.optional(z.string()),
 };
@@ -126,6 +128,16 @@ export function isFinal(task: Task): task is FinalTask {
   return finals.has(task.status);
 }
 
+/** What went wrong with a task as a whole. */
+export function failureOf(task: FinalTask): Failure | undefined {
+  switch (task.status) {
+    case 'failed': return task.failure;
+    case 'lost': return { kind: 'taskNotFound' };
+    case 'uncertain': return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
+    default: return undefined;
+  }
+}
+
 /** The service's own id of a task, where it is known. */
 export function serviceTaskIdOf(task: Task): string | undefined {
   return 'serviceTaskId' in task ? task.serviceTaskId : undefined;
@@ -164,10 +176,10 @@ export function isSlow(task: Task, now: number, slowAfter: number): boolean {
 
 /** What stays the same for a task's whole life. */
 export function headOf(task: Task): TaskHead {
-  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, keptFor } = task;
+  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, by, keptFor } = task;
   return {
     id, createdAt, updatedAt, request, model, size, wait, service, region, folder,
-    ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...keptFor !== undefined && { keptFor },
+    ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...by && { by }, ...keptFor !== undefined && { keptFor },
   };
 }
 

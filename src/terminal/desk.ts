@@ -18,14 +18,25 @@ export interface Desk {
   close(): Promise<unknown>;
 }
 
-/** The ledger of this user's terminals, and what moves a task on. */
+/** The ledger of this user's terminals, and what moves a task on. Closes the client too. */
 export function openDesk(client: JimengClient, environment: Environment): Desk {
-  const converter = new Converter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
-  const home = envPaths('jimeng', { suffix: '' }).data;
-  const ledger = new Ledger(join(home, 'ledger'), silent);
+  const desk = openTasks(() => client, environment);
+  return { ...desk, close: () => Promise.all([client.close(), desk.close()]) };
+}
+
+/** Where this user's data lies: the ledger, and what agents asked for. */
+export function home(): string {
+  return envPaths('jimeng', { suffix: '' }).data;
+}
+
+/** The same with clients of the caller's own. */
+export function openTasks(connect: (url: string) => JimengClient, environment: Environment): Desk {
+  const { dist } = environment;
+  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+  const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
-    ledger, converter, connect: () => client, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home, 'received'),
+    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home(), 'received'),
     openInput: openFile, network: networkOf(environment),
   });
-  return { ledger, runner, close: () => Promise.all([client.close(), converter.dispose()]) };
+  return { ledger, runner, close: () => converter.dispose() };
 }

@@ -48,6 +48,10 @@ export function help(): string {
       --output FILE          a new file instead of the standard output`),
     l10n.t(`  jimeng skill               a SKILL.md for agents, in .claude/skills/jimeng of the project
       --output FOLDER --force  elsewhere ("-" prints it); replace another one`),
+    l10n.t(`  jimeng mcp                 tools for Claude Code, Cursor and other agents, over MCP on stdin and stdout
+      --api-url URL --allow-http
+                             JIMENG_SESSION_ID, JIMENG_API_URL and JIMENG_DAILY_LIMIT (50 generations a day)
+                             come from the environment`),
     '  jimeng --version',
   ];
   return `${texts.join('\n\n')}\n`;

@@ -19,6 +19,7 @@ const commands: Record<string, () => Promise<Command>> = {
   skill: async () => (await import('./skill.ts')).skill,
   doctor: async () => (await import('./doctor.ts')).doctor,
   serve: async () => (await import('./serve.ts')).serve,
+  mcp: async () => (await import('./mcp.ts')).mcp,
 };
 
 /** Runs one command line and returns its exit code. */

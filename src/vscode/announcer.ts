@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { isFinal, type FinalTask, type Task } from '../core/task.ts';
+import { failureOf, isFinal, type FinalTask, type Task } from '../core/task.ts';
 import { joinSentences, neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';
 import { results } from './task-texts.ts';
-import { failureOf, tellFinished, tellUncertain } from './tell-finished.ts';
+import { tellFinished, tellUncertain } from './tell-finished.ts';
 
 /** Tasks that end so close together are told in one message; in ms. */
 const together = 600;

@@ -18,21 +18,31 @@ export interface ServiceInUse {
 }
 
 /**
- * The service in use. Plain http to another machine is confirmed once, before a session ID goes there. Undefined when
- * the person does not want that. Throws JimengError (`badAddress`).
+ * The service in use, without asking. `unconfirmed`: it is plain http to another machine, to which the person has not
+ * agreed yet, so no session ID may go there. Throws JimengError (`badAddress`).
  */
-export async function serviceInUse({ demo, memory }: Pick<Deps, 'demo' | 'memory'>): Promise<ServiceInUse | undefined> {
-  if (demo.isOn) { return { url: await demo.url(), embedded: true }; }
+export async function serviceAsSet({ demo, memory }: Pick<Deps, 'demo' | 'memory'>): Promise<ServiceInUse & { unconfirmed: boolean }> {
+  if (demo.isOn) { return { url: await demo.url(), embedded: true, unconfirmed: false }; }
   const parsed = parseServiceAddress(settings.apiUrl);
   if (!parsed.ok) { throw new JimengError({ kind: 'badAddress', detail: parsed.reason }); }
   const { url, needsConsent } = parsed.address;
-  const key = `confirmedHttp:${url}`;
-  if (!needsConsent || memory.get(key) === true) { return { url, embedded: false }; }
+  return { url, embedded: false, unconfirmed: needsConsent && memory.get(confirmedHttp(url)) !== true };
+}
+
+const confirmedHttp = (url: string) => `confirmedHttp:${url}`;
+
+/**
+ * The service in use. Plain http to another machine is confirmed once, before a session ID goes there. Undefined when
+ * the person does not want that. Throws JimengError (`badAddress`).
+ */
+export async function serviceInUse(deps: Pick<Deps, 'demo' | 'memory'>): Promise<ServiceInUse | undefined> {
+  const { url, embedded, unconfirmed } = await serviceAsSet(deps);
+  if (!unconfirmed) { return { url, embedded }; }
   const allow = vscode.l10n.t('Send It');
   const detail = vscode.l10n.t('{0} is another machine, and without https your session ID can be read on the way.', url);
   const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Send your session ID unencrypted?'), { modal: true, detail }, allow);
   if (answer !== allow) { return undefined; }
-  await memory.update(key, true);
+  await deps.memory.update(confirmedHttp(url), true);
   return { url, embedded: false };
 }
 

@@ -12,6 +12,8 @@ export const settings = {
   get mode(): 'now' | 'background' { return text('mode') === 'background' ? 'background' : 'now'; },
   /** How many tasks are at the service at once. */
   get concurrency(): number { return number('concurrency', 1, 20) ?? 2; },
+  /** How many generations a day agents may ask for. */
+  get agentsDailyLimit(): number { return number('agents.dailyLimit', 0, 1_000) ?? 50; },
   /** When a task counts as slow; in ms. */
   get slowAfter(): number { return (number('slowAfter', 1, 24 * 60) ?? 10) * 60_000; },
   webhook: {

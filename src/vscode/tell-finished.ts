@@ -1,18 +1,8 @@
 import * as vscode from 'vscode';
-import type { Failure, FinalTask } from '../core/task.ts';
+import { failureOf, type FinalTask } from '../core/task.ts';
 import { joinSentences, textOf } from '../core/service/failures.ts';
 import { oneLine, results } from './task-texts.ts';
 import { uriOf } from './uris.ts';
-
-/** What went wrong with a task as a whole. */
-export function failureOf(task: FinalTask): Failure | undefined {
-  switch (task.status) {
-    case 'failed': return task.failure;
-    case 'lost': return { kind: 'taskNotFound' };
-    case 'uncertain': return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
-    default: return undefined;
-  }
-}
 
 /** Tells that it is not known what became of a request, with the ways on; none of them is taken unasked. */
 export async function tellUncertain(task: Extract<FinalTask, { status: 'uncertain' }>): Promise<void> {

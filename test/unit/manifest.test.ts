@@ -25,7 +25,7 @@ suite('manifest', () => {
   const { contributes } = manifest;
   const declared = contributes.commands.map(({ command }) => command).sort();
   const properties = contributes.configuration.properties;
-  const entry = read('src/extension.ts');
+  const entry = read('src/vscode/commands/register.ts');
   const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`));
 
   test('each command is registered once, and nothing else is', () => {

@@ -13,6 +13,7 @@ export interface Order {
   service: { url: string; demo: boolean };
   /** URI of the folder for the pictures. */
   folder: string;
+  by?: 'agent';
 }
 
 /** What will be made, in a few characters that are the same in every language. */
@@ -22,10 +23,10 @@ export function sizeOf({ kind, outcome }: Accepted): string {
 }
 
 /** A task before anything of it was sent. */
-export function newTask({ request, checked, region, wait, service, folder }: Order): WaitingTask {
+export function newTask({ request, checked, region, wait, service, folder, by }: Order): WaitingTask {
   const now = Date.now();
   return {
-    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder,
+    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder, ...by && { by },
     model: checked.outcome.model, size: sizeOf(checked), status: 'waiting',
   };
 }

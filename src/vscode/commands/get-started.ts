@@ -6,10 +6,13 @@ export async function getStarted(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${ownExtension()?.id ?? ''}#start`, false);
 }
 
-/** What agents can do with the extension: the chapter of the README. */
+/** What agents can do with the extension: the chapter of the README, which has small letters where it was packaged. */
 export async function openAgentsHelp(extension: vscode.Uri): Promise<void> {
-  const chinese = vscode.Uri.joinPath(extension, 'README.zh-CN.md');
-  const english = vscode.Uri.joinPath(extension, 'README.md');
-  const translated = /^zh/i.test(vscode.env.language) && await vscode.workspace.fs.stat(chinese).then(() => true, () => false);
-  await vscode.commands.executeCommand('markdown.showPreview', (translated ? chinese : english).with({ fragment: 'agents' }));
+  const names = [.../^zh/i.test(vscode.env.language) ? ['README.zh-CN.md'] : [], 'README.md', 'readme.md'];
+  for (const name of names) {
+    const file = vscode.Uri.joinPath(extension, name);
+    if (!await vscode.workspace.fs.stat(file).then(() => true, () => false)) { continue; }
+    await vscode.commands.executeCommand('markdown.showPreview', file.with({ fragment: 'agents' }));
+    return;
+  }
 }
