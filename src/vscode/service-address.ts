@@ -94,7 +94,7 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
 /** Takes one of the ways to a service. True where another one is in use from now on. Throws JimengError. */
 export async function takeWay(way: Way, deps: Pick<Deps, 'demo'>): Promise<boolean> {
   switch (way) {
-    case 'stock': await startStock(); break;
+    case 'stock': startStock(); break;
     case 'compose': await startCompose(); break;
     case 'demo': await deps.demo.turnOn(); return true;
     case 'address': return setAddress(deps);

@@ -5,9 +5,6 @@ import { composeFile, composeFileName, composeLine, portOf, stockLine } from '..
 import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
-/** How long a shell may take to start; in ms. */
-const longestStart = 5_000;
-
 /** The ways to a service, for a page that offers them. */
 export type Way = 'stock' | 'compose' | 'demo' | 'address';
 
@@ -23,8 +20,8 @@ export function serviceWays(): WayEntry[] {
 }
 
 /** Puts the line that starts the stock service into a terminal; the person reads it and presses Enter. */
-export async function startStock(): Promise<void> {
-  await putIntoTerminal(stockLine(portOf(settings.apiUrl)));
+export function startStock(): void {
+  putIntoTerminal(stockLine(portOf(settings.apiUrl)));
 }
 
 /**
@@ -44,7 +41,7 @@ export async function startCompose(): Promise<boolean> {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} was there already, and is used as it is.', composeFileName));
   }
   await vscode.window.showTextDocument(file);
-  await putIntoTerminal(composeLine, folder);
+  putIntoTerminal(composeLine, folder);
   return true;
 }
 
@@ -64,22 +61,8 @@ async function create(file: vscode.Uri, text: string): Promise<boolean> {
   }
 }
 
-async function putIntoTerminal(line: string, cwd?: vscode.Uri): Promise<void> {
+function putIntoTerminal(line: string, cwd?: vscode.Uri): void {
   const terminal = vscode.window.createTerminal({ name: 'jimeng-api', ...cwd && { cwd } });
   terminal.show();
-  await promptOf(terminal);
   terminal.sendText(line, false);
-}
-
-/** Resolves when the shell waits for a line: one that comes sooner is shown twice. Not every shell tells. */
-function promptOf(terminal: vscode.Terminal): Promise<void> {
-  return new Promise(resolve => {
-    const timer = setTimeout(() => end(), longestStart);
-    const listener = vscode.window.onDidChangeTerminalShellIntegration(({ terminal: changed }) => { if (changed === terminal) { end(); } });
-    const end = () => {
-      clearTimeout(timer);
-      listener.dispose();
-      resolve();
-    };
-  });
 }
