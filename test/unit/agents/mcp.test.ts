@@ -84,6 +84,18 @@ suite('jimeng mcp', () => {
     assert.match((await call('transform_image', { prompt: 'x', images: ['art/b.png'] })).error?.message ?? '', /b\.png is not there/);
   });
 
+  test('a video from a frame: what is named is sent, and the answer is its path', async () => {
+    await writeFile(join(folder, 'first.png'), await photo(90, 60).png().toBuffer());
+    const { call, said } = await begin();
+    const answer = await call('generate_video', { prompt: 'it moves', images: ['first.png'], duration: 10 });
+    assert.equal(answer.status, 'completed', JSON.stringify(answer));
+    assert.equal(posted().length, 1);
+    const parts = await partsOf(posted()[0]!);
+    assert.deepEqual(parts.filter(([name]) => name !== 'image_file_1'), [['model', 'jimeng-video-3.5-pro'], ['prompt', 'it moves'], ['duration', '10'], ['response_format', 'url'], ['async', 'true']]);
+    assert.match(answer.files?.[0]?.path ?? '', /pic.jimeng_\d{8}_\d{6}_1\.mp4$/);
+    assert.ok(said().length < 2_000);
+  });
+
   test('the client\'s roots are the project', async () => {
     const roots = [join(folder, 'one'), join(folder, 'two')];
     for (const root of roots) { await mkdir(root); }
