@@ -86,6 +86,8 @@ async function take(words: Words): Promise<void> {
     await ask(window, words.video, words.describeVideo, words.prompts[2], words);
     for (const prompt of [words.prompts[3], `${words.prompts[3]} 2`, `${words.prompts[3]} 3`]) { await ask(window, words.generate, words.describe, prompt, words); }
     await window.taskRow(`${words.prompts[3]} 3`);
+    await window.page.mouse.move(200, 560); // no tooltip: it would show a path
+    await window.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
     await write(`tasks${words.suffix}.png`, await window.page.screenshot());
   } finally {
     await editor.stop();
