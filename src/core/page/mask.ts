@@ -47,14 +47,14 @@ function* fences(text: string): Generator<Span> {
 
 /** A run of backticks is closed by the next one of its length in the same paragraph. */
 function* spansOfTicks(text: string): Generator<Span> {
-  const runs = [...text.matchAll(/`+|\n[ \t]*\n/g)];
+  const runs = [...text.matchAll(/\\.|`+|\n[ \t]*\n/g)];
   const next = new Map<number, number>();
   const closings = new Array<number | undefined>(runs.length);
   for (let at = runs.length - 1; at >= 0; at--) {
     const [run] = runs[at] ?? [''];
-    if (!run.startsWith('`')) {
+    if (run.startsWith('\n')) {
       next.clear();
-    } else {
+    } else if (run.startsWith('`')) {
       closings[at] = next.get(run.length);
       next.set(run.length, at);
     }
