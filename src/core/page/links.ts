@@ -99,7 +99,8 @@ function targetAt(text: string, at: number): { start: number; address: string } 
 }
 
 function unescapeMarkdown(text: string): string {
-  return unescapeEntities(text.replace(/\\([!-/:-@[-`{-~])/g, '$1')).replace(/\s+/g, ' ');
+  const shown = text.replace(/\\([!-/:-@[-`{-~])|&[#\w]{2,9};/g, (whole, escaped: string | undefined) => escaped ?? unescapeEntities(whole));
+  return shown.replace(/\s+/g, ' ');
 }
 
 function link(start: number, end: number, address: string, alt: string, place?: ImageLink['place']): ImageLink[] {
