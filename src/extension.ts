@@ -3,7 +3,10 @@ import * as vscode from 'vscode';
 import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
 import { lazy } from './vscode/lazy.ts';
+import { hasAwaited } from './vscode/awaited.ts';
 import { hasUnfinished, onWork } from './vscode/take-up.ts';
+import { onFirstPage } from './vscode/page/first-page.ts';
+import { LastEditor } from './vscode/page/last-editor.ts';
 import { TasksView } from './vscode/tasks-view/view.ts';
 
 /** Lets another window take over, and ends what runs here. */
@@ -49,10 +52,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command('useDemo', async () => (await import('./vscode/commands/service-commands.ts')).useDemo(await deps()));
   command('stopDemo', async () => (await import('./vscode/commands/service-commands.ts')).stopDemo(await deps()));
   command('continueInBackground', async id => (await import('./vscode/wait-in-front.ts')).continueInBackground(id));
+  const insert = () => import('./vscode/page/insert.ts');
+  const lastEditor = owned.add(new LastEditor());
+  command('insertPicture', async (file, selected) => (await insert()).insertPicture(await deps(), lastEditor, file, selected));
+  command('insertForWeb', async (file, selected) => (await insert()).insertForWeb(await deps(), lastEditor, file, selected));
   command('showLog', () => log.show());
 
   const tasks = () => import('./vscode/commands/task-commands.ts');
-  for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {
+  for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'choosePicture', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {
     command(id, async (row, selected) => (await tasks()).runTaskCommand(id, row, selected, await deps()));
   }
   for (const id of ['cancelAllWaiting', 'pauseQueue', 'resumeQueue', 'clearFinished']) {
@@ -65,7 +72,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
 
   const view = owned.add(new TasksView(async () => (await deps()).services));
   const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
-  if (await hasUnfinished(context.globalStorageUri)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => void takeUp())); }
+  owned.add(onFirstPage(() => void import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages()))));
+  if (await hasUnfinished(context.globalStorageUri) || hasAwaited(context.workspaceState)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => void takeUp())); }
 }
 
 export function deactivate(): Promise<void> | undefined {

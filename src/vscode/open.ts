@@ -29,7 +29,7 @@ export async function open(
   owned.add(new vscode.Disposable(fetchKept(services.ledger)));
   const deps: Deps = {
     services, sessions, demo, announcer, edit, showProgress: id => waitInFront(id, deps),
-    memory: context.globalState, log,
+    memory: context.globalState, workspaceMemory: context.workspaceState, log,
   };
   void view.open();
   return { deps, owned, end: () => services.dispose() };
