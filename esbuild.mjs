@@ -24,7 +24,7 @@ const builds = [
   // One build with splitting: what is heavy is imported lazily and becomes a chunk that both programs share.
   { ...common, entryPoints: ['src/extension.ts', 'src/cli.ts'], outdir: 'dist', splitting: true, external: ['vscode'] },
   // Worker threads are started by address, so each is a file of its own.
-  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
+  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'web-worker': 'src/png/web-worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
 ];
 
 /** The WebAssembly codecs, beside the code that loads them by address. */
@@ -33,6 +33,7 @@ const codecs = [
   'webp/codec/enc/webp_enc.wasm',
   'jpeg/codec/dec/mozjpeg_dec.wasm',
   'jpeg/codec/enc/mozjpeg_enc.wasm',
+  'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
 /** The clips of the demo service. */

@@ -6,6 +6,9 @@ import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
 import { lazy } from './vscode/lazy.ts';
 import type { Again } from './vscode/report.ts';
+import { hasAwaited } from './vscode/awaited.ts';
+import { onFirstPage } from './vscode/page/first-page.ts';
+import { LastEditor } from './vscode/page/last-editor.ts';
 import { hasUnfinished, onWork } from './vscode/take-up.ts';
 import { offerCommand } from './vscode/terminal-command.ts';
 import { TasksView } from './vscode/tasks-view/view.ts';
@@ -31,10 +34,11 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   const edit: Again['edit'] = async request => (await import('./vscode/commands/generate.ts')).generate(await deps(), request);
   const view = owned.add(new TasksView(async () => (await deps()).services));
-  owned.add(registerCommands({ extensionUri: context.extensionUri, deps, view, log }));
+  owned.add(registerCommands({ extensionUri: context.extensionUri, deps, view, lastEditor: owned.add(new LastEditor()), log }));
   owned.add(registerTools(context.extension, deps));
   const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
-  if (await hasUnfinished(context.globalStorageUri)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => void takeUp())); }
+  owned.add(onFirstPage(() => void import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages()))));
+  if (await hasUnfinished(context.globalStorageUri) || hasAwaited(context.workspaceState)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => void takeUp())); }
 }
 
 export function deactivate(): Promise<void> | undefined {

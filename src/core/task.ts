@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { GenerationRequest } from './request.ts';
+import { GenerationRequest, type PageTarget } from './request.ts';
 
 /** Why something failed, as data: the ledger keeps it and `describe()` puts it into words in the reader's language. */
 export const Failure = z.object({
@@ -172,6 +172,12 @@ export function canWatchAgain(task: Task): boolean {
 export function isSlow(task: Task, now: number, slowAfter: number): boolean {
   const atService = task.status === 'running' || task.status === 'pending' || task.status === 'queued' || task.status === 'processing';
   return atService && task.sentAt !== undefined && now - task.sentAt > slowAfter;
+}
+
+/** The file that one of a task's pictures is still to become; while pictures wait elsewhere, none can. */
+export function openTargetOf(task: Task): PageTarget | undefined {
+  const { request, keptFor } = task;
+  return request.kind === 'image' && 'files' in task && task.files.length > 0 && isFinal(task) && keptFor === undefined ? request.target : undefined;
 }
 
 /** What stays the same for a task's whole life. */

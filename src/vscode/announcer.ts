@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { failureOf, isFinal, type FinalTask, type Task } from '../core/task.ts';
+import { failureOf, isFinal, openTargetOf, type FinalTask, type Task } from '../core/task.ts';
 import { joinSentences, neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';
@@ -45,7 +45,7 @@ export class Announcer implements vscode.Disposable {
     if (mode === undefined || !isFinal(task)) { return; }
     this.#expected.delete(task.id);
     if (task.status === 'cancelled' || task.status === 'unwatched') { return; }
-    if (mode === 'background' && task.status === 'completed' && this.#isInSight()) { return; }
+    if (mode === 'background' && task.status === 'completed' && this.#isInSight() && !openTargetOf(task)) { return; }
     this.#ended.push(task);
     this.#timer ??= setTimeout(() => void this.#tell(), together);
   }
@@ -54,7 +54,8 @@ export class Announcer implements vscode.Disposable {
     const ended = this.#ended;
     this.#ended = [];
     this.#timer = undefined;
-    const done = ended.filter(task => task.status === 'completed' || task.status === 'partly');
+    for (const task of ended.filter(openTargetOf)) { void tellFinished(task); } // each asks a question of its own
+    const done = ended.filter(task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task));
     const [first, ...more] = done;
     if (first) { void (more.length === 0 ? tellFinished(first) : this.#tellTogether(done)); }
     for (const task of ended) {

@@ -30,7 +30,7 @@ export async function open(
   owned.add(new vscode.Disposable(fetchKept(services.ledger)));
   const deps: Deps = {
     services, sessions, demo, announcer, edit, showProgress: id => waitInFront(id, deps),
-    memory: context.globalState, log,
+    memory: context.globalState, workspaceMemory: context.workspaceState, log,
   };
   owned.add(followSteps(deps));
   void view.open();

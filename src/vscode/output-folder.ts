@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { failed, type Finding } from '../core/doctor/finding.ts';
 import { writableFinding } from '../core/doctor/folder.ts';
 import { isInside } from '../core/inside.ts';
+import type { PageTarget } from '../core/request.ts';
 import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
@@ -17,13 +18,28 @@ export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode
   if (!workspace) { return undefined; }
   await assertReachable(workspace);
   const folder = folderOf(workspace);
-  if (await mayBeUsed(folder, workspace, memory)) { return folder; }
-  const allow = vscode.l10n.t('Save There');
   const detail = vscode.l10n.t('{0} is outside of the workspace folder. It comes from the setting "jimeng.outputDirectory", or from a link in the workspace.', folder.fsPath);
+  return await isAllowed(folder, workspace, detail, memory) ? folder : undefined;
+}
+
+/** The folder of a file that a page shows; as above. */
+export async function folderOfTarget({ uri }: PageTarget, memory: vscode.Memento): Promise<vscode.Uri | undefined> {
+  const file = vscode.Uri.parse(uri);
+  const workspace = vscode.workspace.getWorkspaceFolder(file);
+  if (!workspace) { throw new JimengError({ kind: 'folderUnreachable', detail: vscode.l10n.t('The file {0} belongs to another window.', file.fsPath) }); }
+  await assertReachable(workspace);
+  const folder = vscode.Uri.joinPath(file, '..');
+  return await isAllowed(folder, workspace, vscode.l10n.t('{0} leads outside of the workspace folder.', folder.fsPath), memory) ? folder : undefined;
+}
+
+/** Within the workspace, or confirmed. */
+async function isAllowed(folder: vscode.Uri, workspace: vscode.WorkspaceFolder, detail: string, memory: vscode.Memento): Promise<boolean> {
+  if (await mayBeUsed(folder, workspace, memory)) { return true; }
+  const allow = vscode.l10n.t('Save There');
   const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Save pictures outside of the workspace?'), { modal: true, detail }, allow);
-  if (answer !== allow) { return undefined; }
+  if (answer !== allow) { return false; }
   await memory.update(confirmed(folder), true);
-  return folder;
+  return true;
 }
 
 /** What the setting names in a workspace folder. */

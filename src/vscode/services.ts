@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { Converter } from '../core/pictures/converter.ts';
+import { Converter, type ConverterOptions } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import { JimengClient, type Log } from '../core/service/client.ts';
 import type { Network } from '../core/service/network.ts';
@@ -26,6 +26,8 @@ export class Services {
   readonly engine: TaskEngine;
   readonly fingerprints: Fingerprints;
   readonly balances: Balances;
+  /** Makes pictures for pages. */
+  readonly webWorker: ConverterOptions;
   readonly #webhooks: Webhooks;
   readonly #converter: Converter;
   readonly #network: Network;
@@ -37,6 +39,7 @@ export class Services {
     const extension = context.extensionUri;
     const folder = join(context.globalStorageUri.fsPath, 'ledger');
     this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
+    this.webWorker = { workerUrl: new URL('web-worker.js', dist(extension)), codecs: codecs(extension) };
     this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
     this.ledger = new Ledger(folder, log);
     this.runner = new TaskRunner({

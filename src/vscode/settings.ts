@@ -23,6 +23,8 @@ export const settings = {
     /** How the service reaches this machine; undefined: it runs here. */
     get publicUrl(): string | undefined { return text('webhook.publicUrl', undefined, false).trim() || undefined; },
   },
+  /** Whether pages are looked through for pictures that are not there. */
+  missingImages: (page: vscode.Uri): boolean => read('missingImages', page) !== false,
   /** Whether prompts are written into the log too. */
   get logsPrompts(): boolean { return text('log') === 'prompts'; },
 };

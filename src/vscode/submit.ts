@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts';
 import { askForSession, offerReload, troubleWith } from './commands/session-commands.ts';
 import { openInput } from './open-input.ts';
 import { chooseOutputFolder } from './output-folder.ts';
+import { setAwaited } from './awaited.ts';
 import { reachService, type ServiceInUse } from './service-address.ts';
 import { oneLine } from './task-texts.ts';
 
@@ -35,6 +36,7 @@ export async function submit({ request, mode, folder: chosen, wasDemo = false }:
   if (!folder) { return false; }
   const ready = await withInputs(request);
   if (!ready) { return false; }
+  if (ready.kind === 'image' && ready.target) { await setAwaited(deps.workspaceMemory, true); }
   const { id } = await deps.services.engine.enqueue({
     request: ready, checked, region: session.region,
     // A task at the service survives a reload of the window; a held request does not.

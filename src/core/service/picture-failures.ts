@@ -36,6 +36,10 @@ export const pictureRows = {
     words: () => [l10n.t('What arrived is not a video.'), l10n.t('Generate it again.')],
     final: true, action: 'runAgain',
   },
+  cannotShrink: {
+    words: said => [l10n.t('This picture cannot be made smaller: {0}', said), l10n.t('Save it as PNG, JPEG or WebP with an image editor first.')],
+    final: true,
+  },
   pictureTooLarge: {
     words: () => [l10n.t('The result is larger than this program takes.'), l10n.t('Use a lower resolution.')],
     final: true, action: 'lowerResolution',

@@ -1,6 +1,7 @@
 import type { GenerationRequest, ImageRequest } from '../../core/request.ts';
 import { recallCredits } from '../credits.ts';
 import type { Deps } from '../deps.ts';
+import { folderOfTarget } from '../output-folder.ts';
 import { Presets } from '../presets.ts';
 import { reportError, type Again } from '../report.ts';
 import { settings } from '../settings.ts';
@@ -15,6 +16,11 @@ export async function generate(deps: Deps, request: GenerationRequest): Promise<
   const edit: Again['edit'] = changed => generate(deps, changed);
   let draft: Draft = { request, mode: request.kind === 'video' ? 'background' : settings.mode };
   try {
+    if (request.kind === 'image' && request.target) {
+      const folder = await folderOfTarget(request.target, deps.memory);
+      if (!folder) { return; }
+      draft = { ...draft, folder };
+    }
     const answer = await wizard(draft, await contextOf(request, deps));
     if (!answer) { return; }
     draft = answer.draft;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Deps } from '../deps.ts';
 import { Disposables } from '../disposables.ts';
+import type { LastEditor } from '../page/last-editor.ts';
 import type { TasksView } from '../tasks-view/view.ts';
 
 export interface CommandContext {
@@ -8,11 +9,12 @@ export interface CommandContext {
   /** Built when the first command that needs them runs. */
   deps: () => Promise<Deps>;
   view: TasksView;
+  lastEditor: LastEditor;
   log: vscode.LogOutputChannel;
 }
 
 /** Registers every command of the manifest; what one needs is loaded when it first runs. */
-export function registerCommands({ extensionUri, deps, view, log }: CommandContext): Disposables {
+export function registerCommands({ extensionUri, deps, view, lastEditor, log }: CommandContext): Disposables {
   const owned = new Disposables();
   const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
 
@@ -55,7 +57,7 @@ export function registerCommands({ extensionUri, deps, view, log }: CommandConte
   command('insertAsyncClient', async () => (await import('./insert-client.ts')).insertAsyncClient(extensionUri));
 
   const tasks = () => import('./task-commands.ts');
-  for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {
+  for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'choosePicture', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {
     command(id, async (row, selected) => (await tasks()).runTaskCommand(id, row, selected, await deps()));
   }
   for (const id of ['cancelAllWaiting', 'pauseQueue', 'resumeQueue', 'clearFinished']) {
@@ -63,6 +65,9 @@ export function registerCommands({ extensionUri, deps, view, log }: CommandConte
   }
   command('openPictures', async row => (await tasks()).openPictures(row));
   command('showPictures', async row => (await tasks()).showPictures(row));
+  const insert = () => import('../page/insert.ts');
+  command('insertPicture', async (file, selected) => (await insert()).insertPicture(await deps(), lastEditor, file, selected));
+  command('insertForWeb', async (file, selected) => (await insert()).insertForWeb(await deps(), lastEditor, file, selected));
   command('continueInBackground', async id => (await import('../wait-in-front.ts')).continueInBackground(id));
   command('filterTasks', async () => (await import('./filter-tasks.ts')).filterTasks(view));
   command('clearFilter', () => view.filter(''));

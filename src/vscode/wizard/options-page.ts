@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Region } from '../../core/models/catalogue.ts';
 import type { Accepted } from '../../core/models/check.ts';
 import type { Checked } from '../../core/models/checked.ts';
+import { ratioFor } from '../../core/page/ratio.ts';
 import { joinSentences } from '../../core/service/failures.ts';
 import type { Presets } from '../presets.ts';
 import type { KnownCredits } from '../../core/tasks/balances.ts';
@@ -10,6 +11,7 @@ import { age, oneLine, pictures } from '../task-texts.ts';
 import { checkDraft, optionsOf, outcomeText, title, withOptions, type Draft, type Options } from './draft.ts';
 import { optionEntries } from './option-entries.ts';
 import { pickers, type Option } from './option-pickers.ts';
+import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
 type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
@@ -79,6 +81,7 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
     generateEntry(draft, checkDraft(draft, context.region)),
     ...creditsEntry(draft, context),
     ...lines > 1 ? [{ label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`, description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)), action: 'edit' as const }] : [],
+    ...ofPage(draft, context.region),
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
     ...offered(draft, context),
@@ -122,6 +125,17 @@ function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[
     ].join(' · '),
     action: 'credits',
   }];
+}
+
+/** The ratio of the place in the page: offered, never taken by itself. */
+function ofPage(draft: Draft, region: Region): Entry[] {
+  const { request } = draft;
+  const place = request.kind === 'image' ? request.target?.place : undefined;
+  const near = place && ratioFor(place);
+  if (!near || request.ratio === near.ratio) { return []; }
+  const options = { ...optionsOf(request), ratio: near.ratio };
+  const text = near.exact ? vscode.l10n.t('As in the Page: {0}', near.ratio) : vscode.l10n.t('Near the Page\'s {0}: {1}', `${place.width}×${place.height}`, near.ratio);
+  return [{ label: text, description: describeOptions(draft, options, region), options, iconPath: shapeOf(near.ratio) }];
 }
 
 function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {
