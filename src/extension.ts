@@ -52,10 +52,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command('useDemo', async () => (await import('./vscode/commands/service-commands.ts')).useDemo(await deps()));
   command('stopDemo', async () => (await import('./vscode/commands/service-commands.ts')).stopDemo(await deps()));
   command('continueInBackground', async id => (await import('./vscode/wait-in-front.ts')).continueInBackground(id));
-  const insert = () => import('./vscode/page/insert.ts');
   const lastEditor = owned.add(new LastEditor());
-  command('insertPicture', async (file, selected) => (await insert()).insertPicture(await deps(), lastEditor, file, selected));
-  command('insertForWeb', async (file, selected) => (await insert()).insertForWeb(await deps(), lastEditor, file, selected));
+  command('insertPicture', async (file, selected) => (await import('./vscode/page/insert.ts')).insertPicture(await deps(), lastEditor, file, selected));
+  command('insertForWeb', async (file, selected) => (await import('./vscode/page/insert.ts')).insertForWeb(await deps(), lastEditor, file, selected));
   command('showLog', () => log.show());
 
   const tasks = () => import('./vscode/commands/task-commands.ts');
