@@ -86,7 +86,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       const target = await this.#site.missing(link, document.uri, kind === 'jsx');
       return target && { link, target, range: new vscode.Range(document.positionAt(link.start), document.positionAt(link.end)) };
     }));
-    if (document.version === version) { this.#tell(document.uri, found.filter(missing => missing !== undefined)); } // else it is looked at again
+    if (document.version === version && vscode.workspace.textDocuments.includes(document)) { this.#tell(document.uri, found.filter(missing => missing !== undefined)); } // else it is looked at again
   }
 
   #tell(uri: vscode.Uri, found: Missing[]): void {
