@@ -42,6 +42,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   command('generateFromSelection', generateFromSelection);
   command('transformImage', async (file, selected) => (await transform()).transformImage(await deps(), file, selected));
   for (const id of ['generateVideo', 'videoFromThis']) { command(id, async (file, selected) => (await transform()).generateVideo(await deps(), file, selected)); }
+  const settings = () => import('./vscode/commands/picture-settings.ts');
+  command('showSettings', async row => (await settings()).showSettings(row, { log }));
+  command('runFromPicture', async row => (await settings()).runFromPicture(row, await deps()));
+  owned.add(vscode.workspace.registerTextDocumentContentProvider('jimeng-settings', { provideTextDocumentContent: async uri => (await settings()).settingsText(uri) }));
   command('setSessionId', async () => (await import('./vscode/commands/session-commands.ts')).setSession(await deps()));
   command('switchSessionId', async () => (await import('./vscode/commands/session-commands.ts')).switchSession(await deps()));
   command('clearSessionId', async () => (await import('./vscode/commands/session-commands.ts')).clearSession(await deps()));

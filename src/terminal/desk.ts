@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
 import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
@@ -8,6 +9,8 @@ import { TaskRunner } from '../core/tasks/runner.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
+import { UsageError } from './usage-error.ts';
+import { versionOf } from './version.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
 export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
@@ -18,14 +21,17 @@ export interface Desk {
   close(): Promise<unknown>;
 }
 
-/** The ledger of this user's terminals, and what moves a task on. */
-export function openDesk(client: JimengClient, environment: Environment): Desk {
+/** The ledger of this user's terminals, and what moves a task on. Throws UsageError for `JIMENG_METADATA`. */
+export async function openDesk(client: JimengClient, environment: Environment): Promise<Desk> {
+  const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
+  if (metadata !== 'all' && metadata !== 'noPrompt') { throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata)); }
+  const version = await versionOf(environment);
   const converter = new Converter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
   const home = envPaths('jimeng', { suffix: '' }).data;
   const ledger = new Ledger(join(home, 'ledger'), silent);
   const runner = new TaskRunner({
     ledger, converter, connect: () => client, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home, 'received'),
-    openInput: openFile, network: networkOf(environment),
+    openInput: openFile, network: networkOf(environment), version, keepsPrompts: () => metadata === 'all',
   });
   return { ledger, runner, close: () => Promise.all([client.close(), converter.dispose()]) };
 }

@@ -21,6 +21,8 @@ export const settings = {
     /** How the service reaches this machine; undefined: it runs here. */
     get publicUrl(): string | undefined { return text('webhook.publicUrl', undefined, false).trim() || undefined; },
   },
+  /** What pictures say of themselves. Of the person alone: the window that saves is not always the one that asked. */
+  get metadata(): 'all' | 'noPrompt' { return text('metadata', undefined, false) === 'noPrompt' ? 'noPrompt' : 'all'; },
   /** Whether prompts are written into the log too. */
   get logsPrompts(): boolean { return text('log') === 'prompts'; },
 };
