@@ -59,7 +59,11 @@ const head = {
   size: z.string(),
   /** Held request, or a task at the service. The stock service turns the second into the first. */
   wait: z.enum(['held', 'task']),
-  service: z.object({ url: z.string(), demo: z.boolean() }),
+  service: z.object({
+    url: z.string(), demo: z.boolean(),
+    /** With or without tasks; missing where it was not asked. */
+    kind: z.optional(z.enum(['stock', 'task'])),
+  }),
   region: z.enum(['cn', 'us', 'hk', 'jp', 'sg']),
   /** Where the pictures go: a URI as a string. */
   folder: z.string(),

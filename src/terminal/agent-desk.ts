@@ -14,7 +14,7 @@ import type { Ledger } from '../core/tasks/ledger.ts';
 import type { Order } from '../core/tasks/order.ts';
 import type { Outcome } from '../core/tasks/wishes.ts';
 import { AgentQueue } from './agent-queue.ts';
-import { home, openTasks, silent, type Desk as Tasks } from './desk.ts';
+import { home, openTasks, silent, type Desk as Tasks, type PictureRules } from './desk.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
 import { projectRoot } from './project-root.ts';
@@ -25,6 +25,7 @@ export interface AgentDeskOptions {
   /** The URIs of the client's roots, where it has any. */
   clientRoots: () => Promise<readonly string[]>;
   dailyLimit: number;
+  rules: PictureRules;
   environment: Environment;
 }
 
@@ -45,7 +46,7 @@ export class AgentDesk implements Desk {
   readonly #noSession: string = 'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
 
   constructor(options: AgentDeskOptions) {
-    const { url, dailyLimit, environment } = options;
+    const { url, dailyLimit, rules, environment } = options;
     this.#options = options;
     this.#network = networkOf(environment);
     this.dailyLimit = dailyLimit;
@@ -57,7 +58,7 @@ export class AgentDesk implements Desk {
     } else if (parsed) {
       this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
     }
-    this.#tasks = openTasks(address => this.#connect(address), environment);
+    this.#tasks = openTasks(address => this.#connect(address), rules, environment);
     this.ledger = this.#tasks.ledger;
     this.#queue = new AgentQueue(this.ledger, this.#tasks.runner);
   }

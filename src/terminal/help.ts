@@ -38,6 +38,9 @@ export function help(): string {
       --save                 save its pictures, in pic/ or --output-dir
       --json
   jimeng cancel ID           a task that still waits at the service; costs nothing`),
+    l10n.t(`  jimeng show FILE           how a picture was made, by what stands in it; needs no session ID and no service
+      --json
+                             JIMENG_METADATA=noPrompt leaves the prompt out of pictures that are saved`),
     l10n.t(`  jimeng doctor              what stands between a prompt and a picture; generates nothing
       --claim                claim the daily credits too
       --json`),

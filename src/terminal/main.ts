@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   tasks: async () => (await import('./tasks.ts')).tasks,
   task: async () => (await import('./task.ts')).task,
   cancel: async () => (await import('./cancel.ts')).cancel,
+  show: async () => (await import('./show.ts')).show,
   scaffold: async () => (await import('./scaffold.ts')).scaffold,
   skill: async () => (await import('./skill.ts')).skill,
   doctor: async () => (await import('./doctor.ts')).doctor,

@@ -50,6 +50,8 @@ export class Services {
       receivedFolder: join(dirname(folder), 'received'),
       openInput,
       network,
+      version: (context.extension.packageJSON as { version: string }).version,
+      keepsPrompts: () => settings.metadata === 'all',
       // While the service calls, looking is only the net.
       pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });

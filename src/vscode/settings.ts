@@ -25,6 +25,8 @@ export const settings = {
   },
   /** Whether pages are looked through for pictures that are not there. */
   missingImages: (page: vscode.Uri): boolean => read('missingImages', page) !== false,
+  /** What pictures say of themselves. Of the person alone: the window that saves is not always the one that asked. */
+  get metadata(): 'all' | 'noPrompt' { return text('metadata', undefined, false) === 'noPrompt' ? 'noPrompt' : 'all'; },
   /** Whether prompts are written into the log too. */
   get logsPrompts(): boolean { return text('log') === 'prompts'; },
 };

@@ -41,7 +41,7 @@ export async function submit({ request, mode, folder: chosen, wasDemo = false }:
     request: ready, checked, region: session.region,
     // A task at the service survives a reload of the window; a held request does not.
     wait: service.about.kind === 'task' ? 'task' : 'held',
-    service: { url: service.url, demo: service.about.demo },
+    service: { url: service.url, demo: service.about.demo, kind: service.about.kind },
     folder: folder.toString(),
   });
   deps.announcer.expect(id, mode);

@@ -78,6 +78,10 @@ export const pictureRows = {
     words: said => [l10n.t('The file {0} has changed since the request was made.', said), l10n.t('Nothing was sent. Run it again to send it as it is now.')],
     final: true, action: 'runAgain',
   },
+  noSettings: {
+    words: said => [l10n.t('{0} does not say how it was made.', said), l10n.t('Only PNG pictures that were saved here do, unless another program has taken it out.')],
+    final: true,
+  },
   folderUnreachable: {
     words: said => [said, l10n.t('Nothing was sent.')],
     final: true,

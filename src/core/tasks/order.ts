@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Region } from '../models/catalogue.ts';
 import type { Accepted } from '../models/check.ts';
 import type { GenerationRequest } from '../request.ts';
-import type { WaitingTask } from '../task.ts';
+import type { TaskHead, WaitingTask } from '../task.ts';
 
 /** A checked request and where it goes. */
 export interface Order {
@@ -10,7 +10,7 @@ export interface Order {
   checked: Accepted;
   region: Region;
   wait: 'held' | 'task';
-  service: { url: string; demo: boolean };
+  service: TaskHead['service'];
   /** URI of the folder for the pictures. */
   folder: string;
   by?: 'agent';

@@ -34,6 +34,10 @@ export function registerCommands({ extensionUri, deps, view, lastEditor, log }: 
   for (const id of ['generateVideo', 'videoFromThis']) {
     command(id, async (file, selected) => (await transform()).generateVideo(await deps(), file, selected));
   }
+  const settings = () => import('./picture-settings.ts');
+  command('showSettings', async row => (await settings()).showSettings(row, { log }));
+  command('runFromPicture', async row => (await settings()).runFromPicture(row, await deps()));
+  owned.add(vscode.workspace.registerTextDocumentContentProvider('jimeng-settings', { provideTextDocumentContent: async uri => (await settings()).settingsText(uri) }));
 
   const session = () => import('./session-commands.ts');
   command('setSessionId', async () => (await session()).setSession(await deps()));
