@@ -14,7 +14,7 @@ const seed = 20_260_131;
 const stamp = new Date(2026, 0, 31, 12, 0, 0).getTime();
 
 suite('savings that are killed, and savings side by side', function () {
-  this.timeout(120_000);
+  this.timeout(600_000); // eighty processes are started, one after the other
   let server: PictureServer;
   let folder: TemporaryFolder;
   let sources: Buffer[];
