@@ -133,12 +133,10 @@ suite('settings of a picture', () => {
     assert.equal(posted().length, before + 1, 'without its picture it would be another request');
   });
 
-  test('a hostile prompt is text, also after a reload; a photo gets a sentence', async () => {
+  test('a hostile prompt is text; a photo gets a sentence', async () => {
     await fromExplorer(window, 'hostile.png', 'Jimeng', 'Show Settings of This Picture');
     await lines(window).filter({ hasText: 'onerror=alert(1)' }).waitFor();
     await window.screenshot('settings-hostile-en');
-    await window.reload();
-    await lines(window).filter({ hasText: 'onerror=alert(1)' }).waitFor();
     assert.equal(await window.page.locator('.editor-instance img').count(), 0);
     await fromExplorer(window, 'camera.png', 'Jimeng', 'Show Settings of This Picture');
     await window.notification('camera.png does not say how it was made');

@@ -16,7 +16,7 @@ const scheme = 'jimeng-settings';
 /** So many files of the name of an input are looked at. */
 const mostCandidates = 20;
 
-/** What such a document holds, also one that a window opens again after a reload. Throws JimengError. */
+/** What such a document holds. Throws JimengError. */
 export async function settingsText({ query }: vscode.Uri): Promise<string> {
   return describeSettings(await settingsIn(query, openInput));
 }
