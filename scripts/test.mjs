@@ -14,7 +14,7 @@ const tiers = {
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
   unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3', 'libimage-exiftool-perl'] },
   host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: desktop ? [] : ['chromium', 'fonts-noto-cjk'] },
-  ui: { command: mocha('--timeout', '120000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
+  ui: { command: mocha('--timeout', '300000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
 };
 
 ensureModules();

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 
 const screenshots = new URL('../../../out/screenshots/', import.meta.url);
-const patience = 30_000;
+/** Milliseconds. Only a test that fails waits so long; a busy machine needs a part of it. */
+const patience = 60_000;
 
 /** A VS Code window as a person uses it: what they press, and what they see. Each wait ends when the thing is there. */
 export class Window {
