@@ -29,8 +29,10 @@ export class Window {
     return this.page.keyboard.press(keys);
   }
 
-  type(text: string): Promise<void> {
-    return this.page.keyboard.insertText(text);
+  /** Types where the keyboard is; an open quick input has it, even when an editor that was still opening took it away. */
+  async type(text: string): Promise<void> {
+    if (await this.quickInput.isVisible()) { await this.quickInput.locator('input[type=text]').first().focus(); }
+    await this.page.keyboard.insertText(text);
   }
 
   /** The keys that were pressed meanwhile; text that is typed or pasted does not count. */
