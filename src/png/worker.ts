@@ -1,21 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { parentPort, workerData } from 'node:worker_threads';
-import { PictureProblem } from './problem.ts';
+import { serve } from './serve.ts';
 import { toPng } from './to-png.ts';
 
-/** The other end of `core/pictures/converter.ts`: bytes in, PNG out. What a codec throws ends the worker. */
-const codecs = workerData as string;
-const loadCodec = async (name: string) => WebAssembly.compile(await readFile(new URL(name, codecs)));
-
-parentPort?.on('message', (bytes: Uint8Array) => {
-  toPng(bytes, loadCodec).then(
-    picture => parentPort?.postMessage(picture, [picture.png.buffer as ArrayBuffer]),
-    (error: unknown) => {
-      if (error instanceof PictureProblem) {
-        parentPort?.postMessage({ failure: { kind: error.kind, ...error.message && { detail: error.message } } });
-      } else {
-        queueMicrotask(() => { throw error; });
-      }
-    },
-  );
+serve(async (bytes, loadCodec) => {
+  const picture = await toPng(bytes, loadCodec);
+  return { answer: picture, transfer: picture.png.buffer };
 });

@@ -17,12 +17,12 @@ export interface Png {
   height: number;
 }
 
-/** What the worker answers; `src/png/worker.ts` is its other end. */
-export type Converted = Png | { failure: Failure };
+/** What a worker answers; `src/png/worker.ts` is the other end. */
+type Converted<Result> = Result | { failure: Failure };
 
-interface Job {
+interface Job<Result> {
   bytes: Uint8Array;
-  resolve: (png: Png) => void;
+  resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
@@ -32,15 +32,15 @@ const mostWorkers = 2;
 const keptIdle = 10_000;
 
 /**
- * Turns pictures into PNG in worker threads. They are started when they are needed, end when they are not, do not keep
- * the process alive, and are thrown away when a codec trapped in them.
+ * Turns pictures into something else, PNG unless said otherwise, in worker threads. They are started when they are needed,
+ * end when they are not, do not keep the process alive, and are thrown away when a codec trapped in them.
  */
-export class Converter {
+export class Converter<Result extends object = Png> {
   readonly #options: ConverterOptions;
-  readonly #waiting: Job[] = [];
+  readonly #waiting: Job<Result>[] = [];
   /** With the clock that will end each. */
   readonly #idle = new Map<Worker, NodeJS.Timeout>();
-  readonly #busy = new Map<Worker, Job>();
+  readonly #busy = new Map<Worker, Job<Result>>();
 
   constructor(options: ConverterOptions) {
     this.#options = options;
@@ -50,9 +50,9 @@ export class Converter {
    * Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`, `notAPicture`; `unexpected` where the
    * worker itself is broken) or the signal's reason.
    */
-  async toPng(bytes: Uint8Array, signal?: AbortSignal): Promise<Png> {
+  async convert(bytes: Uint8Array, signal?: AbortSignal): Promise<Result> {
     signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<Png>();
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const job = { bytes, resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
@@ -111,7 +111,7 @@ export class Converter {
   #start(): Worker {
     // Flags of this process, such as those of a debugger, are not the worker's.
     const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.codecs.href, execArgv: [] });
-    worker.on('message', (converted: Converted) => {
+    worker.on('message', (converted: Converted<Result>) => {
       const job = this.#busy.get(worker);
       if (!job) { return; } // disposed of
       this.#busy.delete(worker);

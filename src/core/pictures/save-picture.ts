@@ -52,7 +52,7 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
 async function tryOnce(result: ResultItem, { converter, network, signal }: PictureOptions): Promise<Png | Unconverted> {
   const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
   try {
-    return await converter.toPng(bytes, signal);
+    return await converter.convert(bytes, signal);
   } catch (error) {
     if (error instanceof JimengError) { return { failure: error.failure, bytes }; }
     throw error;
