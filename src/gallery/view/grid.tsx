@@ -18,14 +18,13 @@ interface Props {
   /** Where the grid is scrolled to; kept over a reload. */
   anchor: RefObject<Anchor | undefined>;
   onScrolled: () => void;
-  searchField: RefObject<HTMLInputElement | null>;
   /** Items that stand over the grid: their thumbnails are wanted before any other. */
   first: readonly GalleryItem[] | undefined;
 }
 
 /** All pictures that are shown. Only the rows near what is in sight are in the page. */
-export function Grid({ anchor, onScrolled, searchField, first }: Props) {
-  const { state, dispatch, run, post, openMenu } = useShared();
+export function Grid({ anchor, onScrolled, first }: Props) {
+  const { state, dispatch, run, openMenu } = useShared();
   const { arrangement, selection, over } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
@@ -47,12 +46,21 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
   }, [over]);
   useEffect(() => { if (document.activeElement === document.body && !over) { scroller.current?.focus({ preventScroll: true }); } }, []);
 
+  // The best of what was found stands at the top; what is selected stays in sight where it is among it.
+  const asked = useRef([state.search, state.filter]);
+  useEffect(() => {
+    if (asked.current[0] === state.search && asked.current[1] === state.filter) { return; }
+    asked.current = [state.search, state.filter];
+    scroller.current?.scrollTo(0, 0);
+    if (focused && selection.selected.has(focused.item.id)) { sight.reveal(focused.item.id); }
+  }, [state.search, state.filter]);
+
   const menuAtFocus = () => {
     const tile = focused && document.getElementById(optionId(focused.index));
     const { left, top, width, height } = (tile ?? scroller.current ?? document.body).getBoundingClientRect();
     openMenu({ x: left + width / 4, y: top + Math.min(height / 4, 60) }, chosen);
   };
-  const act = (intent: Intent) => {
+  const act = (intent: Exclude<Intent, { do: 'search' | 'undo' }>) => {
     switch (intent.do) {
       case 'move': {
         const to = moved(layout, focused?.item.id, intent.move, sight.page);
@@ -65,8 +73,6 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
       case 'open': run('fullSize', focused ? [focused] : []); break;
       case 'selectAll': dispatch({ type: 'selectAll' }); break;
       case 'clear': dispatch({ type: 'clear' }); break;
-      case 'search': searchField.current?.select(); break;
-      case 'undo': if (state.undo !== undefined) { post({ type: 'undo' }); } break;
       case 'menu': menuAtFocus(); break;
       case 'keep': run(chosen.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep', chosen); break;
       case 'delete': run(state.filter === 'aside' ? 'delete' : 'aside', chosen); break;
@@ -75,7 +81,8 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const intent = intentOf(event);
-    if (!intent) { return; }
+    // Those two are for the whole page.
+    if (!intent || intent.do === 'search' || intent.do === 'undo') { return; }
     event.preventDefault();
     act(intent);
   };
