@@ -1,4 +1,4 @@
-import { useEffect, useReducer, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { keepState, kept, listen, post } from '../host.ts';
 import { actionsFor, type Action } from '../model/actions.ts';
 import type { Placed } from '../model/arrange.ts';
@@ -52,8 +52,9 @@ export function Gallery() {
   const run = useLatest((action: Action, targets: readonly Placed[]) => {
     if (actionsFor(targets).flat().includes(action)) { perform(action, targets, { post, dispatch, announce }); }
   });
-  const openMenu = (at: { x: number; y: number }, targets: readonly Placed[]) => setMenu(targets.length > 0 ? { ...at, targets } : undefined);
-  const shared: Shared = { state, dispatch, post, run, announce, openMenu };
+  const openMenu = useLatest((at: { x: number; y: number }, targets: readonly Placed[]) => setMenu(targets.length > 0 ? { ...at, targets } : undefined));
+  // All tiles are drawn anew when this changes.
+  const shared = useMemo<Shared>(() => ({ state, dispatch, post, run, announce, openMenu }), [state]);
   const { over, arrangement: { flat, byId } } = state;
   const full = over?.kind === 'full' ? byId.get(over.id) : undefined;
   const two = over?.kind === 'compare' ? over.ids.map(id => byId.get(id)).filter(placed => placed !== undefined) : [];

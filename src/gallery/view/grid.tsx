@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { RefObject } from 'preact';
+import type { RefObject, VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { GalleryItem } from '../../core/gallery/protocol.ts';
 import type { Anchor } from '../model/kept.ts';
 import { intentOf, type Intent } from '../model/keys.ts';
-import { layOut, tileSizes } from '../model/layout.ts';
+import { layOut, tileSizes, type Layout, type Row } from '../model/layout.ts';
 import { moved } from '../model/moves.ts';
 import { targets } from '../model/selection.ts';
 import { CardView } from './card.tsx';
@@ -30,6 +30,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const size = useSize(scroller);
   const width = size?.width ?? 0;
   const layout = useMemo(() => layOut(arrangement.shown, width, tileSizes[state.tileSize]), [arrangement.shown, width, state.tileSize]);
+  const drawn = useMemo(() => new Map<Row, VNode>(), [layout]);
   const sight = useWindow(scroller, layout, size?.height ?? 0, anchor, onScrolled);
   useWanted(width > 0 ? layout : undefined, sight, first);
   const focused = selection.focus === undefined ? undefined : arrangement.byId.get(selection.focus);
@@ -93,12 +94,21 @@ export function Grid({ anchor, onScrolled, first }: Props) {
       onFocus={() => { const top = arrangement.flat[0]; if (!focused && top) { dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' }); } }}
       onContextMenu={event => { event.preventDefault(); if (event.target === event.currentTarget && event.detail === 0) { menuAtFocus(); } }}>
       <div class="rows" role="presentation" style={{ height: `${layout.height}px` }}>
-        {width > 0 && layout.rows.slice(sight.first, sight.last + 1).map(row => (
-          <div key={row.cards[0]?.items[0]?.id} class="row" role="presentation" style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}>
-            {row.cards.map(card => <CardView key={`${card.group.key}/${card.from}`} card={card} layout={layout} withHeader={row.height > layout.tile} />)}
-          </div>
-        ))}
+        {width > 0 && layout.rows.slice(sight.first, sight.last + 1).map(row => rowOnce(drawn, row, layout))}
       </div>
     </div>
   );
+}
+
+/** A row that was drawn before is the same object, so that a step of scrolling draws the new rows only. */
+function rowOnce(drawn: Map<Row, VNode>, row: Row, layout: Layout): VNode {
+  const known = drawn.get(row);
+  if (known) { return known; }
+  const view = (
+    <div key={row.cards[0]?.items[0]?.id} class="row" role="presentation" style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}>
+      {row.cards.map(card => <CardView key={`${card.group.key}/${card.from}`} card={card} layout={layout} withHeader={row.height > layout.tile} />)}
+    </div>
+  );
+  drawn.set(row, view);
+  return view;
 }
