@@ -3,8 +3,9 @@ import type { Move } from './moves.ts';
 /** What a key means over the grid. */
 export type Intent =
   | { do: 'move'; move: Move; manner: 'only' | 'range' | 'focus' }
-  | { do: 'toggle' | 'open' | 'selectAll' | 'clear' | 'search' | 'undo' | 'menu' }
-  | { do: 'keep' | 'aside' | 'delete' | 'restore' | 'compare' };
+  | { do: 'search' }
+  | { do: 'undo' }
+  | { do: 'toggle' | 'open' | 'selectAll' | 'clear' | 'menu' | 'keep' | 'aside' | 'delete' | 'restore' | 'compare' };
 
 export interface Pressed {
   key: string;

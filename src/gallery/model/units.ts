@@ -12,34 +12,25 @@ const steps = [['minute', 60_000, 3_600_000], ['hour', 3_600_000, 86_400_000], [
 export function timeText(time: number, now: number, language: string): string {
   const ago = Math.max(0, now - time);
   const step = steps.find(([, , end]) => ago < end);
-  if (!step) { return formats(language).day.format(time); }
+  if (!step) { return dayFormat(language).format(time); }
   const [unit, length] = step;
-  return formats(language).relative.format(-Math.floor(ago / length), unit);
+  return relativeFormat(language).format(-Math.floor(ago / length), unit);
 }
 
 /** Day and time. @param time in ms since 1970 */
 export function fullTimeText(time: number, language: string): string {
-  return formats(language).full.format(time);
+  return fullFormat(language).format(time);
 }
 
-interface Formats {
-  relative: Intl.RelativeTimeFormat;
-  day: Intl.DateTimeFormat;
-  full: Intl.DateTimeFormat;
-}
+const relativeFormat = once(language => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }));
+const dayFormat = once(language => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }));
+const fullFormat = once(language => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }));
 
-const known = new Map<string, Formats>();
-
-/** They are costly to make, and each header asks for them while one scrolls. */
-function formats(language: string): Formats {
-  let found = known.get(language);
-  if (!found) {
-    found = {
-      relative: new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
-      day: new Intl.DateTimeFormat(language, { dateStyle: 'medium' }),
-      full: new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
-    };
-    known.set(language, found);
-  }
-  return found;
+/** A format takes 20 ms to make, and each header asks for one while one scrolls. */
+function once<T>(make: (language: string) => T): (language: string) => T {
+  let made: { language: string; format: T } | undefined;
+  return language => {
+    if (made?.language !== language) { made = { language, format: make(language) }; }
+    return made.format;
+  };
 }

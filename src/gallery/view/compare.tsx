@@ -11,18 +11,23 @@ import { Stage } from './stage.tsx';
 
 /** Two pictures side by side, zoomed and moved in step. */
 export function Compare({ two }: { two: readonly [Placed, Placed] }) {
-  const { state, dispatch, post } = useShared();
+  const { dispatch, run } = useShared();
   const [zoom, setZoom] = useState<Zoom>(fit);
   const close = () => dispatch({ type: 'over', over: undefined });
-  const by = (factor: number) => () => setZoom({ ...zoom, factor: Math.max(1, zoom.factor * factor) });
+  const by = (factor: number) => () => setZoom({ ...zoom, factor: Math.min(64, Math.max(1, zoom.factor * factor)) });
   const keys: Record<string, () => unknown> = { Escape: close, c: close, '+': by(1.25), '=': by(1.25), '-': by(0.8), 0: () => setZoom(fit) };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey) { return; }
-    const control = event.ctrlKey || event.metaKey;
-    const act = control ? event.key === 'z' && state.undo !== undefined ? () => post({ type: 'undo' }) : undefined : keys[event.key];
+    const act = event.altKey || event.ctrlKey || event.metaKey ? undefined : keys[event.key];
     if (!act) { return; }
     event.preventDefault();
     act();
+  };
+  /** For the side that has the focus. */
+  const decideByKey = (event: KeyboardEvent, placed: Placed) => {
+    const key = event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey || event.altKey || key !== 'k' && key !== 'x') { return; }
+    event.preventDefault();
+    run(key === 'x' ? 'aside' : placed.item.decision === 'kept' ? 'undecide' : 'keep', [placed]);
   };
   return (
     <Dialog class="compare" label={l10n.t('Compare')} onKeyDown={onKeyDown}>
@@ -37,7 +42,7 @@ export function Compare({ two }: { two: readonly [Placed, Placed] }) {
       </div>
       <div class="pair">
         {two.map(placed => (
-          <section key={placed.item.id} class="side" aria-label={placed.item.name}>
+          <section key={placed.item.id} class="side" aria-label={placed.item.name} onKeyDown={event => decideByKey(event, placed)}>
             <Stage placed={placed} zoom={zoom} onZoom={setZoom} />
             <Caption placed={placed} />
           </section>

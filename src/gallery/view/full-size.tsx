@@ -13,7 +13,7 @@ import { ThumbnailView } from './tile.tsx';
 
 /** One picture over the whole page. */
 export function FullSize({ placed }: { placed: Placed }) {
-  const { state, dispatch, run, post, announce } = useShared();
+  const { state, dispatch, run, announce } = useShared();
   const { arrangement: { flat, byId } } = state;
   const { item, group, index } = placed;
   const [zoom, setZoom] = useState<Zoom>(fit);
@@ -43,9 +43,7 @@ export function FullSize({ placed }: { placed: Placed }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.target instanceof HTMLVideoElement && event.key !== 'Escape') { return; }
-    const control = event.ctrlKey || event.metaKey;
-    const undo = control && event.key === 'z' && state.undo !== undefined;
-    const act = undo ? () => post({ type: 'undo' }) : control ? undefined : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const act = event.ctrlKey || event.metaKey ? undefined : keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) { return; }
     event.preventDefault();
     act();

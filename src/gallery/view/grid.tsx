@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { RefObject } from 'preact';
+import type { RefObject, VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { GalleryItem } from '../../core/gallery/protocol.ts';
 import type { Anchor } from '../model/kept.ts';
 import { intentOf, type Intent } from '../model/keys.ts';
-import { layOut, tileSizes } from '../model/layout.ts';
+import { layOut, tileSizes, type Layout, type Row } from '../model/layout.ts';
 import { moved } from '../model/moves.ts';
 import { targets } from '../model/selection.ts';
 import { CardView } from './card.tsx';
@@ -18,19 +18,19 @@ interface Props {
   /** Where the grid is scrolled to; kept over a reload. */
   anchor: RefObject<Anchor | undefined>;
   onScrolled: () => void;
-  searchField: RefObject<HTMLInputElement | null>;
   /** Items that stand over the grid: their thumbnails are wanted before any other. */
   first: readonly GalleryItem[] | undefined;
 }
 
 /** All pictures that are shown. Only the rows near what is in sight are in the page. */
-export function Grid({ anchor, onScrolled, searchField, first }: Props) {
-  const { state, dispatch, run, post, openMenu } = useShared();
+export function Grid({ anchor, onScrolled, first }: Props) {
+  const { state, dispatch, run, openMenu } = useShared();
   const { arrangement, selection, over } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
   const width = size?.width ?? 0;
   const layout = useMemo(() => layOut(arrangement.shown, width, tileSizes[state.tileSize]), [arrangement.shown, width, state.tileSize]);
+  const drawn = useMemo(() => new Map<Row, VNode>(), [layout]);
   const sight = useWindow(scroller, layout, size?.height ?? 0, anchor, onScrolled);
   useWanted(width > 0 ? layout : undefined, sight, first);
   const focused = selection.focus === undefined ? undefined : arrangement.byId.get(selection.focus);
@@ -47,12 +47,21 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
   }, [over]);
   useEffect(() => { if (document.activeElement === document.body && !over) { scroller.current?.focus({ preventScroll: true }); } }, []);
 
+  // The best of what was found stands at the top; what is selected stays in sight where it is among it.
+  const asked = useRef([state.search, state.filter]);
+  useEffect(() => {
+    if (asked.current[0] === state.search && asked.current[1] === state.filter) { return; }
+    asked.current = [state.search, state.filter];
+    scroller.current?.scrollTo(0, 0);
+    if (focused && selection.selected.has(focused.item.id)) { sight.reveal(focused.item.id); }
+  }, [state.search, state.filter]);
+
   const menuAtFocus = () => {
     const tile = focused && document.getElementById(optionId(focused.index));
     const { left, top, width, height } = (tile ?? scroller.current ?? document.body).getBoundingClientRect();
     openMenu({ x: left + width / 4, y: top + Math.min(height / 4, 60) }, chosen);
   };
-  const act = (intent: Intent) => {
+  const act = (intent: Exclude<Intent, { do: 'search' | 'undo' }>) => {
     switch (intent.do) {
       case 'move': {
         const to = moved(layout, focused?.item.id, intent.move, sight.page);
@@ -65,8 +74,6 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
       case 'open': run('fullSize', focused ? [focused] : []); break;
       case 'selectAll': dispatch({ type: 'selectAll' }); break;
       case 'clear': dispatch({ type: 'clear' }); break;
-      case 'search': searchField.current?.select(); break;
-      case 'undo': if (state.undo !== undefined) { post({ type: 'undo' }); } break;
       case 'menu': menuAtFocus(); break;
       case 'keep': run(chosen.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep', chosen); break;
       case 'delete': run(state.filter === 'aside' ? 'delete' : 'aside', chosen); break;
@@ -75,7 +82,8 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const intent = intentOf(event);
-    if (!intent) { return; }
+    // Those two are for the whole page.
+    if (!intent || intent.do === 'search' || intent.do === 'undo') { return; }
     event.preventDefault();
     act(intent);
   };
@@ -86,12 +94,21 @@ export function Grid({ anchor, onScrolled, searchField, first }: Props) {
       onFocus={() => { const top = arrangement.flat[0]; if (!focused && top) { dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' }); } }}
       onContextMenu={event => { event.preventDefault(); if (event.target === event.currentTarget && event.detail === 0) { menuAtFocus(); } }}>
       <div class="rows" role="presentation" style={{ height: `${layout.height}px` }}>
-        {width > 0 && layout.rows.slice(sight.first, sight.last + 1).map(row => (
-          <div key={row.cards[0]?.items[0]?.id} class="row" role="presentation" style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}>
-            {row.cards.map(card => <CardView key={`${card.group.key}/${card.from}`} card={card} layout={layout} withHeader={row.height > layout.tile} />)}
-          </div>
-        ))}
+        {width > 0 && layout.rows.slice(sight.first, sight.last + 1).map(row => rowOnce(drawn, row, layout))}
       </div>
     </div>
   );
+}
+
+/** A row that was drawn before is the same object, so that a step of scrolling draws the new rows only. */
+function rowOnce(drawn: Map<Row, VNode>, row: Row, layout: Layout): VNode {
+  const known = drawn.get(row);
+  if (known) { return known; }
+  const view = (
+    <div key={row.cards[0]?.items[0]?.id} class="row" role="presentation" style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}>
+      {row.cards.map(card => <CardView key={`${card.group.key}/${card.from}`} card={card} layout={layout} withHeader={row.height > layout.tile} />)}
+    </div>
+  );
+  drawn.set(row, view);
+  return view;
 }

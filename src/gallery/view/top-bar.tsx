@@ -9,9 +9,9 @@ import { useShared } from './context.ts';
 import { useDebounced } from './hooks.ts';
 import { Icon } from './icons.tsx';
 
-/** Search, filter, the size of the tiles, and what can be undone. */
+/** Search, filter, and the size of the tiles. */
 export function TopBar({ search }: { search: RefObject<HTMLInputElement | null> }) {
-  const { state, dispatch, post } = useShared();
+  const { state, dispatch } = useShared();
   return (
     <header class="top-bar">
       <SearchField field={search} />
@@ -29,12 +29,6 @@ export function TopBar({ search }: { search: RefObject<HTMLInputElement | null> 
         <input type="range" min={0} max={tileSizes.length - 1} step={1} value={state.tileSize} aria-label={l10n.t('Size of the pictures')}
           onInput={event => dispatch({ type: 'tileSize', tileSize: Number(event.currentTarget.value) as TileSize })} />
       </label>
-      <span class="reading">{(state.reading ?? 0) > 0 && l10n.t('looking into {0} files…', state.reading ?? 0)}</span>
-      {state.undo !== undefined && (
-        <button class="quiet" onClick={() => post({ type: 'undo' })} title={l10n.t('Take back what was decided last')}>
-          <Icon name="undo" />{l10n.t('Undo ({0})', state.undo)}
-        </button>
-      )}
     </header>
   );
 }

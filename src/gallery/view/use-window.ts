@@ -28,15 +28,18 @@ export interface Sight {
 export function useWindow(scroller: RefObject<HTMLElement | null>, layout: Layout, height: number, anchor: RefObject<Anchor | undefined>, onScrolled: () => void): Sight {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const setTo = useRef<number>(undefined);
+  // To ask the page while it is being drawn would make it lay out everything at once.
+  const at = useRef(0);
   const around = (scrolled: number) => rowsBetween(layout, scrolled - height / 2, scrolled + height * 1.5);
-  const scrolled = scroller.current?.scrollTop ?? 0;
+  const scrolled = at.current;
   const { first, last } = around(scrolled);
   const seen = rowsBetween(layout, scrolled, scrolled + height);
 
   const scrollTo = (top: number) => {
-    if (!scroller.current || Math.abs(scroller.current.scrollTop - top) < 1) { return; }
+    if (!scroller.current || Math.abs(at.current - top) < 1) { return; }
     scroller.current.scrollTop = top;
-    setTo.current = scroller.current.scrollTop;
+    at.current = scroller.current.scrollTop;
+    setTo.current = at.current;
     draw(undefined);
   };
   useLayoutEffect(() => {
@@ -47,6 +50,7 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, layout: Layou
 
   const onScroll = useLatest(() => {
     const now = scroller.current?.scrollTop ?? 0;
+    at.current = now;
     // Our own doing; while pictures still arrive it may lead less far than the anchor lies.
     if (now !== setTo.current) {
       const row = layout.rows[rowAt(layout.rows, now)];
@@ -62,7 +66,7 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, layout: Layou
   const reveal = useLatest((id: string) => {
     const index = layout.rowOf.get(id);
     const row = index === undefined ? undefined : layout.rows[index];
-    const now = scroller.current?.scrollTop ?? 0;
+    const now = at.current;
     if (!row || !scroller.current) { return; }
     if (row.top < now) { scroller.current.scrollTop = index === 0 ? 0 : row.top - 4; }
     else if (row.top + row.height > now + height) { scroller.current.scrollTop = row.top + row.height - height + 8; }
