@@ -31,7 +31,7 @@ export class Window {
 
   /** Types where the keyboard is; an open quick input has it, even when an editor that was still opening took it away. */
   async type(text: string): Promise<void> {
-    if (await this.quickInput.isVisible()) { await this.quickInput.locator('input[type=text]').first().focus(); }
+    if (await this.quickInput.isVisible()) { await this.quickInput.locator('.quick-input-box input').first().focus(); }
     await this.page.keyboard.insertText(text);
   }
 
