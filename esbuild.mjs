@@ -1,4 +1,5 @@
 import { chmod, copyFile, cp, mkdir, rm } from 'node:fs/promises';
+import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
 import { writeAgentFiles } from './scripts/agent-files.mjs';
 
@@ -35,6 +36,9 @@ const codecs = [
   'jpeg/codec/enc/mozjpeg_enc.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
+/** And our own, of AssemblyScript; 32 pages are 2 MiB. */
+const { error, stderr } = await asc.main(['src/png/assembly/filter.ts', '--outFile', 'dist/codecs/filter.wasm', '-O3', '--enable', 'simd', '--runtime', 'stub', '--initialMemory', '32']);
+if (error) { throw new Error(stderr.toString(), { cause: error }); }
 /** The clips of the demo service. */
 await cp('src/embedded/clips', 'dist/clips', { recursive: true });
 

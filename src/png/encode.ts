@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { crc32, deflate as deflateCallback } from 'node:zlib';
-import { filterRows } from './filter.ts';
-import type { Metadata } from './to-png.ts';
+import { deflateRows } from './deflate.ts';
+import { loadFilter } from './filter.ts';
+import type { LoadCodec, Metadata } from './to-png.ts';
 
 const deflate = promisify(deflateCallback);
 
@@ -19,7 +20,7 @@ const colorTypes = { 1: 0, 3: 2, 4: 6 } as const;
 export const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt). */
-export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata): Promise<Uint8Array> {
+export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, loadCodec: LoadCodec): Promise<Uint8Array> {
   const { width, height, channels } = pixels;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -31,7 +32,7 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata): P
     ...icc && isFor(channels, icc) ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)) : [],
     ...exif ? chunk('eXIf', exif) : [],
     ...xmp ? chunk('iTXt', Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp) : [],
-    ...chunk('IDAT', await deflate(filterRows(pixels), { level: 6, memLevel: 9 })),
+    ...chunk('IDAT', ...await deflateRows(pixels, await loadFilter(loadCodec))),
     ...chunk('IEND'),
   ]);
 }

@@ -46,6 +46,6 @@ async function convert({ metadata, decode }: Decodable, loadCodec: LoadCodec): P
     ...metadata,
     ...exif && { exif: resetOrientation(exif) },
     ...xmp && { xmp: resetOrientationInXmp(xmp) },
-  });
+  }, loadCodec);
   return { png, width: pixels.width, height: pixels.height };
 }
