@@ -1,10 +1,40 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 
-/** What services of pictures give: something like a photo, and something like a poster. The same at each run. */
-export type Subject = 'photo' | 'drawing';
+export interface Sample {
+  name: string;
+  subject: Subject;
+  format: 'webp' | 'jpeg' | 'png';
+  path: string;
+  width: number;
+  /** Times faster than the peer, and times the size of its file: what is aimed at. */
+  speed: number;
+  size: number;
+}
 
-/** Draws one; in pixels. */
-export function picture(subject: Subject, width: number, height: number): Promise<Sharp> {
+const encoders = {
+  webp: (image: Sharp) => image.webp({ quality: 80, effort: 2 }),
+  jpeg: (image: Sharp) => image.jpeg({ quality: 92 }),
+  png: (image: Sharp) => image.png({ compressionLevel: 6, adaptiveFiltering: true }),
+};
+
+/** Draws a picture and writes it in each of the formats. */
+export async function makeSamples(folder: string, subject: Subject, width: number, height: number, aims: Partial<Record<Sample['format'], { speed: number; size: number }>>): Promise<Sample[]> {
+  const image = await picture(subject, width, height);
+  const name = `${subject} ${width}×${height}`;
+  return Promise.all((Object.keys(aims) as Sample['format'][]).map(async format => {
+    const path = join(folder, `${name}.${format}`);
+    await writeFile(path, await encoders[format](image.clone()).toBuffer());
+    return { name, subject, format, path, width, ...aims[format] ?? { speed: NaN, size: NaN } };
+  }));
+}
+
+/** What services of pictures give: something like a photo, and something like a poster. The same at each run. */
+type Subject = 'photo' | 'drawing';
+
+/** In pixels. */
+function picture(subject: Subject, width: number, height: number): Promise<Sharp> {
   return subject === 'photo' ? photo(width, height) : Promise.resolve(drawing(width, height));
 }
 

@@ -2,10 +2,8 @@ import * as vscode from 'vscode';
 import { isFinal, type Task } from '../../core/task.ts';
 import type { QueueState } from '../../core/tasks/pauses.ts';
 import type { Services } from '../services.ts';
-import { groupItem, pictureItem, taskItem } from './items.ts';
 import { groupOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
 import { StatusBar } from './status-bar.ts';
-import { tooltip } from './tooltip.ts';
 
 const groups: readonly Group[] = ['running', 'waiting', 'finished'];
 
@@ -68,15 +66,16 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return [];
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  async getTreeItem(node: Node): Promise<vscode.TreeItem> {
+    const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // with much behind it, which activation does not wait for
     if ('group' in node) { return groupItem(node, this.#tasksIn(node.group).length); }
     if ('picture' in node) { return pictureItem(node); }
     const place = node.task.status === 'waiting' ? this.#tasksIn('waiting').indexOf(node) + 1 : undefined;
     return taskItem(node, place);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
-    if ('task' in node) { item.tooltip = tooltip(node.task); }
+  async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
+    if ('task' in node) { item.tooltip = (await import('./tooltip.ts')).tooltip(node.task); }
     return item;
   }
 
