@@ -24,7 +24,7 @@ const ways = {
   search: { level: 5, memLevel: 9 },
 } as const;
 
-/** The zlib stream (RFC 1950) of the filtered rows, in parts. Strips are deflated on other threads while the next one is filtered. */
+/** The zlib stream (RFC 1950) of the filtered rows, in parts. The pixels are gone afterwards. Strips are deflated on other threads while the next one is filtered. */
 export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<Uint8Array[]> {
   const { width, height, channels } = pixels;
   const bytesOfRow = width * channels + 1;
@@ -40,19 +40,28 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
     await parts[parts.length - most];
     const to = Math.min(height, from + rowsOf(strip));
     const filtered = filter(pixels, from, to, adler);
-    const dictionary = before.subarray(-reach);
+    const dictionary = before;
     parts.push(way.then(options => deflateRaw(filtered.rows, {
       ...options,
       ...options === ways.search && dictionary.length > 0 && { dictionary },
       finishFlush: to < height ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
       chunkSize: filtered.rows.length + 1_024, // more than ever comes out, so that it comes in one piece
-    })));
+    })).then(deflated => {
+      release(filtered.rows);
+      return deflated;
+    }));
     adler = filtered.adler;
-    before = filtered.rows;
+    before = filtered.rows.slice(-reach);
   }
+  release(pixels.rgba);
   const tail = Buffer.alloc(4);
   tail.writeUInt32BE(adler);
   return [Uint8Array.of(0x78, 0x5e), ...await Promise.all(parts), tail];
+}
+
+/** Gives memory back at once: until garbage is collected, two large pictures would fill some hundred MB. */
+function release(bytes: Uint8Array | Uint8ClampedArray): void {
+  (bytes.buffer as ArrayBuffer).transfer(0);
 }
 
 /** The way that makes the samples smaller. */

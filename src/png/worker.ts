@@ -1,11 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadFilter } from './filter.ts';
 import { PictureProblem } from './problem.ts';
 import { toPng } from './to-png.ts';
+import { loadWebp } from './webp.ts';
 
 /** The other end of `core/pictures/converter.ts`: bytes in, PNG out. What a codec throws ends the worker. */
 const codecs = workerData as string;
 const loadCodec = async (name: string) => WebAssembly.compile(await readFile(new URL(name, codecs)));
+
+// While the picture is on its way. What cannot be loaded is told when it is needed.
+Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined);
 
 parentPort?.on('message', (bytes: Uint8Array) => {
   toPng(bytes, loadCodec).then(

@@ -46,6 +46,11 @@ export class Converter {
     this.#options = options;
   }
 
+  /** Starts a worker for a picture that is still on its way, if another one may be started: it is ready when that arrives. */
+  prepare(): void {
+    if (this.#idle.size + this.#busy.size < mostWorkers) { this.#rest(this.#start()); }
+  }
+
   /**
    * Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`, `notAPicture`; `unexpected` where the
    * worker itself is broken) or the signal's reason.

@@ -42,6 +42,7 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
 }
 
 async function tryOnce(result: ResultItem, { converter, network, signal }: PictureOptions): Promise<Png | Unconverted> {
+  converter.prepare();
   const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
   try {
     return await converter.toPng(bytes, signal);
