@@ -14,7 +14,7 @@ Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined)
 
 parentPort?.on('message', (bytes: Uint8Array) => {
   toPng(bytes, loadCodec).then(
-    picture => parentPort?.postMessage(picture, [picture.png.buffer as ArrayBuffer]),
+    picture => parentPort?.postMessage(picture, picture.png.buffer instanceof ArrayBuffer ? [picture.png.buffer] : []), // else it is shared as it is
     (error: unknown) => {
       if (error instanceof PictureProblem) {
         parentPort?.postMessage({ failure: { kind: error.kind, ...error.message && { detail: error.message } } });
