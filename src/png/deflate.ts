@@ -6,7 +6,7 @@ import type { FilterRows } from './filter.ts';
 const deflateRaw = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRawCallback);
 
 /** Rows are deflated in strips of about so many bytes: enough of them for all cores, and few enough to lose nothing. */
-const strip = 1024 * 1024;
+const strip = 512 * 1024;
 /** So many strips are under way at once: Node's thread pool has four threads. */
 const most = 4;
 /** A deflated stream refers back at most so many bytes (RFC 1951). */
@@ -31,27 +31,33 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
   const rowsOf = (bytes: number) => Math.ceil(bytes / bytesOfRow);
   const way = pick([0.2, 0.5, 0.8].map(place => {
     const from = Math.floor(place * height);
-    return filter(pixels, from, Math.min(height, from + rowsOf(sample)), 1).rows;
+    const to = Math.min(height, from + rowsOf(sample));
+    const rows = new Uint8Array((to - from) * bytesOfRow);
+    filter(pixels, from, to, rows, 1);
+    return rows;
   }));
   const parts: Promise<Uint8Array>[] = [];
+  /** Memory of strips that are done: memory that was never touched costs more than what is done with it. */
+  const free: Uint8Array[] = [];
   let adler = 1;
-  let before: Uint8Array = new Uint8Array(0);
+  let before: Uint8Array | undefined;
   for (let from = 0; from < height; from += rowsOf(strip)) {
     await parts[parts.length - most];
     const to = Math.min(height, from + rowsOf(strip));
-    const filtered = filter(pixels, from, to, adler);
+    const memory = free.pop() ?? new Uint8Array(rowsOf(strip) * bytesOfRow);
+    const rows = memory.subarray(0, (to - from) * bytesOfRow);
+    adler = filter(pixels, from, to, rows, adler);
     const dictionary = before;
-    parts.push(way.then(options => deflateRaw(filtered.rows, {
+    parts.push(way.then(options => deflateRaw(rows, {
       ...options,
-      ...options === ways.search && dictionary.length > 0 && { dictionary },
+      ...options === ways.search && dictionary && { dictionary },
       finishFlush: to < height ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
-      chunkSize: filtered.rows.length + 1_024, // more than ever comes out, so that it comes in one piece
+      chunkSize: rows.length + 1_024, // more than ever comes out, so that it comes in one piece
     })).then(deflated => {
-      release(filtered.rows);
+      free.push(memory);
       return deflated;
     }));
-    adler = filtered.adler;
-    before = filtered.rows.slice(-reach);
+    before = rows.slice(-reach);
   }
   release(pixels.rgba);
   const tail = Buffer.alloc(4);

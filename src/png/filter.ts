@@ -8,15 +8,11 @@ interface Exports {
   filter: (rgba: number, out: number, lines: number, width: number, rows: number, channels: number, adler: number) => number;
 }
 
-/** A run of rows of a PNG, each behind the number of its filter. */
-export interface Filtered {
-  rows: Uint8Array;
-  /** Adler-32 (RFC 1950) of all rows until here. */
-  adler: number;
-}
-
-/** Filters the rows from one to before another. `adler` is that of the rows before; 1 at the first. */
-export type FilterRows = (pixels: Pixels, from: number, to: number, adler: number) => Filtered;
+/**
+ * Filters the rows from one to before another, each behind the number of its filter, to the beginning of `out`. Takes the
+ * Adler-32 (RFC 1950) of the rows before, 1 at the first, and returns that of all until here.
+ */
+export type FilterRows = (pixels: Pixels, from: number, to: number, out: Uint8Array, adler: number) => number;
 
 /** Rows go to the WebAssembly module so many bytes of RGBA at a time, which stay in the cache of a core. */
 const batch = 128 * 1024;
@@ -34,20 +30,19 @@ async function start(loadCodec: LoadCodec): Promise<FilterRows> {
   const { memory, begin, filter } = new WebAssembly.Instance(await loadCodec('filter.wasm'), {}).exports as unknown as Exports;
   const bytes = new Uint8Array(memory.buffer);
   const source = begin();
-  return ({ width, channels, rgba }, from, to, adler) => {
+  return ({ width, channels, rgba }, from, to, out, adler) => {
     const [stride, length] = [width * 4, width * channels + 1];
     const most = Math.max(1, Math.floor(batch / stride));
     const lines = source + (most + 1) * stride;
-    const out = lines + 2 * length + padding; // the widest JPEG has 65,535 pixels: two megabytes are enough for all
-    const rows = new Uint8Array((to - from) * length);
+    const target = lines + 2 * length + padding; // the widest JPEG has 65,535 pixels: two megabytes are enough for all
     for (let row = from; row < to; row += most) {
       const count = Math.min(most, to - row);
       if (row === 0) { bytes.fill(0, source, source + stride); }
       const above = Math.max(0, row - 1);
       bytes.set(rgba.subarray(above * stride, (row + count) * stride), source + (above - row + 1) * stride);
-      adler = filter(source, out, lines, width, count, channels, adler) >>> 0;
-      rows.set(bytes.subarray(out, out + count * length), (row - from) * length);
+      adler = filter(source, target, lines, width, count, channels, adler) >>> 0;
+      out.set(bytes.subarray(target, target + count * length), (row - from) * length);
     }
-    return { rows, adler };
+    return adler;
   };
 }
