@@ -25,7 +25,7 @@ const builds = [
   // One build with splitting: what is heavy is imported lazily and becomes a chunk that both programs share.
   { ...common, entryPoints: ['src/extension.ts', 'src/cli.ts'], outdir: 'dist', splitting: true, external: ['vscode'] },
   // Worker threads are started by address, so each is a file of its own.
-  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
+  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'web-worker': 'src/png/web-worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
 ];
 
 /** The WebAssembly codecs, beside the code that loads them by address. */
@@ -34,6 +34,7 @@ const codecs = [
   'webp/codec/enc/webp_enc.wasm',
   'jpeg/codec/dec/mozjpeg_dec.wasm',
   'jpeg/codec/enc/mozjpeg_enc.wasm',
+  'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
 /** And our own, of AssemblyScript; 32 pages are 2 MiB. */
@@ -41,6 +42,8 @@ const { error, stderr } = await asc.main(['src/png/assembly/filter.ts', '--outFi
 if (error) { throw new Error(stderr.toString(), { cause: error }); }
 /** The clips of the demo service. */
 await cp('src/embedded/clips', 'dist/clips', { recursive: true });
+/** The terminal's command, for the PATH of the editor's terminals. */
+await cp('src/bin', 'dist/bin', { recursive: true });
 
 await writeAgentFiles(new URL('dist/agents/', import.meta.url));
 

@@ -21,7 +21,7 @@ try {
     extensionDevelopmentPath: root.replace(/\/$/, ''),
     extensionTestsPath: tests,
     launchArgs: [join(home, 'workspace'), `--user-data-dir=${join(home, 'user-data')}`, `--extensions-dir=${join(home, 'extensions')}`],
-    extensionTestsEnv: { JIMENG_TEST_USER_DATA: join(home, 'user-data'), JIMENG_TEST_TRANSCRIPT: transcript, JIMENG_TEST_REPORTER: join(root, 'scripts', 'reporter.cjs') },
+    extensionTestsEnv: { XDG_DATA_HOME: join(home, 'data'), JIMENG_TEST_USER_DATA: join(home, 'user-data'), JIMENG_TEST_TRANSCRIPT: transcript, JIMENG_TEST_REPORTER: join(root, 'scripts', 'reporter.cjs') },
   });
   process.exitCode = code;
 } catch (error) {

@@ -12,9 +12,9 @@ const mocha = (...files) => ['mocha', '--forbid-only', '--reporter', 'scripts/re
 const tiers = {
   types: { command: ['tsc', '--noEmit', '-p', '.'], counts: false },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
-  unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3'] },
+  unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3', 'libimage-exiftool-perl'] },
   host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: desktop ? [] : ['chromium', 'fonts-noto-cjk'] },
-  ui: { command: mocha('--timeout', '120000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
+  ui: { command: mocha('--timeout', '300000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
   bench: { command: ['node', 'scripts/bench.mjs', '--small'], counts: false, needs: ['python3-pil'] },
 };
 

@@ -9,6 +9,15 @@ export const InputImage = z.object({
 });
 export type InputImage = z.infer<typeof InputImage>;
 
+/** A file that a page shows and that is not there: one of the pictures is to become it. */
+export const PageTarget = z.object({
+  /** Of the file. */
+  uri: z.string(),
+  /** How large the page shows it, in CSS pixels; a ratio is offered by it, never chosen. */
+  place: z.optional(z.object({ width: z.number(), height: z.number() })),
+});
+export type PageTarget = z.infer<typeof PageTarget>;
+
 /**
  * What a person or an agent asked for: only what they chose is present. Defaults are added by `check()`,
  * never guessed from the prompt (seed-skill, "Parameter Usage Guidelines").
@@ -28,6 +37,8 @@ export const ImageRequest = z.object({
   images: z.optional(z.array(InputImage)),
   /** A backend of the user's own that the task service calls when the task is final. */
   callbackUrl: z.optional(z.string()),
+  /** Taken out once it is there. */
+  target: z.optional(PageTarget),
 });
 export type ImageRequest = z.infer<typeof ImageRequest>;
 

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { GenerationRequest } from './request.ts';
+import { GenerationRequest, type PageTarget } from './request.ts';
 
 /** Why something failed, as data: the ledger keeps it and `describe()` puts it into words in the reader's language. */
 export const Failure = z.object({
@@ -59,7 +59,11 @@ const head = {
   size: z.string(),
   /** Held request, or a task at the service. The stock service turns the second into the first. */
   wait: z.enum(['held', 'task']),
-  service: z.object({ url: z.string(), demo: z.boolean() }),
+  service: z.object({
+    url: z.string(), demo: z.boolean(),
+    /** With or without tasks; missing where it was not asked. */
+    kind: z.optional(z.enum(['stock', 'task'])),
+  }),
   region: z.enum(['cn', 'us', 'hk', 'jp', 'sg']),
   /** Where the pictures go: a URI as a string. */
   folder: z.string(),
@@ -67,6 +71,8 @@ const head = {
   sentAt: z.optional(z.number()),
   /** Tells one session from another without holding it: a salted hash. */
   fingerprint: z.optional(z.string()),
+  /** An agent asked for it, through a tool. */
+  by: z.optional(z.literal('agent')),
   /** The folder is one that only its own window can write: the pictures wait in a local one. */
   keptFor: z.optional(z.string()),
 };
@@ -126,6 +132,16 @@ export function isFinal(task: Task): task is FinalTask {
   return finals.has(task.status);
 }
 
+/** What went wrong with a task as a whole. */
+export function failureOf(task: FinalTask): Failure | undefined {
+  switch (task.status) {
+    case 'failed': return task.failure;
+    case 'lost': return { kind: 'taskNotFound' };
+    case 'uncertain': return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
+    default: return undefined;
+  }
+}
+
 /** The service's own id of a task, where it is known. */
 export function serviceTaskIdOf(task: Task): string | undefined {
   return 'serviceTaskId' in task ? task.serviceTaskId : undefined;
@@ -162,12 +178,18 @@ export function isSlow(task: Task, now: number, slowAfter: number): boolean {
   return atService && task.sentAt !== undefined && now - task.sentAt > slowAfter;
 }
 
+/** The file that one of a task's pictures is still to become; while pictures wait elsewhere, none can. */
+export function openTargetOf(task: Task): PageTarget | undefined {
+  const { request, keptFor } = task;
+  return request.kind === 'image' && 'files' in task && task.files.length > 0 && isFinal(task) && keptFor === undefined ? request.target : undefined;
+}
+
 /** What stays the same for a task's whole life. */
 export function headOf(task: Task): TaskHead {
-  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, keptFor } = task;
+  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, by, keptFor } = task;
   return {
     id, createdAt, updatedAt, request, model, size, wait, service, region, folder,
-    ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...keptFor !== undefined && { keptFor },
+    ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...by && { by }, ...keptFor !== undefined && { keptFor },
   };
 }
 

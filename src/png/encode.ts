@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
-import { crc32, deflate as deflateCallback } from 'node:zlib';
+import { deflate as deflateCallback } from 'node:zlib';
+import { chunk, pngSignature, textChunk, xmpKeyword } from '../core/pictures/png-chunks.ts';
 import { deflateRows } from './deflate.ts';
 import { loadFilter } from './filter.ts';
 import type { LoadCodec, Metadata } from './to-png.ts';
@@ -17,7 +18,6 @@ export interface Pixels {
 }
 
 const colorTypes = { 1: 0, 3: 2, 4: 6 } as const;
-export const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt). */
 export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, loadCodec: LoadCodec): Promise<Uint8Array> {
@@ -27,11 +27,11 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, lo
   header.writeUInt32BE(height, 4);
   header.set([8, colorTypes[channels]], 8); // bits, colour type; then the only compression, filtering, and no interlace
   return join([
-    signature,
+    pngSignature,
     ...chunk('IHDR', header),
     ...icc && isFor(channels, icc) ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)) : [],
     ...exif ? chunk('eXIf', exif) : [],
-    ...xmp ? chunk('iTXt', Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp) : [],
+    ...xmp ? textChunk(xmpKeyword, xmp) : [],
     ...chunk('IDAT', ...await deflateRows(pixels, await loadFilter(loadCodec))),
     ...chunk('IEND'),
   ]);
@@ -40,16 +40,6 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, lo
 /** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */
 function isFor(channels: Pixels['channels'], icc: Uint8Array): boolean {
   return Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ');
-}
-
-/** A chunk in parts that follow each other: length, type, data, checksum. */
-function chunk(type: string, ...data: Uint8Array[]): Uint8Array[] {
-  const head = Buffer.alloc(8);
-  head.writeUInt32BE(data.reduce((length, part) => length + part.length, 0));
-  head.write(type, 4, 'latin1');
-  const check = Buffer.alloc(4);
-  check.writeUInt32BE(data.reduce((crc, part) => crc32(part, crc), crc32(head.subarray(4))));
-  return [head, ...data, check];
 }
 
 /** One array with memory of its own: `Buffer.concat` takes small ones from a pool, and a pool cannot go to another thread. */

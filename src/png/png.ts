@@ -33,7 +33,7 @@ export async function readPng(bytes: Uint8Array): Promise<{ width: number; heigh
 }
 
 /** Every chunk up to the end chunk, which has to be there. */
-function* chunks(bytes: Uint8Array): Generator<{ type: string; content: Uint8Array }> {
+export function* chunks(bytes: Uint8Array): Generator<{ type: string; content: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let type = '';
   for (let at = 8; type !== 'IEND';) {

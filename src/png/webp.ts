@@ -51,7 +51,7 @@ export function readWebp(bytes: Uint8Array): Decodable {
 }
 
 /** What follows the RIFF header, which says how long the whole is; bytes after that are nobody's. */
-function* chunks(bytes: Uint8Array): Generator<{ name: string; data: Uint8Array }> {
+export function* chunks(bytes: Uint8Array): Generator<{ name: string; data: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = view.getUint32(4, true) + 8;
   if (end > bytes.length) { throw new PictureProblem('pictureDamaged', 'cut off'); }

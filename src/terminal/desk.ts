@@ -1,13 +1,16 @@
 import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
 import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
-import { TaskRunner } from '../core/tasks/runner.ts';
+import { TaskRunner, type RunnerOptions } from '../core/tasks/runner.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
+import { UsageError } from './usage-error.ts';
+import { versionOf } from './version.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
 export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
@@ -18,14 +21,34 @@ export interface Desk {
   close(): Promise<unknown>;
 }
 
-/** The ledger of this user's terminals, and what moves a task on. */
-export function openDesk(client: JimengClient, environment: Environment): Desk {
-  const converter = new Converter({ workerUrl: new URL('png-worker.js', environment.dist), codecs: new URL('codecs/', environment.dist) });
-  const home = envPaths('jimeng', { suffix: '' }).data;
-  const ledger = new Ledger(join(home, 'ledger'), silent);
+/** The ledger of this user's terminals, and what moves a task on. Closes the client too. Throws UsageError for `JIMENG_METADATA`. */
+export async function openDesk(client: JimengClient, environment: Environment): Promise<Desk> {
+  const desk = openTasks(() => client, await pictureRules(environment), environment);
+  return { ...desk, close: () => Promise.all([client.close(), desk.close()]) };
+}
+
+/** Where this user's data lies: the ledger, and what agents asked for. */
+export function home(): string {
+  return envPaths('jimeng', { suffix: '' }).data;
+}
+
+/** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
+export async function pictureRules(environment: Environment): Promise<PictureRules> {
+  const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
+  if (metadata !== 'all' && metadata !== 'noPrompt') { throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata)); }
+  return { version: await versionOf(environment), keepsPrompts: () => metadata === 'all' };
+}
+
+export type PictureRules = Pick<RunnerOptions, 'version' | 'keepsPrompts'>;
+
+/** The same with clients of the caller's own. */
+export function openTasks(connect: (url: string) => JimengClient, rules: PictureRules, environment: Environment): Desk {
+  const { dist } = environment;
+  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+  const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
-    ledger, converter, connect: () => client, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home, 'received'),
-    openInput: openFile, network: networkOf(environment),
+    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home(), 'received'),
+    openInput: openFile, network: networkOf(environment), ...rules,
   });
-  return { ledger, runner, close: () => Promise.all([client.close(), converter.dispose()]) };
+  return { ledger, runner, close: () => converter.dispose() };
 }

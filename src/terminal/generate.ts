@@ -30,7 +30,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
   for (const { message } of checked.warnings) { complain(message); }
 
   const client = new JimengClient({ address: how.address.url, session, network: networkOf(environment), log: silent });
-  const desk = openDesk(client, environment);
+  const desk = await openDesk(client, environment);
   try {
     const about = await client.about();
     if (how.async && about.kind === 'stock') {
@@ -42,7 +42,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
       checked,
       region: session.region,
       wait: how.async && about.kind === 'task' ? 'task' : 'held',
-      service: { url: how.address.url, demo: about.demo },
+      service: { url: how.address.url, demo: about.demo, kind: about.kind },
       folder: pathToFileURL(outputFolder(how, environment)).href,
     };
     return await follow({ ...desk, order, client, detach: how.async && !how.wait, json: how.json });
@@ -100,6 +100,6 @@ function accept(request: GenerationRequest, region: Region): Accepted {
   return checked;
 }
 
-function outputFolder(how: HowToGenerate, { cwd }: Environment): string {
+export function outputFolder(how: Pick<HowToGenerate, 'outputFolder'>, { cwd }: Environment): string {
   return how.outputFolder === undefined ? join(projectRoot(cwd), 'pic') : resolve(cwd, how.outputFolder);
 }

@@ -38,6 +38,12 @@ export function help(): string {
       --save                 save its pictures, in pic/ or --output-dir
       --json
   jimeng cancel ID           a task that still waits at the service; costs nothing`),
+    l10n.t(`  jimeng show FILE           how a picture was made, by what stands in it; needs no session ID and no service
+      --json
+                             JIMENG_METADATA=noPrompt leaves the prompt out of pictures that are saved`),
+    l10n.t(`  jimeng doctor              what stands between a prompt and a picture; generates nothing
+      --claim                claim the daily credits too
+      --json`),
     l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock`),
     l10n.t(`  jimeng scaffold client|webhook --lang ts|js|python
@@ -45,6 +51,10 @@ export function help(): string {
       --output FILE          a new file instead of the standard output`),
     l10n.t(`  jimeng skill               a SKILL.md for agents, in .claude/skills/jimeng of the project
       --output FOLDER --force  elsewhere ("-" prints it); replace another one`),
+    l10n.t(`  jimeng mcp                 tools for Claude Code, Cursor and other agents, over MCP on stdin and stdout
+      --api-url URL --allow-http
+                             JIMENG_SESSION_ID, JIMENG_API_URL and JIMENG_DAILY_LIMIT (50 generations a day)
+                             come from the environment`),
     '  jimeng --version',
   ];
   return `${texts.join('\n\n')}\n`;

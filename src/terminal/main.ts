@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { exit, type Environment } from './environment.ts';
 import { useLanguage } from './language.ts';
 import { reportError } from './report.ts';
 import { UsageError } from './usage-error.ts';
+import { versionOf } from './version.ts';
 
 type Command = (args: string[], environment: Environment) => Promise<number>;
 
@@ -15,17 +15,19 @@ const commands: Record<string, () => Promise<Command>> = {
   tasks: async () => (await import('./tasks.ts')).tasks,
   task: async () => (await import('./task.ts')).task,
   cancel: async () => (await import('./cancel.ts')).cancel,
+  show: async () => (await import('./show.ts')).show,
   scaffold: async () => (await import('./scaffold.ts')).scaffold,
   skill: async () => (await import('./skill.ts')).skill,
+  doctor: async () => (await import('./doctor.ts')).doctor,
   serve: async () => (await import('./serve.ts')).serve,
+  mcp: async () => (await import('./mcp.ts')).mcp,
 };
 
 /** Runs one command line and returns its exit code. */
 export async function main(args: string[], environment: Environment): Promise<number> {
   const [name, ...rest] = args;
   if (name === '--version' || name === '-v') {
-    const manifest = JSON.parse(await readFile(new URL('../package.json', environment.dist), 'utf8')) as { version: string };
-    process.stdout.write(`${manifest.version}\n`);
+    process.stdout.write(`${await versionOf(environment)}\n`);
     return exit.done;
   }
   await useLanguage(environment);

@@ -29,7 +29,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
   const id = onlyId(positionals);
   const address = readAddress(values['api-url'], environment).url;
   const client = new JimengClient({ address, network: networkOf(environment), log: silent });
-  const desk = openDesk(client, environment);
+  const desk = await openDesk(client, environment);
   const began = performance.now();
   try {
     const known = await knownTask(id, desk.ledger);
@@ -43,7 +43,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
     }
     if (!values.save || listed.status !== 'completed') { return tell(listed, listed.read(), values.json); }
     const folder = values['output-dir'] === undefined ? join(projectRoot(environment.cwd), 'pic') : resolve(environment.cwd, values['output-dir']);
-    const ours = known && !isFinal(known) && known.status !== 'waiting' ? known : strangersTask(listed, address, folder);
+    const ours = known && !isFinal(known) && known.status !== 'waiting' ? known : strangersTask(listed, { url: address, demo: (await client.about()).demo, kind: 'task' }, folder);
     const claim = await desk.ledger.claim(ours.id);
     if (!claim) {
       complain(l10n.t('Another terminal is saving this task.'));
@@ -63,12 +63,12 @@ async function knownTask(serviceTaskId: string, ledger: Ledger): Promise<Task | 
 }
 
 /** A task that was begun elsewhere: what the service says of it is all that is known. */
-function strangersTask(listed: ListedTask, url: string, folder: string): Extract<Task, { status: 'processing' }> {
+function strangersTask(listed: ListedTask, service: Task['service'], folder: string): Extract<Task, { status: 'processing' }> {
   const now = Date.now();
   return {
     id: randomUUID(), createdAt: listed.createdAt ?? now, updatedAt: now, status: 'processing', serviceTaskId: listed.serviceTaskId,
     request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' }, model: listed.model ?? '', size: '', wait: 'task', region: 'cn',
-    service: { url, demo: false }, folder: pathToFileURL(folder).href,
+    service, folder: pathToFileURL(folder).href,
   };
 }
 

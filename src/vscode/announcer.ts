@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { isFinal, type FinalTask, type Task } from '../core/task.ts';
-import { neverSent } from '../core/service/failures.ts';
+import { failureOf, isFinal, openTargetOf, type FinalTask, type Task } from '../core/task.ts';
+import { joinSentences, neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';
 import { results } from './task-texts.ts';
-import { failureOf, tellFinished, tellUncertain } from './tell-finished.ts';
+import { tellFinished, tellUncertain } from './tell-finished.ts';
 
 /** Tasks that end so close together are told in one message; in ms. */
 const together = 600;
@@ -45,7 +45,7 @@ export class Announcer implements vscode.Disposable {
     if (mode === undefined || !isFinal(task)) { return; }
     this.#expected.delete(task.id);
     if (task.status === 'cancelled' || task.status === 'unwatched') { return; }
-    if (mode === 'background' && task.status === 'completed' && this.#isInSight()) { return; }
+    if (mode === 'background' && task.status === 'completed' && this.#isInSight() && !openTargetOf(task)) { return; }
     this.#ended.push(task);
     this.#timer ??= setTimeout(() => void this.#tell(), together);
   }
@@ -54,7 +54,8 @@ export class Announcer implements vscode.Disposable {
     const ended = this.#ended;
     this.#ended = [];
     this.#timer = undefined;
-    const done = ended.filter(task => task.status === 'completed' || task.status === 'partly');
+    for (const task of ended.filter(openTargetOf)) { void tellFinished(task); } // each asks a question of its own
+    const done = ended.filter(task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task));
     const [first, ...more] = done;
     if (first) { void (more.length === 0 ? tellFinished(first) : this.#tellTogether(done)); }
     for (const task of ended) {
@@ -77,7 +78,9 @@ export class Announcer implements vscode.Disposable {
     const text = missing > 0
       ? vscode.l10n.t('{0} tasks are done: {1} saved, {2} missing.', tasks.length, results(tasks, count), results(tasks, missing))
       : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, results(tasks, count));
-    if (await vscode.window.showInformationMessage(text, show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
+    const drawn = tasks.filter(({ service }) => service.demo).length;
+    const demo = drawn > 0 ? vscode.l10n.t('Made by the demo service, not by Jimeng: {0}.', drawn) : '';
+    if (await vscode.window.showInformationMessage(joinSentences(text, demo), show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
   }
 }
 

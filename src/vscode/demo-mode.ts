@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { JimengClient, type Log } from '../core/service/client.ts';
 import { direct } from '../core/service/network.ts';
 import { SessionId } from '../core/session.ts';
+import type { Task } from '../core/task.ts';
 import type { EmbeddedService } from '../embedded/server.ts';
 import { codecs, dist } from './dist.ts';
 
@@ -53,8 +54,8 @@ export class DemoMode implements vscode.Disposable {
   }
 
   /** Whether a task belongs to this demo, so that it has to run before the task is taken up. */
-  owns(url: string): boolean {
-    return url === addressOf(this.#remembered?.port ?? 0);
+  owns({ url, demo }: Task['service']): boolean {
+    return demo && url === addressOf(this.#remembered?.port ?? 0);
   }
 
   dispose(): void {

@@ -17,5 +17,7 @@ export interface Deps {
   edit: Again['edit'];
   /** Remembers what was confirmed, and presets. */
   memory: vscode.Memento;
+  /** Remembers what is of this workspace only. */
+  workspaceMemory: vscode.Memento;
   log: vscode.LogOutputChannel;
 }

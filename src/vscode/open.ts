@@ -4,6 +4,7 @@ import { Announcer } from './announcer.ts';
 import { DemoMode } from './demo-mode.ts';
 import type { Deps } from './deps.ts';
 import { Disposables } from './disposables.ts';
+import { followSteps } from './first-steps.ts';
 import { fetchKept } from './kept-pictures.ts';
 import { followNetwork } from './network.ts';
 import { Services } from './services.ts';
@@ -29,8 +30,9 @@ export async function open(
   owned.add(new vscode.Disposable(fetchKept(services.ledger)));
   const deps: Deps = {
     services, sessions, demo, announcer, edit, showProgress: id => waitInFront(id, deps),
-    memory: context.globalState, log,
+    memory: context.globalState, workspaceMemory: context.workspaceState, log,
   };
+  owned.add(followSteps(deps));
   void view.open();
   return { deps, owned, end: () => services.dispose() };
 }

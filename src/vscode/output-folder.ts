@@ -1,7 +1,9 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, relative } from 'node:path';
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { errorCode } from '../core/files.ts';
+import { failed, type Finding } from '../core/doctor/finding.ts';
+import { writableFinding } from '../core/doctor/folder.ts';
+import { isInside } from '../core/inside.ts';
+import type { PageTarget } from '../core/request.ts';
 import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
@@ -15,15 +17,56 @@ export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode
   const workspace = await chooseWorkspaceFolder();
   if (!workspace) { return undefined; }
   await assertReachable(workspace);
-  const wanted = settings.outputDirectory(workspace.uri);
-  const folder = isAbsolute(wanted) ? workspace.uri.with({ path: vscode.Uri.file(wanted).path }) : vscode.Uri.joinPath(workspace.uri, wanted);
-  if (await isInside(folder, workspace.uri) || memory.get(confirmed(folder)) === true) { return folder; }
-  const allow = vscode.l10n.t('Save There');
+  const folder = folderOf(workspace);
   const detail = vscode.l10n.t('{0} is outside of the workspace folder. It comes from the setting "jimeng.outputDirectory", or from a link in the workspace.', folder.fsPath);
+  return await isAllowed(folder, workspace, detail, memory) ? folder : undefined;
+}
+
+/** The folder of a file that a page shows; as above. */
+export async function folderOfTarget({ uri }: PageTarget, memory: vscode.Memento): Promise<vscode.Uri | undefined> {
+  const file = vscode.Uri.parse(uri);
+  const workspace = vscode.workspace.getWorkspaceFolder(file);
+  if (!workspace) { throw new JimengError({ kind: 'folderUnreachable', detail: vscode.l10n.t('The file {0} belongs to another window.', file.fsPath) }); }
+  await assertReachable(workspace);
+  const folder = vscode.Uri.joinPath(file, '..');
+  return await isAllowed(folder, workspace, vscode.l10n.t('{0} leads outside of the workspace folder.', folder.fsPath), memory) ? folder : undefined;
+}
+
+/** Within the workspace, or confirmed. */
+async function isAllowed(folder: vscode.Uri, workspace: vscode.WorkspaceFolder, detail: string, memory: vscode.Memento): Promise<boolean> {
+  if (await mayBeUsed(folder, workspace, memory)) { return true; }
+  const allow = vscode.l10n.t('Save There');
   const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Save pictures outside of the workspace?'), { modal: true, detail }, allow);
-  if (answer !== allow) { return undefined; }
+  if (answer !== allow) { return false; }
   await memory.update(confirmed(folder), true);
-  return folder;
+  return true;
+}
+
+/** What the setting names in a workspace folder. */
+export function folderOf({ uri }: vscode.WorkspaceFolder): vscode.Uri {
+  const wanted = settings.outputDirectory(uri);
+  return isAbsolute(wanted) ? uri.with({ path: vscode.Uri.file(wanted).path }) : vscode.Uri.joinPath(uri, wanted);
+}
+
+/** Whether pictures can be saved, where they would be saved now. Asks nothing. */
+export async function outputFolderFinding(): Promise<Finding> {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const workspace = active && vscode.workspace.getWorkspaceFolder(active) || vscode.workspace.workspaceFolders?.[0];
+  if (!workspace) { return { kind: 'folder', level: 'note', sentence: vscode.l10n.t('No folder is open, and pictures are saved into one.'), fix: 'openFolder' }; }
+  try {
+    await assertReachable(workspace);
+  } catch (error) {
+    if (error instanceof JimengError) { return failed('folder', error.failure); }
+    throw error;
+  }
+  const folder = folderOf(workspace);
+  return writableFinding(vscode.workspace.asRelativePath(folder, true), folder.scheme === 'file' ? folder.fsPath : undefined);
+}
+
+/** Whether a folder is inside of the workspace folder, or was confirmed. */
+export async function mayBeUsed(folder: vscode.Uri, { uri }: vscode.WorkspaceFolder, memory: vscode.Memento): Promise<boolean> {
+  const inside = folder.scheme === 'file' ? await isInside(folder.fsPath, uri.fsPath) : folder.path === uri.path || folder.path.startsWith(`${uri.path}/`);
+  return inside || memory.get(confirmed(folder)) === true;
 }
 
 const confirmed = (folder: vscode.Uri) => `confirmedFolder:${folder.toString()}`;
@@ -43,7 +86,7 @@ async function chooseWorkspaceFolder(): Promise<vscode.WorkspaceFolder | undefin
 }
 
 /** What can never be saved is not paid for. Throws JimengError (`folderUnreachable`). */
-async function assertReachable({ uri, name }: vscode.WorkspaceFolder): Promise<void> {
+export async function assertReachable({ uri, name }: vscode.WorkspaceFolder): Promise<void> {
   const refuse = (reason: string) => { throw new JimengError({ kind: 'folderUnreachable', detail: reason }); };
   if (vscode.workspace.fs.isWritableFileSystem(uri.scheme) === false) {
     refuse(vscode.l10n.t('The folder "{0}" is read-only, so pictures cannot be saved there.', name));
@@ -51,21 +94,4 @@ async function assertReachable({ uri, name }: vscode.WorkspaceFolder): Promise<v
   await vscode.workspace.fs.stat(uri).then(undefined, () => {
     refuse(vscode.l10n.t('The folder "{0}" cannot be reached from this window, so pictures cannot be saved there.', name));
   });
-}
-
-async function isInside(folder: vscode.Uri, workspace: vscode.Uri): Promise<boolean> {
-  if (folder.scheme !== 'file') { return folder.path === workspace.path || folder.path.startsWith(`${workspace.path}/`); }
-  const [real, root] = await Promise.all([realOf(folder.fsPath), realOf(workspace.fsPath)]);
-  const path = relative(root, real);
-  return !path.startsWith('..') && !isAbsolute(path);
-}
-
-/** The path with its links followed, as far as it exists. */
-async function realOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
-    return `${await realOf(dirname(path))}${path.slice(dirname(path).length)}`;
-  }
 }

@@ -9,7 +9,7 @@ const Preset = z.object({
   name: z.string(),
   /** Of the requests that it is for. */
   kind: z._default(z.enum(['image', 'video']), 'image'),
-  options: z.extend(z.omit(ImageRequest, { kind: true, prompt: true, images: true }), z.pick(VideoRequest, { duration: true }).shape),
+  options: z.extend(z.omit(ImageRequest, { kind: true, prompt: true, images: true, target: true }), z.pick(VideoRequest, { duration: true }).shape),
 });
 export interface Preset { name: string; kind: Kind; options: Options }
 type Kind = GenerationRequest['kind'];

@@ -1,18 +1,33 @@
 import * as vscode from 'vscode';
-import { describe, JimengError, joinSentences, textOf, type Action } from '../core/service/failures.ts';
+import type { Action } from '../core/service/failure-row.ts';
+import { describe, JimengError, joinSentences, textOf } from '../core/service/failures.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import type { Failure } from '../core/task.ts';
+import { versions } from './versions.ts';
 
-/** What a failure's button runs, and what stands on it. */
+export interface Button { title: string; run: () => Thenable<unknown> }
+
+/** What the button of a failure or a finding runs, and what stands on it; those that need the request stand in `choicesFor`. */
 const buttons: Partial<Record<Action, { title: () => string; run: () => Thenable<unknown> }>> = {
   updateSessionId: { title: () => vscode.l10n.t('Update Session ID'), run: () => vscode.commands.executeCommand('jimeng.setSessionId') },
-  checkCredits: { title: () => vscode.l10n.t('Check Credits'), run: () => vscode.commands.executeCommand('jimeng.checkCredits') },
-  startService: { title: () => vscode.l10n.t('Start with Docker'), run: () => vscode.commands.executeCommand('jimeng.startService') },
+  claimCredits: { title: () => vscode.l10n.t('Claim Daily Credits'), run: () => vscode.commands.executeCommand('jimeng.claimCredits') },
+  openSite: { title: () => vscode.l10n.t('Open Site'), run: () => vscode.commands.executeCommand('jimeng.openSite') },
+  diagnose: { title: () => vscode.l10n.t('Diagnose'), run: () => vscode.commands.executeCommand('jimeng.diagnose') },
+  stopDemo: { title: () => vscode.l10n.t('Stop Using It'), run: () => vscode.commands.executeCommand('jimeng.stopDemo') },
+  startService: { title: () => vscode.l10n.t('Start Service'), run: () => vscode.commands.executeCommand('jimeng.startService') },
   setAddress: { title: () => vscode.l10n.t('Set Address'), run: () => vscode.commands.executeCommand('jimeng.setAddress') },
   setProxy: { title: () => vscode.l10n.t('Set Proxy'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'http.proxy') },
   chooseFolder: { title: () => vscode.l10n.t('Set Folder'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.outputDirectory') },
+  openFolder: { title: () => vscode.l10n.t('Open Folder'), run: () => vscode.commands.executeCommand('vscode.openFolder') },
+  webhookSettings: { title: () => vscode.l10n.t('Open Settings'), run: () => vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.webhook') },
   showLog: { title: () => vscode.l10n.t('Show Log'), run: () => vscode.commands.executeCommand('jimeng.showLog') },
 };
+
+/** The button of an action that needs no request. */
+export function buttonOf(action: Action | undefined): Button | undefined {
+  const button = action && buttons[action];
+  return button && { title: button.title(), run: button.run };
+}
 
 /** The request that failed, for buttons that offer it again. */
 export interface Again {
@@ -36,24 +51,24 @@ export async function reportError(error: unknown, log: vscode.LogOutputChannel, 
   await reportFailure({ kind: 'unexpected', detail: error instanceof Error ? error.message : String(error) });
 }
 
-function choicesFor(failure: Failure, again: Again | undefined): { title: string; run: () => Thenable<unknown> }[] {
-  const { action } = describe(failure);
-  const choices: { title: string; run: () => Thenable<unknown> }[] = [];
+function choicesFor(failure: Failure, again: Again | undefined): Button[] {
+  const { action, report } = describe(failure);
+  const choices: Button[] = [];
   const add = (title: string, run: () => Thenable<unknown>) => choices.push({ title, run });
-  const button = action && buttons[action];
-  if (button) { add(button.title(), button.run); }
+  const button = buttonOf(action);
+  if (button) { choices.push(button); }
   if (failure.kind === 'serviceDown') { add(vscode.l10n.t('Set Address'), () => vscode.commands.executeCommand('jimeng.setAddress')); }
   if (again) {
     const { request, edit } = again;
     if (action === 'editPrompt') { add(vscode.l10n.t('Edit Prompt'), () => edit(request)); }
     if (action === 'chooseModel') { add(vscode.l10n.t('Choose Another Model'), () => edit(request)); }
     if (action === 'runAgain') { add(vscode.l10n.t('Run Again…'), () => edit(request)); }
-    if ((action === 'lowerResolution' || action === 'checkCredits') && request.resolution === '4k') {
+    if ((action === 'lowerResolution' || action === 'claimCredits') && request.resolution === '4k') {
       add(vscode.l10n.t('Try 2k'), () => edit({ ...request, resolution: '2k' }));
     }
   }
-  if (action === 'copyReport') {
-    add(vscode.l10n.t('Copy Report'), () => vscode.env.clipboard.writeText(JSON.stringify({ failure, text: textOf(failure), vscode: vscode.version }, null, 2)));
+  if (report) {
+    add(vscode.l10n.t('Copy Report'), () => vscode.env.clipboard.writeText(JSON.stringify({ failure, text: textOf(failure), versions: versions() }, null, 2)));
   }
   return choices;
 }

@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { parseServiceAddress } from '../core/service/address.ts';
 import type { ServiceAbout } from '../core/service/client.ts';
 import { JimengError } from '../core/service/failures.ts';
-import { startService } from './commands/start-service.ts';
 import type { Deps } from './deps.ts';
+import { markDone } from './first-steps.ts';
+import { serviceWays, startCompose, startStock, type Way, type WayEntry } from './service-ways.ts';
 import { settings } from './settings.ts';
 import { showPick } from './wizard/step.ts';
 
@@ -17,21 +18,31 @@ export interface ServiceInUse {
 }
 
 /**
- * The service in use. Plain http to another machine is confirmed once, before a session ID goes there. Undefined when
- * the person does not want that. Throws JimengError (`badAddress`).
+ * The service in use, without asking. `unconfirmed`: it is plain http to another machine, to which the person has not
+ * agreed yet, so no session ID may go there. Throws JimengError (`badAddress`).
  */
-export async function serviceInUse({ demo, memory }: Pick<Deps, 'demo' | 'memory'>): Promise<ServiceInUse | undefined> {
-  if (demo.isOn) { return { url: await demo.url(), embedded: true }; }
+export async function serviceAsSet({ demo, memory }: Pick<Deps, 'demo' | 'memory'>): Promise<ServiceInUse & { unconfirmed: boolean }> {
+  if (demo.isOn) { return { url: await demo.url(), embedded: true, unconfirmed: false }; }
   const parsed = parseServiceAddress(settings.apiUrl);
   if (!parsed.ok) { throw new JimengError({ kind: 'badAddress', detail: parsed.reason }); }
   const { url, needsConsent } = parsed.address;
-  const key = `confirmedHttp:${url}`;
-  if (!needsConsent || memory.get(key) === true) { return { url, embedded: false }; }
+  return { url, embedded: false, unconfirmed: needsConsent && memory.get(confirmedHttp(url)) !== true };
+}
+
+const confirmedHttp = (url: string) => `confirmedHttp:${url}`;
+
+/**
+ * The service in use. Plain http to another machine is confirmed once, before a session ID goes there. Undefined when
+ * the person does not want that. Throws JimengError (`badAddress`).
+ */
+export async function serviceInUse(deps: Pick<Deps, 'demo' | 'memory'>): Promise<ServiceInUse | undefined> {
+  const { url, embedded, unconfirmed } = await serviceAsSet(deps);
+  if (!unconfirmed) { return { url, embedded }; }
   const allow = vscode.l10n.t('Send It');
   const detail = vscode.l10n.t('{0} is another machine, and without https your session ID can be read on the way.', url);
   const answer = await vscode.window.showWarningMessage(vscode.l10n.t('Send your session ID unencrypted?'), { modal: true, detail }, allow);
   if (answer !== allow) { return undefined; }
-  await memory.update(key, true);
+  await deps.memory.update(confirmedHttp(url), true);
   return { url, embedded: false };
 }
 
@@ -44,7 +55,9 @@ export async function reachService(deps: Deps): Promise<ServiceInUse & { about: 
     const service = await serviceInUse(deps);
     if (!service) { return undefined; }
     try {
-      return { ...service, about: await deps.services.connect(service.url).about() };
+      const about = await deps.services.connect(service.url).about();
+      markDone('service');
+      return { ...service, about };
     } catch (error) {
       if (!(error instanceof JimengError && error.failure.kind === 'serviceDown')) { throw error; }
     }
@@ -53,31 +66,24 @@ export async function reachService(deps: Deps): Promise<ServiceInUse & { about: 
 }
 
 /** Whether it is worth another try: something answers now, or the person chose another service. */
-async function waitForService(url: string, { services, demo }: Deps): Promise<boolean> {
+async function waitForService(url: string, deps: Deps): Promise<boolean> {
   const answers = new AbortController();
   const look = async () => {
-    await services.connect(url).about().then(() => answers.abort(), () => { /* not yet */ });
+    await deps.services.connect(url).about().then(() => answers.abort(), () => { /* not yet */ });
   };
   const timer = setInterval(() => void look(), pause);
   try {
     for (let started = false; !answers.signal.aborted;) {
-      const chosen = await showPick({
+      const chosen: WayEntry | undefined = await showPick({
         title: vscode.l10n.t('Jimeng: No service answers at {0}', url),
         placeholder: started ? vscode.l10n.t('Waiting for the service; it goes on by itself') : vscode.l10n.t('Start a service, and it goes on by itself'),
         busy: true,
         signal: answers.signal,
-        items: () => [
-          { label: `$(terminal) ${vscode.l10n.t('Start with Docker')}`, detail: vscode.l10n.t('Puts the command into a terminal; press Enter there'), run: 'docker' as const },
-          { label: `$(beaker) ${vscode.l10n.t('Use the Demo Service')}`, detail: vscode.l10n.t('Draws pictures itself on this machine: no session ID, no credits'), run: 'demo' as const },
-          { label: `$(globe) ${vscode.l10n.t('Set Address')}`, detail: vscode.l10n.t('The service is somewhere else'), run: 'address' as const },
-        ],
+        items: serviceWays,
       });
       if (!chosen) { break; }
-      switch (chosen.run) {
-        case 'docker': startService(); started = true; break;
-        case 'demo': await demo.turnOn(); return true;
-        case 'address': if (await setAddress()) { return true; } break;
-      }
+      if (await takeWay(chosen.way, deps)) { return true; }
+      started ||= chosen.way === 'stock' || chosen.way === 'compose';
     }
     return answers.signal.aborted;
   } finally {
@@ -85,8 +91,29 @@ async function waitForService(url: string, { services, demo }: Deps): Promise<bo
   }
 }
 
-/** Asks for the address of the service and keeps it in the person's own settings. False when the person gives up. */
-export async function setAddress(): Promise<boolean> {
+/** Takes one of the ways to a service. True where another one is in use from now on. Throws JimengError. */
+export async function takeWay(way: Way, deps: Pick<Deps, 'demo'>): Promise<boolean> {
+  switch (way) {
+    case 'stock': startStock(); break;
+    case 'compose': await startCompose(); break;
+    case 'demo': await deps.demo.turnOn(); return true;
+    case 'address': return setAddress(deps);
+  }
+  if (deps.demo.isOn) { void offerToStopDemo(deps); }
+  return false;
+}
+
+/** A service is being started, and the demo would go on being used instead. */
+async function offerToStopDemo({ demo }: Pick<Deps, 'demo'>): Promise<void> {
+  const stop = vscode.l10n.t('Stop Using It');
+  if (await vscode.window.showInformationMessage(vscode.l10n.t('The demo service is in use: it draws the pictures itself.'), stop) === stop) { await demo.turnOff(); }
+}
+
+/**
+ * Asks for the address of the service and keeps it in the person's own settings; from then on it is used, not the demo.
+ * False when the person gives up.
+ */
+export async function setAddress({ demo }: Pick<Deps, 'demo'>): Promise<boolean> {
   const text = await vscode.window.showInputBox({
     title: vscode.l10n.t('Jimeng: Address of the Service'),
     prompt: vscode.l10n.t('Such as http://localhost:5100'),
@@ -99,5 +126,6 @@ export async function setAddress(): Promise<boolean> {
   });
   if (text === undefined) { return false; }
   await vscode.workspace.getConfiguration('jimeng').update('apiUrl', text.trim(), vscode.ConfigurationTarget.Global);
+  if (demo.isOn) { await demo.turnOff(); }
   return true;
 }

@@ -1,10 +1,11 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { Converter } from '../core/pictures/converter.ts';
+import { Converter, type ConverterOptions } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import { JimengClient, type Log } from '../core/service/client.ts';
 import type { Network } from '../core/service/network.ts';
 import type { SessionId } from '../core/session.ts';
+import { Balances } from '../core/tasks/balances.ts';
 import { TaskEngine } from '../core/tasks/engine.ts';
 import { Fingerprints } from '../core/tasks/fingerprint.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
@@ -23,6 +24,10 @@ export class Services {
   readonly ledger: Ledger;
   readonly runner: TaskRunner;
   readonly engine: TaskEngine;
+  readonly fingerprints: Fingerprints;
+  readonly balances: Balances;
+  /** Makes pictures for pages. */
+  readonly webWorker: ConverterOptions;
   readonly #webhooks: Webhooks;
   readonly #converter: Converter;
   readonly #network: Network;
@@ -34,6 +39,7 @@ export class Services {
     const extension = context.extensionUri;
     const folder = join(context.globalStorageUri.fsPath, 'ledger');
     this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
+    this.webWorker = { workerUrl: new URL('web-worker.js', dist(extension)), codecs: codecs(extension) };
     this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
     this.ledger = new Ledger(folder, log);
     this.runner = new TaskRunner({
@@ -44,14 +50,17 @@ export class Services {
       receivedFolder: join(dirname(folder), 'received'),
       openInput,
       network,
+      version: (context.extension.packageJSON as { version: string }).version,
+      keepsPrompts: () => settings.metadata === 'all',
       // While the service calls, looking is only the net.
       pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
     this.#webhooks = new Webhooks(this.ledger, () => this.runner.watcher.wake(), log);
-    const fingerprints = new Fingerprints(join(folder, 'salt'));
+    this.fingerprints = new Fingerprints(join(folder, 'salt'));
+    this.balances = new Balances(join(dirname(folder), 'balances.json'));
     this.engine = new TaskEngine({
       ledger: this.ledger, runner: this.runner, folder, log,
-      wayTo: task => wayTo(task, { sessions, demo, fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
+      wayTo: task => wayTo(task, { sessions, demo, fingerprints: this.fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
       limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
     });
   }

@@ -12,6 +12,8 @@ export const settings = {
   get mode(): 'now' | 'background' { return text('mode') === 'background' ? 'background' : 'now'; },
   /** How many tasks are at the service at once. */
   get concurrency(): number { return number('concurrency', 1, 20) ?? 2; },
+  /** How many generations a day agents may ask for. */
+  get agentsDailyLimit(): number { return number('agents.dailyLimit', 0, 1_000) ?? 50; },
   /** When a task counts as slow; in ms. */
   get slowAfter(): number { return (number('slowAfter', 1, 24 * 60) ?? 10) * 60_000; },
   webhook: {
@@ -21,6 +23,10 @@ export const settings = {
     /** How the service reaches this machine; undefined: it runs here. */
     get publicUrl(): string | undefined { return text('webhook.publicUrl', undefined, false).trim() || undefined; },
   },
+  /** Whether pages are looked through for pictures that are not there. */
+  missingImages: (page: vscode.Uri): boolean => read('missingImages', page) !== false,
+  /** What pictures say of themselves. Of the person alone: the window that saves is not always the one that asked. */
+  get metadata(): 'all' | 'noPrompt' { return text('metadata', undefined, false) === 'noPrompt' ? 'noPrompt' : 'all'; },
   /** Whether prompts are written into the log too. */
   get logsPrompts(): boolean { return text('log') === 'prompts'; },
 };

@@ -8,21 +8,26 @@ import type { Deps } from './deps.ts';
 import { askForSession, offerReload, troubleWith } from './commands/session-commands.ts';
 import { openInput } from './open-input.ts';
 import { chooseOutputFolder } from './output-folder.ts';
+import { setAwaited } from './awaited.ts';
 import { reachService, type ServiceInUse } from './service-address.ts';
+import { oneLine } from './task-texts.ts';
 
 export interface Submission {
   request: GenerationRequest;
   mode: 'now' | 'background';
   /** Instead of the setting's. */
   folder?: vscode.Uri;
+  /** It was drawn by a demo before: a service that spends credits is confirmed. */
+  wasDemo?: boolean;
 }
 
 /**
  * Puts a request into the queue, once a service answers and there is a session and a folder. "Now" shows its progress.
  * False when the person gives up. Throws JimengError; nothing was sent then.
  */
-export async function submit({ request, mode, folder: chosen }: Submission, deps: Deps): Promise<boolean> {
+export async function submit({ request, mode, folder: chosen, wasDemo = false }: Submission, deps: Deps): Promise<boolean> {
   const service = await reachService(deps);
+  if (service && wasDemo && !service.about.demo && !await acceptsCredits(request)) { return false; }
   const session = service && await sessionFor(service, deps);
   if (!service || !session) { return false; }
   const checked = check(request, session.region, { unknownModels: 'pass' });
@@ -31,16 +36,24 @@ export async function submit({ request, mode, folder: chosen }: Submission, deps
   if (!folder) { return false; }
   const ready = await withInputs(request);
   if (!ready) { return false; }
+  if (ready.kind === 'image' && ready.target) { await setAwaited(deps.workspaceMemory, true); }
   const { id } = await deps.services.engine.enqueue({
     request: ready, checked, region: session.region,
     // A task at the service survives a reload of the window; a held request does not.
     wait: service.about.kind === 'task' ? 'task' : 'held',
-    service: { url: service.url, demo: service.about.demo },
+    service: { url: service.url, demo: service.about.demo, kind: service.about.kind },
     folder: folder.toString(),
   });
   deps.announcer.expect(id, mode);
   if (mode === 'now') { void deps.showProgress(id); }
   return true;
+}
+
+/** A request that cost nothing costs something now. */
+async function acceptsCredits({ prompt }: GenerationRequest): Promise<boolean> {
+  const send = vscode.l10n.t('Send It');
+  const detail = vscode.l10n.t('The demo service drew it the first time. Now the service of your account is in use.');
+  return await vscode.window.showWarningMessage(vscode.l10n.t('Spend credits on "{0}"?', oneLine(prompt)), { modal: true, detail }, send) === send;
 }
 
 /**

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ignoreMissing } from '../core/files.ts';
+import { hasAwaited } from './awaited.ts';
 import type { Deps } from './deps.ts';
 
 /** Whether a window left a task unfinished: one look into one folder, at every start of the editor. */
@@ -30,13 +31,15 @@ export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposabl
 }
 
 /** Goes on with what was left unfinished, and tells what comes of this window's own. */
-export async function takeUp({ services: { ledger, engine }, demo, announcer }: Deps): Promise<void> {
+export async function takeUp(deps: Deps): Promise<void> {
+  const { services: { ledger, engine }, demo, announcer } = deps;
   const unfinished = await ledger.unfinished();
-  if (unfinished.some(({ service }) => demo.owns(service.url))) { await demo.url(); } // else they would be waited for in vain
+  if (unfinished.some(({ service }) => demo.owns(service))) { await demo.url(); } // else they would be waited for in vain
   for (const { id, folder } of unfinished) {
     if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder))) { announcer.expect(id, 'background'); }
   }
   engine.wake();
+  if (hasAwaited(deps.workspaceMemory)) { await (await import('./page/ask-again.ts')).askAgain(deps); }
 }
 
 function openFolder(storage: vscode.Uri): string {

@@ -32,7 +32,7 @@ export async function wayTo(task: WaitingTask, { sessions, demo, fingerprints, w
 }
 
 async function sessionFor({ service, region }: WaitingTask, sessions: SessionStore, demo: DemoMode): Promise<SessionId | 'elsewhere' | undefined> {
-  if (demo.owns(service.url)) {
+  if (demo.owns(service)) {
     await demo.url(); // it may have to be started
     return demo.session;
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
+import { textOf } from '../core/service/failures.ts';
 import type { Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { WebhookReceiver } from '../core/tasks/webhook.ts';
@@ -64,7 +65,6 @@ export class Webhooks {
     if (this.#told || !receiver || receiver.wasCalledFor(id)) { return; }
     this.#told = true;
     const open = vscode.l10n.t('Open Settings');
-    const text = vscode.l10n.t('The service\'s webhook calls do not arrive; the tasks are looked at regularly instead. A service in Docker needs "jimeng.webhook.publicUrl", such as http://host.docker.internal:PORT.');
-    if (await vscode.window.showWarningMessage(text, open) === open) { await vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.webhook'); }
+    if (await vscode.window.showWarningMessage(textOf({ kind: 'webhookMissed' }), open) === open) { await vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.webhook'); }
   }
 }

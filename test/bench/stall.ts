@@ -12,6 +12,7 @@ import { saveResults } from '../../src/core/pictures/save.ts';
 import { JimengClient } from '../../src/core/service/client.ts';
 import { direct } from '../../src/core/service/network.ts';
 import { built } from '../built.ts';
+import { settings } from '../unit/pictures/saver.ts';
 import { silentLog } from '../unit/tasks/samples.ts';
 
 const [address = '', ...links] = process.argv.slice(2);
@@ -24,7 +25,7 @@ const delays = monitorEventLoopDelay({ resolution });
 delays.enable();
 const { files } = await saveResults({
   taskId: 'done', results: links.map(url => ({ url })), already: [], folder: new NodeFolder(pathToFileURL(folder).href), stamp: new Date(),
-  saveOne: (...one) => savePicture(...one, { converter, network: direct }),
+  saveOne: (...one) => savePicture(...one, { converter, network: direct, settings }),
   onChange: () => Promise.resolve(),
 });
 delays.disable();

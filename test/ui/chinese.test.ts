@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { DemoService } from '../demo-service.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
+import { setSessionInChinese } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 suite('in Simplified Chinese, on a stock service', () => {
@@ -40,13 +41,7 @@ suite('in Simplified Chinese, on a stock service', () => {
   });
 
   test('options and an error', async () => {
-    await window.palette('即梦: 设置会话 ID');
-    await window.quickInputWith('会话 ID');
-    await window.type('expired-0123456789');
-    await window.press('Enter');
-    await window.focused('中国');
-    await window.press('Enter');
-    await window.notification('已保存会话 ID');
+    await setSessionInChinese(window, 'expired-0123456789');
     await window.palette('即梦: 生成图片');
     await window.quickInputWith('描述想要的画面');
     await window.type('一只猫，连续的三张');

@@ -111,14 +111,14 @@ suite('generate an image', () => {
   test('part of the pictures missing: the others are saved, and it is said why', async () => {
     await generate(window, 'a cat #broken');
     await window.notification('3 pictures saved');
-    await window.notification('The link to the picture has expired');
+    await window.notification('The link to the result has expired');
     await window.screenshot('partly-en');
     assert.equal((await editor.files('pic')).length, 3);
   });
 
   for (const [what, id, sentence, button] of [
     ['an expired session', 'expired-0123456789', 'The session has expired', 'Update Session ID'],
-    ['no credits', 'nocredits-0123456789', 'There are not enough credits', 'Check Credits'],
+    ['no credits', 'nocredits-0123456789', 'There are not enough credits', 'Claim Daily Credits'],
     ['risk control', 'risk-0123456789', 'Risk control', undefined],
   ] as const) {
     test(`${what}: a sentence${button === undefined ? '' : ' and a button'}`, async () => {

@@ -35,7 +35,7 @@ suite('no service', () => {
     await generate(window, 'a cat that waits');
     await window.quickInputWith('No service answers');
     await window.pick('Start with Docker');
-    await window.page.locator('.xterm-rows', { hasText: '127.0.0.1:5100:5100' }).waitFor();
+    await window.page.locator('.xterm-rows', { hasText: `127.0.0.1:${port}:5100` }).waitFor();
     await window.quickInputWith('it goes on by itself');
     await window.screenshot('docker-en');
     const demo = await demoService({ port });

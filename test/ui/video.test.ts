@@ -134,7 +134,7 @@ suite('videos', () => {
     await window.pick('jimeng-video-3.0');
     await window.entry('jimeng-video-3.0 makes videos of 5, 10 seconds, not of 12');
     await window.screenshot('video-refused-en');
-    await window.press('Enter');
+    await window.pick('jimeng-video-3.0 makes videos of 5, 10 seconds, not of 12');
     await window.focused('Duration'); // what it is about
     assert.equal(posted().length, before);
   });

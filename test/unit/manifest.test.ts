@@ -16,6 +16,7 @@ interface Manifest {
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string }[];
     configuration: { properties: Record<string, Property> };
+    walkthroughs: { id: string; steps: { id: string; description: string; media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
   };
 }
 
@@ -24,7 +25,7 @@ suite('manifest', () => {
   const { contributes } = manifest;
   const declared = contributes.commands.map(({ command }) => command).sort();
   const properties = contributes.configuration.properties;
-  const entry = read('src/extension.ts');
+  const entry = read('src/vscode/commands/register.ts');
   const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`));
 
   test('each command is registered once, and nothing else is', () => {
@@ -65,6 +66,27 @@ suite('manifest', () => {
     assert.equal(properties['jimeng.apiUrl']!.scope, 'application');
     const others = Object.keys(properties).filter(key => properties[key]!.scope !== 'application');
     assert.deepEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), others.sort());
+  });
+
+  test('each step of the walkthrough has one button, a picture without words of a language, and a way to be done', () => {
+    const [{ id, steps }, ...others] = contributes.walkthroughs as [Manifest['contributes']['walkthroughs'][number]];
+    assert.deepEqual([id, others], ['start', []]);
+    assert.deepEqual(steps.map(step => step.id), ['service', 'session', 'picture', 'transform', 'agents']);
+    assert.match(read('src/vscode/commands/get-started.ts'), /#start`/);
+    for (const file of ['package.nls.json', 'package.nls.zh-cn.json']) {
+      const texts = JSON.parse(read(file)) as Record<string, string>;
+      for (const { description, media } of steps) {
+        assert.equal(texts[description.slice(1, -1)]!.match(/\]\(command:/g)?.length, 1);
+        assert.ok(texts[media.altText.slice(1, -1)]);
+      }
+    }
+    for (const { media, completionEvents } of steps) {
+      const words = [...read(media.svg).matchAll(/<text[^>]*>([^<]*)</g)].map(([, text = '']) => text);
+      assert.deepEqual(words.filter(word => !['jimeng.jianying.com', 'dreamina.capcut.com', 'sessionid', 'F12', '127.0.0.1', 'pic'].includes(word) && !/^[\d•]+$/.test(word)), []);
+      const [event = ''] = completionEvents;
+      const [, context] = /^onContext:jimeng\.done\.(\w+)$/.exec(event) ?? [];
+      assert.ok(context ? read('src/vscode/first-steps.ts').includes(`'${context}'`) : declared.includes(event.replace('onCommand:', '')), event);
+    }
   });
 
   test('the views exist, and each file that is named', () => {

@@ -81,7 +81,8 @@ export function nameOf(uri: string): string {
   return decodeURIComponent(posix.basename(pathname)) || hostname;
 }
 
-async function opened(uri: string, open: OpenInput): Promise<Blob> {
+/** Throws JimengError (`inputMissing`, or what has to be mended on the way there). */
+export async function opened(uri: string, open: OpenInput): Promise<Blob> {
   try {
     return await open(uri);
   } catch (error) {
@@ -114,7 +115,8 @@ async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promi
   return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
 }
 
-async function hashOf(blob: Blob): Promise<string> {
+/** The SHA-256 of what a file holds, in hex. */
+export async function hashOf(blob: Blob): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of blob.stream() as ReadableStream<Uint8Array>) { hash.update(chunk); }
   return hash.digest('hex');

@@ -1,9 +1,10 @@
 import { openAsBlob } from 'node:fs';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ignoreMissing, retryBusy } from '../files.ts';
+import { ignoreMissing } from '../files.ts';
 import type { Saving } from './folder.ts';
-import { place, type MakeLink } from './place.ts';
+import type { MakeLink } from './place.ts';
+import { putWhole } from './put.ts';
 import type { Workshop } from './workshop.ts';
 
 /** The pictures of one task on their way into a folder on a local disk. */
@@ -23,17 +24,8 @@ export class NodeSaving implements Saving {
     return await stat(path).catch(ignoreMissing) && { path, content: await openAsBlob(path) };
   }
 
-  async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
-    const part = this.#workshop.partPath(index);
-    try {
-      await writeWhole(part, content);
-      for (let n = index + 1; ; n++) {
-        const path = this.#path(n, extension);
-        if (await place(part, path, this.#makeLink) || await holds(path, content)) { return path; }
-      }
-    } finally {
-      await retryBusy(() => rm(part, { force: true }));
-    }
+  put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
+    return putWhole(this.#workshop.partPath(index), content, attempt => this.#path(index + 1 + attempt, extension), this.#makeLink);
   }
 
   end(): Promise<void> {
@@ -43,21 +35,4 @@ export class NodeSaving implements Saving {
   #path(n: number, extension: string): string {
     return join(this.#folder, `${this.#workshop.stem}_${n}.${extension}`);
   }
-}
-
-async function writeWhole(path: string, content: Uint8Array | Blob): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(content instanceof Blob ? content.stream() as AsyncIterable<Uint8Array> : content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Whether it is the same content, placed before a kill could be recorded. */
-async function holds(path: string, content: Uint8Array | Blob): Promise<boolean> {
-  const state = await stat(path).catch(ignoreMissing);
-  if (state?.size !== (content instanceof Blob ? content.size : content.length)) { return false; }
-  return (await readFile(path)).equals(content instanceof Blob ? await content.bytes() : content);
 }

@@ -5,14 +5,22 @@ import type { Network } from '../service/network.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
+import { embed } from './embed.ts';
 import type { Saving } from './folder.ts';
 import { inFolder } from './save.ts';
+import type { PictureSettings } from './settings.ts';
 import { extensionToKeep, sniff } from './sniff.ts';
 
 /** Bytes that did not become a PNG. */
 interface Unconverted { failure: Failure; bytes: Uint8Array }
 
-export interface PictureOptions { converter: Converter; network: Network; signal?: AbortSignal }
+export interface PictureOptions {
+  converter: Converter;
+  network: Network;
+  /** What the picture will say of itself. */
+  settings: PictureSettings;
+  signal?: AbortSignal;
+}
 
 /** Saves one picture of a result as PNG. Throws JimengError where nothing of it could be had, and the signal's reason. */
 export async function savePicture(result: ResultItem, index: number, saving: Saving, options: PictureOptions): Promise<SavedPicture | MissingPicture> {
@@ -25,7 +33,7 @@ export async function savePicture(result: ResultItem, index: number, saving: Sav
     return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
   }
   const { png, width, height } = picture;
-  return { index, path: await inFolder(saving.put(index, 'png', png)), width, height };
+  return { index, path: await inFolder(saving.put(index, 'png', await embed(png, options.settings))), width, height };
 }
 
 /** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */

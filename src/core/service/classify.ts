@@ -1,26 +1,16 @@
 import type { Failure } from '../task.ts';
 import type { FailureKind } from './failures.ts';
-
-/** Numbers of the upstream site inside the message text. Source: service-contract, Errors. */
-const byUpstreamNumber: Record<string, FailureKind> = {
-  1015: 'sessionExpired', 34010105: 'sessionExpired',
-  1019: 'riskControl', '-4': 'riskControl',
-  4013: 'modelRefused',
-  4010: 'faceCheck',
-  4001: 'contentRefused', 2038: 'contentRefused', 2047: 'contentRefused', 1017: 'contentRefused', 2003: 'contentRefused',
-  4002: 'badParameter',
-  5000: 'noCredits', 1006: 'noCredits',
-  5001: 'benefitMissing',
-  5002: 'videoFailed',
-};
+import { byUpstreamNumber } from './numbers.ts';
 
 /** What a message says whatever its code: a failed task carries only the text. The first that fits counts. */
 const byText: readonly (readonly [RegExp, FailureKind])[] = [
   [/任务不存在/, 'taskNotFound'],
   [/无法取消/, 'notCancellable'],
   [/请检查API文档/, 'routeNotFound'],
-  [/不支持模型|不支持的模型/, 'unsupportedModel'],
-  [/check login error|登录失效/i, 'sessionExpired'],
+  [/不支持模型|不支持的模型|model not supported/i, 'unsupportedModel'],
+  [/最多支持\s*\d+\s*张/, 'tooManyPictures'],
+  [/headers\.authorization|session id required/i, 'sessionMissing'],
+  [/check login error|登录失效|invalid session|authentication failed/i, 'sessionExpired'],
   [/shark (?:not pass|check reject)|风控/i, 'riskControl'],
   [/频率限制/, 'rateLimited'],
   [/疑似存在异常行为/, 'modelRefused'],

@@ -8,7 +8,7 @@ import { classify, classifyHttp, shorten } from './classify.ts';
 import { JimengError } from './failures.ts';
 import { toServiceJson } from './json.ts';
 import { composition, videoRequest, type Posted } from './posting.ts';
-import { About, Cancelled, Envelope, type Linked, ListedTask as ListedTaskAnswer, Points, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
+import { About, Cancelled, Envelope, type Linked, ListedTask as ListedTaskAnswer, Points, Received, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
 import type { Network } from './network.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
@@ -184,6 +184,19 @@ export class JimengClient {
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
   async credits(): Promise<number> {
     return fit(Points, await this.#quickCall('POST', '/token/points', { body: {} }))[0].points.totalCredit;
+  }
+
+  /** Claims the daily credits, which the site gives only at 0. Throws JimengError (`notReceived`) where it gives none. */
+  async receiveCredits(): Promise<number> {
+    const [{ credits, received, error }] = fit(Received, await this.#quickCall('POST', '/token/receive', { body: {} }));
+    if (!received) { throw new JimengError(this.#redacted({ kind: 'notReceived', ...error && { detail: shorten(error) } })); }
+    return credits.totalCredit;
+  }
+
+  /** Where the task service keeps its tasks (`memory`, `redis`), and how many run and wait there, as far as it says so. */
+  async tasksState(): Promise<{ storage: string | undefined; queue: { running: number; queued: number } | undefined }> {
+    const { storage_mode: storage, queue_stats: queue } = fit(TaskList, await this.#quickCall('GET', '/v1/tasks?limit=1', {}));
+    return { storage, queue };
   }
 
   close(): Promise<void> {

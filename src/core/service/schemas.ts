@@ -54,3 +54,6 @@ export const TokenCheck = z.object({ live: z.boolean() });
 
 /** The answer's `token` is the session ID itself: it is not read. */
 export const Points = z.tuple([z.object({ points: z.object({ totalCredit: z.number() }) })], z.unknown());
+
+/** As above: the answer's `token` is not read. */
+export const Received = z.tuple([z.object({ credits: z.object({ totalCredit: z.number() }), received: z.boolean(), error: z.optional(z.nullable(z.string())) })], z.unknown());

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '../service/client.ts';
 import { assertNever, isFinal, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
 import { Contender, type Claim } from './claim.ts';
+import { finished } from './finished.ts';
 import type { Ledger } from './ledger.ts';
 import { Pauses, standsStill, type QueueState } from './pauses.ts';
 import { newTask, type Order } from './order.ts';
@@ -106,16 +107,8 @@ export class TaskEngine {
   }
 
   /** Resolves when nobody works on the task any more, in whichever window. Undefined where it is removed meanwhile. */
-  async finished(id: string, signal?: AbortSignal): Promise<FinalTask | undefined> {
-    const { ledger } = this.#options;
-    const { promise, resolve } = Promise.withResolvers<FinalTask | undefined>();
-    const offer = (task: Task | undefined) => {
-      if (task?.id === id && isFinal(task)) { resolve(task); }
-    };
-    const stops = [ledger.onDidChange(offer), ledger.onDidRemove(removed => { if (removed === id) { resolve(undefined); } })];
-    signal?.addEventListener('abort', () => resolve(undefined));
-    offer(await ledger.get(id));
-    return promise.finally(() => { for (const stop of stops) { stop(); } });
+  finished(id: string, signal?: AbortSignal): Promise<FinalTask | undefined> {
+    return finished(this.#options.ledger, id, signal);
   }
 
   /** Lets another window take over. Tasks stay in the ledger as they are. */

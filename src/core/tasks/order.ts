@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Region } from '../models/catalogue.ts';
 import type { Accepted } from '../models/check.ts';
 import type { GenerationRequest } from '../request.ts';
-import type { WaitingTask } from '../task.ts';
+import type { TaskHead, WaitingTask } from '../task.ts';
 
 /** A checked request and where it goes. */
 export interface Order {
@@ -10,22 +10,23 @@ export interface Order {
   checked: Accepted;
   region: Region;
   wait: 'held' | 'task';
-  service: { url: string; demo: boolean };
+  service: TaskHead['service'];
   /** URI of the folder for the pictures. */
   folder: string;
+  by?: 'agent';
 }
 
 /** What will be made, in a few characters that are the same in every language. */
-function sizeOf({ kind, outcome }: Accepted): string {
+export function sizeOf({ kind, outcome }: Accepted): string {
   if (kind === 'image') { return `${outcome.width}×${outcome.height}`; }
   return [`${outcome.duration} s`, outcome.ratio, outcome.resolution].filter(part => part !== undefined).join(' · ');
 }
 
 /** A task before anything of it was sent. */
-export function newTask({ request, checked, region, wait, service, folder }: Order): WaitingTask {
+export function newTask({ request, checked, region, wait, service, folder, by }: Order): WaitingTask {
   const now = Date.now();
   return {
-    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder,
+    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder, ...by && { by },
     model: checked.outcome.model, size: sizeOf(checked), status: 'waiting',
   };
 }

@@ -6,6 +6,7 @@ import type { Folder } from '../pictures/folder.ts';
 import { NodeFolder } from '../pictures/node-folder.ts';
 import { savePicture } from '../pictures/save-picture.ts';
 import { saveResults, type SaveOptions } from '../pictures/save.ts';
+import { settingsOf } from '../pictures/settings.ts';
 import type { ReceivedItem } from '../service/client.ts';
 import type { Network } from '../service/network.ts';
 import { known, type ResultItem, type Task } from '../task.ts';
@@ -23,6 +24,10 @@ export interface ResultsOptions {
   network: Network;
   /** Where results that come inline are put until they are saved; on a local disk. */
   receivedFolder: string;
+  /** Of this program; stands in the pictures. */
+  version: string;
+  /** Whether prompts stand in the pictures, as they are handed on with them. */
+  keepsPrompts: () => boolean;
 }
 
 /** From what the service answered to pictures and videos on a disk. */
@@ -53,14 +58,13 @@ export class Results {
     const id = known(task.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
-    const { converter, network } = this.#options;
     const { files, missing } = await saveResults({
       taskId: task.id,
       results,
       already: task.files,
       folder,
       stamp: new Date(),
-      saveOne: task.request.kind === 'video' ? this.#video(run, signal) : (...one) => savePicture(...one, { converter, network, signal }),
+      saveOne: task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
       signal,
       onChange: async soFar => { await run.move({ status: 'saving', ...id, results, ...soFar }, kept); },
     });
@@ -70,6 +74,12 @@ export class Results {
     }
     await run.move({ status: 'completed', ...id, files }, kept);
     await Promise.all(results.flatMap(result => 'file' in result ? rm(result.file, { force: true }) : []));
+  }
+
+  #picture(task: Task, signal: AbortSignal): SaveOptions['saveOne'] {
+    const { converter, network, version, keepsPrompts } = this.#options;
+    const settings = settingsOf(task, version, keepsPrompts());
+    return (...one) => savePicture(...one, { converter, network, settings, signal });
   }
 
   #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {

@@ -1,15 +1,13 @@
 import * as vscode from 'vscode';
 import type { GenerationRequest } from '../../core/request.ts';
-
-/** The language of documents that hold a prompt and nothing else; the manifest puts a button above them. */
-const language = 'jimeng-prompt';
+import { promptLanguage } from '../prompt-language.ts';
 
 /** What the prompt in an editor was begun with, so that its options are not lost on the way. */
 const requests = new WeakMap<vscode.TextDocument, GenerationRequest>();
 
 /** Opens a prompt in an editor, where it can have line breaks. */
 export async function editPrompt(request: GenerationRequest): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language, content: request.prompt });
+  const document = await vscode.workspace.openTextDocument({ language: promptLanguage, content: request.prompt });
   requests.set(document, request);
   await vscode.window.showTextDocument(document, { preview: false });
 }
@@ -20,7 +18,7 @@ export async function editPrompt(request: GenerationRequest): Promise<void> {
  */
 export function requestOfEditor(base: GenerationRequest): GenerationRequest | undefined {
   const editor = vscode.window.activeTextEditor;
-  const whole = editor?.document.languageId === language && editor.selection.isEmpty;
+  const whole = editor?.document.languageId === promptLanguage && editor.selection.isEmpty;
   const prompt = editor?.document.getText(whole ? undefined : editor.selection).replaceAll('\r\n', '\n').replace(/\n+$/, '') ?? '';
   if (editor && prompt.trim() !== '') { return { ...requests.get(editor.document) ?? base, prompt }; }
   void vscode.window.showInformationMessage(vscode.l10n.t('Select the text of the prompt in an editor first.'));

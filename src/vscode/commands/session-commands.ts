@@ -138,6 +138,12 @@ async function pickSession(all: SessionId[]): Promise<SessionId | undefined> {
   return chosen?.session;
 }
 
+/** "Open Site": the one that the session in use belongs to. */
+export async function openSite({ sessions }: Deps): Promise<void> {
+  const session = await sessions.get();
+  await vscode.env.openExternal(vscode.Uri.parse(sites[session?.region ?? 'cn']));
+}
+
 /** Another window changed the session IDs, and this one does not see it: says so and offers a reload. */
 export async function offerReload(): Promise<void> {
   const reload = vscode.l10n.t('Reload Window');

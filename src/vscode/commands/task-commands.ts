@@ -4,6 +4,7 @@ import { findMatches } from '../../core/tasks/matches.ts';
 import type { Wish } from '../../core/tasks/wishes.ts';
 import type { Deps } from '../deps.ts';
 import { moveKept } from '../kept-pictures.ts';
+import { choosePicture } from '../page/target.ts';
 import { reportError } from '../report.ts';
 import { submit } from '../submit.ts';
 import { age, oneLine, statusText } from '../task-texts.ts';
@@ -22,6 +23,7 @@ const taskCommands: Record<string, TaskCommand> = {
   fetchMissing: (tasks, deps) => wishes(tasks.filter(({ status }) => status === 'partly'), ({ id }) => ({ wish: 'fetchMissing', id }), deps),
   runAgain,
   editAndRunAgain: async ([task], { edit }) => { if (task) { await edit(task.request); } },
+  choosePicture: async ([task], { services }) => { if (task) { await choosePicture(task, services.ledger); } },
   copyPrompt: tasks => Promise.resolve(vscode.env.clipboard.writeText(tasks.map(({ request }) => request.prompt).join('\n'))),
   copyTaskId: tasks => Promise.resolve(vscode.env.clipboard.writeText(tasks.map(task => serviceTaskIdOf(task) ?? task.id).join('\n'))),
   findAtService: async ([task], deps) => { if (task) { await findAtService(task, deps); } },
@@ -94,8 +96,8 @@ async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
     const detail = uncertain ? vscode.l10n.t('The first request was sent, and no answer came; the service may have made it.') : '';
     if (await vscode.window.showWarningMessage(question, { modal: true, detail }, again) !== again) { return; }
   }
-  for (const { request, folder } of tasks) {
-    if (!await submit({ request, mode: 'background', folder: vscode.Uri.parse(folder) }, deps)) { return; }
+  for (const { request, folder, service } of tasks) {
+    if (!await submit({ request, mode: 'background', folder: vscode.Uri.parse(folder), wasDemo: service.demo }, deps)) { return; }
   }
 }
 

@@ -2,9 +2,8 @@ import * as vscode from 'vscode';
 import { mostInputs } from '../../core/models/catalogue.ts';
 import { mostFrames, mostMaterials, videoModels } from '../../core/models/video-catalogue.ts';
 import type { InputImage } from '../../core/request.ts';
+import { chosenFiles } from '../chosen-files.ts';
 import type { Deps } from '../deps.ts';
-import { picturesOf } from '../tasks-view/nodes.ts';
-import { uriOf } from '../uris.ts';
 import { chooseFiles } from '../wizard/images-page.ts';
 import { generate, requestOfSettings } from './generate.ts';
 
@@ -38,8 +37,6 @@ export async function generateVideo(deps: Deps, file: unknown, selected: unknown
 }
 
 function chosen(file: unknown, selected: unknown): InputImage[] | undefined {
-  const rows: unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [file];
-  const uris = rows.flatMap(row => row instanceof vscode.Uri ? [row] : picturesOf(row).map(uriOf)); // of the Explorer, or of the Tasks view
-  const pictures = uris.filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
+  const pictures = chosenFiles(file, selected).filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
   return pictures.length > 0 ? pictures.map(uri => ({ uri: uri.toString() })) : undefined;
 }

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { canCancel, canStopWatching, canWatchAgain, isFinal, isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import { canCancel, canStopWatching, canWatchAgain, isFinal, isSlow, openTargetOf, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { settings } from '../settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
 import { uriOf } from '../uris.ts';
@@ -26,10 +26,12 @@ export function taskItem({ task }: TaskNode, place: number | undefined): vscode.
   const item = new vscode.TreeItem(oneLine(task.request.prompt), unfolds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
   const slow = isSlow(task, Date.now(), settings.slowAfter);
   const time = isFinal(task) ? age(Date.now() - task.updatedAt) : clock(Date.now() - (task.sentAt ?? task.createdAt));
+  const target = openTargetOf(task);
   item.id = task.id;
   item.description = [
     ...task.service.demo ? [vscode.l10n.t('demo')] : [],
     statusText(task, place),
+    ...target ? [vscode.l10n.t('one becomes {0}', basename(vscode.Uri.parse(target.uri).path))] : [],
     ...slow ? [vscode.l10n.t('slow')] : [],
     time, task.model, task.size,
   ].join(' · ');
@@ -62,6 +64,7 @@ function contextOf(task: Task): string {
     ...serviceTaskIdOf(task) !== undefined ? ['known'] : [],
     ...task.status === 'uncertain' && task.wait === 'task' ? ['findable'] : [],
     ...'files' in task && task.files.length > 0 ? ['pictures'] : [],
+    ...openTargetOf(task) ? ['targeted'] : [],
     ...task.keptFor !== undefined ? ['kept'] : [],
     ...isFinal(task) ? ['final'] : [],
   ].join(' ');

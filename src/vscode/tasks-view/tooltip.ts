@@ -24,6 +24,7 @@ export function tooltip(task: Task): vscode.MarkdownString {
     if (request.sampleStrength !== undefined) { line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength)); }
     if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }
   }
+  if (task.by) { line(vscode.l10n.t('Asked For By'), vscode.l10n.t('an agent')); }
   line(vscode.l10n.t('Begun'), new Date(task.createdAt).toLocaleString());
   line(vscode.l10n.t('Service'), task.service.demo ? vscode.l10n.t('{0}, a demo: what it makes is not made by Jimeng', task.service.url) : task.service.url);
   const id = serviceTaskIdOf(task);
@@ -47,7 +48,7 @@ function inputsName(request: GenerationRequest): string {
 /** What a state means, and what can be done. */
 function whatNow(task: Task): string | undefined {
   if (isSlow(task, Date.now(), settings.slowAfter)) {
-    return vscode.l10n.t('This takes long and is still watched. The service may be full: its TASK_MAX_CONCURRENT says how many run at once, and "queue_stats" of a task how many do.');
+    return textOf({ kind: 'taskSlow' });
   }
   switch (task.status) {
     case 'failed': return textOf(task.failure);

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { isFinal, type Task } from '../../core/task.ts';
 import type { QueueState } from '../../core/tasks/pauses.ts';
+import { dragFrom } from '../page/drag.ts';
+import { insertionOf, type Insertion } from '../page/into-page.ts';
 import type { Services } from '../services.ts';
-import { groupOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
+import { groupOf, picturesOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
 import { StatusBar } from './status-bar.ts';
 
 const groups: readonly Group[] = ['running', 'waiting', 'finished'];
@@ -27,7 +29,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   /** @param load what the tasks are in, opened when the view is first looked at. */
   constructor(load: () => Promise<Services>) {
     this.#load = load;
-    this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', { treeDataProvider: this, canSelectMany: true, showCollapseAll: true });
+    this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', { treeDataProvider: this, canSelectMany: true, showCollapseAll: true, dragAndDropController: dragFrom(node => this.#insertionsOf(node)) });
     this.#view.onDidChangeVisibility(() => this.#tick());
   }
 
@@ -98,6 +100,12 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#showQueue(await engine.queue());
     this.#showNumbers();
     this.#tick();
+  }
+
+  #insertionsOf(node: Node): Insertion[] {
+    if ('group' in node) { return []; }
+    const task = 'task' in node ? node.task : this.#nodes.get(node.taskId)?.task;
+    return task ? picturesOf(node).map(picture => insertionOf(picture, task)) : [];
   }
 
   #tasksIn(group: Group): TaskNode[] {

@@ -12,11 +12,13 @@ export interface Draft {
   folder?: vscode.Uri;
 }
 
-/** Everything of a request but its prompt and its pictures; which of these there are depends on its kind. */
-export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images'> & Omit<VideoRequest, 'kind' | 'prompt' | 'images' | 'omniReference'>;
+/** Everything of a request but its prompt, its pictures and what becomes of it; which of these there are depends on its kind. */
+export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images' | 'target'> & Omit<VideoRequest, 'kind' | 'prompt' | 'images' | 'omniReference'>;
 
-export function title({ request: { kind, images } }: Draft): string {
+export function title({ request }: Draft): string {
+  const { kind, images } = request;
   if (kind === 'video') { return vscode.l10n.t('Jimeng: Generate Video'); }
+  if (request.target) { return vscode.l10n.t('Jimeng: {0}', vscode.workspace.asRelativePath(vscode.Uri.parse(request.target.uri))); }
   return images ? vscode.l10n.t('Jimeng: Transform Image') : vscode.l10n.t('Jimeng: Generate Image');
 }
 
@@ -32,12 +34,12 @@ export function withPrompt(draft: Draft, prompt: string): Draft {
 export function withOptions(draft: Draft, options: Options): Draft {
   const { kind, prompt, images, ...others } = draft.request;
   const omni = 'omniReference' in others && { omniReference: others.omniReference };
-  return { ...draft, request: { ...options, kind, prompt, ...images && { images }, ...omni } };
+  const target = 'target' in others && { target: others.target };
+  return { ...draft, request: { ...options, kind, prompt, ...images && { images }, ...omni, ...target } };
 }
 
 export function optionsOf({ kind, prompt, images, ...options }: GenerationRequest): Options {
-  if (!('omniReference' in options)) { return options; }
-  const { omniReference, ...rest } = options;
+  const { omniReference, target, ...rest } = { omniReference: undefined, target: undefined, ...options };
   return rest;
 }
 

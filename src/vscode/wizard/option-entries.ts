@@ -16,7 +16,7 @@ export function optionEntries(draft: Draft, region: Region): Entry[] {
   return [
     ...request.kind === 'image' ? imageEntries(draft, request, region) : videoEntries(request),
     entry('clock', vscode.l10n.t('Wait'), mode === 'now' ? vscode.l10n.t('now, in front of it') : vscode.l10n.t('in the background'), 'mode'),
-    entry('folder', vscode.l10n.t('Output Folder'), folder ? vscode.workspace.asRelativePath(folder) : settings.outputDirectory(vscode.workspace.workspaceFolders?.[0]?.uri), 'folder'),
+    ...request.kind === 'image' && request.target ? [] : [entry('folder', vscode.l10n.t('Output Folder'), folder ? vscode.workspace.asRelativePath(folder) : settings.outputDirectory(vscode.workspace.workspaceFolders?.[0]?.uri), 'folder')], // beside a file of a page
     entry('globe', vscode.l10n.t('Callback URL'), request.callbackUrl ?? vscode.l10n.t('none'), 'callbackUrl'),
   ];
 }

@@ -2,15 +2,19 @@ import * as vscode from 'vscode';
 import type { Region } from '../../core/models/catalogue.ts';
 import type { Accepted } from '../../core/models/check.ts';
 import type { Checked } from '../../core/models/checked.ts';
+import { ratioFor } from '../../core/page/ratio.ts';
 import { joinSentences } from '../../core/service/failures.ts';
 import type { Presets } from '../presets.ts';
-import { oneLine, pictures } from '../task-texts.ts';
+import type { KnownCredits } from '../../core/tasks/balances.ts';
+import { sizeOf } from '../../core/tasks/order.ts';
+import { age, oneLine, pictures } from '../task-texts.ts';
 import { checkDraft, optionsOf, outcomeText, title, withOptions, type Draft, type Options } from './draft.ts';
 import { optionEntries } from './option-entries.ts';
 import { pickers, type Option } from './option-pickers.ts';
+import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
-type Action = 'generate' | 'edit' | 'save' | Option;
+type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
 export interface Entry extends vscode.QuickPickItem { action?: Action; options?: Options; preset?: string }
 
 export interface OptionsContext {
@@ -18,13 +22,18 @@ export interface OptionsContext {
   presets: Presets;
   /** Those of the last generation: offered, never taken by themselves. */
   last: Options | undefined;
+  /** As they were when they were last asked for. */
+  credits: KnownCredits | undefined;
+  /** Asks for them anew. */
+  askCredits: () => Promise<KnownCredits | undefined>;
 }
 
 export interface OptionsResult { draft: Draft; next: 'generate' | 'edit' | 'back' }
 
 /** Shows everything that will be sent; its first entry sends it, the others change it. Undefined when the person gives up. */
-export async function optionsPage(draft: Draft, context: OptionsContext): Promise<OptionsResult | undefined> {
+export async function optionsPage(draft: Draft, given: OptionsContext): Promise<OptionsResult | undefined> {
   let stand: Action | undefined = 'generate';
+  let context = given;
   for (let current = draft; ;) {
     const step = await showStep<Entry>({
       title: title(current),
@@ -48,6 +57,8 @@ export async function optionsPage(draft: Draft, context: OptionsContext): Promis
       stand = optionOfRefusal[checked.refusal.kind] ?? 'model';
     } else if (action === 'edit') {
       return { draft: current, next: 'edit' };
+    } else if (action === 'credits') {
+      context = { ...context, credits: await context.askCredits() };
     } else if (action === 'save') {
       await savePreset(current, context.presets);
     } else if (action !== undefined) {
@@ -68,7 +79,9 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
   const lines = request.prompt.split('\n').length;
   return [
     generateEntry(draft, checkDraft(draft, context.region)),
+    ...creditsEntry(draft, context),
     ...lines > 1 ? [{ label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`, description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)), action: 'edit' as const }] : [],
+    ...ofPage(draft, context.region),
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
     ...offered(draft, context),
@@ -96,6 +109,33 @@ function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
     alwaysShow: true,
     action: 'generate',
   };
+}
+
+/** What is known without asking; choosing it asks. */
+function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[] {
+  if (!credits) { return []; }
+  const { balance, costOf } = credits;
+  const checked = checkDraft(draft, region);
+  const cost = checked.ok ? costOf({ request: draft.request, model: checked.outcome.model, size: sizeOf(checked) }) : undefined;
+  return [{
+    label: `$(credit-card) ${vscode.l10n.t('Credits')}`,
+    description: [
+      `${balance.credits.toLocaleString()} (${age(Date.now() - balance.at)})`,
+      ...cost === undefined ? [] : [vscode.l10n.t('{0} fewer after the last one like this', cost)],
+    ].join(' · '),
+    action: 'credits',
+  }];
+}
+
+/** The ratio of the place in the page: offered, never taken by itself. */
+function ofPage(draft: Draft, region: Region): Entry[] {
+  const { request } = draft;
+  const place = request.kind === 'image' ? request.target?.place : undefined;
+  const near = place && ratioFor(place);
+  if (!near || request.ratio === near.ratio) { return []; }
+  const options = { ...optionsOf(request), ratio: near.ratio };
+  const text = near.exact ? vscode.l10n.t('As in the Page: {0}', near.ratio) : vscode.l10n.t('Near the Page\'s {0}: {1}', `${place.width}×${place.height}`, near.ratio);
+  return [{ label: text, description: describeOptions(draft, options, region), options, iconPath: shapeOf(near.ratio) }];
 }
 
 function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {

@@ -12,6 +12,8 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   active?: (item: T) => boolean;
   /** What was typed narrows the entries down; otherwise it is a value of its own. */
   filters: boolean;
+  /** Called with the entry that the person stands on. */
+  onActive?: (item: T) => void;
   /** A button of an entry was pressed; the entries are made anew afterwards. */
   onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
   /** An entry that ends nothing: the value that stands in the input from then on. A page that is opened anew would have it selected. */
@@ -52,6 +54,7 @@ export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>
   signal?.addEventListener('abort', close);
   return new Promise<StepResult<T> | undefined>(resolve => {
     page.onDidChangeValue(() => { if (!options.filters) { fill(); } });
+    page.onDidChangeActive(([item]) => { if (item) { options.onActive?.(item); } });
     page.onDidTriggerButton(() => resolve('back'));
     page.onDidTriggerItemButton(({ item, button }) => void onButton?.(item, button).then(fill));
     page.onDidAccept(() => {

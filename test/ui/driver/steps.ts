@@ -29,3 +29,14 @@ export async function setSession(window: Window, id: string, stored = 'is stored
   await window.notification(stored);
   await window.closeNotifications();
 }
+
+/** The same where VS Code speaks Chinese. */
+export async function setSessionInChinese(window: Window, id: string): Promise<void> {
+  await window.palette('即梦: 设置会话 ID');
+  await window.quickInputWith('会话 ID');
+  await window.type(id);
+  await window.press('Enter');
+  await window.focused('中国');
+  await window.press('Enter');
+  await window.notification('已保存会话 ID');
+}

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 
 const screenshots = new URL('../../../out/screenshots/', import.meta.url);
-const patience = 30_000;
+/** Milliseconds. Only a test that fails waits so long; a busy machine needs a part of it. */
+const patience = 60_000;
 
 /** A VS Code window as a person uses it: what they press, and what they see. Each wait ends when the thing is there. */
 export class Window {
@@ -28,8 +29,10 @@ export class Window {
     return this.page.keyboard.press(keys);
   }
 
-  type(text: string): Promise<void> {
-    return this.page.keyboard.insertText(text);
+  /** Types where the keyboard is; an open quick input has it, even when an editor that was still opening took it away. */
+  async type(text: string): Promise<void> {
+    if (await this.quickInput.isVisible()) { await this.quickInput.locator('input[type=text]').first().focus(); }
+    await this.page.keyboard.insertText(text);
   }
 
   /** The keys that were pressed meanwhile; text that is typed or pasted does not count. */
@@ -145,6 +148,47 @@ export class Window {
       if (!await checked()) { await icon.click(); }
       await this.tasksView.waitFor({ timeout: 2_000 }).catch(() => { /* closed by the click: once more */ });
     }
+  }
+
+  /** The page of a walkthrough. */
+  get walkthrough(): Locator {
+    return this.page.locator('.gettingStartedContainer .gettingStartedSlideDetails');
+  }
+
+  /** A step of the walkthrough, by its title. */
+  step(title: string): Locator {
+    return this.walkthrough.locator('.getting-started-step').filter({ has: this.page.locator('.step-title', { hasText: title }) });
+  }
+
+  /** The button of the step that is unfolded. */
+  stepButton(title: string | RegExp): Locator {
+    return this.walkthrough.locator('.getting-started-step.expanded .monaco-button', { hasText: title });
+  }
+
+  /** Resolves when a step of the walkthrough is ticked off. */
+  stepDone(title: string): Promise<void> {
+    return this.step(title).locator('.codicon-getting-started-step-checked.complete').waitFor();
+  }
+
+  /** Waits until the picture of the walkthrough's step is drawn. */
+  async picturesDrawn(): Promise<void> {
+    await this.page.frameLocator('.getting-started-media iframe.webview.ready').frameLocator('iframe#active-frame').locator('svg').first().waitFor();
+  }
+
+  /** What was copied, once it has this text. */
+  async copied(text: string): Promise<string> {
+    for (;;) {
+      const copied = await this.page.evaluate<string>('navigator.clipboard.readText()');
+      if (copied.includes(text)) { return copied; }
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /** Answers the editor's own page for choosing a folder. */
+  async chooseFolder(path: string): Promise<void> {
+    await this.quickInput.locator('.quick-input-action .monaco-button').first().waitFor();
+    await this.fill(`${path}/`);
+    await this.quickInput.locator('.quick-input-action .monaco-button').first().click();
   }
 
   /** Waits until a picture is shown in an editor. */

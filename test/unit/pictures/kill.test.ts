@@ -4,16 +4,17 @@ import { on, once } from 'node:events';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { embed } from '../../../src/core/pictures/embed.ts';
 import { photo } from '../png/samples.ts';
 import { pictureServer, type PictureServer } from './picture-server.ts';
-import { newConverter, saveRecorded, type Recorded, type SavingJob } from './saver.ts';
+import { newConverter, saveRecorded, settings, type Recorded, type SavingJob } from './saver.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
 const seed = 20_260_131;
 const stamp = new Date(2026, 0, 31, 12, 0, 0).getTime();
 
 suite('savings that are killed, and savings side by side', function () {
-  this.timeout(120_000);
+  this.timeout(600_000); // eighty processes are started, one after the other
   let server: PictureServer;
   let folder: TemporaryFolder;
   let sources: Buffer[];
@@ -26,7 +27,7 @@ suite('savings that are killed, and savings side by side', function () {
     sources = [
       await photo(60, 40).webp().toBuffer(), await photo(300, 200).png().toBuffer(), await photo(40, 60).jpeg().toBuffer(), await photo(30, 30, 4).webp({ lossless: true }).toBuffer(),
     ];
-    pngs = await Promise.all(sources.map(async source => Buffer.from((await converter.toPng(source)).png)));
+    pngs = await Promise.all(sources.map(async source => Buffer.from(await embed((await converter.toPng(source)).png, settings))));
   });
   suiteTeardown(() => converter.dispose());
   setup(async () => {

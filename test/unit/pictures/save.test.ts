@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/pictures/folder.ts';
+import { embed } from '../../../src/core/pictures/embed.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { savePicture } from '../../../src/core/pictures/save-picture.ts';
 import { saveResults, type Pictures, type SaveOptions } from '../../../src/core/pictures/save.ts';
@@ -10,7 +11,7 @@ import { direct } from '../../../src/core/service/network.ts';
 import type { ResultItem } from '../../../src/core/task.ts';
 import { chunksOf, photo, xmp } from '../png/samples.ts';
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
-import { newConverter } from './saver.ts';
+import { newConverter, settings } from './saver.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
 const stem = 'jimeng_20260131_120000';
@@ -40,7 +41,7 @@ suite('saving the pictures of a result', () => {
     const pictures = await saveResults({
       taskId: 'task', results: served.map((_, index) => ({ url: `${server.url}/${index}.png` })), already: [],
       folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0),
-      saveOne: (...one) => savePicture(...one, { converter, network: direct, ...options.signal && { signal: options.signal } }),
+      saveOne: (...one) => savePicture(...one, { converter, network: direct, settings, ...options.signal && { signal: options.signal } }),
       onChange: async soFar => {
         steps.push(structuredClone(soFar));
         await onChange?.(soFar);
@@ -61,7 +62,7 @@ suite('saving the pictures of a result', () => {
     assert.deepEqual(saved.files.map(({ index, width, height }) => [index, width, height]), [[0, 60, 40], [1, 40, 60], [2, 30, 30]]);
     assert.deepEqual(names(saved), [`${stem}_1.png`, `${stem}_2.png`, `${stem}_3.png`]);
     assert.deepEqual(await folder.names(), names(saved));
-    assert.deepEqual(await readFile(saved.files[2]!.path), png);
+    assert.deepEqual(await readFile(saved.files[2]!.path), await embed(png, settings));
     const first = await readFile(saved.files[0]!.path);
     assert.ok((await sharp(first).raw().toBuffer()).equals(await sharp(webp).raw().toBuffer()));
     assert.match(chunksOf(first, 'iTXt').join(), /TC260:AIGC/);

@@ -4,6 +4,7 @@ import { replaceFile, ignoreMissing } from '../../../src/core/files.ts';
 import { Converter } from '../../../src/core/pictures/converter.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import { savePicture } from '../../../src/core/pictures/save-picture.ts';
+import type { PictureSettings } from '../../../src/core/pictures/settings.ts';
 import { saveResults, type Pictures } from '../../../src/core/pictures/save.ts';
 import { direct } from '../../../src/core/service/network.ts';
 import { built } from '../../built.ts';
@@ -23,6 +24,12 @@ export interface SavingJob {
 
 export interface Recorded extends Pictures { job: SavingJob; done: boolean }
 
+/** What each picture says of itself. */
+export const settings: PictureSettings = {
+  format: 1, request: { kind: 'image', prompt: '星空下的灯塔 🗼', model: 'jimeng-4.0', ratio: '1:1', resolution: '2k' },
+  service: { demo: false, kind: 'task' }, time: '2026-01-31T04:00:00.000Z', version: '1.2.3',
+};
+
 const noLinks = () => Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
 
 /** Saves as the task runner does: recorded before, after each picture, and at the end. Goes on with what is recorded. */
@@ -39,7 +46,7 @@ export async function saveRecorded(job: SavingJob, converter: Converter, beforeR
     already: earlier.files,
     folder: new NodeFolder(job.folder, job.hardLinks ? undefined : noLinks),
     stamp: new Date(job.stamp),
-    saveOne: (...one) => savePicture(...one, { converter, network: direct }),
+    saveOne: (...one) => savePicture(...one, { converter, network: direct, settings }),
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);

@@ -44,6 +44,7 @@ export class Desk {
     this.runner = new TaskRunner({
       ledger: this.ledger, converter: this.#converter, network: () => this.network(), connect: url => this.#connect(url),
       openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => this.pause(), secondLooks: [],
+      version: '1.2.3', keepsPrompts: () => true,
     });
     this.engine = new TaskEngine({
       ledger: this.ledger, runner: this.runner, folder: join(folder, 'ledger'), log: silentLog, beat: 25,

@@ -40,6 +40,7 @@ suite('the way of a task', () => {
   };
   const newRunner = () => new TaskRunner({
     ledger, converter, network: direct, connect, openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
+    version: '1.2.3', keepsPrompts: () => true,
   });
 
   setup(async () => {

@@ -13,8 +13,9 @@ suite('jimeng tasks, task, cancel', () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-tasks-'));
     await mkdir(join(folder, '.git'));
     await writeFile(join(folder, 'package.json'), '{}');
-    service = await demoService({ delayMs: 1_000, maxConcurrent: 1 });
   });
+  /** One task at a time, each of which takes so long; started processes need seconds on a busy machine. */
+  const slow = async (delayMs: number) => { service = await demoService({ delayMs, maxConcurrent: 1 }); };
   teardown(async () => {
     await service.close();
     await rm(folder, { recursive: true });
@@ -29,6 +30,7 @@ suite('jimeng tasks, task, cancel', () => {
   }
 
   test('lists what the service has, by status and number, as text and as JSON', async () => {
+    await slow(300_000);
     const [first, second] = [await begin('a cute cat'), await begin('山水\nin two lines')];
     const all = await run(['tasks']);
     assert.equal(all.code, 0);
@@ -45,6 +47,7 @@ suite('jimeng tasks, task, cancel', () => {
   });
 
   test('a task is followed and saved, once', async () => {
+    await slow(10_000);
     const id = await begin('a cute cat');
     const { stdout } = await run(['task', id, '--json']);
     assert.deepEqual(JSON.parse(stdout), { task_id: id, status: 'processing', model: 'jimeng-4.0', prompt: 'a cute cat' });
@@ -57,14 +60,16 @@ suite('jimeng tasks, task, cancel', () => {
   });
 
   test('one that was begun elsewhere is saved too', async () => {
+    await slow(0);
     const id = await begin('a cute cat');
     await rm(join(folder, '.data'), { recursive: true });
-    await delay(1_200);
+    while ((JSON.parse((await run(['task', id, '--json'])).stdout) as { status: string }).status !== 'completed') { await delay(50); }
     const saved = await run(['task', id, '--save', '--json']);
     assert.equal((JSON.parse(saved.stdout) as { files: unknown[] }).files.length, 4, saved.stderr);
   });
 
   test('what waits is cancelled for nothing; what runs is not, and an unknown id is said', async () => {
+    await slow(300_000);
     const [first, second] = [await begin('first'), await begin('second')];
     const cancelled = await run(['cancel', second]);
     assert.equal(cancelled.code, 0);

@@ -1,0 +1,32 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode, ignoreMissing } from '../core/files.ts';
+import { Refusal } from './errors.ts';
+
+/**
+ * Takes one of the day's generations, and returns what gives it back. Each is a file `DAY/NUMBER` that only one process
+ * can make, so windows and servers share the count without a lock, and neither "always allow" nor a cleared list of tasks
+ * begins it anew. A day is one of the local calendar. Throws Refusal when all are taken.
+ */
+export async function takeOne(folder: string, limit: number, now = new Date()): Promise<() => Promise<void>> {
+  const today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
+  const taken = new Set(await readdir(join(folder, today)).catch(ignoreMissing) ?? []);
+  if (taken.size === 0) { await forgetOtherDays(folder, today); }
+  await mkdir(join(folder, today), { recursive: true });
+  for (let number = 1; number <= limit; number++) {
+    if (taken.has(String(number))) { continue; }
+    const path = join(folder, today, String(number));
+    try {
+      await writeFile(path, '', { flag: 'wx' });
+      return () => rm(path, { force: true });
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') { throw error; } // another process took it
+    }
+  }
+  throw new Refusal('dailyLimit', `Agents may ask for ${limit} generations a day, and have. Nothing was sent. The count begins anew at midnight.`, 'ceiling');
+}
+
+async function forgetOtherDays(folder: string, today: string): Promise<void> {
+  const days = await readdir(folder).catch(ignoreMissing) ?? [];
+  await Promise.all(days.filter(day => /^\d{4}-\d\d-\d\d$/.test(day) && day !== today).map(day => rm(join(folder, day), { recursive: true, force: true })));
+}

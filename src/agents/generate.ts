@@ -1,0 +1,72 @@
+import type * as z from 'zod/mini';
+import { inspectInputs } from '../core/inputs/inputs.ts';
+import type { Region } from '../core/models/catalogue.ts';
+import { check, type Accepted } from '../core/models/check.ts';
+import type { GenerationRequest } from '../core/request.ts';
+import { JimengError } from '../core/service/failures.ts';
+import { canCancel } from '../core/task.ts';
+import type { Order } from '../core/tasks/order.ts';
+import { takeOne } from './ceiling.ts';
+import type { Desk } from './desk.ts';
+import { waitOf, type GenerateImage, type GenerateVideo, type TransformImage } from './inputs.ts';
+import { folderOf, inputOf } from './places.ts';
+import { resultOf, type TaskResult } from './results.ts';
+
+export type Wanted =
+  | ({ kind: 'image' } & (z.infer<typeof GenerateImage> | z.infer<typeof TransformImage>))
+  | ({ kind: 'video' } & z.infer<typeof GenerateVideo>);
+
+/** What a call will come to, with its pictures and folder found in the project. */
+export interface Prepared {
+  request: GenerationRequest;
+  checked: Accepted;
+  /** A URI. */
+  folder: string;
+}
+
+/**
+ * Everything about a call that can be known without the service: only what was named is asked for, and agents may name
+ * nothing that the catalogue does not know. Throws Refusal and JimengError.
+ */
+export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region: Region, desk: Desk): Promise<Prepared> {
+  const { images: names, ...named } = { images: undefined, ...wanted };
+  const images = names && await Promise.all(names.map(name => inputOf(name, desk)));
+  const request: GenerationRequest = { ...named, ...images && { images } };
+  const checked = check(request, region, { unknownModels: 'refuse' });
+  if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
+  return { request, checked, folder: await folderOf(folder, desk) };
+}
+
+/**
+ * One generation: everything that can be known to be wrong is found before the day's count is touched and anything is
+ * sent. Throws Refusal and JimengError, and the signal's reason where it was aborted: what is free to cancel is cancelled then.
+ */
+export async function generate(wanted: Wanted, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
+  const { service, wait, region } = await desk.payer();
+  const { request, checked, folder } = await prepare(wanted, region, desk);
+  const inspected = request.images && await inspectInputs(request.images, desk.openInput);
+  signal.throwIfAborted();
+  const giveBack = await takeOne(desk.countFolder, desk.dailyLimit);
+  const order: Order = { request: { ...request, ...inspected && { images: inspected.images } }, checked, region, wait, service, folder, by: 'agent' };
+  const { id } = await desk.enqueue(order).catch(async (error: unknown) => {
+    await giveBack();
+    throw error;
+  });
+  return waitFor(id, waitOf(wanted.waitSeconds), desk, signal, 'cancel');
+}
+
+/**
+ * How a task stands, after at most so many ms. Throws the signal's reason where the call is given up.
+ * @param given `cancel`: what costs nothing to cancel is cancelled when the call is given up
+ */
+export async function waitFor(id: string, ms: number, desk: Desk, signal: AbortSignal, given: 'cancel' | 'leave'): Promise<TaskResult> {
+  await desk.finished(id, AbortSignal.any([signal, AbortSignal.timeout(ms)]));
+  const task = await desk.ledger.get(id);
+  if (signal.aborted) {
+    // Nobody is there to be told what stood against it; the task is shown as it is.
+    if (task && given === 'cancel' && canCancel(task)) { await desk.cancel(id).catch(() => 'tooLate'); }
+    signal.throwIfAborted();
+  }
+  if (!task) { throw new JimengError({ kind: 'taskNotFound' }); }
+  return resultOf(task, desk);
+}

@@ -1,0 +1,65 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { errorCode } from '../core/files.ts';
+import { isInside } from '../core/inside.ts';
+import { isWeb } from '../core/pictures/hop.ts';
+import type { InputImage } from '../core/request.ts';
+import type { Task } from '../core/task.ts';
+import type { Desk } from './desk.ts';
+import { Refusal } from './errors.ts';
+
+/** The URI of a picture that an agent names: in the project, or an http(s) address. Throws Refusal. */
+export async function inputOf(name: string, desk: Desk): Promise<InputImage> {
+  if (isWeb(name)) {
+    if (!URL.canParse(name)) { throw new Refusal('inputMissing', `"${name}" is no address.`); }
+    return { uri: name };
+  }
+  return { uri: pathToFileURL(await insideProject(name, desk)).href };
+}
+
+/**
+ * The URI of the folder for results: the desk's own where none is named. Throws Refusal for one that is not in the
+ * project, or cannot be written: what can never be saved is not paid for.
+ */
+export async function folderOf(name: string | undefined, desk: Desk): Promise<string> {
+  const folder = name === undefined ? await desk.usualFolder() : pathToFileURL(await insideProject(name, desk)).href;
+  if (folder.startsWith('file:')) { await assertWritable(fileURLToPath(folder)); }
+  return folder;
+}
+
+/** Whether a task's results are this project's: of other projects an agent learns nothing. */
+export async function isOfProject({ folder }: Pick<Task, 'folder'>, desk: Desk): Promise<boolean> {
+  if (folder === await desk.usualFolder().catch(() => undefined)) { return true; }
+  if (!folder.startsWith('file:')) { return false; }
+  const path = fileURLToPath(folder);
+  return (await Promise.all((await desk.roots()).map(root => isInside(path, root)))).includes(true);
+}
+
+/** As far as it exists it has to be a folder that can be written. */
+async function assertWritable(path: string): Promise<void> {
+  try {
+    const isFolder = (await stat(path)).isDirectory();
+    if (isFolder) { await access(path, constants.W_OK); return; }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) { return assertWritable(dirname(path)); }
+  }
+  throw new Refusal('folderNotWritable', `${path} is no folder that can be written. Name another one in the project.`);
+}
+
+/** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. */
+async function insideProject(name: string, desk: Desk): Promise<string> {
+  const roots = await desk.roots();
+  const [first] = roots;
+  if (first === undefined) {
+    throw new Refusal('outsideProject', 'The project is on no local disk, so no file or folder of it can be named. Leave the folder out; name pictures by http(s) addresses.');
+  }
+  const given = name.startsWith('file:') && URL.canParse(name) ? fileURLToPath(name) : name;
+  const candidates = isAbsolute(given) ? [given] : roots.map(root => join(root, given));
+  const existing = await Promise.all(candidates.map(path => stat(path).then(() => true, () => false)));
+  const path = candidates[existing.indexOf(true)] ?? candidates[0] ?? first;
+  for (const root of roots) {
+    if (await isInside(path, root)) { return path; }
+  }
+  throw new Refusal('outsideProject', `${name} is outside of the project (${roots.join(', ')}), by its path or through a link. Name a path inside; what lies elsewhere has to be copied there by the person.`);
+}

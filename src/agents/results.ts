@@ -1,0 +1,65 @@
+import { fileURLToPath } from 'node:url';
+import { failureOf, isFinal, type Task } from '../core/task.ts';
+import { describe } from '../core/service/failures.ts';
+import type { Desk } from './desk.ts';
+import { errorOf, type ToolError } from './errors.ts';
+
+/** What an agent is told of a task: short, and never a picture. */
+export interface TaskResult {
+  task_id: string;
+  status: Task['status'];
+  model: string;
+  size: string;
+  /** Absolute paths; of a file that is on no local disk its URI. Sizes in pixels. */
+  files?: { path: string; width: number; height: number }[];
+  missing?: { number: number; reason: string; kept_as?: string }[];
+  /** Drawn by a demo, not by Jimeng. */
+  demo?: true;
+  error?: ToolError;
+  message: string;
+}
+
+/** seed-skill: hard stop. */
+const done = 'The job is done. Tell the person the paths and stop: do not open, read or analyse the files, and do not generate once more.';
+
+export async function resultOf(task: Task, desk: Pick<Desk, 'remedy' | 'standstill'>): Promise<TaskResult> {
+  const failure = isFinal(task) ? failureOf(task) : undefined;
+  const error = failure && errorOf(failure, desk);
+  return {
+    ...summaryOf(task),
+    ...'files' in task && isFinal(task) && { files: task.files.map(({ path, width, height }) => ({ path, width, height })) },
+    ...task.status === 'partly' && { missing: task.missing.map(({ index, failure: why, keptAs }) => ({ number: index + 1, reason: describe(why).sentence, ...keptAs !== undefined && { kept_as: keptAs } })) },
+    ...task.service.demo && { demo: true as const },
+    ...error && { error },
+    message: error?.message ?? await messageOf(task, desk),
+  };
+}
+
+/** A line of a list. */
+export function summaryOf({ id, status, model, size }: Task): Pick<TaskResult, 'task_id' | 'status' | 'model' | 'size'> {
+  return { task_id: id, status, model, size };
+}
+
+async function messageOf(task: Task, desk: Pick<Desk, 'standstill'>): Promise<string> {
+  switch (task.status) {
+    case 'completed': return task.keptFor === undefined ? done : `${done} The project's folder could not be written; the files wait where they are, and the person can move them.`;
+    case 'partly': return `${done} Some are missing; the person can have them fetched from the links that are kept, which costs nothing.`;
+    case 'cancelled': return 'It was cancelled before the service began with it; nothing is charged.';
+    case 'unwatched': return 'The person no longer waits for it. The service may have made it, and charged for it. Do not send it again by yourself.';
+    case 'failed':
+    case 'lost':
+    case 'uncertain': return '';
+    default: {
+      const still = task.status === 'waiting' ? await desk.standstill() : undefined;
+      const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
+      return still === undefined
+        ? `It is not done yet and goes on by itself${task.request.kind === 'video' ? '; a video can take an hour' : ''}. ${how}`
+        : `It waits, and nothing is sent at present: ${still} Tell the person. ${how}`;
+    }
+  }
+}
+
+/** The folder of a task as an agent names it. */
+export function shownFolder(folder: string): string {
+  return folder.startsWith('file:') ? fileURLToPath(folder) : folder;
+}

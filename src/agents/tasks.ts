@@ -1,0 +1,51 @@
+import type * as z from 'zod/mini';
+import { isFinal, serviceTaskIdOf, type Task } from '../core/task.ts';
+import type { Desk } from './desk.ts';
+import { Refusal } from './errors.ts';
+import { waitFor } from './generate.ts';
+import { waitOf, type CancelTask, type GetTask, type ListTasks } from './inputs.ts';
+import { isOfProject } from './places.ts';
+import { resultOf, summaryOf, type TaskResult } from './results.ts';
+
+export async function getTask({ taskId, waitSeconds }: z.infer<typeof GetTask>, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
+  const { id } = await find(taskId, desk);
+  return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
+}
+
+/** This project's tasks, newest first, whoever asked for them. */
+export async function listTasks({ limit = 10, unfinished = false }: z.infer<typeof ListTasks>, desk: Desk): Promise<object> {
+  const shown: Task[] = [];
+  for (const task of await desk.ledger.all()) {
+    if (shown.length === limit) { break; }
+    if (!(unfinished && isFinal(task)) && await isOfProject(task, desk)) { shown.push(task); }
+  }
+  return {
+    tasks: shown.map(task => ({
+      ...summaryOf(task), created: new Date(task.createdAt).toISOString(), prompt: shortened(task.request.prompt),
+      ...'files' in task && { files: task.files.map(({ path }) => path) },
+    })),
+    message: shown.length === 0 ? 'There are no such tasks of this project.' : 'jimeng_get_task says more of one. Do not open the files.',
+  };
+}
+
+export async function cancelTask({ taskId }: z.infer<typeof CancelTask>, desk: Desk): Promise<TaskResult> {
+  const before = await find(taskId, desk);
+  const outcome = isFinal(before) ? 'tooLate' : await desk.cancel(before.id);
+  const task = await desk.ledger.get(before.id) ?? before;
+  const result = await resultOf(task, desk);
+  if (outcome === 'done' || isFinal(task)) { return result; }
+  return { ...result, message: `It can no longer be cancelled: the service is at work, and the credits are spent. ${result.message}` };
+}
+
+/** By our id, or by the service's own. Throws Refusal for one of another project, as for one that is not there. */
+async function find(taskId: string, desk: Desk): Promise<Task> {
+  const ours = /^[\w-]+$/.test(taskId) ? await desk.ledger.get(taskId) : undefined;
+  const task = ours ?? (await desk.ledger.all()).find(known => serviceTaskIdOf(known) === taskId);
+  if (!task || !await isOfProject(task, desk)) { throw new Refusal('unknownTask', `There is no task ${taskId} of this project. jimeng_list_tasks names those that there are.`); }
+  return task;
+}
+
+function shortened(prompt: string): string {
+  const line = prompt.replace(/\s+/g, ' ').trim();
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+}

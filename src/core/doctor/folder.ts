@@ -1,0 +1,34 @@
+import { mkdtemp, rmdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { errorCode } from '../files.ts';
+import type { Finding } from './finding.ts';
+
+/** @param name as it is shown @param path of a local disk; elsewhere the file system says nothing before it is written to */
+export async function writableFinding(name: string, path: string | undefined): Promise<Finding> {
+  const why = path === undefined ? undefined : await whyNotWritable(path);
+  if (why === undefined) { return { kind: 'folder', level: 'ok', sentence: l10n.t('Pictures can be saved in {0}.', name) }; }
+  return { kind: 'folder', level: 'problem', sentence: l10n.t('Nothing can be saved in {0}: {1}.', name, why), fix: 'chooseFolder' };
+}
+
+/** Why nothing can be saved in a folder on a local disk: the system's code; undefined where it can. The folder may not be there yet. */
+async function whyNotWritable(path: string): Promise<string | undefined> {
+  try {
+    const existing = await nearestExisting(path);
+    // Permissions alone do not tell, on Windows and on network disks: something is made there, and removed.
+    await rmdir(await mkdtemp(join(existing, '.jimeng-')));
+    return undefined;
+  } catch (error) {
+    return errorCode(error) ?? String(error);
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  try {
+    await stat(path);
+    return path;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
+    return nearestExisting(dirname(path));
+  }
+}

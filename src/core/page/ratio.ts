@@ -1,0 +1,15 @@
+import { ratios, type Ratio } from '../models/catalogue.ts';
+
+/** How far a ratio may be off and still be worth an offer: 15 %. */
+const farthest = Math.log(1.15);
+
+/** The ratio of the catalogue that is nearest to a place in a page, if one is near; `exact`: as good as the same. */
+export function ratioFor({ width, height }: { width: number; height: number }): { ratio: Ratio; exact: boolean } | undefined {
+  const distance = (ratio: Ratio) => {
+    const [w = 1, h = 1] = ratio.split(':').map(Number);
+    return Math.abs(Math.log(width / height / (w / h)));
+  };
+  const [nearest] = [...ratios].sort((a, b) => distance(a) - distance(b));
+  if (!nearest || !(distance(nearest) <= farthest)) { return undefined; }
+  return { ratio: nearest, exact: distance(nearest) < 0.02 };
+}

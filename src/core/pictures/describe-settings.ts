@@ -1,0 +1,37 @@
+import * as l10n from '@vscode/l10n';
+import type { PictureInput, PictureSettings } from './settings.ts';
+
+/**
+ * How a picture was made, as plain text: a line each, and the prompt at the end just as it was typed, since only there
+ * can text from the file have lines of its own.
+ */
+export function describeSettings({ request, service, time, version }: PictureSettings): string {
+  const { model, ratio, resolution, negativePrompt, sampleStrength, intelligentRatio, images, prompt } = request;
+  const lines: [name: string, value: string | undefined][] = [
+    [l10n.t('Model'), model],
+    [l10n.t('Ratio'), ratio],
+    [l10n.t('Resolution'), resolution],
+    [l10n.t('Negative Prompt'), negativePrompt],
+    [l10n.t('Sample Strength'), sampleStrength?.toString()],
+    [l10n.t('Intelligent Ratio'), intelligentRatio === true ? l10n.t('on: words in the prompt choose the ratio') : undefined],
+    ...images?.map((input, index): [string, string] => [l10n.t('Picture {0}', index + 1), describeInput(input)]) ?? [],
+    [l10n.t('Service'), serviceText(service)],
+    [l10n.t('Sent'), new Date(time).toLocaleString()],
+    [l10n.t('Saved by'), `Jimeng for VS Code ${version}`],
+  ];
+  return [
+    ...lines.flatMap(([name, value]) => value === undefined ? [] : [l10n.t('{0}: {1}', name, value.replace(/\s+/g, ' '))]),
+    '',
+    prompt === undefined ? l10n.t('The prompt was left out.') : `${l10n.t('Prompt')}\n\n${prompt}`,
+    '',
+  ].join('\n');
+}
+
+function describeInput(input: PictureInput): string {
+  return 'uri' in input ? input.uri : `${input.name} · SHA-256 ${input.sha256}`;
+}
+
+function serviceText({ demo, kind }: PictureSettings['service']): string {
+  if (demo) { return l10n.t('a demo: not made by Jimeng'); }
+  return kind === 'task' ? l10n.t('jimeng-api, with tasks') : kind === 'stock' ? l10n.t('jimeng-api, without tasks') : 'jimeng-api';
+}

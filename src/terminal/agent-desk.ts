@@ -1,0 +1,142 @@
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import type { Desk, Payer, Remedy } from '../agents/desk.ts';
+import { Refusal } from '../agents/errors.ts';
+import { openFile } from '../core/inputs/open-file.ts';
+import { JimengClient } from '../core/service/client.ts';
+import type { Network } from '../core/service/network.ts';
+import { parseSessionId, type SessionId } from '../core/session.ts';
+import type { Task } from '../core/task.ts';
+import { finished } from '../core/tasks/finished.ts';
+import type { Ledger } from '../core/tasks/ledger.ts';
+import type { Order } from '../core/tasks/order.ts';
+import type { Outcome } from '../core/tasks/wishes.ts';
+import { AgentQueue } from './agent-queue.ts';
+import { home, openTasks, silent, type Desk as Tasks, type PictureRules } from './desk.ts';
+import type { Environment } from './environment.ts';
+import { networkOf } from './network.ts';
+import { projectRoot } from './project-root.ts';
+
+export interface AgentDeskOptions {
+  /** The service's address, as `parseServiceAddress` gives it. */
+  url: string;
+  /** The URIs of the client's roots, where it has any. */
+  clientRoots: () => Promise<readonly string[]>;
+  dailyLimit: number;
+  rules: PictureRules;
+  environment: Environment;
+}
+
+/** The desk of an MCP server: session ID and address are those of its environment, for as long as it runs. */
+export class AgentDesk implements Desk {
+  readonly ledger: Ledger;
+  readonly openInput = openFile;
+  readonly dailyLimit: number;
+  readonly countFolder = join(home(), 'agents');
+  readonly #options: AgentDeskOptions;
+  readonly #tasks: Tasks;
+  readonly #queue: AgentQueue;
+  readonly #clients = new Map<string, JimengClient>();
+  readonly #paying: JimengClient | undefined;
+  readonly #session: SessionId | undefined;
+  readonly #network: Network;
+  /** Why what the environment has is no session ID. */
+  readonly #noSession: string = 'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
+
+  constructor(options: AgentDeskOptions) {
+    const { url, dailyLimit, rules, environment } = options;
+    this.#options = options;
+    this.#network = networkOf(environment);
+    this.dailyLimit = dailyLimit;
+    const given = environment.env['JIMENG_SESSION_ID'];
+    const parsed = given ? parseSessionId(given) : undefined;
+    if (parsed?.ok) {
+      this.#session = parsed.session;
+      this.#paying = new JimengClient({ address: url, session: parsed.session, network: this.#network, log: silent });
+    } else if (parsed) {
+      this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
+    }
+    this.#tasks = openTasks(address => this.#connect(address), rules, environment);
+    this.ledger = this.#tasks.ledger;
+    this.#queue = new AgentQueue(this.ledger, this.#tasks.runner);
+  }
+
+  /** Sees what other processes do from now on, and goes on with what earlier servers left. */
+  async begin(): Promise<void> {
+    await this.ledger.follow();
+    await this.#queue.takeUp();
+  }
+
+  /** Loses nothing that is paid for; see `AgentQueue.end`. */
+  async end(): Promise<void> {
+    await this.#queue.end();
+    this.ledger.dispose();
+    await Promise.all([this.#tasks.close(), this.#paying?.close(), ...[...this.#clients.values()].map(client => client.close())]);
+  }
+
+  async payer(): Promise<Payer> {
+    if (!this.#session) { throw new Refusal('noSession', this.#noSession, 'session'); }
+    const { url } = this.#options;
+    const { kind, demo } = await this.#connect(url).about();
+    return { service: { url, demo }, wait: kind === 'task' ? 'task' : 'held', region: this.#session.region };
+  }
+
+  /** The client's, else the project that the server was started in. Nothing where that would be a whole disk or home. */
+  async roots(): Promise<string[]> {
+    const { clientRoots, environment: { cwd } } = this.#options;
+    const named = (await clientRoots()).filter(uri => uri.startsWith('file:') && URL.canParse(uri)).map(uri => fileURLToPath(uri));
+    return named.length > 0 ? named : [projectRoot(cwd), cwd].filter(path => !isTooWide(path)).slice(0, 1);
+  }
+
+  async usualFolder(): Promise<string> {
+    const [root] = await this.roots();
+    if (root === undefined) { throw new Refusal('noProject', 'It is not known which project this is.', 'project'); }
+    return pathToFileURL(join(root, 'pic')).href;
+  }
+
+  enqueue(order: Order): Promise<Task> {
+    if (!this.#paying) { throw new Error('A task needs a session.'); }
+    return this.#queue.enqueue(order, this.#paying);
+  }
+
+  finished(id: string, signal: AbortSignal): Promise<unknown> {
+    return finished(this.ledger, id, signal);
+  }
+
+  cancel(id: string): Promise<Outcome> {
+    return this.#queue.cancel(id);
+  }
+
+  standstill(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  remedy(what: Remedy): string {
+    switch (what) {
+      case 'session':
+      case 'reload': return l10n.t('Put the session ID, which is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com, into JIMENG_SESSION_ID in the MCP configuration, and start the server anew. Never paste it into the chat.');
+      case 'service': return l10n.t('Start the jimeng-api service at {0}, or correct JIMENG_API_URL in the MCP configuration and start the server anew.', this.#options.url);
+      case 'consent': return l10n.t('Use an https address, or start the server with --allow-http if you trust the network.');
+      case 'ceiling': return l10n.t('To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.');
+      case 'project': return l10n.t('Start the MCP client in the folder of the project.');
+    }
+  }
+
+  redact(text: string): Promise<string> {
+    return Promise.resolve(this.#session?.redact(text) ?? text);
+  }
+
+  /** Looking needs no session, so it is not shown to an address of an earlier day. */
+  #connect(address: string): JimengClient {
+    const client = this.#clients.get(address) ?? new JimengClient({ address, network: this.#network, log: silent });
+    this.#clients.set(address, client);
+    return client;
+  }
+}
+
+/** What lies there is not one project's: an agent would reach everything. */
+function isTooWide(path: string): boolean {
+  return path === homedir() || dirname(path) === path;
+}

@@ -1,0 +1,20 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import { openFile } from '../core/inputs/open-file.ts';
+import { describeSettings } from '../core/pictures/describe-settings.ts';
+import { settingsIn } from '../core/pictures/read-settings.ts';
+import { exit, type Environment } from './environment.ts';
+import { print } from './output.ts';
+import { parseCommandLine, UsageError } from './usage-error.ts';
+
+/** `jimeng show FILE`: how a picture was made, by what stands in it. Throws UsageError and JimengError. */
+export async function show(args: string[], { cwd }: Environment): Promise<number> {
+  const { values, positionals } = parseCommandLine({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const [file] = positionals;
+  if (file === undefined || positionals.length !== 1) { throw new UsageError(l10n.t('Name one picture: jimeng show FILE')); }
+  const path = resolve(cwd, file);
+  const settings = await settingsIn(pathToFileURL(path).href, openFile);
+  print(values.json ? JSON.stringify({ path, ...settings }) : describeSettings(settings).trimEnd());
+  return exit.done;
+}

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { errorOf } from '../../../src/agents/errors.ts';
+import { resultOf } from '../../../src/agents/results.ts';
+import type { Task } from '../../../src/core/task.ts';
+import { head } from '../tasks/samples.ts';
+
+const desk = { remedy: (what: string) => `Do the ${what}.`, standstill: () => Promise.resolve(undefined) };
+
+suite('failures in words for a model', () => {
+  const table: [kind: string, tryAgain: string][] = [
+    ['connectionLost', 'no'], ['gatewayTrouble', 'no'], ['timedOut', 'no'], ['unreadable', 'no'], ['windowClosed', 'no'], ['taskNotFound', 'no'],
+    ['riskControl', 'no'], ['generationFailed', 'no'], ['videoFailed', 'no'], ['requestFailed', 'no'], ['internal', 'no'], ['unexpected', 'no'], ['aLaterKind', 'no'],
+    ['rateLimited', 'later'],
+    ['refusedHere', 'after_change'], ['contentRefused', 'after_change'], ['inputDamaged', 'after_change'], ['unsupportedModel', 'after_change'],
+    ['sessionExpired', 'after_person'], ['noCredits', 'after_person'], ['serviceDown', 'after_person'], ['diskFull', 'after_person'],
+  ];
+  for (const [kind, expected] of table) {
+    test(`${kind}: ${expected}`, () => {
+      const { try_again: tryAgain, message, next } = errorOf({ kind, detail: 'x' }, desk);
+      assert.equal(tryAgain, expected);
+      assert.ok(message !== '' && next !== '');
+      if (expected === 'no') { assert.doesNotMatch(`${message} ${next}`, /\b(retry|try again|run it|generate it again)\b/i); }
+    });
+  }
+
+  const tasks: [what: string, task: Task, message: RegExp][] = [
+    ['uncertain', { ...head('t'), status: 'uncertain' }, /may have been charged/],
+    ['no longer watched', { ...head('t'), status: 'unwatched' }, /Do not send it again/],
+    ['lost', { ...head('t'), status: 'lost', serviceTaskId: 's' }, /no longer knows this task/],
+    ['partly there', { ...head('t'), status: 'partly', results: [{ url: 'https://example.com/1?signature=secret' }], files: [], missing: [{ index: 0, failure: { kind: 'downloadFailed' } }] }, /fetched from the links/],
+  ];
+  for (const [what, task, message] of tasks) {
+    test(`a task that is ${what}`, async () => {
+      const result = await resultOf(task, desk);
+      assert.match(result.message, message);
+      assert.ok(!JSON.stringify(result).includes('signature'), 'links are not shown');
+    });
+  }
+});

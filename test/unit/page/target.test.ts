@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { check } from '../../../src/core/models/check.ts';
+import type { ImageRequest } from '../../../src/core/request.ts';
+import { openTargetOf, Task } from '../../../src/core/task.ts';
+import { newTask } from '../../../src/core/tasks/order.ts';
+
+suite('the file that a page waits for', () => {
+  const target = { uri: 'file:///ws/pic/hero.png', place: { width: 1280, height: 720 } };
+  const request: ImageRequest = { kind: 'image', prompt: 'a cat', target };
+  const checked = check(request, 'cn', { unknownModels: 'pass' });
+  if (!checked.ok) { throw new Error('refused'); }
+  const { body, outcome } = checked;
+  const task = newTask({ request, checked, region: 'cn', wait: 'task', service: { url: 'http://127.0.0.1:1', demo: true }, folder: 'file:///ws/pic' });
+  const files = [{ index: 0, path: '/ws/pic/a.png', width: 1, height: 1 }];
+  const { status, ...head } = task;
+
+  test('is not told to the service, and chooses nothing', () => {
+    assert.doesNotMatch(JSON.stringify(body), /hero|1280/);
+    assert.equal(outcome.ratio, '1:1');
+  });
+
+  test('is written with the task, and read again', () => {
+    assert.deepEqual(Task.parse(JSON.parse(JSON.stringify(task))).request, request);
+    assert.equal(status, 'waiting');
+  });
+
+  test('waits for a choice once there are pictures, in this folder, and only until it is made', () => {
+    const rows: [Task, boolean][] = [
+      [task, false],
+      [{ ...head, status: 'saving', results: [], files, missing: [] }, false],
+      [{ ...head, status: 'completed', files }, true],
+      [{ ...head, status: 'completed', files: [] }, false],
+      [{ ...head, status: 'partly', results: [], files, missing: [] }, true],
+      [{ ...head, status: 'completed', files, keptFor: 'vscode-vfs://x/y' }, false],
+      [{ ...head, status: 'completed', files, request: { kind: 'image', prompt: 'a cat' } }, false],
+    ];
+    for (const [each, open] of rows) { assert.equal(openTargetOf(each) !== undefined, open, JSON.stringify(each)); }
+  });
+});
