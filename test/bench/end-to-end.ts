@@ -77,7 +77,7 @@ async function servicePacing({ path, format }: Sample) {
   const paths = Array.from({ length: pictures }, (_, index) => `/${index}.${format}`);
   const task: Record<string, unknown> = { task_id: 'done', type: 'image', status: 'completed', model: 'jimeng-4.0', prompt: 'a bench', created_at: 1_700_000_000, updated_at: 1_700_000_000 };
   const slowly: Answer = response => void sendSlowly(response, bytes);
-  const service = await scriptedService({ 'GET /v1/tasks/done': [task], ...Object.fromEntries(paths.map(each => [`GET ${each}`, [slowly]])) });
+  const service = await scriptedService({ 'GET /': [{ service: 'jimeng-api', endpoints: { tasks: '/v1/tasks' } }], 'GET /v1/tasks/done': [task], ...Object.fromEntries(paths.map(each => [`GET ${each}`, [slowly]])) });
   const links = paths.map(each => service.url + each);
   task['result'] = { created: 1_700_000_000, data: links.map(url => ({ url })) };
   return { ...service, links };
