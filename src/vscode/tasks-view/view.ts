@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { isFinal, type Task } from '../../core/task.ts';
+import { isFinal } from '../../core/final.ts';
+import type { Task } from '../../core/task.ts';
 import type { QueueState } from '../../core/tasks/pauses.ts';
 import { dragFrom } from '../page/drag.ts';
 import { insertionOf, type Insertion } from '../page/into-page.ts';
