@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
+import { built } from '../built.ts';
 import { median, type Row } from './measure.ts';
 
 const entry = new URL('../../dist/extension.js', import.meta.url);
@@ -30,6 +31,22 @@ export async function benchActivation(rounds: number): Promise<Row[]> {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** `jimeng --version`, beside Node that does nothing. */
+export async function benchVersion(rounds: number): Promise<Row[]> {
+  const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
+  const run = async (side: keyof typeof times, args: string[]) => {
+    const began = performance.now();
+    await promisify(execFile)(process.execPath, args);
+    times[side].push(performance.now() - began);
+  };
+  for (let round = 0; round < rounds; round++) {
+    await run('ours', [fileURLToPath(built.cli), '--version']);
+    await run('bare', ['-e', '0']);
+  }
+  const [ours, bare] = [median(times.ours), median(times.bare)];
+  return [{ what: 'jimeng --version, over Node alone', ours: `${ours.toFixed(0)} ms`, peer: `${bare.toFixed(0)} ms`, value: ours - bare, reach: 15, better: 'less', unit: ' ms' }];
 }
 
 /** Bytes of a built file and of the chunks that it imports statically. */

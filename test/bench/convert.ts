@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { Converter } from '../../src/core/pictures/converter.ts';
 import { built } from '../built.ts';
-import { median, python, type Row } from './measure.ts';
+import { kilobytes, median, python, type Row } from './measure.ts';
 import type { Sample } from './pictures.ts';
 
 /** One picture, both sides warm: the worker has its codecs, Python has Pillow. Throws where a pixel differs. */
@@ -50,8 +50,4 @@ export async function benchConvert(samples: Sample[], rounds: number): Promise<R
 async function checkPixels(source: Uint8Array, png: Uint8Array): Promise<void> {
   const [expected, actual] = await Promise.all([source, png].map(bytes => sharp(bytes).raw().toBuffer()));
   if (!expected || !actual?.equals(expected)) { throw new Error('other pixels'); }
-}
-
-export function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1_000)} KB`;
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { built } from '../built.ts';
 import { scriptedService, type Answer } from '../scripted-service.ts';
 import { chunksOf } from '../unit/png/samples.ts';
-import { median, python, watchMemory, type Row } from './measure.ts';
+import { median, megabytes, python, watchMemory, type Row } from './measure.ts';
 import type { Sample } from './pictures.ts';
 
 /** A link answers after so many ms, and then gives so many bytes a second. */
@@ -42,12 +42,11 @@ export async function benchEndToEnd(sample: Sample, aims: Aims, rounds: number):
     const faster = (label: string, side: 'optimize' | 'plain', value: 'seconds' | 'first', reach: number): Row => ({
       what: `${what}${label}`, ours: `${of('ours', value).toFixed(2)} s`, peer: `${of(side, value).toFixed(2)} s`, value: of(side, value) / of('ours', value), reach, better: 'more', unit: '×',
     });
-    const megabytes = (side: keyof typeof runs) => `${(of(side, 'memory') / 1_048_576).toFixed(0)} MB`;
     return [
       faster('', 'optimize', 'seconds', aims.speed),
       faster(', first file', 'optimize', 'first', 3),
       ...aims.plain === undefined ? [] : [faster(', script without optimize', 'plain', 'seconds', aims.plain)],
-      ...aims.memory === undefined ? [] : [{ what: `${what}, peak memory`, ours: megabytes('ours'), peer: megabytes('optimize'), value: of('ours', 'memory') / of('optimize', 'memory'), reach: aims.memory, better: 'less', unit: '×' } as const],
+      ...aims.memory === undefined ? [] : [{ what: `${what}, peak memory`, ours: megabytes(of('ours', 'memory')), peer: megabytes(of('optimize', 'memory')), value: of('ours', 'memory') / of('optimize', 'memory'), reach: aims.memory, better: 'less', unit: '×' } as const],
     ];
   } finally {
     await service.close();
@@ -72,7 +71,7 @@ export async function benchStall(sample: Sample, rounds: number): Promise<Row[]>
 }
 
 /** A service with one task that is done, and its pictures behind slow links. */
-async function servicePacing({ path, format }: Sample) {
+export async function servicePacing({ path, format }: Sample) {
   const bytes = await readFile(path);
   const paths = Array.from({ length: pictures }, (_, index) => `/${index}.${format}`);
   const task: Record<string, unknown> = { task_id: 'done', type: 'image', status: 'completed', model: 'jimeng-4.0', prompt: 'a bench', created_at: 1_700_000_000, updated_at: 1_700_000_000 };

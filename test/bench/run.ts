@@ -3,13 +3,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { benchActivation } from './activation.ts';
+import { benchActivation, benchVersion } from './activation.ts';
 import { benchConvert } from './convert.ts';
 import { benchEndToEnd, benchStall } from './end-to-end.ts';
 import { failures, printTable, type Row } from './measure.ts';
 import { makeSamples } from './pictures.ts';
+import { benchSizes } from './sizes.ts';
+import { benchUpload } from './upload.ts';
+import { benchWatch, benchWebhook } from './watch.ts';
 
 const small = process.argv.includes('--small');
+const vsix = process.argv.find(arg => arg.endsWith('.vsix'));
 const folder = await mkdtemp(join(tmpdir(), 'jimeng-bench-'));
 try {
   const rows = await (small ? quick() : full());
@@ -31,7 +35,12 @@ async function quick(): Promise<Row[]> {
     ...await benchConvert([...photos, ...drawings], 2),
     ...await benchEndToEnd(drawings[0]!, { speed: 7.5, memory: 1.6 }, 1),
     ...await benchStall(photos[0]!, 1),
-    ...await benchActivation(3),
+    ...await benchActivation(5),
+    ...await benchVersion(5),
+    ...await benchWatch(4_000),
+    ...await benchWebhook(3),
+    ...await benchUpload(3),
+    ...await benchSizes(),
   ];
 }
 
@@ -51,6 +60,6 @@ async function full(): Promise<Row[]> {
   rows.push(...await benchEndToEnd(png(photos), { speed: 20 }, 2));
   rows.push(...await benchEndToEnd(png(largeDrawings), { speed: 20 }, 2));
   for (const each of [webp(photos), webp(large), png(photos)]) { rows.push(...await benchStall(each, 3)); }
-  rows.push(...await benchActivation(9));
+  rows.push(...await benchActivation(21), ...await benchVersion(21), ...await benchWatch(20_000), ...await benchWebhook(9), ...await benchUpload(9), ...await benchSizes(vsix));
   return rows;
 }
