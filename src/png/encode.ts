@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { deflate as deflateCallback } from 'node:zlib';
-import { chunk, pngSignature, textChunk, xmpKeyword } from '../core/pictures/png-chunks.ts';
+import { chunk, join, pngSignature, textChunk, xmpKeyword } from '../core/pictures/png-chunks.ts';
 import { deflateRows } from './deflate.ts';
 import { loadFilter } from './filter.ts';
 import type { LoadCodec, Metadata } from './to-png.ts';
@@ -40,15 +40,4 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, lo
 /** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */
 function isFor(channels: Pixels['channels'], icc: Uint8Array): boolean {
   return Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ');
-}
-
-/** One array with memory of its own: `Buffer.concat` takes small ones from a pool, and a pool cannot go to another thread. */
-function join(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

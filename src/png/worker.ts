@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Conversion, Png } from '../core/pictures/converter.ts';
+import { embed } from '../core/pictures/embed.ts';
 import { loadFilter } from './filter.ts';
 import { PictureProblem } from './problem.ts';
 import { toPng } from './to-png.ts';
@@ -12,8 +14,13 @@ const loadCodec = async (name: string) => WebAssembly.compile(await readFile(new
 // While the picture is on its way. What cannot be loaded is told when it is needed.
 Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined);
 
-parentPort?.on('message', (bytes: Uint8Array) => {
-  toPng(bytes, loadCodec).then(
+async function convert({ bytes, settings }: Conversion): Promise<Png> {
+  const { png, ...size } = await toPng(bytes, loadCodec);
+  return { png: settings ? await embed(png, settings) : png, ...size };
+}
+
+parentPort?.on('message', (conversion: Conversion) => {
+  convert(conversion).then(
     picture => parentPort?.postMessage(picture, picture.png.buffer instanceof ArrayBuffer ? [picture.png.buffer] : []), // else it is shared as it is
     (error: unknown) => {
       if (error instanceof PictureProblem) {

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
+import type { PictureSettings } from './settings.ts';
 
 export interface ConverterOptions {
   /** The built conversion worker. */
@@ -17,11 +18,13 @@ export interface Png {
   height: number;
 }
 
+/** What the worker is asked; without settings the picture says nothing of itself. */
+export interface Conversion { bytes: Uint8Array; settings?: PictureSettings | undefined }
+
 /** What the worker answers; `src/png/worker.ts` is its other end. */
 export type Converted = Png | { failure: Failure };
 
-interface Job {
-  bytes: Uint8Array;
+interface Job extends Conversion {
   resolve: (png: Png) => void;
   reject: (error: unknown) => void;
 }
@@ -52,13 +55,14 @@ export class Converter {
   }
 
   /**
-   * Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`, `notAPicture`; `unexpected` where the
-   * worker itself is broken) or the signal's reason.
+   * With settings the PNG holds them, and the mark of a picture that no camera took: they are written there, since this
+   * thread would be held up by copying some MB. Throws JimengError (`pictureDamaged`, `pictureUnsupported`,
+   * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken) or the signal's reason.
    */
-  async toPng(bytes: Uint8Array, signal?: AbortSignal): Promise<Png> {
+  async toPng(bytes: Uint8Array, signal?: AbortSignal, settings?: PictureSettings): Promise<Png> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Png>();
-    const job = { bytes, resolve, reject };
+    const job = { bytes, settings, resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
       if (place >= 0) { this.#waiting.splice(place, 1); } // a conversion under way runs on, for nobody
@@ -92,7 +96,8 @@ export class Converter {
     if (!job) { return; }
     this.#busy.set(worker, job);
     worker.ref();
-    worker.postMessage(job.bytes);
+    const { bytes, settings } = job;
+    worker.postMessage({ bytes, settings } satisfies Conversion);
   }
 
   #wake(): Worker | undefined {
