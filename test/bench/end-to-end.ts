@@ -71,7 +71,7 @@ export async function benchStall(sample: Sample, rounds: number): Promise<Row[]>
 }
 
 /** A service with one task that is done, and its pictures behind slow links. */
-export async function servicePacing({ path, format }: Sample) {
+async function servicePacing({ path, format }: Sample) {
   const bytes = await readFile(path);
   const paths = Array.from({ length: pictures }, (_, index) => `/${index}.${format}`);
   const task: Record<string, unknown> = { task_id: 'done', type: 'image', status: 'completed', model: 'jimeng-4.0', prompt: 'a bench', created_at: 1_700_000_000, updated_at: 1_700_000_000 };
