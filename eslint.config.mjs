@@ -20,14 +20,23 @@ function closed(files, folders) {
 
 export default tseslint.config(
   { ignores: ['dist', 'out', 'node_modules', '**/*.js', 'src/png/assembly'] },
-  ...tseslint.configs.strictTypeChecked.map(config => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),
+  ...tseslint.configs.strictTypeChecked.map(config => ({ ...config, files: ['src/**/*.{ts,tsx}', 'test/**/*.ts'] })),
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}', 'test/**/*.ts'],
     languageOptions: { parserOptions: { projectService: true } },
     plugins: { 'import-x': importX },
-    settings: { 'import-x/resolver': { node: { extensions: ['.ts'] } }, 'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] } },
+    settings: { 'import-x/resolver': { node: { extensions: ['.ts', '.tsx'] } }, 'import-x/parsers': { '@typescript-eslint/parser': ['.ts', '.tsx'] } },
     rules: {
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
+      // By the files' places, because several folders are called gallery.
+      'import-x/no-restricted-paths': ['error', {
+        zones: [
+          { target: './src/!(gallery)/**/*', from: './src/gallery', message: 'The page of the gallery runs in a browser; nothing but messages goes to it.' },
+          { target: './src/*.ts', from: './src/gallery', message: 'The page of the gallery runs in a browser; nothing but messages goes to it.' },
+          { target: './src/gallery', from: './src/!(gallery|core)/**/*', message: 'The page of the gallery knows core/gallery only.' },
+          { target: './src/gallery', from: './src/core/!(gallery)/**/*', message: 'The page of the gallery knows core/gallery only.' },
+        ],
+      }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
@@ -37,6 +46,13 @@ export default tseslint.config(
   closed(['src/core/**/*.ts'], ['vscode', 'agents', 'terminal', 'embedded', 'png', 'extension', 'cli']),
   closed(['src/embedded/**/*.ts', 'src/agents/**/*.ts'], ['vscode', 'terminal', 'extension', 'cli']),
   closed(['src/terminal/**/*.ts'], ['vscode', 'extension', 'cli']),
+  {
+    files: ['src/gallery/**/*.{ts,tsx}'],
+    rules: {
+      // Its schemas would come along into the page.
+      '@typescript-eslint/no-restricted-imports': ['error', { patterns: [{ group: ['**/core/gallery/protocol.ts'], allowTypeImports: true, message: 'Import types only.' }] }],
+    },
+  },
   {
     files: ['src/vscode/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(terminal|extension\\.ts|cli\\.ts)', message: 'Nothing imports a composition root.' }] }] },

@@ -10,7 +10,7 @@ const mocha = (...files) => ['mocha', '--forbid-only', '--reporter', 'scripts/re
 
 /** In their order; each is a command, and a tier that has no tests of its own counts as one. Windows are tested from the VSIX. */
 const tiers = {
-  types: { command: ['tsc', '--noEmit', '-p', '.'], counts: false },
+  types: { command: ['npm', 'run', '--silent', 'types'], counts: false },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
   unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3', 'libimage-exiftool-perl'] },
   host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: desktop ? [] : ['chromium', 'fonts-noto-cjk'] },

@@ -33,7 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   });
   const edit: Again['edit'] = async request => (await import('./vscode/commands/generate.ts')).generate(await deps(), request);
   const view = owned.add(new TasksView(async () => (await deps()).services));
-  owned.add(registerCommands({ extensionUri: context.extensionUri, deps, view, lastEditor: owned.add(new LastEditor()), log }));
+  owned.add(registerCommands({ context, deps, view, lastEditor: owned.add(new LastEditor()), log }));
   owned.add(registerTools(context.extension, deps));
   const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
   owned.add(onFirstPage(() => void import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages()))));

@@ -4,6 +4,7 @@ const dist = new URL('../dist/', import.meta.url);
 export const built = {
   cli: new URL('cli.js', dist),
   pngWorker: new URL('png-worker.js', dist),
+  thumbnailWorker: new URL('thumbnail-worker.js', dist),
   webWorker: new URL('web-worker.js', dist),
   drawingWorker: new URL('drawing-worker.js', dist),
   codecs: new URL('codecs/', dist),

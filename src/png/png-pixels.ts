@@ -5,6 +5,9 @@ import { chunks, readPng } from './png.ts';
 import { PictureProblem } from './problem.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
+/** Profiles of printers have some MB. In bytes. */
+const mostProfile = 16_000_000;
+
 /** Reads a PNG for its pixels. Throws PictureProblem as `readPng` does, which looks at the image data when it is decoded. */
 export function readPngPixels(bytes: Uint8Array): Decodable {
   const metadata = metadataOf(bytes);
@@ -22,13 +25,26 @@ function metadataOf(bytes: Uint8Array): Metadata {
   for (const { type, content } of chunks(bytes)) {
     switch (type) {
       case 'eXIf': metadata.exif = content; break;
-      case 'iCCP': metadata.icc = inflateSync(content.subarray(content.indexOf(0) + 2)); break;
+      case 'iCCP': {
+        const icc = profileOf(content);
+        if (icc) { metadata.icc = icc; }
+        break;
+      }
       case 'iTXt':
         if (Buffer.from(content.subarray(0, xmpHead.length)).toString('latin1') === xmpHead) { metadata.xmp = content.subarray(xmpHead.length); }
         break;
     }
   }
   return metadata;
+}
+
+/** A profile that is no profile, or a bomb, is none: the picture is shown without it. */
+function profileOf(content: Uint8Array): Uint8Array | undefined {
+  try {
+    return inflateSync(content.subarray(content.indexOf(0) + 2), { maxOutputLength: mostProfile });
+  } catch {
+    return undefined;
+  }
 }
 
 function pixelsOf(bytes: Uint8Array): Pixels {

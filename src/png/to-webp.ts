@@ -16,28 +16,60 @@ interface Encoder { encode(rgba: Uint8ClampedArray, width: number, height: numbe
 /** In pixels. */
 export interface WebPicture { webp: Uint8Array; width: number; height: number }
 
+type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
+
 /** Looks like the original on a page, at about a tenth of its bytes. */
 const quality = 80;
 /** The filter of the resizer that keeps edges: Lanczos 3. */
 const lanczos = 3;
+
+/** A picture that is small enough to be one of many. */
+export interface Thumbnail {
+  webp: Uint8Array;
+  /** Of the picture itself, upright; in pixels. */
+  width: number;
+  height: number;
+}
 
 /**
  * The picture as WebP at each of the widths, in pixels, with its metadata and upright. A width that is not below its own
  * is made at its own. Throws PictureProblem; after anything else that is thrown the codecs must not be used again.
  */
 export async function toWebp(bytes: Uint8Array, widths: readonly number[], loadCodec: LoadCodec): Promise<WebPicture[]> {
+  const { pixels, metadata } = await readUpright(bytes, loadCodec);
+  const encode = await loadEncoder(loadCodec);
+  return widths.map(wanted => {
+    const sized = narrowed(pixels, wanted);
+    const { width, height } = sized;
+    return { webp: withMetadata(encode(sized), metadata, width, height), width, height };
+  });
+}
+
+/** The picture as WebP whose longer side has at most so many pixels, with its colour profile alone. Throws as `toWebp` does. */
+export async function toThumbnail(bytes: Uint8Array, longest: number, loadCodec: LoadCodec): Promise<Thumbnail> {
+  const { pixels, metadata: { icc } } = await readUpright(bytes, loadCodec);
+  const { width, height } = pixels;
+  const encode = await loadEncoder(loadCodec);
+  const sized = narrowed(pixels, Math.max(1, Math.round(width * Math.min(1, longest / Math.max(width, height)))));
+  return { webp: withMetadata(encode(sized), icc ? { icc } : {}, sized.width, sized.height), width, height };
+}
+
+async function readUpright(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ pixels: Pixels; metadata: Metadata }> {
   const { metadata, decode } = reader(bytes);
   const { exif, xmp } = metadata;
   const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
-  const upright = { ...metadata, ...exif && { exif: resetOrientation(exif) }, ...xmp && { xmp: resetOrientationInXmp(xmp) } };
+  return { pixels, metadata: { ...metadata, ...exif && { exif: resetOrientation(exif) }, ...xmp && { xmp: resetOrientationInXmp(xmp) } } };
+}
+
+/** What it returns lies in the codec's memory until the next call. */
+async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uint8Array> {
   const { module } = await instantiate(webpEncoder as Factory<Encoder>, 'webp_enc.wasm', loadCodec);
   initSync(await loadCodec('squoosh_resize_bg.wasm'));
-  return widths.map(wanted => {
-    const { width, height, rgba } = narrowed(pixels, wanted);
+  return ({ rgba, width, height }) => {
     const encoded = module.encode(rgba, width, height, { ...defaultOptions, quality });
     if (!encoded) { throw new PictureProblem('pictureTooLarge', `${width}×${height}`); }
-    return { webp: withMetadata(encoded, upright, width, height), width, height };
-  });
+    return encoded;
+  };
 }
 
 function reader(bytes: Uint8Array): Decodable {
@@ -51,7 +83,7 @@ function reader(bytes: Uint8Array): Decodable {
   }
 }
 
-function narrowed(pixels: Pixels, width: number): { width: number; height: number; rgba: Uint8ClampedArray } {
+function narrowed(pixels: Pixels, width: number): Sized {
   if (width >= pixels.width) { return pixels; }
   const height = Math.max(1, Math.round(pixels.height * width / pixels.width));
   const source = new Uint8Array(pixels.rgba.buffer, pixels.rgba.byteOffset, pixels.rgba.length);

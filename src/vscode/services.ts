@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { Thumbnails } from '../core/gallery/thumbnails.ts';
 import { Converter, type ConverterOptions } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import { JimengClient, type Log } from '../core/service/client.ts';
@@ -28,6 +29,8 @@ export class Services {
   readonly balances: Balances;
   /** Makes pictures for pages. */
   readonly webWorker: ConverterOptions;
+  /** Small pictures, for the gallery and for tooltips. */
+  readonly thumbnails: Thumbnails;
   readonly #webhooks: Webhooks;
   readonly #converter: Converter;
   readonly #network: Network;
@@ -41,6 +44,7 @@ export class Services {
     this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
     this.webWorker = { workerUrl: new URL('web-worker.js', dist(extension)), codecs: codecs(extension) };
     this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
+    this.thumbnails = new Thumbnails(join(dirname(folder), 'thumbnails'), { workerUrl: new URL('thumbnail-worker.js', dist(extension)), codecs: codecs(extension) });
     this.ledger = new Ledger(folder, log);
     this.runner = new TaskRunner({
       ledger: this.ledger,
@@ -83,7 +87,7 @@ export class Services {
   async dispose(): Promise<void> {
     this.ledger.dispose();
     await this.engine.dispose();
-    await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), ...[...this.#clients.values()].map(client => client.close())]);
+    await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), this.thumbnails.dispose(), ...[...this.#clients.values()].map(client => client.close())]);
   }
 }
 

@@ -3,3 +3,4 @@ import './workspace-folder.test.ts';
 import './kept-pictures.test.ts';
 import './network.test.ts';
 import './agents.test.ts';
+import './gallery.test.ts';

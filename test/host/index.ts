@@ -8,7 +8,10 @@ export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => appendFileSync(transcript, `${format(...args)}\n`);
   const mocha = new Mocha({ ui: 'tdd', timeout: 20_000, reporter });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
-  await import('./all.ts');
+  await import('./all.ts').catch((error: unknown) => {
+    Mocha.reporters.Base.consoleLog(error); // otherwise nobody would see it
+    throw error;
+  });
   const failures = await new Promise<number>(resolve => mocha.run(resolve));
   if (failures > 0) { throw new Error(`${failures} tests failed.`); }
 }

@@ -11,8 +11,8 @@ suite('texts in both languages', () => {
   let english: Record<string, string>;
   let chinese: Record<string, string>;
   suiteSetup(async () => {
-    const names = (await readdir(fileURLToPath(new URL('src', root)), { recursive: true })).filter(name => name.endsWith('.ts') && !name.endsWith('.d.ts'));
-    const files = await Promise.all(names.map(async name => ({ extension: '.ts', contents: await readFile(new URL(`src/${name}`, root), 'utf8') })));
+    const names = (await readdir(fileURLToPath(new URL('src', root)), { recursive: true })).filter(name => /\.tsx?$/.test(name) && !name.endsWith('.d.ts'));
+    const files = await Promise.all(names.map(async name => ({ extension: name.slice(name.lastIndexOf('.')), contents: await readFile(new URL(`src/${name}`, root), 'utf8') })));
     english = Object.fromEntries(Object.keys(await getL10nJson(files as never)).map(key => [key, key]));
     chinese = await read('l10n/bundle.l10n.zh-cn.json');
   });

@@ -18,14 +18,14 @@ export interface Png {
   height: number;
 }
 
-/** What the worker is asked; without settings the picture says nothing of itself. */
+/** What a worker is asked; without settings a picture says nothing of itself. */
 export interface Conversion { bytes: Uint8Array; settings?: PictureSettings | undefined }
 
-/** What the worker answers; `src/png/worker.ts` is its other end. */
-export type Converted = Png | { failure: Failure };
+/** What a worker answers; `src/png/worker.ts` is the other end. */
+type Converted<Result> = Result | { failure: Failure };
 
-interface Job extends Conversion {
-  resolve: (png: Png) => void;
+interface Job<Result> extends Conversion {
+  resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
 
@@ -35,15 +35,15 @@ const mostWorkers = 2;
 const keptIdle = 10_000;
 
 /**
- * Turns pictures into PNG in worker threads. They are started when they are needed, end when they are not, do not keep
- * the process alive, and are thrown away when a codec trapped in them.
+ * Turns pictures into something else, PNG unless said otherwise, in worker threads. They are started when they are needed,
+ * end when they are not, do not keep the process alive, and are thrown away when a codec trapped in them.
  */
-export class Converter {
+export class Converter<Result extends object = Png> {
   readonly #options: ConverterOptions;
-  readonly #waiting: Job[] = [];
+  readonly #waiting: Job<Result>[] = [];
   /** With the clock that will end each. */
   readonly #idle = new Map<Worker, NodeJS.Timeout>();
-  readonly #busy = new Map<Worker, Job>();
+  readonly #busy = new Map<Worker, Job<Result>>();
 
   constructor(options: ConverterOptions) {
     this.#options = options;
@@ -59,9 +59,9 @@ export class Converter {
    * thread would be held up by copying some MB. Throws JimengError (`pictureDamaged`, `pictureUnsupported`,
    * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken) or the signal's reason.
    */
-  async toPng(bytes: Uint8Array, signal?: AbortSignal, settings?: PictureSettings): Promise<Png> {
+  async convert(bytes: Uint8Array, signal?: AbortSignal, settings?: PictureSettings): Promise<Result> {
     signal?.throwIfAborted();
-    const { promise, resolve, reject } = Promise.withResolvers<Png>();
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
     const job = { bytes, settings, resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
@@ -121,7 +121,7 @@ export class Converter {
   #start(): Worker {
     // Flags of this process, such as those of a debugger, are not the worker's.
     const worker = new Worker(this.#options.workerUrl, { workerData: this.#options.codecs.href, execArgv: [] });
-    worker.on('message', (converted: Converted) => {
+    worker.on('message', (converted: Converted<Result>) => {
       const job = this.#busy.get(worker);
       if (!job) { return; } // disposed of
       this.#busy.delete(worker);

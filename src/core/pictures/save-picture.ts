@@ -52,7 +52,7 @@ async function tryOnce(result: ResultItem, { converter, network, settings, signa
   converter.prepare();
   const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
   try {
-    return await converter.toPng(bytes, signal, settings);
+    return await converter.convert(bytes, signal, settings);
   } catch (error) {
     if (error instanceof JimengError) { return { failure: error.failure, bytes }; }
     throw error;

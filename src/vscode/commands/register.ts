@@ -5,7 +5,7 @@ import type { LastEditor } from '../page/last-editor.ts';
 import type { TasksView } from '../tasks-view/view.ts';
 
 export interface CommandContext {
-  extensionUri: vscode.Uri;
+  context: Pick<vscode.ExtensionContext, 'extensionUri' | 'globalStorageUri'>;
   /** Built when the first command that needs them runs. */
   deps: () => Promise<Deps>;
   view: TasksView;
@@ -14,7 +14,7 @@ export interface CommandContext {
 }
 
 /** Registers every command of the manifest; what one needs is loaded when it first runs. */
-export function registerCommands({ extensionUri, deps, view, lastEditor, log }: CommandContext): Disposables {
+export function registerCommands({ context: { extensionUri, globalStorageUri }, deps, view, lastEditor, log }: CommandContext): Disposables {
   const owned = new Disposables();
   const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
 
@@ -38,6 +38,12 @@ export function registerCommands({ extensionUri, deps, view, lastEditor, log }: 
   command('showSettings', async row => (await settings()).showSettings(row, { log }));
   command('runFromPicture', async row => (await settings()).runFromPicture(row, await deps()));
   owned.add(vscode.workspace.registerTextDocumentContentProvider('jimeng-settings', { provideTextDocumentContent: async uri => (await settings()).settingsText(uri) }));
+
+  const gallery = () => import('../gallery/open-gallery.ts');
+  command('openGallery', async () => (await gallery()).openGallery(extensionUri, globalStorageUri, await deps()));
+  owned.add(vscode.window.registerWebviewPanelSerializer('jimeng.gallery', {
+    deserializeWebviewPanel: async panel => (await gallery()).showGallery(panel, extensionUri, globalStorageUri, await deps()),
+  }));
 
   const session = () => import('./session-commands.ts');
   command('setSessionId', async () => (await session()).setSession(await deps()));

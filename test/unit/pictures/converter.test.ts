@@ -35,7 +35,7 @@ suite('converter', () => {
   test('converts more pictures than it has workers, large and tiny ones', async () => {
     const sizes = [[400, 300], [1, 1], [9, 7], [300, 400], [2, 2], [64, 64]] as const;
     const sources = await Promise.all(sizes.map(([width, height], index) => index % 2 ? photo(width, height).jpeg().toBuffer() : photo(width, height).webp().toBuffer()));
-    const pngs = await Promise.all(sources.map(source => converter.toPng(source)));
+    const pngs = await Promise.all(sources.map(source => converter.convert(source)));
     for (const [index, { png, width, height }] of pngs.entries()) {
       assert.deepEqual([width, height], sizes[index]);
       const [actual, expected] = await Promise.all([png, sources[index]].map(bytes => sharp(bytes).raw().toBuffer()));
@@ -47,15 +47,15 @@ suite('converter', () => {
     const source = await photo(20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const larger = Buffer.concat([Buffer.from('before'), source, Buffer.from('after')]);
     const part = larger.subarray(6, 6 + source.length);
-    const { width, height } = await converter.toPng(part);
+    const { width, height } = await converter.convert(part);
     assert.deepEqual([width, height], [10, 20]);
     assert.deepEqual(part, source);
   });
 
   test('a failure is told, and the worker goes on', async () => {
     const source = await photo(50, 50).webp().toBuffer();
-    await Promise.all([fails(converter.toPng(source.subarray(0, 300)), 'pictureDamaged'), fails(converter.toPng(Buffer.from('<html>')), 'notAPicture')]);
-    assert.equal((await converter.toPng(source)).width, 50);
+    await Promise.all([fails(converter.convert(source.subarray(0, 300)), 'pictureDamaged'), fails(converter.convert(Buffer.from('<html>')), 'notAPicture')]);
+    assert.equal((await converter.convert(source)).width, 50);
   });
 
   test('a codec that trapped is not used again', async () => {
@@ -63,8 +63,8 @@ suite('converter', () => {
     const trap = Buffer.from(jpeg);
     trap.fill(0xff, trap.indexOf(Buffer.from([0xff, 0xc4])) + 5, trap.indexOf(Buffer.from([0xff, 0xc4])) + 21); // no Huffman table
     await Promise.all([1, 2, 3, 4].flatMap(async () => {
-      await fails(converter.toPng(trap), 'pictureDamaged');
-      assert.equal((await converter.toPng(jpeg)).width, 50);
+      await fails(converter.convert(trap), 'pictureDamaged');
+      assert.equal((await converter.convert(jpeg)).width, 50);
     }));
   });
 
@@ -72,17 +72,17 @@ suite('converter', () => {
     const source = await photo(5, 5).webp().toBuffer();
     for (const wrong of [{ ...options, workerUrl: pathToFileURL(join(folder, 'none.js')) }, { ...options, codecs: new URL('none/', built.codecs) }]) {
       const broken = new Converter(wrong);
-      await Promise.all([1, 2, 3].map(() => fails(broken.toPng(source), 'unexpected')));
+      await Promise.all([1, 2, 3].map(() => fails(broken.convert(source), 'unexpected')));
       await broken.dispose();
     }
     const leaving = new Converter({ ...options, workerUrl: await workerOf('parentPort.once("message", () => process.exit());') });
-    await Promise.all([1, 2, 3].map(() => fails(leaving.toPng(source), 'unexpected')));
+    await Promise.all([1, 2, 3].map(() => fails(leaving.convert(source), 'unexpected')));
     await leaving.dispose();
   });
 
   test('never more than two workers', async () => {
     const counting = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => setTimeout(() => parentPort.postMessage({ width: threadId }), 5));') });
-    const threads = await Promise.all(Array.from({ length: 9 }, async () => (await counting.toPng(new Uint8Array(1))).width));
+    const threads = await Promise.all(Array.from({ length: 9 }, async () => (await counting.convert(new Uint8Array(1))).width));
     assert.equal(new Set(threads).size, 2);
     await counting.dispose();
   });
@@ -90,16 +90,16 @@ suite('converter', () => {
   test('an abort is answered at once, for a picture that waits as for one under way', async () => {
     const stuck = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => {});') });
     const [stop, reason] = [new AbortController(), new Error('enough')];
-    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.toPng(new Uint8Array(1), stop.signal), reason));
+    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(new Uint8Array(1), stop.signal), reason));
     stop.abort(reason);
     await Promise.all(all);
-    await assert.rejects(stuck.toPng(new Uint8Array(1), stop.signal), reason);
+    await assert.rejects(stuck.convert(new Uint8Array(1), stop.signal), reason);
     await stuck.dispose();
   });
 
   test('what is not done when it is disposed of is rejected', async () => {
     const stuck = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => {});') });
-    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.toPng(new Uint8Array(1)), /disposed of/));
+    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(new Uint8Array(1)), /disposed of/));
     await stuck.dispose();
     await Promise.all(all);
   });
@@ -108,7 +108,7 @@ suite('converter', () => {
     const script = `
       import { Converter } from ${JSON.stringify(new URL('../../../src/core/pictures/converter.ts', import.meta.url))};
       const converter = new Converter({ workerUrl: new URL(${JSON.stringify(built.pngWorker)}), codecs: new URL(${JSON.stringify(built.codecs)}) });
-      const { width } = await converter.toPng(Buffer.from(${JSON.stringify((await photo(6, 5).webp().toBuffer()).toString('base64'))}, 'base64'));
+      const { width } = await converter.convert(Buffer.from(${JSON.stringify((await photo(6, 5).webp().toBuffer()).toString('base64'))}, 'base64'));
       console.log(width);`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 8_000 });
     assert.equal(stdout.trim(), '6');

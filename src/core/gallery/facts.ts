@@ -1,0 +1,31 @@
+import { imageSize } from 'image-size';
+import * as z from 'zod/mini';
+import { readSettings } from '../pictures/read-settings.ts';
+import { PictureSettings } from '../pictures/settings.ts';
+
+/** What a picture's file tells of it. */
+export const Facts = z.object({
+  /** In pixels, upright; missing where its head cannot be read. */
+  size: z.optional(z.object({ width: z.number(), height: z.number() })),
+  /** Missing where the file does not know how it was made. */
+  settings: z.optional(PictureSettings),
+});
+export type Facts = z.infer<typeof Facts>;
+
+/** The size of a JPEG stands behind its metadata, a preview within them included. In bytes. */
+const longestHead = 256 * 1_024;
+
+/** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */
+export async function readFacts(file: Blob): Promise<Facts> {
+  const [size, settings] = [sizeIn(await file.slice(0, longestHead).bytes()), await readSettings(file)];
+  return { ...size && { size }, ...settings && { settings } };
+}
+
+function sizeIn(head: Uint8Array): Facts['size'] {
+  try {
+    const { width, height, orientation = 1 } = imageSize(head);
+    return orientation > 4 ? { width: height, height: width } : { width, height }; // EXIF: 5 to 8 lie on their side
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import type { Facts } from './facts.ts';
+import type { GalleryGroup, GalleryItem } from './protocol.ts';
+
+/** A file of the gallery's folders, with what is known of it. */
+export interface GalleryFile extends Omit<GalleryItem, 'size' | 'variation' | 'remembers'> {
+  /** Where it lies when it is not put aside: variations belong together wherever they are. A URI. */
+  home: string;
+  /** Missing as long as it was not looked into. */
+  facts?: Facts;
+  /** What the ledger knows of the task that made it. */
+  task?: { id: string; prompt: string; model: string; demo: boolean };
+}
+
+/** Our own names: `jimeng_YYYYMMDD_HHMMSS_N`, one stem for the results of a task. */
+const ownName = /^(.*\/jimeng_\d{8}_\d{6})_(\d+)\.\w+$/;
+
+/** Files that came from one request belong together, under whatever names; else those of one stem do. */
+export function keyOf({ home, facts, task }: Pick<GalleryFile, 'home' | 'facts' | 'task'>): string {
+  const settings = facts?.settings;
+  if (settings) { return `${settings.time} ${settings.request.model ?? ''} ${settings.request.prompt ?? ''}`; }
+  return task?.id ?? ownName.exec(home)?.[1] ?? home;
+}
+
+/** The files of the gallery in their groups; tells which groups a change has touched. */
+export class Groups {
+  readonly #files = new Map<string, GalleryFile>();
+  readonly #groups = new Map<string, Set<string>>();
+
+  /** @param gone ids of files that are no more. */
+  update(changed: readonly GalleryFile[], gone: readonly string[]): { changed: GalleryGroup[]; gone: string[] } {
+    const touched = new Set<string>();
+    for (const id of gone) { this.#remove(id, touched); }
+    for (const file of changed) {
+      this.#remove(file.id, touched);
+      const key = keyOf(file);
+      this.#files.set(file.id, file);
+      this.#groups.set(key, (this.#groups.get(key) ?? new Set()).add(file.id));
+      touched.add(key);
+    }
+    return { changed: [...touched].flatMap(key => this.#groupOf(key) ?? []), gone: [...touched].filter(key => !this.#groups.has(key)) };
+  }
+
+  file(id: string): GalleryFile | undefined {
+    return this.#files.get(id);
+  }
+
+  get files(): IterableIterator<GalleryFile> {
+    return this.#files.values();
+  }
+
+  group(key: string): GalleryGroup | undefined {
+    return this.#groupOf(key);
+  }
+
+  #remove(id: string, touched: Set<string>): void {
+    const file = this.#files.get(id);
+    if (!file) { return; }
+    const key = keyOf(file);
+    touched.add(key);
+    this.#files.delete(id);
+    const ids = this.#groups.get(key);
+    ids?.delete(id);
+    if (ids?.size === 0) { this.#groups.delete(key); }
+  }
+
+  #groupOf(key: string): GalleryGroup | undefined {
+    const files = [...this.#groups.get(key) ?? []].flatMap(id => this.#files.get(id) ?? []);
+    const place = (file: GalleryFile) => variationOf(file) ?? Infinity;
+    files.sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
+    if (files.length === 0) { return undefined; }
+    const settings = files.find(({ facts }) => facts?.settings)?.facts?.settings;
+    const task = files.find(file => file.task)?.task;
+    const prompt = settings?.request.prompt ?? task?.prompt;
+    const model = settings?.request.model ?? task?.model;
+    const { negativePrompt, ratio, resolution } = settings?.request ?? {};
+    return {
+      key,
+      time: Math.max(...files.map(({ modified }) => modified)),
+      ...prompt !== undefined && { prompt },
+      ...negativePrompt !== undefined && { negativePrompt },
+      ...model !== undefined && model !== '' && { model },
+      ...ratio !== undefined && { ratio },
+      ...resolution !== undefined && { resolution },
+      demo: settings?.service.demo ?? task?.demo ?? false,
+      items: files.map(itemOf),
+    };
+  }
+}
+
+function variationOf({ home }: GalleryFile): number | undefined {
+  const n = ownName.exec(home)?.[2];
+  return n === undefined ? undefined : Number(n);
+}
+
+function itemOf(file: GalleryFile): GalleryItem {
+  const { id, name, path, source, kind, bytes, modified, decision, facts } = file;
+  const variation = variationOf(file);
+  return {
+    id, name, path, source, kind, bytes, modified,
+    ...facts?.size && { size: facts.size },
+    ...variation !== undefined && { variation },
+    ...decision !== undefined && { decision },
+    remembers: facts?.settings !== undefined,
+  };
+}

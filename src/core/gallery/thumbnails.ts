@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { retryBusy, replaceFile } from '../files.ts';
+import { Converter, type ConverterOptions } from '../pictures/converter.ts';
+import type { FileState } from './facts-cache.ts';
+
+/** What the worker answers; `src/png/thumbnail-worker.ts` is its other end. */
+interface Thumbnail { webp: Uint8Array }
+
+/** A picture whose thumbnail is wanted. */
+export interface Pictured extends FileState {
+  /** Its URI. */
+  id: string;
+  /** Reads the whole file. */
+  read: () => Promise<Uint8Array>;
+}
+
+/** About 200 MB. From here on the oldest quarter goes. */
+const mostKept = 20_000;
+
+/** Thumbnails as files, each made once in a worker thread, and made anew when the picture has changed. */
+export class Thumbnails {
+  readonly folder: string;
+  readonly #converter: Converter<Thumbnail>;
+  #ready: Promise<void> | undefined;
+
+  /** @param folder for the files; made when it is needed */
+  constructor(folder: string, options: ConverterOptions) {
+    this.folder = folder;
+    this.#converter = new Converter<Thumbnail>(options);
+  }
+
+  /** The path of a WebP. Throws JimengError for what is damaged, too large or no picture, the signal's reason, or the system's error. */
+  async get(picture: Pictured, signal?: AbortSignal): Promise<string> {
+    const path = join(this.folder, `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`);
+    await (this.#ready ??= this.#prepare());
+    if (await access(path).then(() => true, () => false)) { return path; }
+    signal?.throwIfAborted();
+    const { webp } = await this.#converter.convert(await picture.read(), signal);
+    await replaceFile(path, webp);
+    return path;
+  }
+
+  dispose(): Promise<void> {
+    return this.#converter.dispose();
+  }
+
+  async #prepare(): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    const names = await readdir(this.folder);
+    if (names.length <= mostKept) { return; }
+    const files = await Promise.all(names.map(async name => ({ path: join(this.folder, name), time: (await stat(join(this.folder, name))).mtimeMs })));
+    files.sort((a, b) => a.time - b.time);
+    await Promise.all(files.slice(0, mostKept / 4).map(({ path }) => retryBusy(() => rm(path, { force: true }))));
+  }
+}

@@ -1,0 +1,112 @@
+import type { Shown } from './arrange.ts';
+
+/** The widths of a tile that the slider aims at, in CSS pixels. Each is twice the one before: see `columnsFor`. */
+export const tileSizes = [105, 210, 420] as const;
+
+/** In CSS pixels, as in `styles/grid.css`. */
+export const header = 26;
+const gap = 8;
+const betweenRows = 14;
+
+/** What stands on one row of a group: all of it, or a part where it is larger than a row. */
+export interface Card extends Shown {
+  /** The column of its first tile. */
+  column: number;
+  /** Of its first item, among those of the group that are shown. */
+  from: number;
+}
+
+export interface Row {
+  cards: Card[];
+  /** In CSS pixels from the top of the grid. */
+  top: number;
+  height: number;
+}
+
+export interface Layout {
+  columns: number;
+  /** Width and height of a tile, in CSS pixels. */
+  tile: number;
+  rows: readonly Row[];
+  height: number;
+  rowOf: ReadonlyMap<string, number>;
+}
+
+/**
+ * How many tiles stand side by side. A task mostly has four variations, so only 1, 2, 4 and multiples of 4 leave no
+ * holes. @param width of the grid @param aim the width of a tile that is nearest to what was chosen
+ */
+export function columnsFor(width: number, aim: number): number {
+  const candidates = [1, 2, 4, 8, 12, 16, 20, 24];
+  const off = (columns: number) => Math.abs(Math.log(width / columns / aim));
+  return candidates.reduce((best, columns) => off(columns) < off(best) ? columns : best);
+}
+
+/**
+ * Packs groups into rows, in their order. A group that does not fit into the rest of a row begins a new one; one that is
+ * larger than a row is split. @param width of the grid, in CSS pixels
+ */
+export function layOut(shown: readonly Shown[], width: number, aim: number): Layout {
+  const columns = columnsFor(width, aim);
+  const tile = Math.max(1, Math.floor((width - gap * (columns - 1)) / columns));
+  const rows: Card[][] = [];
+  let used = columns;
+  const put = (card: Omit<Card, 'column'>) => {
+    if (used + card.items.length > columns) {
+      rows.push([]);
+      used = 0;
+    }
+    rows.at(-1)?.push({ ...card, column: used });
+    used += card.items.length;
+  };
+  for (const { group, items } of shown) {
+    for (let from = 0; from < items.length; from += columns) {
+      put({ group, items: from === 0 && items.length <= columns ? items : items.slice(from, from + columns), from });
+    }
+  }
+  return { columns, tile, ...stack(rows, tile) };
+}
+
+/** Gives the rows their places. One that only goes on with a group needs no room for a header. */
+function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'height' | 'rowOf'> {
+  const rowOf = new Map<string, number>();
+  let top = 0;
+  const placed = rows.map((cards, index) => {
+    for (const card of cards) {
+      for (const item of card.items) { rowOf.set(item.id, index); }
+    }
+    const goesOn = (row: readonly Card[] | undefined) => row?.every(card => card.from > 0) === true;
+    const row = { cards, top, height: tile + (goesOn(cards) ? 0 : header) };
+    top += row.height + (goesOn(rows[index + 1]) ? gap : betweenRows);
+    return row;
+  });
+  return { rows: placed, height: top, rowOf };
+}
+
+/** The first row that ends below a place: binary, because it is asked with each step of scrolling. */
+export function rowAt(rows: readonly Row[], y: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const row = rows[middle];
+    if (row && row.top + row.height < y) { low = middle + 1; } else { high = middle; }
+  }
+  return Math.max(0, low);
+}
+
+/** The rows between two places, with both ends. */
+export function rowsBetween(layout: Layout, top: number, bottom: number): { first: number; last: number } {
+  const first = rowAt(layout.rows, top);
+  return { first, last: Math.max(first, rowAt(layout.rows, bottom)) };
+}
+
+/** The left edge of a column, in CSS pixels. */
+export function columnLeft(column: number, tile: number): number {
+  return column * (tile + gap);
+}
+
+/** The width of so many tiles side by side, in CSS pixels. */
+export function spanWidth(tiles: number, tile: number): number {
+  return tiles * (tile + gap) - gap;
+}

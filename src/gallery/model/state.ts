@@ -1,0 +1,105 @@
+import type { GalleryGroup, GalleryItem, ToPage } from '../../core/gallery/protocol.ts';
+import { arrange, type Arrangement, type Filter } from './arrange.ts';
+import type { Kept, TileSize } from './kept.ts';
+import { follow, nothing, select, selectAll, type Manner, type Selection } from './selection.ts';
+
+/** What stands over the grid. */
+export type Over = { kind: 'full'; id: string } | { kind: 'compare'; ids: [string, string] };
+
+export interface Thumbnail {
+  address?: string;
+  /** Why there is none, as a sentence. */
+  problem?: string;
+}
+
+export interface State {
+  /** Newest first. */
+  groups: readonly GalleryGroup[];
+  thumbnails: ReadonlyMap<string, Thumbnail>;
+  /** How many files are not looked into yet; undefined until the extension has told anything. */
+  reading: number | undefined;
+  /** Why there is nothing, as far as the extension says so. */
+  empty: Extract<ToPage, { type: 'empty' }> | undefined;
+  undo: number | undefined;
+  search: string;
+  filter: Filter;
+  tileSize: TileSize;
+  selection: Selection;
+  over: Over | undefined;
+  arrangement: Arrangement;
+}
+
+export type Event =
+  | ToPage
+  | { type: 'search'; search: string }
+  | { type: 'filter'; filter: Filter }
+  | { type: 'tileSize'; tileSize: TileSize }
+  | { type: 'select'; id: string; manner: Manner }
+  | { type: 'selectItems'; ids: readonly string[] }
+  | { type: 'selectAll' }
+  | { type: 'clear' }
+  | { type: 'over'; over: Over | undefined };
+
+/** The state to begin with. @param kept what stood there before a reload */
+export function begin({ search, filter, tileSize, focus, selected, over }: Kept): State {
+  return {
+    groups: [], thumbnails: new Map(), reading: undefined, empty: undefined, undo: undefined, search, filter, tileSize,
+    selection: { selected: new Set(selected), focus, anchor: focus }, over, arrangement: arrange([], filter, search),
+  };
+}
+
+export function reduce(state: State, event: Event): State {
+  switch (event.type) {
+    case 'groups': return withGroups(state, event);
+    case 'empty': return { ...state, empty: event, reading: state.reading ?? 0 };
+    case 'thumbnails': return { ...state, thumbnails: new Map([...state.thumbnails, ...event.of.map(({ id, ...thumbnail }) => [id, thumbnail] as const)]) };
+    case 'undo': return { ...state, undo: event.count };
+    case 'search': return rearranged({ ...state, search: event.search });
+    // A selection that is out of sight would be acted on by surprise.
+    case 'filter': return rearranged({ ...state, filter: event.filter, selection: { ...nothing, focus: state.selection.focus } });
+    case 'tileSize': return { ...state, tileSize: event.tileSize };
+    case 'select': return { ...state, selection: select(state.selection, event.id, event.manner, state.arrangement) };
+    case 'selectItems': return { ...state, selection: { selected: new Set(event.ids), focus: event.ids[0], anchor: event.ids[0] } };
+    case 'selectAll': return { ...state, selection: selectAll(state.selection, state.arrangement) };
+    case 'clear': return { ...state, selection: { ...state.selection, selected: new Set() } };
+    case 'over': return { ...state, over: event.over, selection: event.over?.kind === 'full' ? select(state.selection, event.over.id, 'only', state.arrangement) : state.selection };
+  }
+}
+
+function rearranged(state: State): State {
+  return { ...state, arrangement: arrange(state.groups, state.filter, state.search) };
+}
+
+function withGroups(state: State, { changed, gone, reading }: Extract<ToPage, { type: 'groups' }>): State {
+  const byKey = new Map(state.groups.map(group => [group.key, group]));
+  const thumbnails = new Map(state.thumbnails);
+  for (const key of gone) { forget(byKey.get(key), undefined, thumbnails); byKey.delete(key); }
+  for (const group of changed) {
+    forget(byKey.get(group.key), group, thumbnails);
+    byKey.set(group.key, group);
+  }
+  const groups = [...byKey.values()].sort((a, b) => b.time - a.time || (a.key < b.key ? -1 : 1));
+  const empty = groups.length > 0 ? undefined : state.empty;
+  const next = rearranged({ ...state, groups, thumbnails, reading, empty });
+  const focus = follow(state.selection.focus, state.arrangement, next.arrangement);
+  return { ...next, selection: { ...state.selection, focus }, over: overAfter(state, next.arrangement) };
+}
+
+/** Drops the thumbnails of files that are gone or that changed. */
+function forget(before: GalleryGroup | undefined, after: GalleryGroup | undefined, thumbnails: Map<string, Thumbnail>): void {
+  if (!before) { return; }
+  const sources = new Map<string, string>(after?.items.map((item: GalleryItem) => [item.id, item.source]));
+  for (const item of before.items) {
+    if (sources.get(item.id) !== item.source) { thumbnails.delete(item.id); }
+  }
+}
+
+/** Full size goes on with the next picture when its own is gone; two of which one is gone are no comparison. */
+function overAfter({ over, arrangement }: State, after: Arrangement): Over | undefined {
+  if (over?.kind === 'full') {
+    const id = follow(over.id, arrangement, after);
+    return id === undefined ? undefined : id === over.id ? over : { kind: 'full', id };
+  }
+  const lost = over?.ids.some(id => arrangement.byId.has(id) && !after.byId.has(id)) === true;
+  return lost ? undefined : over;
+}

@@ -1,0 +1,114 @@
+import * as l10n from '@vscode/l10n';
+import type { RefObject, VNode } from 'preact';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { GalleryItem } from '../../core/gallery/protocol.ts';
+import type { Anchor } from '../model/kept.ts';
+import { intentOf, type Intent } from '../model/keys.ts';
+import { layOut, tileSizes, type Layout, type Row } from '../model/layout.ts';
+import { moved } from '../model/moves.ts';
+import { targets } from '../model/selection.ts';
+import { CardView } from './card.tsx';
+import { useShared } from './context.ts';
+import { useSize } from './hooks.ts';
+import { optionId } from './tile.tsx';
+import { useWanted } from './use-wanted.ts';
+import { useWindow } from './use-window.ts';
+
+interface Props {
+  /** Where the grid is scrolled to; kept over a reload. */
+  anchor: RefObject<Anchor | undefined>;
+  onScrolled: () => void;
+  /** Items that stand over the grid: their thumbnails are wanted before any other. */
+  first: readonly GalleryItem[] | undefined;
+}
+
+/** All pictures that are shown. Only the rows near what is in sight are in the page. */
+export function Grid({ anchor, onScrolled, first }: Props) {
+  const { state, dispatch, run, openMenu } = useShared();
+  const { arrangement, selection, over } = state;
+  const scroller = useRef<HTMLDivElement>(null);
+  const size = useSize(scroller);
+  const width = size?.width ?? 0;
+  const layout = useMemo(() => layOut(arrangement.shown, width, tileSizes[state.tileSize]), [arrangement.shown, width, state.tileSize]);
+  const drawn = useMemo(() => new Map<Row, VNode>(), [layout]);
+  const sight = useWindow(scroller, layout, size?.height ?? 0, anchor, onScrolled);
+  useWanted(width > 0 ? layout : undefined, sight, first);
+  const focused = selection.focus === undefined ? undefined : arrangement.byId.get(selection.focus);
+  const chosen = targets(selection, arrangement);
+
+  // What was looked at in full size is found again in the grid.
+  const was = useRef(over);
+  useEffect(() => {
+    if (was.current && !over) {
+      if (focused) { sight.reveal(focused.item.id); }
+      scroller.current?.focus();
+    }
+    was.current = over;
+  }, [over]);
+  useEffect(() => { if (document.activeElement === document.body && !over) { scroller.current?.focus({ preventScroll: true }); } }, []);
+
+  // The best of what was found stands at the top; what is selected stays in sight where it is among it.
+  const asked = useRef([state.search, state.filter]);
+  useEffect(() => {
+    if (asked.current[0] === state.search && asked.current[1] === state.filter) { return; }
+    asked.current = [state.search, state.filter];
+    scroller.current?.scrollTo(0, 0);
+    if (focused && selection.selected.has(focused.item.id)) { sight.reveal(focused.item.id); }
+  }, [state.search, state.filter]);
+
+  const menuAtFocus = () => {
+    const tile = focused && document.getElementById(optionId(focused.index));
+    const { left, top, width, height } = (tile ?? scroller.current ?? document.body).getBoundingClientRect();
+    openMenu({ x: left + width / 4, y: top + Math.min(height / 4, 60) }, chosen);
+  };
+  const act = (intent: Exclude<Intent, { do: 'search' | 'undo' }>) => {
+    switch (intent.do) {
+      case 'move': {
+        const to = moved(layout, focused?.item.id, intent.move, sight.page);
+        if (to === undefined) { break; }
+        dispatch({ type: 'select', id: to, manner: intent.manner });
+        sight.reveal(to);
+        break;
+      }
+      case 'toggle': if (focused) { dispatch({ type: 'select', id: focused.item.id, manner: 'toggle' }); } break;
+      case 'open': run('fullSize', focused ? [focused] : []); break;
+      case 'selectAll': dispatch({ type: 'selectAll' }); break;
+      case 'clear': dispatch({ type: 'clear' }); break;
+      case 'menu': menuAtFocus(); break;
+      case 'keep': run(chosen.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep', chosen); break;
+      case 'delete': run(state.filter === 'aside' ? 'delete' : 'aside', chosen); break;
+      default: run(intent.do, chosen);
+    }
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const intent = intentOf(event);
+    // Those two are for the whole page.
+    if (!intent || intent.do === 'search' || intent.do === 'undo') { return; }
+    event.preventDefault();
+    act(intent);
+  };
+  return (
+    <div ref={scroller} class="grid" role="listbox" tabIndex={0} aria-multiselectable aria-label={l10n.t('Pictures')}
+      aria-activedescendant={focused && sight.has(focused.item.id) ? optionId(focused.index) : undefined}
+      onKeyDown={onKeyDown} onScroll={sight.onScroll}
+      onFocus={() => { const top = arrangement.flat[0]; if (!focused && top) { dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' }); } }}
+      onContextMenu={event => { event.preventDefault(); if (event.target === event.currentTarget && event.detail === 0) { menuAtFocus(); } }}>
+      <div class="rows" role="presentation" style={{ height: `${layout.height}px` }}>
+        {width > 0 && layout.rows.slice(sight.first, sight.last + 1).map(row => rowOnce(drawn, row, layout))}
+      </div>
+    </div>
+  );
+}
+
+/** A row that was drawn before is the same object, so that a step of scrolling draws the new rows only. */
+function rowOnce(drawn: Map<Row, VNode>, row: Row, layout: Layout): VNode {
+  const known = drawn.get(row);
+  if (known) { return known; }
+  const view = (
+    <div key={row.cards[0]?.items[0]?.id} class="row" role="presentation" style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}>
+      {row.cards.map(card => <CardView key={`${card.group.key}/${card.from}`} card={card} layout={layout} withHeader={row.height > layout.tile} />)}
+    </div>
+  );
+  drawn.set(row, view);
+  return view;
+}

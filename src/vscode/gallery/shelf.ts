@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { readFacts } from '../../core/gallery/facts.ts';
+import { FactsCache } from '../../core/gallery/facts-cache.ts';
+import type { GalleryFile } from '../../core/gallery/groups.ts';
+import { Disposables } from '../disposables.ts';
+import { openInput } from '../open-input.ts';
+import { holdingFolder, homeOf, kindOf } from './places.ts';
+import { forEach, walk } from './walk.ts';
+
+/** A file as the disk tells it: what the gallery adds is not there yet. */
+export type ShelfFile = Pick<GalleryFile, 'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'> & { uri: vscode.Uri; folder: vscode.Uri };
+
+export interface ShelfChange {
+  changed: ShelfFile[];
+  /** Ids. */
+  gone: string[];
+  /** So many files are not looked into yet. */
+  reading: number;
+}
+
+/** Those in sight first: they are looked into before anything is shown, if they were never seen. */
+const firstScreen = 40;
+const batch = 200;
+/** Files that are looked at together. */
+const atOnce = 16;
+/** A saving makes several changes; in ms. */
+const settled = 150;
+
+/** The files of a folder, from the first look on and as they come and go. */
+export class Shelf implements vscode.Disposable {
+  readonly folder: vscode.Uri;
+  readonly #cache: FactsCache;
+  readonly #changed = new vscode.EventEmitter<ShelfChange>();
+  readonly onDidChange = this.#changed.event;
+  readonly #owned = new Disposables();
+  readonly #files = new Map<string, ShelfFile>();
+  readonly #touched = new Map<string, vscode.Uri>();
+  #timer: NodeJS.Timeout | undefined;
+  #disposed = false;
+
+  /** @param storage a folder of the extension's own, for what was read */
+  constructor(folder: vscode.Uri, storage: vscode.Uri) {
+    this.folder = folder;
+    this.#cache = new FactsCache(join(storage.fsPath, `${createHash('sha256').update(folder.toString()).digest('hex').slice(0, 16)}.json`));
+    this.#owned.add(this.#changed);
+    const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**')));
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) { this.#owned.add(event(uri => this.#touch(uri))); }
+  }
+
+  /** Looks at everything; returns when all is told. */
+  async open(): Promise<void> {
+    await this.#cache.load();
+    await this.#lookAtAll();
+  }
+
+  /** Looks at these files now: they were moved, or there is more to know of them. */
+  async refresh(uris: Iterable<vscode.Uri>): Promise<void> {
+    const gone: string[] = [];
+    const found: ShelfFile[] = [];
+    await forEach(uris, atOnce, async uri => {
+      const file = await this.#look(uri);
+      if (file) { found.push(file); } else if (this.#files.delete(uri.toString())) { gone.push(uri.toString()); }
+    });
+    await this.#readAll(found);
+    this.#tell(found, gone, 0);
+    await this.#save();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#owned.dispose();
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const found: ShelfFile[] = [];
+    await forEach(await walk(this.folder), atOnce, async uri => {
+      const file = await this.#look(uri);
+      if (file) { found.push(file); }
+    });
+    const ids = new Set(found.map(({ id }) => id));
+    const gone = [...this.#files.keys()].filter(id => !ids.has(id));
+    for (const id of gone) { this.#files.delete(id); }
+    found.sort((a, b) => b.modified - a.modified);
+    await this.#readAll(found.slice(0, firstScreen));
+    const unread = found.filter(({ facts }) => !facts);
+    this.#tell(found, gone, unread.length);
+    for (let at = 0; at < unread.length && !this.#disposed; at += batch) {
+      const files = unread.slice(at, at + batch);
+      await this.#readAll(files);
+      this.#tell(files, [], Math.max(0, unread.length - at - batch));
+    }
+    await this.#save();
+  }
+
+  /** Undefined where nothing is, or nothing that is shown. */
+  async #look(uri: vscode.Uri): Promise<ShelfFile | undefined> {
+    const kind = kindOf(uri);
+    const state = kind && await vscode.workspace.fs.stat(uri).then(found => found, () => undefined);
+    if (!kind || state?.type !== vscode.FileType.File) { return undefined; }
+    const [id, home] = [uri.toString(), homeOf(uri).toString()];
+    const stand = { bytes: state.size, modified: state.mtime };
+    const facts = kind === 'video' ? {} : this.#cache.get(id, stand);
+    return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...stand, ...facts && { facts } };
+  }
+
+  async #readAll(files: readonly ShelfFile[]): Promise<void> {
+    await forEach(files, atOnce, async file => {
+      if (file.facts || this.#disposed) { return; }
+      file.facts = await openInput(file.id).then(readFacts).catch(() => ({})); // it went away, or cannot be read
+      this.#cache.set(file.id, file, file.facts);
+    });
+  }
+
+  #tell(changed: ShelfFile[], gone: string[], reading: number): void {
+    if (this.#disposed) { return; }
+    for (const file of changed) { this.#files.set(file.id, file); }
+    this.#changed.fire({ changed, gone, reading });
+  }
+
+  async #save(): Promise<void> {
+    await this.#cache.save(new Set(this.#files.keys())).catch(() => { /* a cache: it is read again next time */ });
+  }
+
+  #touch(uri: vscode.Uri): void {
+    const parts = uri.path.slice(this.folder.path.length).split('/');
+    if (parts.some(part => part.startsWith('.') && part !== holdingFolder)) { return; } // pictures that are being saved
+    this.#touched.set(uri.toString(), uri);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#settle(), settled);
+  }
+
+  async #settle(): Promise<void> {
+    const uris = [...this.#touched.values()];
+    this.#touched.clear();
+    // What is no picture is a folder, or concerns nobody.
+    if (uris.every(kindOf)) { await this.refresh(uris); } else { await this.#lookAtAll(); }
+  }
+}

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { encode } from 'fast-png';
+import * as vscode from 'vscode';
+import { Decisions } from '../../src/vscode/gallery/decisions.ts';
+import { Shelf, type ShelfChange, type ShelfFile } from '../../src/vscode/gallery/shelf.ts';
+
+/** What a workspace remembers, in memory. */
+class Memory implements vscode.Memento {
+  readonly #values = new Map<string, unknown>();
+  keys = () => [...this.#values.keys()];
+  get<T>(key: string, otherwise?: T): T { return (this.#values.get(key) ?? otherwise) as T; }
+  update(key: string, value: unknown): Promise<void> {
+    this.#values.set(key, value);
+    return Promise.resolve();
+  }
+}
+
+suite('the files of a gallery', () => {
+  let root: string;
+  let pic: vscode.Uri;
+  const shelves: Shelf[] = [];
+  setup(async () => {
+    root = await mkdtemp(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'gallery-')); // which is watched already
+    pic = vscode.Uri.file(join(root, 'pic'));
+  });
+  teardown(async () => {
+    for (const shelf of shelves.splice(0)) { shelf.dispose(); }
+    await rm(root, { recursive: true });
+  });
+
+  async function put(name: string, content: Uint8Array | string = 'no picture'): Promise<void> {
+    const path = join(pic.fsPath, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+
+  /** A shelf with all that it has told, by names below the folder. */
+  function shelf() {
+    const opened = new Shelf(pic, vscode.Uri.file(join(root, 'storage')));
+    shelves.push(opened);
+    const files = new Map<string, ShelfFile>();
+    const changes: ShelfChange[] = [];
+    const waiting = new Set<() => void>();
+    opened.onDidChange(change => {
+      changes.push(change);
+      for (const id of change.gone) { files.delete(id); }
+      for (const file of change.changed) { files.set(file.id, file); }
+      for (const check of waiting) { check(); }
+    });
+    const names = () => [...files.values()].map(({ uri }) => uri.path.slice(pic.path.length + 1)).sort();
+    const shows = (...expected: string[]) => new Promise<void>(resolve => {
+      const check = () => { if (names().join() === expected.sort().join()) { waiting.delete(check); resolve(); } };
+      waiting.add(check);
+      check();
+    });
+    const file = (name: string) => files.get(vscode.Uri.joinPath(pic, name).toString())!;
+    return { opened, changes, names, shows, file };
+  }
+
+  test('pictures and videos in it and below; no dot-folders, no links, nothing else', async () => {
+    await Promise.all(['a.png', 'B.JPEG', 'sub/c.webp', 'v.mp4', 'notes.txt', '.hidden/d.png', 'node_modules/e.png', '.jimeng-aside/sub/f.png', '.jimeng_20260102_030405.saving/1.part'].map(name => put(name)));
+    await put('a.png', encode({ width: 3, height: 2, channels: 3, data: new Uint8Array(18) }));
+    const { opened, names, file } = shelf();
+    await opened.open();
+    assert.deepEqual(names(), ['.jimeng-aside/sub/f.png', 'B.JPEG', 'a.png', 'sub/c.webp', 'v.mp4']);
+    assert.deepEqual(file('a.png').facts?.size, { width: 3, height: 2 });
+    assert.equal(file('.jimeng-aside/sub/f.png').home, vscode.Uri.joinPath(pic, 'sub/f.png').toString());
+    assert.deepEqual(file('B.JPEG').facts, {});
+  });
+
+  test('a folder that is not there yet is empty, and its first picture appears', async () => {
+    const { opened, names, shows } = shelf();
+    await opened.open();
+    assert.deepEqual(names(), []);
+    await put('first.png');
+    await shows('first.png');
+    await rm(pic.fsPath, { recursive: true });
+    await shows();
+  });
+
+  test('what comes, goes and moves by itself is told', async () => {
+    await put('a.png');
+    const { opened, shows } = shelf();
+    await opened.open();
+    await put('b.png');
+    await shows('a.png', 'b.png');
+    await rename(join(pic.fsPath, 'a.png'), join(pic.fsPath, 'c.png'));
+    await shows('b.png', 'c.png');
+    await put('sub/d.png');
+    await shows('b.png', 'c.png', 'sub/d.png');
+    await rm(join(pic.fsPath, 'sub'), { recursive: true });
+    await shows('b.png', 'c.png');
+  });
+
+  test('thousands are told in a few messages, and looked into only once', async () => {
+    await Promise.all(Array.from({ length: 1_000 }, (_, index) => put(`${index}.png`)));
+    const first = shelf();
+    await first.opened.open();
+    assert.equal(first.names().length, 1_000);
+    assert.equal(first.changes[0]?.changed.length, 1_000);
+    assert.ok(first.changes.length <= 6, `${first.changes.length} messages`);
+    assert.equal(first.changes.at(-1)?.reading, 0);
+    const again = shelf();
+    await again.opened.open();
+    assert.deepEqual(again.changes.map(({ changed, reading }) => [changed.length, reading]), [[1_000, 0]]);
+  });
+
+  suite('put aside', () => {
+    const decide = async (decisions: Decisions, { opened }: ReturnType<typeof shelf>, ...given: Parameters<Decisions['decide']>) => opened.refresh(await decisions.decide(...given));
+
+    test('goes into a folder that git does not see, and comes back by undo, kept as it was', async () => {
+      await Promise.all(['a.png', 'sub/b.png', 'c.png'].map(name => put(name)));
+      const seen = shelf();
+      const { file, names, opened } = seen;
+      await opened.open();
+      const memory = new Memory();
+      const decisions = new Decisions(memory);
+      await decisions.decide('keep', [file('a.png')]);
+      assert.ok(new Decisions(memory).isKept(file('a.png').home), 'a mark outlives the window');
+      await decide(decisions, seen, 'aside', [file('a.png'), file('sub/b.png')]);
+      assert.deepEqual(names(), ['.jimeng-aside/a.png', '.jimeng-aside/sub/b.png', 'c.png']);
+      assert.deepEqual(await readdir(join(pic.fsPath, '.jimeng-aside')), ['.gitignore', 'a.png', 'sub']);
+      assert.equal(decisions.undoable, 2);
+      assert.ok(!decisions.isKept(file('.jimeng-aside/a.png').home));
+      await decide(decisions, seen, 'aside', [file('c.png')]);
+      assert.equal(decisions.undoable, 1);
+      await opened.refresh(await decisions.undo());
+      await opened.refresh(await decisions.undo());
+      assert.deepEqual(names(), ['a.png', 'c.png', 'sub/b.png']);
+      assert.ok(decisions.isKept(file('a.png').home));
+      assert.equal(decisions.undoable, undefined);
+      assert.deepEqual(await decisions.undo(), []);
+    });
+
+    test('overwrites nothing on its way there and back', async () => {
+      await put('a.png', 'first');
+      const seen = shelf();
+      await seen.opened.open();
+      const decisions = new Decisions(new Memory());
+      await decide(decisions, seen, 'aside', [seen.file('a.png')]);
+      await put('a.png', 'second');
+      await seen.shows('.jimeng-aside/a.png', 'a.png');
+      await decide(decisions, seen, 'aside', [seen.file('a.png')]);
+      assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', '.jimeng-aside/a.png']);
+      await put('a.png', 'third');
+      await seen.shows('.jimeng-aside/a (2).png', '.jimeng-aside/a.png', 'a.png');
+      await decide(decisions, seen, 'restore', [seen.file('.jimeng-aside/a.png')]);
+      assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', 'a (2).png', 'a.png']);
+      await seen.opened.refresh(await decisions.undo()); // of the restore
+      assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', '.jimeng-aside/a.png', 'a.png']);
+    });
+
+    test('what has gone meanwhile does not come back, the others do', async () => {
+      await Promise.all(['a.png', 'b.png'].map(name => put(name)));
+      const seen = shelf();
+      await seen.opened.open();
+      const decisions = new Decisions(new Memory());
+      await decide(decisions, seen, 'aside', [seen.file('a.png'), seen.file('b.png')]);
+      await rm(join(pic.fsPath, '.jimeng-aside', 'a.png'));
+      await seen.opened.refresh(await decisions.undo());
+      await seen.shows('b.png');
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { readFacts } from '../../../src/core/gallery/facts.ts';
+import { FactsCache } from '../../../src/core/gallery/facts-cache.ts';
+import { chunk, textChunk, settingsKeyword } from '../../../src/core/pictures/png-chunks.ts';
+
+const plain = () => sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } });
+
+suite('what a picture tells the gallery', () => {
+  test('its size, upright, and nothing of what it does not know', async () => {
+    assert.deepEqual(await readFacts(new Blob([new Uint8Array(await plain().png().toBuffer())])), { size: { width: 30, height: 20 } });
+    assert.deepEqual(await readFacts(new Blob([new Uint8Array(await plain().webp().toBuffer())])), { size: { width: 30, height: 20 } });
+    const turned = await plain().withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    assert.deepEqual(await readFacts(new Blob([new Uint8Array(turned)])), { size: { width: 20, height: 30 } });
+  });
+
+  test('how it was made, whatever the prompt says', async () => {
+    const png = await plain().png().toBuffer();
+    const settings = { format: 1, request: { kind: 'image', prompt: '</script><img src=x onerror=alert(1)> --> 猫🐱' }, service: { demo: true }, time: '2026-01-02T03:04:05.678Z', version: '0.1.0' };
+    const made = Buffer.concat([png.subarray(0, 33), ...textChunk(settingsKeyword, Buffer.from(JSON.stringify(settings))), png.subarray(33)]);
+    assert.deepEqual((await readFacts(new Blob([made]))).settings, settings);
+  });
+
+  test('hostile files tell nothing, and cost nothing', async () => {
+    const png = await plain().png().toBuffer();
+    const bomb = Buffer.concat([png.subarray(0, 33), ...chunk('iTXt', Buffer.from('jimeng\0\x01\0\0\0', 'latin1'), Buffer.alloc(5_000_000)), png.subarray(33)]);
+    const endless = Buffer.concat([png.subarray(0, 33), Buffer.from('ffffffff', 'hex'), Buffer.from('iTXtjimeng\0\0\0\0\0{')]);
+    for (const bytes of [bomb, endless, png.subarray(0, 20), Buffer.from('<html>'), Buffer.alloc(0), Buffer.concat([png.subarray(0, 8), Buffer.alloc(100)])]) {
+      assert.equal((await readFacts(new Blob([new Uint8Array(bytes)]))).settings, undefined);
+    }
+  });
+});
+
+suite('what was read of pictures', () => {
+  let folder: string;
+  let path: string;
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-facts-'));
+    path = join(folder, 'new', 'facts.json');
+  });
+  teardown(() => rm(folder, { recursive: true }));
+
+  const facts = { size: { width: 1, height: 2 } };
+  const state = { bytes: 5, modified: 7 };
+  async function reopened(): Promise<FactsCache> {
+    const cache = new FactsCache(path);
+    await cache.load();
+    return cache;
+  }
+
+  test('is kept for the file as it was, and for none that is gone', async () => {
+    const cache = await reopened();
+    cache.set('a', state, facts);
+    cache.set('b', state, facts);
+    await cache.save(new Set(['a']));
+    const again = await reopened();
+    assert.deepEqual(again.get('a', state), facts);
+    assert.equal(again.get('a', { ...state, modified: 8 }), undefined);
+    assert.equal(again.get('a', { ...state, bytes: 6 }), undefined);
+    assert.equal(again.get('b', state), undefined);
+  });
+
+  test('a broken file, and one of another layout, is an empty one', async () => {
+    const cache = await reopened();
+    cache.set('a', state, facts);
+    await cache.save(new Set(['a']));
+    const whole = await readFile(path, 'utf8');
+    for (const text of ['', whole.slice(0, -5), '[]', 'null', '{"format":1,"files":{"a":{"bytes":5,"modified":7,"facts":{"size":"large"}}}}', whole.replace('"format":1', '"format":2')]) {
+      await writeFile(path, text);
+      assert.equal((await reopened()).get('a', state), undefined, text);
+    }
+  });
+});
