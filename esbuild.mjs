@@ -1,4 +1,5 @@
-import { chmod, copyFile, cp, mkdir, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, rm } from 'node:fs/promises';
+import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
 import { writeAgentFiles } from './scripts/agent-files.mjs';
 
@@ -41,6 +42,9 @@ const codecs = [
   'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
+/** And our own, of AssemblyScript; 32 pages are 2 MiB. */
+const { error, stderr } = await asc.main(['src/png/assembly/filter.ts', '--outFile', 'dist/codecs/filter.wasm', '-O3', '--enable', 'simd', '--runtime', 'stub', '--initialMemory', '32']);
+if (error) { throw new Error(stderr.toString(), { cause: error }); }
 /** The clips of the demo service. */
 await cp('src/embedded/clips', 'dist/clips', { recursive: true });
 /** The terminal's command, for the PATH of the editor's terminals. */
@@ -48,9 +52,31 @@ await cp('src/bin', 'dist/bin', { recursive: true });
 
 await writeAgentFiles(new URL('dist/agents/', import.meta.url));
 
+/**
+ * What activation loads at once becomes one file: each further one takes it half a millisecond. Where other chunks need
+ * the same, it is there twice; so only our own modules are taken in, and those must not keep a state of their own.
+ */
+async function joinEntry({ outputs }) {
+  const { metafile } = await esbuild.build({
+    ...common, banner: {}, entryPoints: ['dist/extension.js'], outdir: 'dist', allowOverwrite: true, metafile: true, external: ['vscode'],
+    plugins: [{
+      name: 'lazy chunks stay',
+      setup({ onResolve, onLoad }) {
+        onResolve({ filter: /^\.\// }, ({ kind, path }) => kind === 'dynamic-import' ? { path, external: true } : undefined);
+        onLoad({ filter: /\.js$/ }, async ({ path }) => ({ contents: (await readFile(path, 'utf8')).replace(common.banner.js, '') })); // there is no CommonJS
+      },
+    }],
+  });
+  for (const chunk of Object.keys(metafile.inputs)) {
+    const foreign = Object.keys(outputs[chunk].inputs).find(file => file.includes('node_modules'));
+    if (foreign) { throw new Error(`activation loads ${foreign}`); }
+  }
+}
+
 if (watch) {
   for (const build of builds) { await (await esbuild.context(build)).watch(); }
 } else {
-  await Promise.all(builds.map(build => esbuild.build(build)));
+  const [{ metafile }] = await Promise.all(builds.map(build => esbuild.build({ ...build, metafile: true })));
+  await joinEntry(metafile);
   await chmod('dist/cli.js', 0o755);
 }

@@ -19,7 +19,7 @@ function closed(files, folders) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist', 'out', 'node_modules', '**/*.js'] },
+  { ignores: ['dist', 'out', 'node_modules', '**/*.js', 'src/png/assembly'] },
   ...tseslint.configs.strictTypeChecked.map(config => ({ ...config, files: ['src/**/*.{ts,tsx}', 'test/**/*.ts'] })),
   {
     files: ['src/**/*.{ts,tsx}', 'test/**/*.ts'],

@@ -15,6 +15,7 @@ const tiers = {
   unit: { command: mocha('test/unit/**/*.test.ts'), counts: true, needs: ['python3', 'libimage-exiftool-perl'] },
   host: { command: ['node', 'scripts/host-tests.mjs'], counts: true, needs: desktop ? [] : ['chromium', 'fonts-noto-cjk'] },
   ui: { command: mocha('--timeout', '300000', 'test/ui/**/*.test.ts'), counts: true, needs: ['chromium', 'fonts-noto-cjk'], prepare: packageVsix },
+  bench: { command: ['node', 'scripts/bench.mjs', '--small'], counts: false, needs: ['python3-pil', 'curl'] },
 };
 
 ensureModules();

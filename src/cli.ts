@@ -5,9 +5,11 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(`jimeng needs Node.js 22.19 or newer; this is ${process.versions.node}. / jimeng 需要 Node.js 22.19 或更高版本，当前为 ${process.versions.node}。\n`);
   process.exit(2);
 }
-const { main } = await import('./terminal/main.ts');
-process.exitCode = await main(process.argv.slice(2), {
-  env: process.env,
-  cwd: process.cwd(),
-  dist: new URL('.', import.meta.url),
-});
+const args = process.argv.slice(2);
+const dist = new URL('.', import.meta.url);
+if (args[0] === '--version' || args[0] === '-v') {
+  process.stdout.write(`${await (await import('./terminal/version.ts')).versionOf({ dist })}\n`);
+} else {
+  const { main } = await import('./terminal/main.ts');
+  process.exitCode = await main(args, { env: process.env, cwd: process.cwd(), dist });
+}

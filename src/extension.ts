@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { registerTools } from './vscode/agents/register.ts';
 import { registerCommands } from './vscode/commands/register.ts';
@@ -18,7 +17,7 @@ let end: (() => Promise<void>) | undefined;
 
 /** Wires the extension together. What is heavy is loaded when it is first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  if (vscode.l10n.bundle) { l10n.config({ contents: vscode.l10n.bundle }); } // the same texts for the core
+  if (vscode.l10n.bundle) { (await import('./vscode/core-texts.ts')).useTexts(vscode.l10n.bundle); }
   const owned = new Disposables();
   context.subscriptions.push(owned);
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));

@@ -1,5 +1,5 @@
 import type { Region } from '../core/models/catalogue.ts';
-import type { OpenInput } from '../core/inputs/inputs.ts';
+import type { OpenInput } from '../core/inputs/content.ts';
 import type { Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import type { Order } from '../core/tasks/order.ts';

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { failureOf, isFinal, type Task } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import { failureOf, type Task } from '../core/task.ts';
 import { describe } from '../core/service/failures.ts';
 import type { Desk } from './desk.ts';
 import { errorOf, type ToolError } from './errors.ts';

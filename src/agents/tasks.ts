@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
-import { isFinal, serviceTaskIdOf, type Task } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Desk } from './desk.ts';
 import { Refusal } from './errors.ts';
 import { waitFor } from './generate.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isFinal } from './final.ts';
 import { GenerationRequest, type PageTarget } from './request.ts';
 
 /** Why something failed, as data: the ledger keeps it and `describe()` puts it into words in the reader's language. */
@@ -124,13 +125,6 @@ export type TaskState = Task extends infer T ? T extends Task ? Omit<T, keyof Ta
 export type FinalTask = Extract<Task, { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'unwatched' | 'uncertain' }>;
 export type OpenTask = Exclude<Task, FinalTask>;
 export type WaitingTask = Extract<Task, { status: 'waiting' }>;
-
-const finals: ReadonlySet<TaskStatus> = new Set<FinalTask['status']>(['completed', 'partly', 'failed', 'cancelled', 'lost', 'unwatched', 'uncertain']);
-
-/** Nobody works on it any more, unless the person asks for it. */
-export function isFinal(task: Task): task is FinalTask {
-  return finals.has(task.status);
-}
 
 /** What went wrong with a task as a whole. */
 export function failureOf(task: FinalTask): Failure | undefined {

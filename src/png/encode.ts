@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import { deflate as deflateCallback } from 'node:zlib';
-import { chunk, pngSignature, textChunk, xmpKeyword } from '../core/pictures/png-chunks.ts';
-import { filterRows } from './filter.ts';
-import type { Metadata } from './to-png.ts';
+import { chunk, join, pngSignature, textChunk, xmpKeyword } from '../core/pictures/png-chunks.ts';
+import { deflateRows } from './deflate.ts';
+import { loadFilter } from './filter.ts';
+import type { LoadCodec, Metadata } from './to-png.ts';
 
 const deflate = promisify(deflateCallback);
 
@@ -19,7 +20,7 @@ export interface Pixels {
 const colorTypes = { 1: 0, 3: 2, 4: 6 } as const;
 
 /** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt). */
-export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata): Promise<Uint8Array> {
+export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, loadCodec: LoadCodec): Promise<Uint8Array> {
   const { width, height, channels } = pixels;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -31,7 +32,7 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata): P
     ...icc && isFor(channels, icc) ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)) : [],
     ...exif ? chunk('eXIf', exif) : [],
     ...xmp ? textChunk(xmpKeyword, xmp) : [],
-    ...chunk('IDAT', await deflate(filterRows(pixels), { level: 6, memLevel: 9 })),
+    ...chunk('IDAT', ...await deflateRows(pixels, await loadFilter(loadCodec))),
     ...chunk('IEND'),
   ]);
 }
@@ -39,15 +40,4 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata): P
 /** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */
 function isFor(channels: Pixels['channels'], icc: Uint8Array): boolean {
   return Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ');
-}
-
-/** One array with memory of its own: `Buffer.concat` takes small ones from a pool, and a pool cannot go to another thread. */
-function join(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -8,10 +8,14 @@ import type { Decodable, Metadata } from './to-png.ts';
 /** Profiles of printers have some MB. In bytes. */
 const mostProfile = 16_000_000;
 
-/** Reads a PNG for its pixels. Throws PictureProblem as `readPng` does. */
+/** Reads a PNG for its pixels. Throws PictureProblem as `readPng` does, which looks at the image data when it is decoded. */
 export function readPngPixels(bytes: Uint8Array): Decodable {
-  readPng(bytes);
-  return { metadata: metadataOf(bytes), decode: () => Promise.resolve(pixelsOf(bytes)) };
+  const metadata = metadataOf(bytes);
+  const decode = async () => {
+    await readPng(bytes);
+    return pixelsOf(bytes);
+  };
+  return { metadata, decode };
 }
 
 /** PNG third edition: iCCP is compressed; iTXt has its keyword, two flags and two names before the text. */

@@ -1,4 +1,5 @@
-import { crc32, inflateSync } from 'node:zlib';
+import { finished } from 'node:stream/promises';
+import { crc32, createInflate } from 'node:zlib';
 import { checkSize, PictureProblem } from './problem.ts';
 
 /** Samples a pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
@@ -15,7 +16,7 @@ const colorTypes: Record<number, { samples: number; bits: number[] }> = {
  * image data inflates to exactly as much as the header promises. Bytes after the end chunk are tolerated, as every
  * viewer does. Throws PictureProblem.
  */
-export function readPng(bytes: Uint8Array): { width: number; height: number } {
+export async function readPng(bytes: Uint8Array): Promise<{ width: number; height: number }> {
   const data: Uint8Array[] = [];
   let header: Header | undefined;
   for (const { type, content } of chunks(bytes)) {
@@ -27,7 +28,7 @@ export function readPng(bytes: Uint8Array): { width: number; height: number } {
   }
   if (!header) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
   const size = header.interlaced ? interlacedSize(header) : rowsSize(header.width, header.height, header.bits);
-  if (inflatedSize(data, size) !== size) { throw new PictureProblem('pictureDamaged', 'IDAT cut off'); }
+  if (!await inflatesTo(data, size)) { throw new PictureProblem('pictureDamaged', 'IDAT cut off'); }
   return { width: header.width, height: header.height };
 }
 
@@ -46,13 +47,22 @@ export function* chunks(bytes: Uint8Array): Generator<{ type: string; content: U
   }
 }
 
-/** Bytes of the image data, at most one more than wanted. */
-function inflatedSize(data: Uint8Array[], wanted: number): number {
+/** Whether the image data inflates to just so many bytes. They are counted, not kept: they take much more memory than the file. */
+async function inflatesTo(data: Uint8Array[], wanted: number): Promise<boolean> {
+  let size = 0;
+  const inflate = createInflate({ chunkSize: 64 * 1024 });
+  inflate.on('data', (chunk: Uint8Array) => {
+    size += chunk.length;
+    if (size > wanted) { inflate.destroy(); }
+  });
+  for (const part of data) { inflate.write(part); }
+  inflate.end();
   try {
-    return inflateSync(Buffer.concat(data), { maxOutputLength: wanted + 1 }).length;
+    await finished(inflate);
   } catch {
-    throw new PictureProblem('pictureDamaged', 'IDAT');
+    if (size <= wanted) { throw new PictureProblem('pictureDamaged', 'IDAT'); }
   }
+  return size === wanted;
 }
 
 /** Bits are those of a pixel. */

@@ -1,10 +1,10 @@
-import { serve } from './serve.ts';
+import { loadCodec, serve } from './serve.ts';
 import { toThumbnail } from './to-webp.ts';
 
 /** Pixels of the longer side: the largest tile of the gallery on a screen of double density, and a tooltip. */
 const longest = 400;
 
-serve(async (bytes, loadCodec) => {
+serve(async ({ bytes }) => {
   const thumbnail = await toThumbnail(bytes, longest, loadCodec);
   return { answer: thumbnail, transfer: thumbnail.webp.buffer };
 });

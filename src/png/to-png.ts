@@ -31,7 +31,7 @@ export interface Decodable {
 export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ png: Uint8Array; width: number; height: number }> {
   const format = sniff(bytes);
   switch (format) {
-    case 'png': return { png: bytes, ...readPng(bytes) };
+    case 'png': return { png: bytes, ...await readPng(bytes) };
     case 'jpeg': return convert(readJpeg(bytes), loadCodec);
     case 'webp': return convert(readWebp(bytes), loadCodec);
     case undefined: throw new PictureProblem('notAPicture');
@@ -46,6 +46,6 @@ async function convert({ metadata, decode }: Decodable, loadCodec: LoadCodec): P
     ...metadata,
     ...exif && { exif: resetOrientation(exif) },
     ...xmp && { xmp: resetOrientationInXmp(xmp) },
-  });
+  }, loadCodec);
   return { png, width: pixels.width, height: pixels.height };
 }

@@ -1,9 +1,14 @@
 import decoder from '@jsquash/webp/codec/dec/webp_dec.js';
-import { instantiate, type Decoded, type Factory } from './codec.ts';
+import { instantiate, type Codec, type Decoded, type Factory } from './codec.ts';
 import { PictureProblem, checkSize } from './problem.ts';
-import type { Decodable, Metadata } from './to-png.ts';
+import type { Decodable, LoadCodec, Metadata } from './to-png.ts';
 
 interface Decoder { decode(bytes: Uint8Array): Decoded }
+
+/** What nearly all pictures of the service need. */
+export function loadWebp(loadCodec: LoadCodec): Promise<Codec<Decoder>> {
+  return instantiate(decoder as Factory<Decoder>, 'webp_dec.wasm', loadCodec);
+}
 
 /** Reads the RIFF container of a WebP (RFC 9649). Throws PictureProblem for one that is cut off, animated or too large. */
 export function readWebp(bytes: Uint8Array): Decodable {
@@ -37,7 +42,7 @@ export function readWebp(bytes: Uint8Array): Decodable {
   return {
     metadata,
     decode: async loadCodec => {
-      const { module } = await instantiate(decoder as Factory<Decoder>, 'webp_dec.wasm', loadCodec);
+      const { module } = await loadWebp(loadCodec);
       const decoded = module.decode(bytes);
       if (!decoded) { throw new PictureProblem('pictureDamaged', 'cannot be decoded'); }
       return { width: decoded.width, height: decoded.height, channels: alpha ? 4 : 3, rgba: decoded.data };

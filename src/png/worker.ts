@@ -1,7 +1,14 @@
-import { serve } from './serve.ts';
+import { embed } from '../core/pictures/embed.ts';
+import { loadFilter } from './filter.ts';
+import { loadCodec, serve } from './serve.ts';
 import { toPng } from './to-png.ts';
+import { loadWebp } from './webp.ts';
 
-serve(async (bytes, loadCodec) => {
+// While the picture is on its way. What cannot be loaded is told when it is needed.
+Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined);
+
+serve(async ({ bytes, settings }) => {
   const picture = await toPng(bytes, loadCodec);
-  return { answer: picture, transfer: picture.png.buffer };
+  const png = settings ? await embed(picture.png, settings) : picture.png;
+  return { answer: { ...picture, png }, transfer: png.buffer };
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JimengClient } from '../core/service/client.ts';
-import { isFinal, type FinalTask, type Task, type TaskState, type WaitingTask } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import type { FinalTask, Task, TaskState, WaitingTask } from '../core/task.ts';
 import type { Claim } from '../core/tasks/claim.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { newTask, type Order } from '../core/tasks/order.ts';

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
-import { Converter } from '../core/pictures/converter.ts';
+import type { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner, type RunnerOptions } from '../core/tasks/runner.ts';
 import { openFile } from '../core/inputs/open-file.ts';
+import { newConverter } from './converter.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,8 +23,8 @@ export interface Desk {
 }
 
 /** The ledger of this user's terminals, and what moves a task on. Closes the client too. Throws UsageError for `JIMENG_METADATA`. */
-export async function openDesk(client: JimengClient, environment: Environment): Promise<Desk> {
-  const desk = openTasks(() => client, await pictureRules(environment), environment);
+export async function openDesk(client: JimengClient, environment: Environment, converter?: Converter): Promise<Desk> {
+  const desk = openTasks(() => client, await pictureRules(environment), environment, converter);
   return { ...desk, close: () => Promise.all([client.close(), desk.close()]) };
 }
 
@@ -42,9 +43,7 @@ export async function pictureRules(environment: Environment): Promise<PictureRul
 export type PictureRules = Pick<RunnerOptions, 'version' | 'keepsPrompts'>;
 
 /** The same with clients of the caller's own. */
-export function openTasks(connect: (url: string) => JimengClient, rules: PictureRules, environment: Environment): Desk {
-  const { dist } = environment;
-  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+export function openTasks(connect: (url: string) => JimengClient, rules: PictureRules, environment: Environment, converter = newConverter(environment)): Desk {
   const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
     ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home(), 'received'),

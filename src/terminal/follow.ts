@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { isFinal, type Task } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import type { Task } from '../core/task.ts';
 import { megabytes } from '../core/videos/download-video.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';

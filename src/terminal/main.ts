@@ -1,9 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { exit, type Environment } from './environment.ts';
 import { useLanguage } from './language.ts';
-import { reportError } from './report.ts';
 import { UsageError } from './usage-error.ts';
-import { versionOf } from './version.ts';
 
 type Command = (args: string[], environment: Environment) => Promise<number>;
 
@@ -26,10 +24,6 @@ const commands: Record<string, () => Promise<Command>> = {
 /** Runs one command line and returns its exit code. */
 export async function main(args: string[], environment: Environment): Promise<number> {
   const [name, ...rest] = args;
-  if (name === '--version' || name === '-v') {
-    process.stdout.write(`${await versionOf(environment)}\n`);
-    return exit.done;
-  }
   await useLanguage(environment);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { help } = await import('./help.ts');
@@ -43,6 +37,7 @@ export async function main(args: string[], environment: Environment): Promise<nu
     }
     return await (await load())(rest, environment);
   } catch (error) {
+    const { reportError } = await import('./report.ts'); // and the schemas of all tasks behind it
     return reportError(error, rest.includes('--json'));
   }
 }

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { describe, JimengError, joinSentences, textOf } from '../core/service/failures.ts';
-import { assertNever, isFinal, serviceTaskIdOf, type Failure, type Task } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import { assertNever, serviceTaskIdOf, type Failure, type Task } from '../core/task.ts';
 import { exit } from './environment.ts';
 import { complain, print } from './output.ts';
 import { UsageError } from './usage-error.ts';

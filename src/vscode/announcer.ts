@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { failureOf, isFinal, openTargetOf, type FinalTask, type Task } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import { failureOf, openTargetOf, type FinalTask, type Task } from '../core/task.ts';
 import { joinSentences, neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { reportFailure, type Again } from './report.ts';

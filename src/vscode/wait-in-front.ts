@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { isFinal, type Task } from '../core/task.ts';
+import { isFinal } from '../core/final.ts';
+import type { Task } from '../core/task.ts';
 import { cancelTasks } from './commands/task-commands.ts';
 import type { Deps } from './deps.ts';
 import { clock, statusText } from './task-texts.ts';

@@ -1,4 +1,3 @@
-// What sending ten pictures of 10 MB takes, beside `curl -F`: time and peak memory, each in a process of its own.
 import { fork, spawn } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
@@ -7,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import { check } from '../../src/core/models/check.ts';
@@ -16,40 +16,54 @@ import { JimengClient } from '../../src/core/service/client.ts';
 import { direct } from '../../src/core/service/network.ts';
 import { parseSessionId } from '../../src/core/session.ts';
 import { silentLog } from '../unit/tasks/samples.ts';
+import { median, megabytes, type Row } from './measure.ts';
 
-const rounds = 5;
 const [side, url = '', ...paths] = process.argv.slice(2);
-if (side === 'ours') { await send(url, paths); } else { await main(); }
+if (side === 'ours') { await send(url, paths); }
 
-interface Measured { seconds: number; memory: number }
+interface Measured {
+  seconds: number;
+  /** Of looking at the files and hashing them before anything is queued. */
+  inspecting: number;
+  memory: number;
+}
 
-async function main(): Promise<void> {
+/** Sending ten pictures of 10 MB, beside `curl -F`: time and peak memory, each in a process of its own. */
+export async function benchUpload(rounds: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'jimeng-upload-'));
-  let arrived = 0;
   const server = createServer((request, response) => {
-    request.on('data', (chunk: Buffer) => { arrived += chunk.length; }).on('end', () => {
+    request.resume().on('end', () => {
       response.end(JSON.stringify(request.method === 'GET' ? { service: 'jimeng-api', endpoints: {} } : { created: 1, data: [{ url: 'http://127.0.0.1/1' }] }));
     });
   });
   try {
     await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const noise = randomFillSync(Buffer.alloc(1_780 * 1_780 * 3));
-    const picture = await sharp(noise, { raw: { width: 1_780, height: 1_780, channels: 3 } }).png({ compressionLevel: 0 }).toBuffer();
+    const noise = randomFillSync(Buffer.alloc(1_820 * 1_820 * 3));
+    const picture = await sharp(noise, { raw: { width: 1_820, height: 1_820, channels: 3 } }).png({ compressionLevel: 0 }).toBuffer();
     const files = await Promise.all(Array.from({ length: 10 }, async (_, index) => {
       const path = join(folder, `${index}.png`);
       await writeFile(path, picture);
       return path;
     }));
+    await delay(2_500); // files that somebody just wrote are hashed twice
     const results: { ours: Measured[]; curl: Measured[] } = { ours: [], curl: [] };
     for (let round = 0; round < rounds; round++) {
       results.ours.push(await runOurs(address, files));
       results.curl.push(await runCurl(address, files));
     }
-    const [ours, curl] = [median(results.ours), median(results.curl)];
-    const megabytes = (bytes: number) => (bytes / 1_048_576).toFixed(0);
-    console.log(`sending 10 × ${megabytes(picture.length)} MB (${megabytes(arrived / rounds / 2)} MB a request), median of ${rounds}`);
-    console.log(`time: ${(ours.seconds / curl.seconds).toFixed(2)} × curl -F   memory above the idle process: ours ${megabytes(ours.memory)} MB, curl ${megabytes(curl.memory)} MB in all`);
+    const of = (side: keyof typeof results, value: keyof Measured) => median(results[side].map(each => each[value]));
+    const what = `sending 10 × ${(picture.length / 1e6).toFixed(0)} MB, beside curl -F`;
+    const [sending, curl, memory] = [of('ours', 'seconds'), of('curl', 'seconds'), of('ours', 'memory')];
+    const all = sending + of('ours', 'inspecting');
+    const row = (label: string, seconds: number): Row => ({
+      what: `${what}${label}`, ours: `${(seconds * 1_000).toFixed(0)} ms`, peer: `${(curl * 1_000).toFixed(0)} ms`, value: seconds / curl, reach: 1.1, better: 'less', unit: '×',
+    });
+    return [
+      row('', sending),
+      row(', with the hashing before it is queued', all),
+      { what: `${what}, memory above the idle process`, ours: megabytes(memory), peer: `${megabytes(of('curl', 'memory'))} in all`, value: memory / 1_048_576, reach: 64, better: 'less', unit: ' MB' },
+    ];
   } finally {
     server.close();
     server.closeAllConnections();
@@ -71,10 +85,10 @@ async function runCurl(address: string, files: string[]): Promise<Measured> {
   const timer = setInterval(() => void peakOf(child.pid).then(peak => { memory = Math.max(memory, peak); }), 5);
   await once(child, 'exit');
   clearInterval(timer);
-  return { seconds: (performance.now() - began) / 1_000, memory };
+  return { seconds: (performance.now() - began) / 1_000, inspecting: 0, memory };
 }
 
-/** Sends once, and tells how long it took from looking at the files to the answer, and the memory above that before. */
+/** Sends once, and tells how long it took to look at the files and to send them until the answer, and the memory above that before. */
 async function send(address: string, files: string[]): Promise<void> {
   const session = parseSessionId('0123456789abcdef0123456789abcdef');
   const images = files.map(path => ({ uri: pathToFileURL(path).href }));
@@ -85,9 +99,10 @@ async function send(address: string, files: string[]): Promise<void> {
   const before = await peakOf(process.pid);
   const began = performance.now();
   const { images: inspected } = await inspectInputs(images, openFile);
+  const queued = performance.now();
   await client.generate(checked, { async: false, inputs: await loadInputs(inspected, openFile, direct) });
-  const seconds = (performance.now() - began) / 1_000;
-  process.send?.({ seconds, memory: await peakOf(process.pid) - before } satisfies Measured);
+  const seconds = (performance.now() - queued) / 1_000;
+  process.send?.({ seconds, inspecting: (queued - began) / 1_000, memory: await peakOf(process.pid) - before } satisfies Measured);
   await client.close();
   process.disconnect();
 }
@@ -96,9 +111,4 @@ async function send(address: string, files: string[]): Promise<void> {
 async function peakOf(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1_024;
-}
-
-function median(measured: Measured[]): Measured {
-  const of = (value: (each: Measured) => number) => measured.map(value).sort((a, b) => a - b)[Math.floor(measured.length / 2)] ?? NaN;
-  return { seconds: of(({ seconds }) => seconds), memory: of(({ memory }) => memory) };
 }

@@ -1,17 +1,19 @@
-// How many tasks can be watched, and at what price: our watcher beside one GET a task every 5 s, the loop of the seed.
-// Each runs in a process of its own, both against one service; prints one line for each number of tasks.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JimengClient } from '../../src/core/service/client.ts';
 import { direct } from '../../src/core/service/network.ts';
+import { newTask } from '../../src/core/tasks/order.ts';
 import { Watcher } from '../../src/core/tasks/watcher.ts';
+import { WebhookReceiver } from '../../src/core/tasks/webhook.ts';
 import { tinyService } from '../tiny-service.ts';
+import { Desk, orderFor } from '../unit/tasks/desk.ts';
 import { silentLog } from '../unit/tasks/samples.ts';
-
-/** How long tasks are watched before they are completed; in ms. */
-const watched = 20_000;
+import { median, type Row } from './measure.ts';
 
 interface Measured {
   /** Of one core, in percent. */
@@ -20,28 +22,62 @@ interface Measured {
   delays: number[];
 }
 
-const [who, url = '', count = '0'] = process.argv.slice(2);
-if (who === 'ours' || who === 'peer') { await watchAll(who, url, Number(count)); } else { await main(); }
+const [who, url = '', count = '0', time = '0'] = process.argv.slice(2);
+if (who === 'ours' || who === 'peer') { await watchAll(who, { address: url, number: Number(count), watched: Number(time) }); }
 
-async function main(): Promise<void> {
-  console.log('tasks   requests/min  ratio   CPU %        median delay, s   longest, s');
-  for (const number of [1, 10, 100, 1_000]) {
-    const [ours, peer] = [await measure('ours', number), await measure('peer', number)];
-    const pair = (value: (of: typeof ours) => number, digits: number) => `${value(ours).toFixed(digits)} / ${value(peer).toFixed(digits)}`;
-    const perMinute = (of: typeof ours) => of.requests / (watched / 60_000);
-    const cells = [
-      String(number).padEnd(7), pair(perMinute, 0).padEnd(13), `${(perMinute(peer) / perMinute(ours)).toFixed(1)}×`.padEnd(7), pair(({ cpu }) => cpu, 2).padEnd(12),
-      pair(({ delays }) => (delays[Math.floor(delays.length / 2)] ?? NaN) / 1_000, 1).padEnd(17), pair(({ delays }) => (delays.at(-1) ?? NaN) / 1_000, 1),
-    ];
-    console.log(cells.join(' '));
-  }
-  console.log('ours / peer; the delay is until the result is known, without the downloads');
+/**
+ * Many tasks that are watched, beside one GET a task every 5 s, the loop of the seed; each in a process of its own.
+ * @param watched how long before they are completed, in ms
+ */
+export async function benchWatch(watched: number): Promise<Row[]> {
+  const number = 1_000;
+  const [ours, peer] = [await measure('ours', number, watched), await measure('peer', number, watched)];
+  const perMinute = (of: typeof ours) => of.requests / (watched / 60_000);
+  const longest = (of: typeof ours) => (of.delays.at(-1) ?? NaN) / 1_000;
+  const what = `${number.toLocaleString('en')} watched tasks`;
+  const row = (label: string, value: (of: typeof ours) => number, unit: Row['unit'], reach: number): Row => ({
+    what: `${what}${label}`, ours: `${value(ours).toFixed(1)}${unit}`, peer: `${value(peer).toFixed(1)}${unit}`, value: value(ours), reach, better: 'less', unit,
+  });
+  return [
+    row(', in a minute', perMinute, ' requests', 200),
+    row(', of a core', ({ cpu }) => cpu, ' %', 2),
+    row(', the last result is known after completion (a tick of 3 to 5 s)', longest, ' s', 5),
+  ];
 }
 
-async function measure(side: 'ours' | 'peer', number: number): Promise<Measured & { requests: number }> {
+/** From the service's call to the saved picture, which is a tiny one; polling would take a minute here. */
+export async function benchWebhook(rounds: number): Promise<Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'jimeng-webhook-'));
+  const service = await tinyService({ delayMs: 1e9 });
+  const desk = new Desk(folder);
+  desk.pause = () => 60_000;
+  const receiver = await WebhookReceiver.start({ port: 0, host: '127.0.0.1', onCall: () => desk.runner.watcher.wake() });
+  try {
+    const delays: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const order = orderFor(service.url, `${round}`, folder);
+      const { id, done } = await desk.runner.start(order, desk.wayTo(newTask(order)).client);
+      await delay(300); // it has been looked at
+      service.completeAll();
+      const began = performance.now();
+      await fetch(receiver.urlFor(id), { method: 'POST', headers: { 'x-task-id': id, 'x-webhook-event': 'task.completed' }, body: '{}' });
+      const { status } = await done;
+      if (status !== 'completed') { throw new Error(status); }
+      delays.push(performance.now() - began);
+    }
+    const value = median(delays);
+    return [{ what: 'from the call of a webhook to the saved picture', ours: `${value.toFixed(0)} ms`, peer: '', value, reach: 100, better: 'less', unit: ' ms' }];
+  } finally {
+    await Promise.all([receiver.close(), desk.dispose()]);
+    await service.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function measure(side: 'ours' | 'peer', number: number, watched: number): Promise<Measured & { requests: number }> {
   const service = await tinyService();
   for (let index = 0; index < number; index++) { service.add(`a picture of the number ${index}, in the style of a bench`); }
-  const child = fork(fileURLToPath(import.meta.url), [side, service.url, String(number)]);
+  const child = fork(fileURLToPath(import.meta.url), [side, service.url, String(number), String(watched)]);
   await once(child, 'message'); // it watches
   await delay(watched);
   const requests = service.requests.length;
@@ -53,7 +89,7 @@ async function measure(side: 'ours' | 'peer', number: number): Promise<Measured 
   return { ...measured, requests };
 }
 
-async function watchAll(side: 'ours' | 'peer', address: string, number: number): Promise<void> {
+async function watchAll(side: 'ours' | 'peer', { address, number, watched }: { address: string; number: number; watched: number }): Promise<void> {
   const client = new JimengClient({ address, network: direct, log: silentLog });
   const watcher = new Watcher({ connect: () => client });
   const ends: number[] = [];

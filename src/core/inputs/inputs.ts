@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { download } from '../pictures/download.ts';
 import { isWeb } from '../pictures/hop.ts';
@@ -8,6 +7,7 @@ import type { InputImage } from '../request.ts';
 import { JimengError, neverSent } from '../service/failures.ts';
 import type { Network } from '../service/network.ts';
 import { readMp4, sniffVideo } from '../videos/mp4.ts';
+import { hashOf, type Input, type OpenInput } from './content.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
 const mostBytes = 100_000_000;
@@ -24,38 +24,40 @@ const accepted = {
 };
 type InputFormat = keyof typeof accepted;
 
-/** Opens a file that the person named, without reading it. Throws the system's error. */
-export type OpenInput = (uri: string) => Promise<Blob>;
-
 /** What goes to the service: links alone, or files alone (service-contract: in multipart a link is silently lost). */
 export type Inputs = { urls: string[] } | { files: InputFile[] };
 
 export interface InputFile {
   uri: string;
   name: string;
-  blob: Blob;
+  /** A media type. */
+  type: string;
+  input: Input;
 }
+
+/** So many files are hashed at once: one is read while the other one is reckoned. */
+const mostHashed = 2;
 
 /**
  * Looks at the files among the inputs, and says what they hold. Bytes count, not names. Throws JimengError for what the
  * service would not take: nothing is sent then.
  */
 export async function inspectInputs(images: readonly InputImage[], open: OpenInput): Promise<{ images: InputImage[]; large: string[] }> {
-  const inspected: InputImage[] = [];
-  const large: string[] = [];
+  const inspected = [...images];
+  const files: { index: number; uri: string; input: Input }[] = [];
   let bytes = 0;
-  for (const image of images) {
-    if (isWeb(image.uri)) {
-      inspected.push(image);
-      continue;
-    }
-    const blob = await opened(image.uri, open);
-    bytes += blob.size;
-    await formatOf(blob, image.uri);
-    if (blob.size > largeInput) { large.push(nameOf(image.uri)); }
-    if (bytes > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(image.uri) }); }
-    inspected.push({ uri: image.uri, sha256: await hashOf(blob) });
+  for (const [index, { uri }] of images.entries()) {
+    if (isWeb(uri)) { continue; }
+    const input = await opened(uri, open);
+    bytes += input.size;
+    await formatOf(input, uri);
+    if (bytes > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(uri) }); }
+    files.push({ index, uri, input });
   }
+  const large = files.filter(({ input }) => input.size > largeInput).map(({ uri }) => nameOf(uri));
+  await Promise.all(Array.from({ length: mostHashed }, async () => {
+    for (let file = files.shift(); file; file = files.shift()) { inspected[file.index] = { uri: file.uri, sha256: await hashOf(file.input) }; }
+  }));
   return { images: inspected, large };
 }
 
@@ -65,13 +67,13 @@ export async function loadInputs(images: readonly InputImage[], open: OpenInput,
   const files: InputFile[] = [];
   for (const { uri, sha256 } of images) {
     const name = nameOf(uri);
-    const blob = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open);
+    const input = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open);
     signal?.throwIfAborted();
-    const format = await formatOf(blob, uri);
-    if (sha256 !== undefined && await hashOf(blob) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
-    files.push({ uri, name: withExtension(name, format), blob: blob.slice(0, blob.size, accepted[format].type) });
+    const format = await formatOf(input, uri);
+    if (sha256 !== undefined && await hashOf(input) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
+    files.push({ uri, name: withExtension(name, format), type: accepted[format].type, input });
   }
-  if (files.reduce((sum, { blob }) => sum + blob.size, 0) > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: '' }); }
+  if (files.reduce((sum, { input }) => sum + input.size, 0) > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: '' }); }
   return { files };
 }
 
@@ -82,7 +84,7 @@ export function nameOf(uri: string): string {
 }
 
 /** Throws JimengError (`inputMissing`, or what has to be mended on the way there). */
-export async function opened(uri: string, open: OpenInput): Promise<Blob> {
+export async function opened(uri: string, open: OpenInput): Promise<Input> {
   try {
     return await open(uri);
   } catch (error) {
@@ -113,13 +115,6 @@ async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promi
   if (format === 'webp') { return blob.size >= Buffer.from(head).readUInt32LE(4) + 8; }
   const tail = Buffer.from(await blob.slice(Math.max(0, blob.size - 65_536)).arrayBuffer());
   return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
-}
-
-/** The SHA-256 of what a file holds, in hex. */
-export async function hashOf(blob: Blob): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of blob.stream() as ReadableStream<Uint8Array>) { hash.update(chunk); }
-  return hash.digest('hex');
 }
 
 /** A service may go by the name: it gets the extension that the bytes deserve. */

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
+import type { PictureSettings } from './settings.ts';
 
 export interface ConverterOptions {
   /** The built conversion worker. */
@@ -17,11 +18,13 @@ export interface Png {
   height: number;
 }
 
+/** What a worker is asked; without settings a picture says nothing of itself. */
+export interface Conversion { bytes: Uint8Array; settings?: PictureSettings | undefined }
+
 /** What a worker answers; `src/png/worker.ts` is the other end. */
 type Converted<Result> = Result | { failure: Failure };
 
-interface Job<Result> {
-  bytes: Uint8Array;
+interface Job<Result> extends Conversion {
   resolve: (result: Result) => void;
   reject: (error: unknown) => void;
 }
@@ -46,14 +49,20 @@ export class Converter<Result extends object = Png> {
     this.#options = options;
   }
 
+  /** Starts a worker for a picture that is still on its way, if another one may be started: it is ready when that arrives. */
+  prepare(): void {
+    if (this.#idle.size + this.#busy.size < mostWorkers) { this.#rest(this.#start()); }
+  }
+
   /**
-   * Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`, `notAPicture`; `unexpected` where the
-   * worker itself is broken) or the signal's reason.
+   * With settings the PNG holds them, and the mark of a picture that no camera took: they are written there, since this
+   * thread would be held up by copying some MB. Throws JimengError (`pictureDamaged`, `pictureUnsupported`,
+   * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken) or the signal's reason.
    */
-  async convert(bytes: Uint8Array, signal?: AbortSignal): Promise<Result> {
+  async convert(bytes: Uint8Array, signal?: AbortSignal, settings?: PictureSettings): Promise<Result> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const job = { bytes, resolve, reject };
+    const job = { bytes, settings, resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
       if (place >= 0) { this.#waiting.splice(place, 1); } // a conversion under way runs on, for nobody
@@ -87,7 +96,8 @@ export class Converter<Result extends object = Png> {
     if (!job) { return; }
     this.#busy.set(worker, job);
     worker.ref();
-    worker.postMessage(job.bytes);
+    const { bytes, settings } = job;
+    worker.postMessage({ bytes, settings } satisfies Conversion);
   }
 
   #wake(): Worker | undefined {

@@ -44,7 +44,7 @@ export async function download(url: string, network: Network, signal?: AbortSign
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, ({ body }) => body.bytes());
+      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, answer => readBody(answer, limits.bytes));
     } catch (error) {
       signal?.throwIfAborted();
       if (end.aborted) { throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error }); }
@@ -52,6 +52,29 @@ export async function download(url: string, network: Network, signal?: AbortSign
       if (attempt === limits.attempts) { throw new JimengError(failureOf(error), { cause: error }); }
     }
   }
+}
+
+/**
+ * The bytes of a body, as they come in, in memory that another thread can share: copying some MB at once, here and on the
+ * way to a worker, would hold up this thread.
+ */
+async function readBody({ headers, body }: Dispatcher.ResponseData, most: number): Promise<Uint8Array> {
+  const said = Number(headers['content-length'] ?? NaN);
+  const known = said <= most ? new Uint8Array(new SharedArrayBuffer(said)) : undefined; // a longer one ends by itself
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body as AsyncIterable<Uint8Array>) {
+    if (known) { known.set(chunk, length); } else { chunks.push(chunk); }
+    length += chunk.length;
+  }
+  if (known) { return known.subarray(0, length); }
+  const bytes = new Uint8Array(new SharedArrayBuffer(length));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 /** How a link is asked for. */

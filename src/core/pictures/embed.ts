@@ -1,4 +1,4 @@
-import { chunksOf, pngSignature, settingsKeyword, textChunk, xmpKeyword, type PlacedChunk, type Read } from './png-chunks.ts';
+import { chunksOf, join, pngSignature, settingsKeyword, textChunk, xmpKeyword, type PlacedChunk, type Read } from './png-chunks.ts';
 import { keywordOf, mostTextBytes, readText } from './png-text.ts';
 import type { PictureSettings } from './settings.ts';
 import { newXmp, withDigitalSource, type DigitalSource } from './xmp.ts';
@@ -14,7 +14,7 @@ export async function embed(png: Uint8Array, settings: PictureSettings): Promise
   const text = Buffer.from(JSON.stringify(settings));
   const { xmp, instead } = await markedXmp((at, length) => png.subarray(at, at + length), sourceOf(settings));
   const [from, to] = instead ? [instead.at - 8, instead.at + instead.length + 4] : [header, header];
-  return Buffer.concat([
+  return join([
     png.subarray(0, header),
     ...text.length > mostTextBytes ? [] : textChunk(settingsKeyword, text), // what would not be read is not written
     ...xmp,

@@ -45,3 +45,14 @@ export function chunk(type: string, ...data: Uint8Array[]): Uint8Array[] {
 export function textChunk(keyword: string, text: Uint8Array): Uint8Array[] {
   return chunk('iTXt', Buffer.from(`${keyword}\0\0\0\0\0`, 'latin1'), text);
 }
+
+/** One array with memory of its own: `Buffer.concat` takes small ones from a pool, and a pool cannot go to another thread. */
+export function join(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

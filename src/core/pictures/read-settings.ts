@@ -1,4 +1,5 @@
-import { nameOf, opened, type OpenInput } from '../inputs/inputs.ts';
+import type { OpenInput } from '../inputs/content.ts';
+import { nameOf, opened } from '../inputs/inputs.ts';
 import { JimengError } from '../service/failures.ts';
 import { chunksOf, settingsKeyword, type Read } from './png-chunks.ts';
 import { keywordOf, readText } from './png-text.ts';

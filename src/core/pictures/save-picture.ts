@@ -5,7 +5,6 @@ import type { Network } from '../service/network.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
-import { embed } from './embed.ts';
 import type { Saving } from './folder.ts';
 import { inFolder } from './save.ts';
 import type { PictureSettings } from './settings.ts';
@@ -33,7 +32,7 @@ export async function savePicture(result: ResultItem, index: number, saving: Sav
     return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
   }
   const { png, width, height } = picture;
-  return { index, path: await inFolder(saving.put(index, 'png', await embed(png, options.settings))), width, height };
+  return { index, path: await inFolder(saving.put(index, 'png', png)), width, height };
 }
 
 /** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */
@@ -49,10 +48,11 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
   }
 }
 
-async function tryOnce(result: ResultItem, { converter, network, signal }: PictureOptions): Promise<Png | Unconverted> {
+async function tryOnce(result: ResultItem, { converter, network, settings, signal }: PictureOptions): Promise<Png | Unconverted> {
+  converter.prepare();
   const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
   try {
-    return await converter.convert(bytes, signal);
+    return await converter.convert(bytes, signal, settings);
   } catch (error) {
     if (error instanceof JimengError) { return { failure: error.failure, bytes }; }
     throw error;

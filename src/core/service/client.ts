@@ -1,4 +1,3 @@
-import { FormData } from 'undici';
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Accepted } from '../models/check.ts';
@@ -7,6 +6,7 @@ import type { Failure } from '../task.ts';
 import { classify, classifyHttp, shorten } from './classify.ts';
 import { JimengError } from './failures.ts';
 import { toServiceJson } from './json.ts';
+import { Multipart } from './multipart.ts';
 import { composition, videoRequest, type Posted } from './posting.ts';
 import { About, Cancelled, Envelope, type Linked, ListedTask as ListedTaskAnswer, Points, Received, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
 import type { Network } from './network.ts';
@@ -217,10 +217,10 @@ export class JimengClient {
         url: `${this.#address}${path}`,
         headers: {
           accept: 'application/json',
-          ...body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' },
+          ...body instanceof Multipart ? body.headers : body !== undefined && { 'content-type': 'application/json' },
           ...this.#session && { authorization: `Bearer ${this.#session.reveal()}` },
         },
-        ...body !== undefined && { body: body instanceof FormData ? body : toServiceJson(body) },
+        ...body !== undefined && { body: body instanceof Multipart ? body : toServiceJson(body) },
         ...signal && { signal },
       });
       const value = read(answer);

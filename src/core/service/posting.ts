@@ -1,14 +1,14 @@
-import { FormData } from 'undici';
-import type { Inputs } from '../inputs/inputs.ts';
+import type { InputFile, Inputs } from '../inputs/inputs.ts';
 import { materialsOf } from '../models/materials.ts';
+import { Multipart } from './multipart.ts';
 
 /** What is posted. */
-export type Posted = object | FormData;
+export type Posted = object | Multipart;
 
 /** A request for pictures from others. service-contract, Requests: all files stand in the field `images`. */
 export function composition(body: object, inputs: Inputs): Posted {
   if ('urls' in inputs) { return { ...body, images: inputs.urls }; }
-  return formOf(body, inputs.files.map(({ name, blob }) => ({ field: 'images', name, blob })));
+  return formOf(body, inputs.files, () => 'images');
 }
 
 /**
@@ -22,13 +22,13 @@ export function videoRequest(body: object, inputs: Inputs | undefined): Posted {
     return { ...body, ...Object.fromEntries(materialsOf(inputs.urls.map(uri => ({ uri }))).map(({ field, uri }) => [field, uri])) };
   }
   const fields = materialsOf(inputs.files);
-  return formOf(body, inputs.files.map(({ name, blob }, index) => ({ field: fields[index]?.field ?? '', name, blob })));
+  return formOf(body, inputs.files, index => fields[index]?.field ?? '');
 }
 
 /** In multipart all values are strings (service-contract, Requests). */
-function formOf(body: object, files: readonly { field: string; name: string; blob: Blob }[]): FormData {
-  const form = new FormData();
-  for (const [name, value] of Object.entries(body)) { form.append(name, String(value)); }
-  for (const { field, name, blob } of files) { form.append(field, blob, name); }
-  return form;
+function formOf(body: object, files: readonly InputFile[], fieldOf: (index: number) => string): Multipart {
+  return new Multipart([
+    ...Object.entries(body).map(([field, value]) => ({ field, text: String(value) })),
+    ...files.map(({ name, type, input }, index) => ({ field: fieldOf(index), name, type, input })),
+  ]);
 }

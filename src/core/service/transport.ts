@@ -1,6 +1,8 @@
-import { request, type Dispatcher, type FormData } from 'undici';
+import type { Readable } from 'node:stream';
+import { request, type Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from './failures.ts';
+import type { Multipart } from './multipart.ts';
 import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './network.ts';
 
 const seconds = 1_000;
@@ -14,7 +16,7 @@ export interface Call {
   url: string;
   headers: Record<string, string>;
   /** JSON, or files; a form is streamed. */
-  body?: string | FormData;
+  body?: string | Multipart;
   signal?: AbortSignal;
 }
 
@@ -98,11 +100,13 @@ export async function sendGeneration(call: Call, network: Network, onSent?: () =
 }
 
 async function send({ method, url, headers, body, signal }: Call, dispatcher: Dispatcher): Promise<Answer> {
-  const response = await request(url, { method, headers, dispatcher, ...body !== undefined && { body }, ...signal && { signal } });
+  const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
+  const response = await request(url, { method, headers, dispatcher, ...sent !== undefined && { body: sent }, ...signal && { signal } });
   return { status: response.statusCode, text: await response.body.text() };
 }
 
 function asJimengError(error: unknown, sent: boolean): JimengError {
+  if (error instanceof JimengError) { return error; } // a file changed as it was read: its end was not sent
   if (error instanceof NotConnected) { return new JimengError(error.failure, { cause: error.cause }); }
   const code = errorCode(error);
   const detail = code ?? (error instanceof Error ? error.message : String(error));

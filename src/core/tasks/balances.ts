@@ -2,7 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { ignoreMissing, replaceFile } from '../files.ts';
-import { isFinal, type Task } from '../task.ts';
+import { isFinal } from '../final.ts';
+import type { Task } from '../task.ts';
 
 const Balance = z.object({
   credits: z.number(),

@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../service/client.ts';
-import { assertNever, isFinal, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
+import { isFinal } from '../final.ts';
+import { assertNever, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
 import { Contender, type Claim } from './claim.ts';
 import { finished } from './finished.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,4 +1,5 @@
-import { isFinal, type FinalTask, type Task } from '../task.ts';
+import { isFinal } from '../final.ts';
+import type { FinalTask, Task } from '../task.ts';
 import type { Ledger } from './ledger.ts';
 
 /**

@@ -3,7 +3,8 @@ import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ignoreMissing, replaceFile, retryBusy } from '../files.ts';
 import type { Log } from '../service/client.ts';
-import { isFinal, Task, type OpenTask } from '../task.ts';
+import { isFinal } from '../final.ts';
+import { Task, type OpenTask } from '../task.ts';
 import { claim, type Claim } from './claim.ts';
 
 /** Finished tasks that are kept, and for how long. */

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../models/check.ts';
-import { loadInputs, type OpenInput } from '../inputs/inputs.ts';
+import type { OpenInput } from '../inputs/content.ts';
+import { loadInputs } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItem } from '../service/client.ts';
 import { JimengError } from '../service/failures.ts';
-import { assertNever, isFinal, known, serviceTaskIdOf, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
+import { isFinal } from '../final.ts';
+import { assertNever, known, serviceTaskIdOf, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
 import type { Claim } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import { newTask, type Order } from './order.ts';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { hashOf } from '../../core/inputs/inputs.ts';
+import { hashOf } from '../../core/inputs/content.ts';
 import { describeSettings } from '../../core/pictures/describe-settings.ts';
 import { settingsIn } from '../../core/pictures/read-settings.ts';
 import type { PictureInput } from '../../core/pictures/settings.ts';

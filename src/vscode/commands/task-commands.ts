@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { canCancel, canStopWatching, canWatchAgain, isFinal, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import { isFinal } from '../../core/final.ts';
+import { canCancel, canStopWatching, canWatchAgain, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { findMatches } from '../../core/tasks/matches.ts';
 import type { Wish } from '../../core/tasks/wishes.ts';
 import type { Deps } from '../deps.ts';

@@ -1,4 +1,4 @@
-import { isFinal } from '../../core/task.ts';
+import { isFinal } from '../../core/final.ts';
 import { setAwaited } from '../awaited.ts';
 import type { Deps } from '../deps.ts';
 import { tellFinished } from '../tell-finished.ts';

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { canCancel, canStopWatching, canWatchAgain, isFinal, isSlow, openTargetOf, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import { isFinal } from '../../core/final.ts';
+import { canCancel, canStopWatching, canWatchAgain, isSlow, openTargetOf, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import { settings } from '../settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
 import { uriOf } from '../uris.ts';

@@ -1,4 +1,5 @@
-import { isFinal, type SavedPicture, type Task } from '../../core/task.ts';
+import { isFinal } from '../../core/final.ts';
+import type { SavedPicture, Task } from '../../core/task.ts';
 
 export type Group = 'running' | 'waiting' | 'finished';
 

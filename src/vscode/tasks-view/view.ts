@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
-import { isFinal, type Task } from '../../core/task.ts';
+import { isFinal } from '../../core/final.ts';
+import type { Task } from '../../core/task.ts';
 import type { QueueState } from '../../core/tasks/pauses.ts';
 import { dragFrom } from '../page/drag.ts';
 import { insertionOf, type Insertion } from '../page/into-page.ts';
 import type { Services } from '../services.ts';
-import { groupItem, pictureItem, taskItem } from './items.ts';
 import { groupOf, picturesOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
 import { StatusBar } from './status-bar.ts';
-import { tooltip } from './tooltip.ts';
 
 const groups: readonly Group[] = ['running', 'waiting', 'finished'];
 
@@ -70,15 +69,16 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return [];
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  async getTreeItem(node: Node): Promise<vscode.TreeItem> {
+    const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // with much behind it, which activation does not wait for
     if ('group' in node) { return groupItem(node, this.#tasksIn(node.group).length); }
     if ('picture' in node) { return pictureItem(node); }
     const place = node.task.status === 'waiting' ? this.#tasksIn('waiting').indexOf(node) + 1 : undefined;
     return taskItem(node, place);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
-    if ('task' in node) { item.tooltip = tooltip(node.task); }
+  async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
+    if ('task' in node) { item.tooltip = (await import('./tooltip.ts')).tooltip(node.task); }
     return item;
   }
 

@@ -62,7 +62,7 @@ suite('saving the pictures of a result', () => {
     assert.deepEqual(saved.files.map(({ index, width, height }) => [index, width, height]), [[0, 60, 40], [1, 40, 60], [2, 30, 30]]);
     assert.deepEqual(names(saved), [`${stem}_1.png`, `${stem}_2.png`, `${stem}_3.png`]);
     assert.deepEqual(await folder.names(), names(saved));
-    assert.deepEqual(await readFile(saved.files[2]!.path), await embed(png, settings));
+    assert.deepEqual(await readFile(saved.files[2]!.path), Buffer.from(await embed(png, settings)));
     const first = await readFile(saved.files[0]!.path);
     assert.ok((await sharp(first).raw().toBuffer()).equals(await sharp(webp).raw().toBuffer()));
     assert.match(chunksOf(first, 'iTXt').join(), /TC260:AIGC/);

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ignoreMissing } from '../../../src/core/files.ts';
-import { isFinal } from '../../../src/core/task.ts';
+import { isFinal } from '../../../src/core/final.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
 import { newTask } from '../../../src/core/tasks/order.ts';
 import { tinyService } from '../../tiny-service.ts';

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { isFinal, type Task, type TaskStatus } from '../../../src/core/task.ts';
+import { isFinal } from '../../../src/core/final.ts';
+import type { Task, TaskStatus } from '../../../src/core/task.ts';
 import { mayMove } from '../../../src/core/tasks/moves.ts';
 import { Desk, orderFor } from './desk.ts';
 
