@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import sharp from 'sharp';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { DemoService } from '../demo-service.ts';
@@ -8,7 +6,6 @@ import { embed } from '../../src/core/pictures/embed.ts';
 import { settings } from '../unit/pictures/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'facebeadfacebeadfacebeadfacebead';
