@@ -6,6 +6,7 @@ import { embed } from '../../src/core/pictures/embed.ts';
 import { settings } from '../unit/pictures/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
+import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'facebeadfacebeadfacebeadfacebead';
@@ -40,15 +41,177 @@ suite('the gallery', () => {
   const tiles = (): Locator => page().getByRole('option');
   const tile = (name: string | RegExp): Locator => page().getByRole('option', { name }).first();
   /** Waits until so many are shown. */
-  const shown = async (count: number) => { await tiles().nth(count - 1).waitFor(); await tiles().nth(count).waitFor({ state: 'detached' }); };
+  const shown = (count: number) => page().locator('.page').getByText(`${count} shown`).waitFor();
+  const button = (name: string | RegExp): Locator => page().locator('.action-bar').getByRole('button', { name });
+  const clearSelection = () => button('Clear Selection').click();
 
   test('opens on the pictures of the workspace, variations side by side', async () => {
     await window.openFile('index.md');
     await window.palette('Jimeng: Open Gallery');
     await shown(11);
-    await page().locator('img').nth(9).waitFor();
+    await page().locator('img.loaded').nth(8).waitFor();
+    await page().locator('.broken').waitFor();
     await window.screenshot('gallery-en');
-    assert.equal(await tile(/old poster/).count(), 1);
+    const [first, second] = [await tile(/old poster, variation 1/).boundingBox(), await tile(/old poster, variation 2/).boundingBox()];
+    assert.equal(first?.y, second?.y);
+    await tile(/damaged, or no picture/).waitFor();
+  });
+
+  test('a prompt is text, whatever stands in it', async () => {
+    await tile(/onerror/).dblclick();
+    await page().getByRole('dialog').getByText(hostile).first().waitFor();
+    await window.screenshot('gallery-hostile-en');
+    assert.equal(await page().locator('img[src="x"]').count(), 0);
+    assert.equal(await page().locator('html').evaluate('document.title'), '');
+    await window.press('Escape');
+    await page().getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('search finds prompts, and shows how many', async () => {
+    await window.press('/');
+    await window.type('红狐狸');
+    await shown(4);
+    await window.screenshot('gallery-search-en');
+    await page().getByRole('button', { name: 'Clear Search' }).click();
+    await shown(11);
+  });
+
+  test('full size, by the keyboard alone: on, zoomed, kept', async () => {
+    await tile(/红狐狸, variation 1/).click();
+    await window.press('Enter');
+    const dialog = page().getByRole('dialog');
+    await dialog.getByText('jimeng_20260102_030401_1.png').first().waitFor();
+    await dialog.locator('.percent').waitFor();
+    const before = await dialog.locator('.percent').innerText();
+    await window.press('+');
+    await dialog.locator('.percent', { hasNotText: before }).waitFor();
+    await window.screenshot('gallery-full-en');
+    await window.press('ArrowRight');
+    await dialog.getByText('jimeng_20260102_030401_2.png').first().waitFor();
+    await window.press('k');
+    await dialog.getByText('jimeng_20260102_030401_3.png').first().waitFor();
+    await window.press('Escape');
+    await tile(/红狐狸, variation 2.*kept/).waitFor();
+  });
+
+  test('put aside, taken back; the file is where it was', async () => {
+    await tile(/红狐狸, variation 4/).click();
+    await window.press('x');
+    await shown(10);
+    assert.ok(!(await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
+    assert.deepEqual(await editor.files('pic/.jimeng-aside'), ['.gitignore', 'jimeng_20260102_030401_4.png']);
+    await window.screenshot('gallery-aside-en');
+    await window.press('Control+Z');
+    await shown(11);
+    assert.ok((await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
+  });
+
+  test('keep only this; what is aside can be restored, or deleted after a question where there is no trash', async () => {
+    await tile(/old poster, variation 3/).click();
+    await button('Keep Only This').click();
+    await shown(8);
+    await page().getByText('Put Aside', { exact: true }).first().click();
+    await shown(3);
+    await tile(/old poster, variation 1/).click();
+    await button('Restore').click();
+    await shown(2);
+    await tile(/old poster, variation 2/).click();
+    await button('Delete…').click();
+    const dialog = window.page.locator('.monaco-dialog-box');
+    await dialog.getByText('Delete the file permanently?').waitFor();
+    await window.screenshot('gallery-delete-en');
+    await dialog.getByText('Cancel').click();
+    assert.equal((await editor.files('pic/.jimeng-aside')).length, 3);
+    await button('Delete…').click();
+    await dialog.getByText('Delete Permanently').click();
+    await shown(1);
+    assert.deepEqual(await editor.files('pic/.jimeng-aside'), ['.gitignore', 'jimeng_20260102_030402_4.png']);
+    await page().getByText('All', { exact: true }).first().click();
+    await shown(9);
+  });
+
+  test('two side by side', async () => {
+    await tile(/红狐狸, variation 1/).click();
+    await tile(/红狐狸, variation 3/).click({ modifiers: ['Control'] });
+    await window.press('c');
+    await page().getByRole('dialog').locator('img').nth(1).waitFor();
+    await window.screenshot('gallery-compare-en');
+    await window.press('Escape');
+    await clearSelection();
+  });
+
+  test('into the page that was open before, with the prompt', async () => {
+    await tile(/old poster, variation 3/).click({ button: 'right' });
+    await page().getByRole('menuitem', { name: 'Insert into Editor' }).waitFor();
+    await window.screenshot('gallery-menu-en');
+    await page().getByRole('menuitem', { name: 'Insert into Editor' }).click();
+    await window.page.locator('.view-line', { hasText: '![a lighthouse in a storm' }).waitFor();
+    await window.palette('Jimeng: Open Gallery');
+    await shown(9);
+  });
+
+  test('new pictures appear by themselves', async () => {
+    await generate(window, 'a new cat');
+    await shown(13);
+    await tile(/a new cat, variation 4/).waitFor();
+  });
+
+  test('after a reload it stands as it was', async () => {
+    await window.press('/');
+    await window.type('a new cat');
+    await shown(4);
+    await window.reload();
+    await shown(4);
+    await tile(/a new cat/).waitFor();
+    await window.screenshot('gallery-reloaded-en');
+  });
+});
+
+suite('the gallery, light and in Chinese', () => {
+  let demo: DemoService;
+  let editor: Editor;
+  let window: Window;
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ locale: 'zh-cn', files: await pictures(), settings: { 'workbench.colorTheme': 'Default Light Modern' } })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
+
+  test('its words, and a picture in full size', async () => {
+    await window.palette('即梦: 打开图库');
+    const page = galleryPage(window);
+    await page.locator('img.loaded').nth(8).waitFor();
+    await page.getByRole('option', { name: /红狐狸/ }).first().click();
+    await page.getByRole('button', { name: '搁置' }).first().waitFor();
+    await window.screenshot('gallery-zh');
+    await window.press('Enter');
+    await page.getByRole('dialog').locator('img').first().waitFor();
+    await window.screenshot('gallery-full-zh');
+    await window.press('Escape');
+  });
+});
+
+suite('the gallery, in high contrast, of a project without pictures', () => {
+  let demo: DemoService;
+  let editor: Editor;
+  let window: Window;
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, settings: { 'workbench.colorTheme': 'Default High Contrast' } })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
+
+  test('says so, leads to the first ones, and shows them', async () => {
+    await window.palette('Jimeng: Open Gallery');
+    const page = galleryPage(window);
+    await page.getByText('There are no pictures in pic yet.').waitFor();
+    await window.screenshot('gallery-empty-hc');
+    await page.getByRole('button', { name: 'Generate Image' }).click();
+    await window.quickInputWith('Describe the picture');
+    await window.type('a first cat');
+    await window.focused('Continue');
+    await window.press('Enter');
+    await window.focused('Generate');
+    await window.press('Enter');
+    await page.getByRole('option', { name: /a first cat, variation 4/ }).waitFor();
+    await page.locator('img.loaded').nth(3).waitFor();
+    await window.screenshot('gallery-hc');
   });
 });
 
