@@ -38,10 +38,9 @@ suite('the gallery', () => {
   teardown(function () { return tidy(this, window); });
 
   const page = (): FrameLocator => galleryPage(window);
-  const tiles = (): Locator => page().getByRole('option');
   const tile = (name: string | RegExp): Locator => page().getByRole('option', { name }).first();
   /** Waits until so many are shown. */
-  const shown = (count: number) => page().locator('.page').getByText(`${count} shown`).waitFor();
+  const shown = (count: number) => page().locator('.segment.chosen .count').getByText(String(count), { exact: true }).waitFor();
   const button = (name: string | RegExp): Locator => page().locator('.action-bar').getByRole('button', { name });
   const clearSelection = () => button('Clear Selection').click();
 
@@ -68,8 +67,9 @@ suite('the gallery', () => {
   });
 
   test('search finds prompts, and shows how many', async () => {
+    await tile(/onerror/).click();
     await window.press('/');
-    await window.type('红狐狸');
+    await page().locator('input:focus').fill('红狐狸');
     await shown(4);
     await window.screenshot('gallery-search-en');
     await page().getByRole('button', { name: 'Clear Search' }).click();
@@ -101,7 +101,7 @@ suite('the gallery', () => {
     assert.ok(!(await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
     assert.deepEqual(await editor.files('pic/.jimeng-aside'), ['.gitignore', 'jimeng_20260102_030401_4.png']);
     await window.screenshot('gallery-aside-en');
-    await window.press('Control+Z');
+    await window.press('Control+z');
     await shown(11);
     assert.ok((await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
   });
@@ -110,7 +110,7 @@ suite('the gallery', () => {
     await tile(/old poster, variation 3/).click();
     await button('Keep Only This').click();
     await shown(8);
-    await page().getByText('Put Aside', { exact: true }).first().click();
+    await page().getByRole('radio', { name: /Put Aside/ }).check();
     await shown(3);
     await tile(/old poster, variation 1/).click();
     await button('Restore').click();
@@ -126,7 +126,7 @@ suite('the gallery', () => {
     await dialog.getByText('Delete Permanently').click();
     await shown(1);
     assert.deepEqual(await editor.files('pic/.jimeng-aside'), ['.gitignore', 'jimeng_20260102_030402_4.png']);
-    await page().getByText('All', { exact: true }).first().click();
+    await page().getByRole('radio', { name: /All/ }).check();
     await shown(9);
   });
 
@@ -157,10 +157,14 @@ suite('the gallery', () => {
   });
 
   test('after a reload it stands as it was', async () => {
-    await window.press('/');
-    await window.type('a new cat');
+    await tile(/a new cat/).click();
+    await window.press('Control+f');
+    await page().locator('input:focus').fill('a new cat');
     await shown(4);
-    await window.reload();
+    const loaded = window.page.waitForEvent('load');
+    await window.palette('Developer: Reload Window'); // lets the editor write down its state first
+    await loaded;
+    await window.ready();
     await shown(4);
     await tile(/a new cat/).waitFor();
     await window.screenshot('gallery-reloaded-en');

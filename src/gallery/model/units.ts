@@ -8,9 +8,10 @@ export function bytesText(bytes: number, language: string): string {
 
 const steps = [['minute', 60_000, 3_600_000], ['hour', 3_600_000, 86_400_000], ['day', 86_400_000, 7 * 86_400_000]] as const;
 
-/** How long ago within the last week, before that the day. @param time in ms since 1970 @param now in ms since 1970 */
-export function timeText(time: number, now: number, language: string): string {
+/** How long ago within the last week, before that the day; undefined within the last minute. @param time in ms since 1970 @param now in ms since 1970 */
+export function timeText(time: number, now: number, language: string): string | undefined {
   const ago = Math.max(0, now - time);
+  if (ago < 60_000) { return undefined; }
   const step = steps.find(([, , end]) => ago < end);
   if (!step) { return dayFormat(language).format(time); }
   const [unit, length] = step;

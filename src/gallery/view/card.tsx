@@ -30,7 +30,7 @@ function Header({ group, title, goesOn }: { group: Card['group']; title: string;
       <span class="title" dir="auto" title={title}>{goesOn ? `… ${title}` : title}</span>
       {group.demo && <span class="badge">{l10n.t('demo')}</span>}
       {group.model !== undefined && <span class="model">{group.model}</span>}
-      <time onPointerEnter={event => { event.currentTarget.title = fullTimeText(group.time, language()); }}>{timeText(group.time, Date.now(), language())}</time>
+      <time onPointerEnter={event => { event.currentTarget.title = fullTimeText(group.time, language()); }}>{timeText(group.time, Date.now(), language()) ?? l10n.t('just now')}</time>
     </div>
   );
 }

@@ -34,13 +34,19 @@ export function Gallery() {
   const keepSoon = useDebounced(() => keepState(keep(state, anchor.current)), 200);
   useEffect(keepSoon, [state.search, state.filter, state.tileSize, state.selection, state.over]);
 
-  // Wherever the focus is: with the last picture that is shown the grid is gone too.
+  // Wherever the focus is: with the last picture that is shown the grid is gone too. The editor has prevented some of these
+  // already, so that the browser does not undo and search by itself.
   const onKey = useLatest((event: KeyboardEvent) => {
-    const intent = event.defaultPrevented ? undefined : intentOf(event)?.do;
+    const intent = intentOf(event)?.do;
     const typing = event.target instanceof HTMLInputElement && event.target.type === 'text' && (intent === 'undo' || event.key === '/');
     if (typing || intent !== 'undo' && intent !== 'search' || intent === 'search' && state.over) { return; }
     event.preventDefault();
-    if (intent === 'search') { search.current?.select(); } else if (state.undo !== undefined) { post({ type: 'undo' }); }
+    if (intent === 'undo') {
+      post({ type: 'undo' });
+    } else {
+      search.current?.focus();
+      search.current?.select();
+    }
   });
   useEffect(() => {
     window.addEventListener('keydown', onKey);

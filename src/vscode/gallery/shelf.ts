@@ -37,6 +37,9 @@ export class Shelf implements vscode.Disposable {
   readonly #owned = new Disposables();
   readonly #files = new Map<string, ShelfFile>();
   readonly #touched = new Map<string, vscode.Uri>();
+  /** So many files are not looked into yet. */
+  #reading = 0;
+  #lastLook: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
@@ -51,20 +54,22 @@ export class Shelf implements vscode.Disposable {
 
   /** Looks at everything; returns when all is told. */
   async open(): Promise<void> {
-    await this.#cache.load();
+    await this.#inTurn(() => this.#cache.load());
     await this.#lookAtAll();
   }
 
   /** Looks at these files now: they were moved, or there is more to know of them. */
   async refresh(uris: Iterable<vscode.Uri>): Promise<void> {
-    const gone: string[] = [];
-    const found: ShelfFile[] = [];
-    await forEach(uris, atOnce, async uri => {
-      const file = await this.#look(uri);
-      if (file) { found.push(file); } else if (this.#files.delete(uri.toString())) { gone.push(uri.toString()); }
+    await this.#inTurn(async () => {
+      const gone: string[] = [];
+      const found: ShelfFile[] = [];
+      await forEach(uris, atOnce, async uri => {
+        const file = await this.#look(uri);
+        if (file) { found.push(file); } else if (this.#files.delete(uri.toString())) { gone.push(uri.toString()); }
+      });
+      await this.#readAll(found);
+      this.#tell(found, gone);
     });
-    await this.#readAll(found);
-    this.#tell(found, gone, 0);
     await this.#save();
   }
 
@@ -74,23 +79,38 @@ export class Shelf implements vscode.Disposable {
     this.#owned.dispose();
   }
 
+  /** An older look at a file must not be told after a newer one. */
+  #inTurn(look: () => Promise<void>): Promise<void> {
+    const looked = this.#lastLook.then(look);
+    this.#lastLook = looked.catch(() => { /* whoever asked for it is told */ });
+    return looked;
+  }
+
   async #lookAtAll(): Promise<void> {
-    const found: ShelfFile[] = [];
-    await forEach(await walk(this.folder), atOnce, async uri => {
-      const file = await this.#look(uri);
-      if (file) { found.push(file); }
+    let unread: ShelfFile[] = [];
+    await this.#inTurn(async () => {
+      const found: ShelfFile[] = [];
+      await forEach(await walk(this.folder), atOnce, async uri => {
+        const file = await this.#look(uri);
+        if (file) { found.push(file); }
+      });
+      const ids = new Set(found.map(({ id }) => id));
+      const gone = [...this.#files.keys()].filter(id => !ids.has(id));
+      for (const id of gone) { this.#files.delete(id); }
+      found.sort((a, b) => b.modified - a.modified);
+      await this.#readAll(found.slice(0, firstScreen));
+      unread = found.filter(({ facts }) => !facts);
+      this.#reading = unread.length;
+      this.#tell(found, gone);
     });
-    const ids = new Set(found.map(({ id }) => id));
-    const gone = [...this.#files.keys()].filter(id => !ids.has(id));
-    for (const id of gone) { this.#files.delete(id); }
-    found.sort((a, b) => b.modified - a.modified);
-    await this.#readAll(found.slice(0, firstScreen));
-    const unread = found.filter(({ facts }) => !facts);
-    this.#tell(found, gone, unread.length);
+    // A decision of the person comes between two of these.
     for (let at = 0; at < unread.length && !this.#disposed; at += batch) {
-      const files = unread.slice(at, at + batch);
-      await this.#readAll(files);
-      this.#tell(files, [], Math.max(0, unread.length - at - batch));
+      await this.#inTurn(async () => {
+        const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file); // not moved meanwhile
+        await this.#readAll(files);
+        this.#reading = Math.max(0, unread.length - at - batch);
+        this.#tell(files, []);
+      });
     }
     await this.#save();
   }
@@ -114,10 +134,10 @@ export class Shelf implements vscode.Disposable {
     });
   }
 
-  #tell(changed: ShelfFile[], gone: string[], reading: number): void {
+  #tell(changed: ShelfFile[], gone: string[]): void {
     if (this.#disposed) { return; }
     for (const file of changed) { this.#files.set(file.id, file); }
-    this.#changed.fire({ changed, gone, reading });
+    this.#changed.fire({ changed, gone, reading: this.#reading });
   }
 
   async #save(): Promise<void> {

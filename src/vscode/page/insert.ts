@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
+import { readFacts, type Facts } from '../../core/gallery/facts.ts';
 import type { Ledger } from '../../core/tasks/ledger.ts';
 import { chosenFiles } from '../chosen-files.ts';
 import type { Deps } from '../deps.ts';
+import { openInput } from '../open-input.ts';
 import { reportError } from '../report.ts';
 import { uriOf } from '../uris.ts';
 import { insertionOf, snippetAt, type Insertion } from './into-page.ts';
@@ -48,11 +50,17 @@ function tellNoEditor(): void {
   void vscode.window.showInformationMessage(vscode.l10n.t('No page is open. Open the file that the picture is for, put the cursor where it belongs, then insert again.'));
 }
 
-/** What the ledger knows of these files is told with them. */
+/** With what the ledger knows of these files, or else they themselves. */
 async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promise<Insertion[]> {
   const known = new Map<string, Insertion>();
   for (const task of await ledger.all()) {
     for (const picture of 'files' in task ? task.files : []) { known.set(uriOf(picture).toString(), insertionOf(picture, task)); }
   }
-  return files.map(uri => known.get(uri.toString()) ?? { uri, alt: '', video: /\.(mp4|mov|webm)$/i.test(uri.path) });
+  return Promise.all(files.map(async uri => known.get(uri.toString()) ?? insertionFrom(uri)));
+}
+
+async function insertionFrom(uri: vscode.Uri): Promise<Insertion> {
+  if (/\.(mp4|mov|webm)$/i.test(uri.path)) { return { uri, alt: '', video: true }; }
+  const { size, settings }: Facts = await openInput(uri.toString()).then(readFacts).catch(() => ({})); // it is named all the same
+  return { uri, alt: settings?.request.prompt ?? '', ...size && { size }, video: false };
 }
