@@ -22,6 +22,7 @@ type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
 const quality = 80;
 /** The filter of the resizer that keeps edges: Lanczos 3. */
 const lanczos = 3;
+const triangle = 0;
 
 /** A picture that is small enough to be one of many. */
 export interface Thumbnail {
@@ -50,7 +51,7 @@ export async function toThumbnail(bytes: Uint8Array, longest: number, loadCodec:
   const { pixels, metadata: { icc } } = await readUpright(bytes, loadCodec);
   const { width, height } = pixels;
   const encode = await loadEncoder(loadCodec);
-  const sized = narrowed(pixels, Math.max(1, Math.round(width * Math.min(1, longest / Math.max(width, height)))));
+  const sized = narrowed(pixels, Math.max(1, Math.round(width * Math.min(1, longest / Math.max(width, height)))), 'fast');
   return { webp: withMetadata(encode(sized), icc ? { icc } : {}, sized.width, sized.height), width, height };
 }
 
@@ -83,11 +84,12 @@ function reader(bytes: Uint8Array): Decodable {
   }
 }
 
-function narrowed(pixels: Pixels, width: number): Sized {
+/** Fast is without regard to how light adds up: a small picture to choose by, in a third of the time. */
+function narrowed(pixels: Pixels, width: number, how: 'fine' | 'fast' = 'fine'): Sized {
   if (width >= pixels.width) { return pixels; }
   const height = Math.max(1, Math.round(pixels.height * width / pixels.width));
   const source = new Uint8Array(pixels.rgba.buffer, pixels.rgba.byteOffset, pixels.rgba.length);
-  const rgba = resize(source, pixels.width, pixels.height, width, height, lanczos, pixels.channels === 4, true);
+  const rgba = resize(source, pixels.width, pixels.height, width, height, how === 'fine' ? lanczos : triangle, pixels.channels === 4, how === 'fine');
   return { width, height, rgba };
 }
 

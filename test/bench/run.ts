@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { benchActivation, benchVersion } from './activation.ts';
 import { benchConvert } from './convert.ts';
 import { benchEndToEnd, benchStall } from './end-to-end.ts';
+import { benchGallery } from './gallery.ts';
 import { failures, printTable, type Row } from './measure.ts';
 import { makeSamples } from './pictures.ts';
 import { benchSizes } from './sizes.ts';
@@ -16,7 +17,7 @@ const small = process.argv.includes('--small');
 const vsix = process.argv.find(arg => arg.endsWith('.vsix'));
 const folder = await mkdtemp(join(tmpdir(), 'jimeng-bench-'));
 try {
-  const rows = await (small ? quick() : full());
+  const rows = await (small ? quick() : process.argv.includes('gallery') ? benchGallery(folder) : full());
   console.log(`${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Node ${process.versions.node}`);
   printTable(rows);
   const far = failures(rows);
@@ -60,6 +61,6 @@ async function full(): Promise<Row[]> {
   rows.push(...await benchEndToEnd(png(photos), { speed: 20 }, 2));
   rows.push(...await benchEndToEnd(png(largeDrawings), { speed: 20 }, 2));
   for (const each of [webp(photos), webp(large), png(photos)]) { rows.push(...await benchStall(each, 3)); }
-  rows.push(...await benchActivation(21), ...await benchVersion(21), ...await benchWatch(20_000), ...await benchWebhook(9), ...await benchUpload(9), ...await benchSizes(vsix));
+  rows.push(...await benchActivation(21), ...await benchVersion(21), ...await benchWatch(20_000), ...await benchWebhook(9), ...await benchUpload(9), ...await benchSizes(vsix), ...await benchGallery(folder));
   return rows;
 }

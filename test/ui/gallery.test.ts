@@ -5,6 +5,7 @@ import type { DemoService } from '../demo-service.ts';
 import { embed } from '../../src/core/pictures/embed.ts';
 import { settings } from '../unit/pictures/saver.ts';
 import type { Editor } from './driver/editor.ts';
+import { galleryPage } from './driver/gallery-page.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
@@ -219,7 +220,39 @@ suite('the gallery, in high contrast, of a project without pictures', () => {
   });
 });
 
-/** The page inside of VS Code's two frames. */
-export function galleryPage(window: Window): FrameLocator {
-  return window.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+suite('the gallery of two thousand pictures', () => {
+  let demo: DemoService;
+  let editor: Editor;
+  let window: Window;
+  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ files: await thousands() })); });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
+
+  test('from the first to the last by the keyboard, and found among all', async () => {
+    await window.palette('Jimeng: Open Gallery');
+    const page = galleryPage(window);
+    const shown = (count: number) => page.locator('.segment.chosen .count').getByText(String(count), { exact: true }).waitFor();
+    await shown(2_000);
+    await page.locator('.reading', { hasText: /^$/ }).waitFor({ state: 'attached' });
+    await page.getByRole('option', { name: /number 500, variation 1/ }).click();
+    await window.press('End');
+    await page.getByRole('option', { name: /number 1, variation 4/ }).locator('img.loaded').waitFor();
+    await window.screenshot('gallery-thousands-en');
+    assert.ok(await page.getByRole('option').count() < 200, 'only those near what is in sight are in the page');
+    await window.press('/');
+    await page.locator('input:focus').fill('number 123');
+    await shown(4);
+    await page.getByRole('option', { name: /number 123, variation 2/ }).locator('img.loaded').waitFor();
+  });
+});
+
+/** Of 500 tasks; the newest is number 500. */
+async function thousands(): Promise<Record<string, Uint8Array>> {
+  const files: Record<string, Uint8Array> = {};
+  const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#678' } }).png().toBuffer();
+  for (let task = 1; task <= 500; task++) {
+    const picture = await embed(png, { ...settings, time: new Date(Date.UTC(2026, 0, 1) + task * 60_000).toISOString(), request: { ...settings.request, prompt: `number ${task}` } });
+    for (let index = 1; index <= 4; index++) { files[`pic/${task}_${index}.png`] = picture; }
+  }
+  return files;
 }

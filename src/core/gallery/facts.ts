@@ -1,6 +1,7 @@
+import { open } from 'node:fs/promises';
 import { imageSize } from 'image-size';
 import * as z from 'zod/mini';
-import { readSettings } from '../pictures/read-settings.ts';
+import { readSettings, type Sliced } from '../pictures/read-settings.ts';
 import { PictureSettings } from '../pictures/settings.ts';
 
 /** What a picture's file tells of it. */
@@ -12,13 +13,32 @@ export const Facts = z.object({
 });
 export type Facts = z.infer<typeof Facts>;
 
+/** What most pictures tell stands within so many bytes. */
+const head = 16 * 1_024;
 /** The size of a JPEG stands behind its metadata, a preview within them included. In bytes. */
 const longestHead = 256 * 1_024;
 
 /** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */
-export async function readFacts(file: Blob): Promise<Facts> {
-  const [size, settings] = [sizeIn(await file.slice(0, longestHead).bytes()), await readSettings(file)];
+export async function readFacts(file: Sliced): Promise<Facts> {
+  const begin = await file.slice(0, head).bytes();
+  const isJpeg = begin[0] === 0xff;
+  const size = sizeIn(begin) ?? (isJpeg ? sizeIn(await file.slice(0, longestHead).bytes()) : undefined);
+  const settings = isJpeg ? undefined : await readSettings(file, begin);
   return { ...size && { size }, ...settings && { settings } };
+}
+
+/** The same of a file on a disk. A Blob of it would take ten times as long to read a part. */
+export async function readFactsAt(path: string): Promise<Facts> {
+  const file = await open(path);
+  try {
+    const bytes = async (from: number, to: number) => {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(to - from), 0, to - from, from);
+      return buffer.subarray(0, bytesRead);
+    };
+    return await readFacts({ slice: (from, to) => ({ bytes: () => bytes(from, to) }) });
+  } finally {
+    await file.close();
+  }
 }
 
 function sizeIn(head: Uint8Array): Facts['size'] {

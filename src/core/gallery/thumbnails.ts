@@ -12,8 +12,8 @@ interface Thumbnail { webp: Uint8Array }
 export interface Pictured extends FileState {
   /** Its URI. */
   id: string;
-  /** Reads the whole file. */
-  read: () => Promise<Uint8Array>;
+  /** The whole file, or its path if it lies on a disk, where it is read by the worker. */
+  source: () => Promise<Uint8Array | string>;
 }
 
 /** About 200 MB. From here on the oldest quarter goes. */
@@ -37,7 +37,7 @@ export class Thumbnails {
     await (this.#ready ??= this.#prepare());
     if (await access(path).then(() => true, () => false)) { return path; }
     signal?.throwIfAborted();
-    const { webp } = await this.#converter.convert(await picture.read(), signal);
+    const { webp } = await this.#converter.convert(await picture.source(), signal);
     await replaceFile(path, webp);
     return path;
   }

@@ -1,4 +1,4 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIPv4 } from 'node:net';
 
 /** Addresses that the open internet does not lead to (IANA special-purpose registries). */
 const special = new BlockList();
@@ -18,7 +18,7 @@ for (const [network, bits] of [
 
 /** Whether an IP address is this machine's, a local network's, or otherwise not of the open internet. */
 export function isPrivateAddress(address: string): boolean {
-  if (!isIPv6(address)) { return special.check(address, 'ipv4'); }
+  if (isIPv4(address)) { return special.check(address, 'ipv4'); } // Node's pattern for the others takes 10 ms to compile
   // Mapped IPv4 addresses are seen through by the list itself; those of a NAT64 gateway (RFC 6052) are not.
   const unscoped = address.replace(/%.*/, '');
   const [, high, low] = /^\[64:ff9b::(?:([0-9a-f]+):)?([0-9a-f]+)\]$/.exec(new URL(`http://[${unscoped}]`).hostname) ?? [];

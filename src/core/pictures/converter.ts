@@ -18,8 +18,8 @@ export interface Png {
   height: number;
 }
 
-/** What a worker is asked; without settings a picture says nothing of itself. */
-export interface Conversion { bytes: Uint8Array; settings?: PictureSettings | undefined }
+/** What a worker is asked: for a picture, or for the file at a path, which it reads by itself. Without settings a picture says nothing of itself. */
+export interface Conversion { source: Uint8Array | string; settings?: PictureSettings | undefined }
 
 /** What a worker answers; `src/png/worker.ts` is the other end. */
 type Converted<Result> = Result | { failure: Failure };
@@ -57,12 +57,12 @@ export class Converter<Result extends object = Png> {
   /**
    * With settings the PNG holds them, and the mark of a picture that no camera took: they are written there, since this
    * thread would be held up by copying some MB. Throws JimengError (`pictureDamaged`, `pictureUnsupported`,
-   * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken) or the signal's reason.
+   * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken, or the file cannot be read) or the signal's reason.
    */
-  async convert(bytes: Uint8Array, signal?: AbortSignal, settings?: PictureSettings): Promise<Result> {
+  async convert(source: Uint8Array | string, signal?: AbortSignal, settings?: PictureSettings): Promise<Result> {
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const job = { bytes, settings, resolve, reject };
+    const job = { source, settings, resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
       if (place >= 0) { this.#waiting.splice(place, 1); } // a conversion under way runs on, for nobody
@@ -96,8 +96,8 @@ export class Converter<Result extends object = Png> {
     if (!job) { return; }
     this.#busy.set(worker, job);
     worker.ref();
-    const { bytes, settings } = job;
-    worker.postMessage({ bytes, settings } satisfies Conversion);
+    const { source, settings } = job;
+    worker.postMessage({ source, settings } satisfies Conversion);
   }
 
   #wake(): Worker | undefined {

@@ -8,12 +8,17 @@ import { PictureSettings } from './settings.ts';
 /** Chunks of our keyword that are tried: there is one, unless somebody made up more. */
 const mostTries = 4;
 
+/** As much of a Blob as it takes to read parts of a file. */
+export interface Sliced { slice: (from: number, to: number) => { bytes: () => Promise<Uint8Array> } }
+
 /**
- * How a picture was made, by what stands in it. Reads no more than the heads of its chunks and a text or two of limited
- * size; never the image data. Undefined where nothing of ours stands there.
+ * How a picture was made, by what stands in it. Looks at no more than the heads of its chunks and a text or two of limited
+ * size; never at the image data. Undefined where nothing of ours stands there.
+ *
+ * @param begin what is known already of the file's beginning
  */
-export async function readSettings(file: Blob): Promise<PictureSettings | undefined> {
-  const read: Read = (at, length) => file.slice(at, at + length).bytes();
+export async function readSettings(file: Sliced, begin: Uint8Array = new Uint8Array()): Promise<PictureSettings | undefined> {
+  const read: Read = async (at, length) => at + length <= begin.length ? begin.subarray(at, at + length) : file.slice(at, at + length).bytes();
   let tries = 0;
   for await (const chunk of chunksOf(read)) {
     if (await keywordOf(chunk, read) !== settingsKeyword) { continue; }

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { readFacts } from '../../core/gallery/facts.ts';
 import { FactsCache } from '../../core/gallery/facts-cache.ts';
 import type { GalleryFile } from '../../core/gallery/groups.ts';
 import { Disposables } from '../disposables.ts';
-import { openInput } from '../open-input.ts';
 import { holdingFolder, homeOf, kindOf } from './places.ts';
-import { forEach, walk } from './walk.ts';
+import { factsOf, forEach, stateOf, walk } from './disk.ts';
 
 /** A file as the disk tells it: what the gallery adds is not there yet. */
 export type ShelfFile = Pick<GalleryFile, 'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'> & { uri: vscode.Uri; folder: vscode.Uri };
@@ -118,18 +116,17 @@ export class Shelf implements vscode.Disposable {
   /** Undefined where nothing is, or nothing that is shown. */
   async #look(uri: vscode.Uri): Promise<ShelfFile | undefined> {
     const kind = kindOf(uri);
-    const state = kind && await vscode.workspace.fs.stat(uri).then(found => found, () => undefined);
-    if (!kind || state?.type !== vscode.FileType.File) { return undefined; }
+    const state = kind && await stateOf(uri);
+    if (!state) { return undefined; }
     const [id, home] = [uri.toString(), homeOf(uri).toString()];
-    const stand = { bytes: state.size, modified: state.mtime };
-    const facts = kind === 'video' ? {} : this.#cache.get(id, stand);
-    return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...stand, ...facts && { facts } };
+    const facts = kind === 'video' ? {} : this.#cache.get(id, state);
+    return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...state, ...facts && { facts } };
   }
 
   async #readAll(files: readonly ShelfFile[]): Promise<void> {
     await forEach(files, atOnce, async file => {
       if (file.facts || this.#disposed) { return; }
-      file.facts = await openInput(file.id).then(readFacts).catch(() => ({})); // it went away, or cannot be read
+      file.facts = await factsOf(file.uri).catch(() => ({})); // it went away, or cannot be read
       this.#cache.set(file.id, file, file.facts);
     });
   }

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { ToPage } from '../../core/gallery/protocol.ts';
 import type { Thumbnails } from '../../core/gallery/thumbnails.ts';
 import { JimengError } from '../../core/service/failures.ts';
-import { openInput } from '../open-input.ts';
 import type { ShelfFile } from './shelf.ts';
 
 type Told = Extract<ToPage, { type: 'thumbnails' }>['of'][number];
@@ -53,10 +52,10 @@ export class ThumbnailDesk implements vscode.Disposable {
   }
 
   async #get(file: ShelfFile): Promise<void> {
-    const { id } = file;
+    const { id, uri } = file;
     this.#working.add(id);
     try {
-      const path = await this.#thumbnails.get({ ...file, read: async () => (await openInput(id)).bytes() }, this.#closing.signal);
+      const path = await this.#thumbnails.get({ ...file, source: async () => uri.scheme === 'file' ? uri.fsPath : vscode.workspace.fs.readFile(uri) }, this.#closing.signal);
       this.#add({ id, address: this.#addressOf(path) });
     } catch (error) {
       this.#add({ id, problem: problemOf(error) });

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { readFacts, type Facts } from '../../core/gallery/facts.ts';
+import type { Facts } from '../../core/gallery/facts.ts';
 import type { Ledger } from '../../core/tasks/ledger.ts';
 import { chosenFiles } from '../chosen-files.ts';
 import type { Deps } from '../deps.ts';
-import { openInput } from '../open-input.ts';
+import { factsOf } from '../gallery/disk.ts';
 import { reportError } from '../report.ts';
 import { uriOf } from '../uris.ts';
 import { insertionOf, snippetAt, type Insertion } from './into-page.ts';
@@ -61,6 +61,6 @@ async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promi
 
 async function insertionFrom(uri: vscode.Uri): Promise<Insertion> {
   if (/\.(mp4|mov|webm)$/i.test(uri.path)) { return { uri, alt: '', video: true }; }
-  const { size, settings }: Facts = await openInput(uri.toString()).then(readFacts).catch(() => ({})); // it is named all the same
+  const { size, settings }: Facts = await factsOf(uri).catch(() => ({})); // it is named all the same
   return { uri, alt: settings?.request.prompt ?? '', ...size && { size }, video: false };
 }

@@ -30,6 +30,8 @@ export interface OpenOptions {
 /** A real VS Code in a browser, with an own profile and workspace in a temporary folder. */
 export class Editor {
   readonly workspace: string;
+  /** The folder of the installed extensions. */
+  readonly extensions: string;
   readonly #home: string;
   readonly #server: Server;
   readonly #browser: Browser;
@@ -38,6 +40,7 @@ export class Editor {
   private constructor(home: string, server: Server, browser: Browser, options: EditorOptions) {
     this.#home = home;
     this.workspace = join(home, 'workspace');
+    this.extensions = join(home, 'extensions');
     this.#server = server;
     this.#browser = browser;
     this.#options = options;

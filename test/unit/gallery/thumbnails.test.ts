@@ -23,7 +23,7 @@ suite('thumbnails', () => {
     await rm(folder, { recursive: true });
   });
 
-  const pictured = (bytes: Uint8Array, more: object = {}) => ({ id: 'file:///a.png', bytes: bytes.length, modified: 1, read: () => { reads++; return Promise.resolve(bytes); }, ...more });
+  const pictured = (bytes: Uint8Array, more: object = {}) => ({ id: 'file:///a.png', bytes: bytes.length, modified: 1, source: () => { reads++; return Promise.resolve(bytes); }, ...more });
   const noise = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: 'teal', noise: { type: 'gaussian', mean: 100, sigma: 20 } } });
 
   test('are small, in proportion, upright, of each format', async () => {
