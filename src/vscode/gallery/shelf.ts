@@ -107,7 +107,7 @@ export class Shelf implements vscode.Disposable {
         const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file); // not moved meanwhile
         await this.#readAll(files);
         this.#reading = Math.max(0, unread.length - at - batch);
-        this.#tell(files, []);
+        if (files.length > 0 || this.#reading === 0) { this.#tell(files, []); }
       });
     }
     await this.#save();
