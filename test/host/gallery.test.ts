@@ -27,7 +27,7 @@ suite('the files of a gallery', () => {
   });
   teardown(async () => {
     for (const shelf of shelves.splice(0)) { shelf.dispose(); }
-    await rm(root, { recursive: true });
+    await rm(root, { recursive: true, maxRetries: 5, retryDelay: 100 }); // what was read may be being written down
   });
 
   async function put(name: string, content: Uint8Array | string = 'no picture'): Promise<void> {

@@ -104,7 +104,7 @@ export class Shelf implements vscode.Disposable {
     // A decision of the person comes between two of these.
     for (let at = 0; at < unread.length && !this.#disposed; at += batch) {
       await this.#inTurn(async () => {
-        const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file); // not moved meanwhile
+        const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file && !file.facts); // not moved, or looked into, meanwhile
         await this.#readAll(files);
         this.#reading = Math.max(0, unread.length - at - batch);
         if (files.length > 0 || this.#reading === 0) { this.#tell(files, []); }
@@ -119,6 +119,8 @@ export class Shelf implements vscode.Disposable {
     const state = kind && await stateOf(uri);
     if (!state) { return undefined; }
     const [id, home] = [uri.toString(), homeOf(uri).toString()];
+    const known = this.#files.get(id);
+    if (known?.bytes === state.bytes && known.modified === state.modified) { return known; } // perhaps about to be looked into
     const facts = kind === 'video' ? {} : this.#cache.get(id, state);
     return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...state, ...facts && { facts } };
   }
