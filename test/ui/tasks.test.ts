@@ -54,8 +54,7 @@ suite('tasks in the background', () => {
     await window.screenshot('unfolded-en');
     await picture.click();
     await window.picture();
-    await row.hover();
-    await window.page.locator('.monaco-hover', { hasText: 'Begun' }).waitFor();
+    await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Begun' }));
     await window.screenshot('tooltip-en');
     await row.click({ button: 'right' });
     await window.page.locator('.monaco-menu .action-label', { hasText: 'Edit and Run Again' }).waitFor();

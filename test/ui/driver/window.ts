@@ -57,13 +57,21 @@ export class Window {
     return this.page.locator('.quick-input-widget input').fill(text);
   }
 
-  /** Runs a command from the palette, by its title. */
+  /** Runs a command from the palette, by its title. Another quick input that is still going may take the palette with it. */
   async palette(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.waitFor();
-    await this.fill(`>${title}`);
     // Commands whose titles begin with it, and were used lately, stand above it.
-    await this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${title}$`) }) }).first().click();
+    const entry = this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${title}$`) }) }).first();
+    for (const end = Date.now() + patience; ;) {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.waitFor();
+      await this.fill(`>${title}`);
+      try {
+        return await entry.click({ timeout: patience / 4 });
+      } catch (error) {
+        if (Date.now() > end) { throw error; }
+        await this.page.keyboard.press('Escape');
+      }
+    }
   }
 
   get quickInput(): Locator {
@@ -123,6 +131,19 @@ export class Window {
     const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
     await row.waitFor();
     return row;
+  }
+
+  /** Rests on something until this is shown: an editor that is still opening takes a tooltip away. */
+  async hoverUntil(target: Locator, shown: Locator): Promise<void> {
+    for (const end = Date.now() + patience; ;) {
+      await target.hover();
+      try {
+        return await shown.waitFor({ timeout: 3_000 });
+      } catch (error) {
+        if (Date.now() > end) { throw error; }
+        await this.page.mouse.move(640, 400);
+      }
+    }
   }
 
   /** The row of a file in the Explorer. */
