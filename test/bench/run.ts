@@ -34,7 +34,7 @@ async function quick(): Promise<Row[]> {
   const drawings = await makeSamples(folder, 'drawing', 2048, 2048, { webp: { speed: 10, size: 1 } });
   return [
     ...await benchConvert([...photos, ...drawings], 2),
-    ...await benchEndToEnd(drawings[0]!, { speed: 7.5, memory: 1.6 }, 1),
+    ...await benchEndToEnd(drawings[0]!, { speed: 7.5, memory: 1.6 }, 2),
     ...await benchStall(photos[0]!, 1),
     ...await benchActivation(5),
     ...await benchVersion(5),

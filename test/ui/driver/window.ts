@@ -66,7 +66,8 @@ export class Window {
       await this.quickInput.waitFor();
       await this.fill(`>${title}`);
       try {
-        return await entry.click({ timeout: patience / 4 });
+        await entry.click({ timeout: patience / 4 });
+        return;
       } catch (error) {
         if (Date.now() > end) { throw error; }
         await this.page.keyboard.press('Escape');
@@ -138,7 +139,8 @@ export class Window {
     for (const end = Date.now() + patience; ;) {
       await target.hover();
       try {
-        return await shown.waitFor({ timeout: 3_000 });
+        await shown.waitFor({ timeout: 3_000 });
+        return;
       } catch (error) {
         if (Date.now() > end) { throw error; }
         await this.page.mouse.move(640, 400);
