@@ -100,12 +100,11 @@ suite('the files of a gallery', () => {
     await first.opened.open();
     assert.equal(first.names().length, 1_000);
     assert.equal(first.changes[0]?.changed.length, 1_000);
-    assert.ok(first.changes.length <= 20, `${first.changes.length} messages`); // the editor tells of new files, too
+    assert.ok(first.changes.length <= 6, `${first.changes.length} messages`);
     assert.equal(first.changes.at(-1)?.reading, 0);
     const again = shelf();
     await again.opened.open();
-    assert.equal(again.changes[0]?.changed.length, 1_000);
-    assert.ok(again.changes.every(({ reading }) => reading === 0));
+    assert.deepEqual(again.changes.map(({ changed, reading }) => [changed.length, reading]), [[1_000, 0]]);
   });
 
   suite('put aside', () => {

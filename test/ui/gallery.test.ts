@@ -5,7 +5,7 @@ import type { DemoService } from '../demo-service.ts';
 import { embed } from '../../src/core/pictures/embed.ts';
 import { settings } from '../unit/pictures/saver.ts';
 import type { Editor } from './driver/editor.ts';
-import { galleryPage } from './driver/gallery-page.ts';
+import { countShown, galleryPage } from './driver/gallery-page.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
@@ -40,8 +40,7 @@ suite('the gallery', () => {
 
   const page = (): FrameLocator => galleryPage(window);
   const tile = (name: string | RegExp): Locator => page().getByRole('option', { name }).first();
-  /** Waits until so many are shown. */
-  const shown = (count: number) => page().locator('.segment.chosen .count').getByText(String(count), { exact: true }).waitFor();
+  const shown = (count: number) => countShown(window, count);
   const button = (name: string | RegExp): Locator => page().locator('.action-bar').getByRole('button', { name });
   const clearSelection = () => button('Clear Selection').click();
 
@@ -231,8 +230,7 @@ suite('the gallery of two thousand pictures', () => {
   test('from the first to the last by the keyboard, and found among all', async () => {
     await window.palette('Jimeng: Open Gallery');
     const page = galleryPage(window);
-    const shown = (count: number) => page.locator('.segment.chosen .count').getByText(String(count), { exact: true }).waitFor();
-    await shown(2_000);
+    await countShown(window, 2_000);
     await page.locator('.reading', { hasText: /^$/ }).waitFor({ state: 'attached' });
     const first = page.getByRole('option').first();
     const name = await first.getAttribute('aria-label') ?? '';
@@ -244,7 +242,7 @@ suite('the gallery of two thousand pictures', () => {
     assert.ok(await page.getByRole('option').count() < 200, 'only those near what is in sight are in the page');
     await window.press('/');
     await page.locator('input:focus').fill('number 123');
-    await shown(4);
+    await countShown(window, 4);
     await page.getByRole('option', { name: /number 123, variation 2/ }).locator('img.loaded').waitFor();
   });
 });

@@ -1,8 +1,10 @@
 import { open } from 'node:fs/promises';
 import { imageSize } from 'image-size';
 import * as z from 'zod/mini';
-import { readSettings, type Sliced } from '../pictures/read-settings.ts';
+import type { Read } from '../pictures/png-chunks.ts';
+import { readSettings } from '../pictures/read-settings.ts';
 import { PictureSettings } from '../pictures/settings.ts';
+import { sniff } from '../pictures/sniff.ts';
 
 /** What a picture's file tells of it. */
 export const Facts = z.object({
@@ -19,11 +21,10 @@ const head = 16 * 1_024;
 const longestHead = 256 * 1_024;
 
 /** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */
-export async function readFacts(file: Sliced): Promise<Facts> {
-  const begin = await file.slice(0, head).bytes();
-  const isJpeg = begin[0] === 0xff;
-  const size = sizeIn(begin) ?? (isJpeg ? sizeIn(await file.slice(0, longestHead).bytes()) : undefined);
-  const settings = isJpeg ? undefined : await readSettings(file, begin);
+export async function readFacts(read: Read): Promise<Facts> {
+  const begin = await read(0, head);
+  const size = sizeIn(begin) ?? (sniff(begin) === 'jpeg' ? sizeIn(await read(0, longestHead)) : undefined);
+  const settings = await readSettings((at, length) => at + length <= begin.length ? begin.subarray(at, at + length) : read(at, length));
   return { ...size && { size }, ...settings && { settings } };
 }
 
@@ -31,11 +32,10 @@ export async function readFacts(file: Sliced): Promise<Facts> {
 export async function readFactsAt(path: string): Promise<Facts> {
   const file = await open(path);
   try {
-    const bytes = async (from: number, to: number) => {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(to - from), 0, to - from, from);
+    return await readFacts(async (at, length) => {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
       return buffer.subarray(0, bytesRead);
-    };
-    return await readFacts({ slice: (from, to) => ({ bytes: () => bytes(from, to) }) });
+    });
   } finally {
     await file.close();
   }

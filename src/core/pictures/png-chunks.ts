@@ -6,6 +6,10 @@ export interface PlacedChunk { type: string; at: number; length: number }
 /** Bytes of a file; fewer where it ends. */
 export type Read = (at: number, length: number) => Uint8Array | Promise<Uint8Array>;
 
+export function readerOf(file: Blob): Read {
+  return (at, length) => file.slice(at, at + length).bytes();
+}
+
 export const pngSignature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /** The keyword of the text that is XMP (XMP specification part 3, 1.1.5). */

@@ -1,24 +1,18 @@
 import type { OpenInput } from '../inputs/content.ts';
 import { nameOf, opened } from '../inputs/inputs.ts';
 import { JimengError } from '../service/failures.ts';
-import { chunksOf, settingsKeyword, type Read } from './png-chunks.ts';
+import { chunksOf, readerOf, settingsKeyword, type Read } from './png-chunks.ts';
 import { keywordOf, readText } from './png-text.ts';
 import { PictureSettings } from './settings.ts';
 
 /** Chunks of our keyword that are tried: there is one, unless somebody made up more. */
 const mostTries = 4;
 
-/** As much of a Blob as it takes to read parts of a file. */
-export interface Sliced { slice: (from: number, to: number) => { bytes: () => Promise<Uint8Array> } }
-
 /**
- * How a picture was made, by what stands in it. Looks at no more than the heads of its chunks and a text or two of limited
- * size; never at the image data. Undefined where nothing of ours stands there.
- *
- * @param begin what is known already of the file's beginning
+ * How a picture was made, by what stands in it. Reads no more than the heads of its chunks and a text or two of limited
+ * size; never the image data. Undefined where nothing of ours stands there.
  */
-export async function readSettings(file: Sliced, begin: Uint8Array = new Uint8Array()): Promise<PictureSettings | undefined> {
-  const read: Read = async (at, length) => at + length <= begin.length ? begin.subarray(at, at + length) : file.slice(at, at + length).bytes();
+export async function readSettings(read: Read): Promise<PictureSettings | undefined> {
   let tries = 0;
   for await (const chunk of chunksOf(read)) {
     if (await keywordOf(chunk, read) !== settingsKeyword) { continue; }
@@ -41,7 +35,7 @@ function parse(text: string | undefined): PictureSettings | undefined {
 export async function settingsIn(uri: string, open: OpenInput): Promise<PictureSettings> {
   const detail = nameOf(uri);
   const file = await opened(uri, open);
-  const settings = await readSettings(file).catch((cause: unknown) => {
+  const settings = await readSettings(readerOf(file)).catch((cause: unknown) => {
     throw new JimengError({ kind: 'inputMissing', detail }, { cause }); // it went away, or changed, while it was read
   });
   if (!settings) { throw new JimengError({ kind: 'noSettings', detail }); }

@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readFacts, readFactsAt, type Facts } from '../../core/gallery/facts.ts';
 import type { FileState } from '../../core/gallery/facts-cache.ts';
+import { readerOf } from '../../core/pictures/png-chunks.ts';
 import { holdingFolder, kindOf } from './places.ts';
 
 /** Deeper than pictures are sorted. */
@@ -50,7 +51,7 @@ export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
 
 /** What a picture's file tells of it. Throws the file system's error. */
 export async function factsOf(uri: vscode.Uri): Promise<Facts> {
-  return uri.scheme === 'file' ? readFactsAt(uri.fsPath) : readFacts(new Blob([new Uint8Array(await vscode.workspace.fs.readFile(uri))]));
+  return uri.scheme === 'file' ? readFactsAt(uri.fsPath) : readFacts(readerOf(new Blob([new Uint8Array(await vscode.workspace.fs.readFile(uri))])));
 }
 
 /** Does the same with each, so many at a time, in their order. */

@@ -35,8 +35,6 @@ export class Shelf implements vscode.Disposable {
   readonly #owned = new Disposables();
   readonly #files = new Map<string, ShelfFile>();
   readonly #touched = new Map<string, vscode.Uri>();
-  /** So many files are not looked into yet. */
-  #reading = 0;
   #lastLook: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
@@ -56,15 +54,10 @@ export class Shelf implements vscode.Disposable {
     await this.#lookAtAll();
   }
 
-  /** Looks at these files now: they were moved, or there is more to know of them. */
+  /** Looks at these files now, and tells how they are: they were moved, or there is more to know of them. */
   async refresh(uris: Iterable<vscode.Uri>): Promise<void> {
     await this.#inTurn(async () => {
-      const gone: string[] = [];
-      const found: ShelfFile[] = [];
-      await forEach(uris, atOnce, async uri => {
-        const file = await this.#look(uri);
-        if (file) { found.push(file); } else if (this.#files.delete(uri.toString())) { gone.push(uri.toString()); }
-      });
+      const { found, gone } = await this.#lookAt(uris);
       await this.#readAll(found);
       this.#tell(found, gone);
     });
@@ -87,30 +80,33 @@ export class Shelf implements vscode.Disposable {
   async #lookAtAll(): Promise<void> {
     let unread: ShelfFile[] = [];
     await this.#inTurn(async () => {
-      const found: ShelfFile[] = [];
-      await forEach(await walk(this.folder), atOnce, async uri => {
-        const file = await this.#look(uri);
-        if (file) { found.push(file); }
-      });
+      const { found, gone } = await this.#lookAt(await walk(this.folder));
       const ids = new Set(found.map(({ id }) => id));
-      const gone = [...this.#files.keys()].filter(id => !ids.has(id));
-      for (const id of gone) { this.#files.delete(id); }
+      for (const id of this.#files.keys()) {
+        if (!ids.has(id)) { this.#files.delete(id); gone.push(id); }
+      }
       found.sort((a, b) => b.modified - a.modified);
-      await this.#readAll(found.slice(0, firstScreen));
+      await this.#tellNews(found, found.slice(0, firstScreen), gone);
       unread = found.filter(({ facts }) => !facts);
-      this.#reading = unread.length;
-      this.#tell(found, gone);
     });
     // A decision of the person comes between two of these.
     for (let at = 0; at < unread.length && !this.#disposed; at += batch) {
       await this.#inTurn(async () => {
-        const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file && !file.facts); // not moved, or looked into, meanwhile
-        await this.#readAll(files);
-        this.#reading = Math.max(0, unread.length - at - batch);
-        if (files.length > 0 || this.#reading === 0) { this.#tell(files, []); }
+        const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file); // not moved meanwhile
+        await this.#tellNews(files, files, []);
       });
     }
     await this.#save();
+  }
+
+  async #lookAt(uris: Iterable<vscode.Uri>): Promise<{ found: ShelfFile[]; gone: string[] }> {
+    const found: ShelfFile[] = [];
+    const gone: string[] = [];
+    await forEach(uris, atOnce, async uri => {
+      const file = await this.#look(uri);
+      if (file) { found.push(file); } else if (this.#files.delete(uri.toString())) { gone.push(uri.toString()); }
+    });
+    return { found, gone };
   }
 
   /** Undefined where nothing is, or nothing that is shown. */
@@ -125,18 +121,29 @@ export class Shelf implements vscode.Disposable {
     return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...state, ...facts && { facts } };
   }
 
-  async #readAll(files: readonly ShelfFile[]): Promise<void> {
+  /** Returns those that were not looked into before. */
+  async #readAll(files: readonly ShelfFile[]): Promise<Set<ShelfFile>> {
+    const read = new Set<ShelfFile>();
     await forEach(files, atOnce, async file => {
       if (file.facts || this.#disposed) { return; }
       file.facts = await factsOf(file.uri).catch(() => ({})); // it went away, or cannot be read
       this.#cache.set(file.id, file, file.facts);
+      read.add(file);
     });
+    return read;
+  }
+
+  /** Looks into these, and tells of the found ones what was not told before: the editor's word of a file often comes after our own look. */
+  async #tellNews(found: readonly ShelfFile[], into: readonly ShelfFile[], gone: string[]): Promise<void> {
+    const read = await this.#readAll(into);
+    const news = found.filter(file => read.has(file) || this.#files.get(file.id) !== file);
+    if (news.length > 0 || gone.length > 0) { this.#tell(news, gone); }
   }
 
   #tell(changed: ShelfFile[], gone: string[]): void {
     if (this.#disposed) { return; }
     for (const file of changed) { this.#files.set(file.id, file); }
-    this.#changed.fire({ changed, gone, reading: this.#reading });
+    this.#changed.fire({ changed, gone, reading: [...this.#files.values()].filter(({ facts }) => !facts).length });
   }
 
   async #save(): Promise<void> {
@@ -155,6 +162,14 @@ export class Shelf implements vscode.Disposable {
     const uris = [...this.#touched.values()];
     this.#touched.clear();
     // What is no picture is a folder, or concerns nobody.
-    if (uris.every(kindOf)) { await this.refresh(uris); } else { await this.#lookAtAll(); }
+    if (!uris.every(kindOf)) {
+      await this.#lookAtAll();
+      return;
+    }
+    await this.#inTurn(async () => {
+      const { found, gone } = await this.#lookAt(uris);
+      await this.#tellNews(found, found, gone);
+    });
+    await this.#save();
   }
 }

@@ -5,3 +5,8 @@ import type { Window } from './window.ts';
 export function galleryPage(window: Window): FrameLocator {
   return window.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
 }
+
+/** Resolves when the chosen filter, with what is searched for, lets through so many. */
+export function countShown(window: Window, count: number): Promise<void> {
+  return galleryPage(window).locator('.segment.chosen .count').getByText(String(count), { exact: true }).waitFor();
+}

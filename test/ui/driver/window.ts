@@ -61,18 +61,12 @@ export class Window {
   async palette(title: string): Promise<void> {
     // Commands whose titles begin with it, and were used lately, stand above it.
     const entry = this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${title}$`) }) }).first();
-    for (const end = Date.now() + patience; ;) {
+    await insist(async () => {
       await this.page.keyboard.press('F1');
-      await this.quickInput.waitFor();
-      await this.fill(`>${title}`);
-      try {
-        await entry.click({ timeout: patience / 4 });
-        return;
-      } catch (error) {
-        if (Date.now() > end) { throw error; }
-        await this.page.keyboard.press('Escape');
-      }
-    }
+      await this.quickInput.waitFor({ timeout: patience / 8 });
+      await this.quickInput.locator('input').first().fill(`>${title}`, { timeout: patience / 8 });
+      await entry.click({ timeout: patience / 8 });
+    }, () => this.page.keyboard.press('Escape'));
   }
 
   get quickInput(): Locator {
@@ -136,16 +130,10 @@ export class Window {
 
   /** Rests on something until this is shown: an editor that is still opening takes a tooltip away. */
   async hoverUntil(target: Locator, shown: Locator): Promise<void> {
-    for (const end = Date.now() + patience; ;) {
+    await insist(async () => {
       await target.hover();
-      try {
-        await shown.waitFor({ timeout: 3_000 });
-        return;
-      } catch (error) {
-        if (Date.now() > end) { throw error; }
-        await this.page.mouse.move(640, 400);
-      }
-    }
+      await shown.waitFor({ timeout: 3_000 });
+    }, () => this.page.mouse.move(640, 400));
   }
 
   /** The row of a file in the Explorer. */
@@ -233,5 +221,18 @@ export class Window {
     // Our icon comes from the manifest; the view's own contents come from the running extension.
     await this.openJimeng();
     await this.tasksView.locator('.monaco-list-row, .welcome-view-content').first().waitFor();
+  }
+}
+
+/** Does it again where it fails, as long as patience lasts; the action itself must not use it up. */
+async function insist(action: () => Promise<void>, before: () => Promise<void>): Promise<void> {
+  for (const end = Date.now() + patience; ;) {
+    try {
+      await action();
+      return;
+    } catch (error) {
+      if (Date.now() > end) { throw error; }
+      await before();
+    }
   }
 }

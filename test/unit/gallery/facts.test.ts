@@ -3,25 +3,44 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readFacts } from '../../../src/core/gallery/facts.ts';
+import { readFacts, readFactsAt } from '../../../src/core/gallery/facts.ts';
 import { FactsCache } from '../../../src/core/gallery/facts-cache.ts';
-import { chunk, textChunk, settingsKeyword } from '../../../src/core/pictures/png-chunks.ts';
+import { chunk, readerOf, textChunk, settingsKeyword } from '../../../src/core/pictures/png-chunks.ts';
 
 const plain = () => sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } });
 
 suite('what a picture tells the gallery', () => {
   test('its size, upright, and nothing of what it does not know', async () => {
-    assert.deepEqual(await readFacts(new Blob([new Uint8Array(await plain().png().toBuffer())])), { size: { width: 30, height: 20 } });
-    assert.deepEqual(await readFacts(new Blob([new Uint8Array(await plain().webp().toBuffer())])), { size: { width: 30, height: 20 } });
+    assert.deepEqual(await readFacts(readerOf(new Blob([new Uint8Array(await plain().png().toBuffer())]))), { size: { width: 30, height: 20 } });
+    assert.deepEqual(await readFacts(readerOf(new Blob([new Uint8Array(await plain().webp().toBuffer())]))), { size: { width: 30, height: 20 } });
     const turned = await plain().withMetadata({ orientation: 6 }).jpeg().toBuffer();
-    assert.deepEqual(await readFacts(new Blob([new Uint8Array(turned)])), { size: { width: 20, height: 30 } });
+    assert.deepEqual(await readFacts(readerOf(new Blob([new Uint8Array(turned)]))), { size: { width: 20, height: 30 } });
   });
 
   test('how it was made, whatever the prompt says', async () => {
     const png = await plain().png().toBuffer();
     const settings = { format: 1, request: { kind: 'image', prompt: '</script><img src=x onerror=alert(1)> --> 猫🐱' }, service: { demo: true }, time: '2026-01-02T03:04:05.678Z', version: '0.1.0' };
     const made = Buffer.concat([png.subarray(0, 33), ...textChunk(settingsKeyword, Buffer.from(JSON.stringify(settings))), png.subarray(33)]);
-    assert.deepEqual((await readFacts(new Blob([made]))).settings, settings);
+    assert.deepEqual((await readFacts(readerOf(new Blob([made])))).settings, settings);
+  });
+
+  test('the same from a disk, also where it stands far behind', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'jimeng-facts-'));
+    try {
+      const preview = Buffer.alloc(60_000);
+      const jpeg = await plain().jpeg().toBuffer();
+      const far = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xed, preview.length + 2 >> 8, preview.length + 2 & 255]), preview, jpeg.subarray(2)]);
+      const file = join(folder, 'a.png'); // whatever its name says
+      await writeFile(file, far);
+      assert.deepEqual(await readFactsAt(file), { size: { width: 30, height: 20 } });
+      const png = await plain().png().toBuffer();
+      const settings = { format: 1, request: { kind: 'image', prompt: '猫' }, service: { demo: true }, time: '2026-01-02T03:04:05.678Z', version: '0.1.0' };
+      await writeFile(file, Buffer.concat([png.subarray(0, 33), ...chunk('tEXt', Buffer.alloc(100_000)), ...textChunk(settingsKeyword, Buffer.from(JSON.stringify(settings))), png.subarray(33)]));
+      assert.deepEqual(await readFactsAt(file), { size: { width: 30, height: 20 }, settings });
+      await assert.rejects(readFactsAt(join(folder, 'gone.png')), { code: 'ENOENT' });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('hostile files tell nothing, and cost nothing', async () => {
@@ -29,7 +48,7 @@ suite('what a picture tells the gallery', () => {
     const bomb = Buffer.concat([png.subarray(0, 33), ...chunk('iTXt', Buffer.from('jimeng\0\x01\0\0\0', 'latin1'), Buffer.alloc(5_000_000)), png.subarray(33)]);
     const endless = Buffer.concat([png.subarray(0, 33), Buffer.from('ffffffff', 'hex'), Buffer.from('iTXtjimeng\0\0\0\0\0{')]);
     for (const bytes of [bomb, endless, png.subarray(0, 20), Buffer.from('<html>'), Buffer.alloc(0), Buffer.concat([png.subarray(0, 8), Buffer.alloc(100)])]) {
-      assert.equal((await readFacts(new Blob([new Uint8Array(bytes)]))).settings, undefined);
+      assert.equal((await readFacts(readerOf(new Blob([new Uint8Array(bytes)])))).settings, undefined);
     }
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -36,6 +36,14 @@ suite('thumbnails', () => {
       const made = await sharp(await readFile(path)).metadata();
       assert.deepEqual([made.format, made.width, made.height], ['webp', width, height], String(index));
     }
+  });
+
+  test('of a file on a disk are read by the worker; one that has gone is a sentence, and the next is made', async () => {
+    const file = join(folder, 'a.png');
+    await writeFile(file, await noise(600, 300).png().toBuffer());
+    const at = (path: string) => thumbnails.get({ id: path, bytes: 1, modified: 1, source: () => Promise.resolve(path) });
+    await assert.rejects(at(join(folder, 'gone.png')), (error: unknown) => error instanceof JimengError && error.failure.kind === 'unexpected' && error.failure.detail === 'ENOENT');
+    assert.equal((await sharp(await readFile(await at(file))).metadata()).width, 400);
   });
 
   test('are made once, and anew when the picture has changed', async () => {

@@ -11,7 +11,7 @@ import sharp, { type Sharp } from 'sharp';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { describeSettings } from '../../../src/core/pictures/describe-settings.ts';
 import { embed } from '../../../src/core/pictures/embed.ts';
-import { chunk, textChunk, xmpKeyword } from '../../../src/core/pictures/png-chunks.ts';
+import { chunk, readerOf, textChunk, xmpKeyword } from '../../../src/core/pictures/png-chunks.ts';
 import { readSettings, settingsIn } from '../../../src/core/pictures/read-settings.ts';
 import { settingsOf, type PictureSettings } from '../../../src/core/pictures/settings.ts';
 import { JimengError } from '../../../src/core/service/failures.ts';
@@ -30,7 +30,7 @@ const hard: PictureSettings = {
   },
 };
 const bytesOf = (picture: Sharp) => picture.png().toBuffer();
-const read = (png: Uint8Array) => readSettings(new Blob([new Uint8Array(png)]));
+const read = (png: Uint8Array) => readSettings(readerOf(new Blob([new Uint8Array(png)])));
 /** A PNG with chunks more, right behind its header or before its end. */
 const withChunks = (png: Uint8Array, where: 'front' | 'end', ...chunks: Uint8Array[][]) => {
   const at = where === 'front' ? 33 : png.length - 12;
@@ -262,7 +262,7 @@ suite('the picture knows how it was made', () => {
           bytes += Math.max(0, Math.min(to, file.size) - from);
           return slice(from, to);
         };
-        assert.equal(await readSettings(file), undefined);
+        assert.equal(await readSettings(readerOf(file)), undefined);
         assert.ok(bytes < 1_000, `${bytes} bytes`);
       } finally {
         await rm(folder, { recursive: true });
