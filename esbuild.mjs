@@ -39,6 +39,7 @@ const codecs = [
   'webp/codec/enc/webp_enc.wasm',
   'jpeg/codec/dec/mozjpeg_dec.wasm',
   'jpeg/codec/enc/mozjpeg_enc.wasm',
+  'png/codec/pkg/squoosh_png_bg.wasm',
   'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
 ];
 await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));

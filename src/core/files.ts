@@ -19,14 +19,17 @@ export async function retryBusy<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Replaces a file whole or not at all, and is on the disk when it resolves: a kill or a power cut leaves the old or the new one. */
-export async function replaceFile(path: string, data: string | Uint8Array): Promise<void> {
+/**
+ * Replaces a file whole or not at all, and is on the disk when it resolves: a kill or a power cut leaves the old or the new one.
+ * Without `sync`, for caches, it does not wait for the disk: after a power cut the file may be empty.
+ */
+export async function replaceFile(path: string, data: string | Uint8Array, { sync = true } = {}): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
       await file.writeFile(data);
-      await file.sync();
+      if (sync) { await file.sync(); }
     } finally {
       await file.close();
     }

@@ -1,29 +1,42 @@
 import { inflateSync } from 'node:zlib';
-import { convertIndexedToRgb, decode, type DecodedPng } from 'fast-png';
+import { decode as decodePng, initSync } from '@jsquash/png/codec/pkg/squoosh_png.js';
+import { join, pngSignature } from '../core/pictures/png-chunks.ts';
 import type { Pixels } from './encode.ts';
 import { chunks, readPng } from './png.ts';
-import { PictureProblem } from './problem.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 /** Profiles of printers have some MB. In bytes. */
 const mostProfile = 16_000_000;
 
-/** Reads a PNG for its pixels. Throws PictureProblem as `readPng` does, which looks at the image data when it is decoded. */
+/** Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem as `readPng` does, which looks at the image data when it is decoded. */
 export function readPngPixels(bytes: Uint8Array): Decodable {
-  const metadata = metadataOf(bytes);
-  const decode = async () => {
-    await readPng(bytes);
-    return pixelsOf(bytes);
+  const { metadata, channels, parts } = read(bytes);
+  return {
+    metadata,
+    decode: async (loadCodec): Promise<Pixels> => {
+      initSync(await loadCodec('squoosh_png_bg.wasm'));
+      await readPng(bytes); // for the codec a damaged file is a trap
+      const { width, height, data } = decodePng(join([pngSignature, ...parts]));
+      return { width, height, channels, rgba: data };
+    },
   };
-  return { metadata, decode };
 }
 
-/** PNG third edition: iCCP is compressed; iTXt has its keyword, two flags and two names before the text. */
-function metadataOf(bytes: Uint8Array): Metadata {
+/**
+ * PNG third edition: the colour type is the tenth byte of IHDR, 4 of it says alpha, and tRNS does so, too; iCCP is compressed;
+ * iTXt has its keyword, two flags and two names before the text. The parts are the chunks that make the pixels, whole: a
+ * profile that is a bomb would be a trap, too.
+ */
+function read(bytes: Uint8Array): { metadata: Metadata; channels: Pixels['channels']; parts: Uint8Array[] } {
   const metadata: Metadata = {};
+  const parts: Uint8Array[] = [];
+  let channels: Pixels['channels'] = 3;
   const xmpHead = 'XML:com.adobe.xmp\0\0\0\0\0';
   for (const { type, content } of chunks(bytes)) {
+    if (/^[A-Z]|^tRNS$/.test(type)) { parts.push(new Uint8Array(content.buffer, content.byteOffset - 8, content.length + 12)); }
     switch (type) {
+      case 'IHDR': if (((content[9] ?? 0) & 4) !== 0) { channels = 4; } break;
+      case 'tRNS': channels = 4; break;
       case 'eXIf': metadata.exif = content; break;
       case 'iCCP': {
         const icc = profileOf(content);
@@ -35,7 +48,7 @@ function metadataOf(bytes: Uint8Array): Metadata {
         break;
     }
   }
-  return metadata;
+  return { metadata, channels, parts };
 }
 
 /** A profile that is no profile, or a bomb, is none: the picture is shown without it. */
@@ -45,42 +58,4 @@ function profileOf(content: Uint8Array): Uint8Array | undefined {
   } catch {
     return undefined;
   }
-}
-
-function pixelsOf(bytes: Uint8Array): Pixels {
-  let png: DecodedPng;
-  try {
-    png = decode(bytes, { checkCrc: false }); // `readPng` has done it
-  } catch (error) {
-    throw new PictureProblem('pictureUnsupported', error instanceof Error ? error.message : 'PNG');
-  }
-  const { width, height } = png;
-  const { samples, channels } = samplesOf(png);
-  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
-  const grey = channels < 3;
-  const alpha = channels % 2 === 0;
-  const opaque = channels - (alpha ? 1 : 0);
-  // A color that stands for transparent (tRNS), in the depth of the samples.
-  const clear = png.palette ? [] : [...png.transparency ?? []];
-  const shift = png.depth === 16 ? 8 : 0;
-  for (let to = 0, from = 0; to < rgba.length; to += 4, from += channels) {
-    for (let channel = 0; channel < 3; channel++) { rgba[to + channel] = (samples[from + (grey ? 0 : channel)] as number) >> shift; }
-    if (alpha) {
-      rgba[to + 3] = (samples[from + opaque] as number) >> shift;
-    } else if (clear.length === opaque && clear.every((value, channel) => value === samples[from + channel])) {
-      rgba[to + 3] = 0;
-    }
-  }
-  return { width, height, channels: alpha || clear.length > 0 ? 4 : 3, rgba };
-}
-
-/** Palettes and grey of less than 8 bits are unpacked. */
-function samplesOf(png: DecodedPng): { samples: ArrayLike<number>; channels: number } {
-  if (png.palette) { return { samples: convertIndexedToRgb(png), channels: png.palette[0]?.length ?? 3 }; }
-  if (png.depth >= 8) { return { samples: png.data, channels: png.channels }; }
-  const most = (1 << png.depth) - 1;
-  const palette = Array.from({ length: most + 1 }, (_, value) => [Math.round(value * 255 / most)]);
-  const clear = png.transparency?.[0];
-  if (clear !== undefined) { palette.forEach((entry, value) => entry.push(value === clear ? 0 : 255)); }
-  return { samples: convertIndexedToRgb({ ...png, palette }), channels: clear === undefined ? 1 : 2 };
 }

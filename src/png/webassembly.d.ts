@@ -8,3 +8,6 @@ declare namespace WebAssembly {
   }
   function compile(bytes: Uint8Array): Promise<Module>;
 }
+
+/** What a codec's own types name of the browser's. */
+interface ImageData { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray }

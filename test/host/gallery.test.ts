@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { encode } from 'fast-png';
 import * as vscode from 'vscode';
+import { chunk, pngSignature } from '../../src/core/pictures/png-chunks.ts';
 import { Decisions } from '../../src/vscode/gallery/decisions.ts';
 import { Shelf, type ShelfChange, type ShelfFile } from '../../src/vscode/gallery/shelf.ts';
 
@@ -61,7 +61,7 @@ suite('the files of a gallery', () => {
 
   test('pictures and videos in it and below; no dot-folders, no links, nothing else', async () => {
     await Promise.all(['a.png', 'B.JPEG', 'sub/c.webp', 'v.mp4', 'notes.txt', '.hidden/d.png', 'node_modules/e.png', '.jimeng-aside/sub/f.png', '.jimeng_20260102_030405.saving/1.part'].map(name => put(name)));
-    await put('a.png', encode({ width: 3, height: 2, channels: 3, data: new Uint8Array(18) }));
+    await put('a.png', Buffer.concat([pngSignature, ...chunk('IHDR', Buffer.from('00000003000000020802000000', 'hex')), ...chunk('IEND')]));
     const { opened, names, file } = shelf();
     await opened.open();
     assert.deepEqual(names(), ['.jimeng-aside/sub/f.png', 'B.JPEG', 'a.png', 'sub/c.webp', 'v.mp4']);

@@ -54,6 +54,6 @@ export class FactsCache {
     if (!this.#changed) { return; }
     this.#changed = false;
     await mkdir(dirname(this.#path), { recursive: true });
-    await replaceFile(this.#path, JSON.stringify({ format, files: Object.fromEntries(this.#entries) }));
+    await replaceFile(this.#path, JSON.stringify({ format, files: Object.fromEntries(this.#entries) }), { sync: false });
   }
 }

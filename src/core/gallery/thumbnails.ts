@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { retryBusy, replaceFile } from '../files.ts';
 import { Converter, type ConverterOptions } from '../pictures/converter.ts';
@@ -35,10 +35,10 @@ export class Thumbnails {
   async get(picture: Pictured, signal?: AbortSignal): Promise<string> {
     const path = join(this.folder, `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`);
     await (this.#ready ??= this.#prepare());
-    if (await access(path).then(() => true, () => false)) { return path; }
+    if (await stat(path).then(({ size }) => size > 0, () => false)) { return path; } // empty: the power was cut
     signal?.throwIfAborted();
     const { webp } = await this.#converter.convert(await picture.source(), signal);
-    await replaceFile(path, webp);
+    await replaceFile(path, webp, { sync: false });
     return path;
   }
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
+import { chunk, pngSignature } from '../../../src/core/pictures/png-chunks.ts';
 import { readPngPixels } from '../../../src/png/png-pixels.ts';
 import { toPng } from '../../../src/png/to-png.ts';
 import { toWebp } from '../../../src/png/to-webp.ts';
@@ -29,6 +31,26 @@ suite('PNG to pixels', () => {
       const expected = await sharp(png).toColourspace('srgb').ensureAlpha().raw().toBuffer();
       const off = expected.reduce((most, value, at) => Math.max(most, Math.abs(value - rgba[at]!)), 0);
       assert.ok(off <= (name === '16 bits' ? 1 : 0), `off by ${off}`);
+    });
+  }
+
+  const colorTypes = { grey: '00', RGB: '02' } as const;
+  /** One row of two pixels of which the second is transparent by its color. */
+  const clear = (type: keyof typeof colorTypes, bits: string, samples: string, color: string) => Buffer.concat([
+    pngSignature, ...chunk('IHDR', Buffer.from(`0000000200000001${bits}${colorTypes[type]}000000`, 'hex')), ...chunk('tRNS', Buffer.from(color, 'hex')),
+    ...chunk('IDAT', deflateSync(Buffer.from(`00${samples}`, 'hex'))), ...chunk('IEND'),
+  ]);
+  const transparent: Record<string, [Buffer, number[]]> = {
+    'grey of 1 bit': [clear('grey', '01', '40', '0001'), [0, 0, 0, 255, 255, 255, 255, 0]],
+    'grey of 8 bits': [clear('grey', '08', '2030', '0030'), [32, 32, 32, 255, 48, 48, 48, 0]],
+    'RGB': [clear('RGB', '08', '010203040506', '000400050006'), [1, 2, 3, 255, 4, 5, 6, 0]],
+    'RGB of 16 bits': [clear('RGB', '10', '040005000700040005000600', '040005000600'), [4, 5, 7, 255, 4, 5, 6, 0]],
+  };
+  for (const [name, [png, expected]] of Object.entries(transparent)) {
+    test(`a color that stands for transparent, ${name}`, async () => {
+      const { channels, rgba } = await readPngPixels(png).decode(loadCodec);
+      assert.equal(channels, 4);
+      assert.deepEqual([...rgba], expected);
     });
   }
 });
