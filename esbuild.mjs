@@ -25,7 +25,7 @@ const builds = [
   // One build with splitting: what is heavy is imported lazily and becomes a chunk that both programs share.
   { ...common, entryPoints: ['src/extension.ts', 'src/cli.ts'], outdir: 'dist', splitting: true, external: ['vscode'] },
   // Worker threads are started by address, so each is a file of its own.
-  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'web-worker': 'src/png/web-worker.ts', 'thumbnail-worker': 'src/png/thumbnail-worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
+  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'web-worker': 'src/png/web-worker.ts', 'thumbnail-worker': 'src/png/thumbnail-worker.ts', 'facts-worker': 'src/core/gallery/facts-worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
   // The page of the gallery runs in a browser; how JSX is read stands in its tsconfig.json.
   {
     ...common, entryPoints: ['src/gallery/page.tsx', 'src/gallery/page.css'], outdir: 'dist/gallery', platform: 'browser', format: 'iife', target: 'chrome128',

@@ -5,6 +5,7 @@ export const built = {
   cli: new URL('cli.js', dist),
   pngWorker: new URL('png-worker.js', dist),
   thumbnailWorker: new URL('thumbnail-worker.js', dist),
+  factsWorker: new URL('facts-worker.js', dist),
   webWorker: new URL('web-worker.js', dist),
   drawingWorker: new URL('drawing-worker.js', dist),
   codecs: new URL('codecs/', dist),

@@ -2,20 +2,22 @@ import { inflateSync } from 'node:zlib';
 import { decode as decodePng, initSync } from '@jsquash/png/codec/pkg/squoosh_png.js';
 import { join, pngSignature } from '../core/pictures/png-chunks.ts';
 import type { Pixels } from './encode.ts';
-import { chunks, readPng } from './png.ts';
+import { chunks, readHeader } from './png.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 /** Profiles of printers have some MB. In bytes. */
 const mostProfile = 16_000_000;
 
-/** Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem as `readPng` does, which looks at the image data when it is decoded. */
+/**
+ * Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem for a header or chunks that cannot be; what is wrong
+ * with the image data itself the codec throws: to look at it first would take as long as to decode it.
+ */
 export function readPngPixels(bytes: Uint8Array): Decodable {
   const { metadata, channels, parts } = read(bytes);
   return {
     metadata,
     decode: async (loadCodec): Promise<Pixels> => {
       initSync(await loadCodec('squoosh_png_bg.wasm'));
-      await readPng(bytes); // for the codec a damaged file is a trap
       const { width, height, data } = decodePng(join([pngSignature, ...parts]));
       return { width, height, channels, rgba: data };
     },
@@ -23,7 +25,7 @@ export function readPngPixels(bytes: Uint8Array): Decodable {
 }
 
 /**
- * PNG third edition: the colour type is the tenth byte of IHDR, 4 of it says alpha, and tRNS does so, too; iCCP is compressed;
+ * PNG third edition: 4 in the colour type says alpha, and tRNS does so, too; iCCP is compressed;
  * iTXt has its keyword, two flags and two names before the text. The parts are the chunks that make the pixels, whole: a
  * profile that is a bomb would be a trap, too.
  */
@@ -35,7 +37,11 @@ function read(bytes: Uint8Array): { metadata: Metadata; channels: Pixels['channe
   for (const { type, content } of chunks(bytes)) {
     if (/^[A-Z]|^tRNS$/.test(type)) { parts.push(new Uint8Array(content.buffer, content.byteOffset - 8, content.length + 12)); }
     switch (type) {
-      case 'IHDR': if (((content[9] ?? 0) & 4) !== 0) { channels = 4; } break;
+      case 'IHDR': {
+        const { colorType } = readHeader(type, content);
+        if ((colorType & 4) !== 0) { channels = 4; }
+        break;
+      }
       case 'tRNS': channels = 4; break;
       case 'eXIf': metadata.exif = content; break;
       case 'iCCP': {

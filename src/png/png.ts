@@ -66,9 +66,10 @@ async function inflatesTo(data: Uint8Array[], wanted: number): Promise<boolean> 
 }
 
 /** Bits are those of a pixel. */
-interface Header { width: number; height: number; bits: number; interlaced: boolean }
+interface Header { width: number; height: number; bits: number; colorType: number; interlaced: boolean }
 
-function readHeader(type: string, content: Uint8Array): Header {
+/** Throws PictureProblem where it is none, or of more pixels than are taken. */
+export function readHeader(type: string, content: Uint8Array): Header {
   if (type !== 'IHDR' || content.length !== 13) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
@@ -76,7 +77,7 @@ function readHeader(type: string, content: Uint8Array): Header {
   const [bits = 0, colorType = 0, compression, filtering, interlacing = 0] = content.subarray(8);
   const color = colorTypes[colorType];
   if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
-  return { width, height, bits: bits * color.samples, interlaced: interlacing === 1 };
+  return { width, height, bits: bits * color.samples, colorType, interlaced: interlacing === 1 };
 }
 
 /** Bytes of so many rows, each behind its filter's number. */

@@ -11,13 +11,15 @@ import { TaskEngine } from '../core/tasks/engine.ts';
 import { Fingerprints } from '../core/tasks/fingerprint.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner } from '../core/tasks/runner.ts';
+import { WorkerPool } from '../core/worker-pool.ts';
 import type { DemoMode } from './demo-mode.ts';
 import { codecs, dist } from './dist.ts';
 import type { SessionStore } from './session-store.ts';
 import { settings } from './settings.ts';
+import type { FactsReader } from './gallery/disk.ts';
+import { openInput } from './open-input.ts';
 import { wayTo } from './way-to.ts';
 import { Webhooks } from './webhooks.ts';
-import { openInput } from './open-input.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
 
 /** The core, built for this window. */
@@ -31,6 +33,8 @@ export class Services {
   readonly webWorker: ConverterOptions;
   /** Small pictures, for the gallery and for tooltips. */
   readonly thumbnails: Thumbnails;
+  /** What pictures tell of themselves, for the gallery. */
+  readonly factsReader: FactsReader;
   readonly #webhooks: Webhooks;
   readonly #converter: Converter;
   readonly #network: Network;
@@ -45,6 +49,7 @@ export class Services {
     this.webWorker = { workerUrl: new URL('web-worker.js', dist(extension)), codecs: codecs(extension) };
     this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
     this.thumbnails = new Thumbnails(join(dirname(folder), 'thumbnails'), { workerUrl: new URL('thumbnail-worker.js', dist(extension)), codecs: codecs(extension) });
+    this.factsReader = new WorkerPool(new URL('facts-worker.js', dist(extension)), 1);
     this.ledger = new Ledger(folder, log);
     this.runner = new TaskRunner({
       ledger: this.ledger,
@@ -87,7 +92,7 @@ export class Services {
   async dispose(): Promise<void> {
     this.ledger.dispose();
     await this.engine.dispose();
-    await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), this.thumbnails.dispose(), ...[...this.#clients.values()].map(client => client.close())]);
+    await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), this.thumbnails.dispose(), this.factsReader.dispose(), ...[...this.#clients.values()].map(client => client.close())]);
   }
 }
 

@@ -157,10 +157,11 @@ suite('the gallery', () => {
   });
 
   test('after a reload it stands as it was', async () => {
-    await tile(/a new cat/).click();
+    await page().getByRole('listbox').focus();
     await window.press('Control+f');
     await page().locator('input:focus').fill('a new cat');
     await shown(4);
+    await tile(/a new cat/).click();
     const loaded = window.page.waitForEvent('load');
     await window.palette('Developer: Reload Window'); // lets the editor write down its state first
     await loaded;

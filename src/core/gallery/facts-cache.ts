@@ -9,17 +9,17 @@ export interface FileState { bytes: number; modified: number }
 
 const Entry = z.object({ bytes: z.number(), modified: z.number(), facts: Facts });
 
-/** The layout of the file; another one is not read. */
-const format = 1;
+/** The first line of the file, which names its layout: another one is not read. A line for each name follows, with a tab before the JSON. */
+const heading = 'jimeng facts 2';
 
 /**
- * What was read of a folder's files, so that they are not opened again. Only a cache: a broken one is empty, and of two
+ * What was read of a folder's files, by names without line breaks and tabs, so that they are not opened again. Only a cache: a broken one is empty, and of two
  * windows that write it the later one wins.
  */
 export class FactsCache {
   readonly #path: string;
-  /** As they came from the file: each is looked at when it is asked for, not thousands at once. */
-  #entries = new Map<string, unknown>();
+  /** JSON: each is read and written when it is needed, since thousands at once would hold up the editor. */
+  readonly #entries = new Map<string, string>();
   #changed = false;
 
   constructor(path: string) {
@@ -27,22 +27,22 @@ export class FactsCache {
   }
 
   async load(): Promise<void> {
-    const text = await readFile(this.#path, 'utf8').catch(() => '');
-    try {
-      const read = JSON.parse(text) as { format?: unknown; files?: object };
-      if (read.format === format) { this.#entries = new Map(Object.entries(read.files ?? {})); }
-    } catch {
-      // Empty, or cut off.
+    const [first, ...lines] = (await readFile(this.#path, 'utf8').catch(() => '')).split('\n');
+    if (first !== heading) { return; }
+    for (const line of lines) {
+      const [name = '', json = ''] = line.split('\t');
+      this.#entries.set(name, json);
     }
   }
 
   get(name: string, { bytes, modified }: FileState): Facts | undefined {
-    const { data } = Entry.safeParse(this.#entries.get(name));
+    const entry = this.#entries.get(name);
+    const data = entry === undefined ? undefined : parse(entry);
     return data?.bytes === bytes && data.modified === modified ? data.facts : undefined;
   }
 
   set(name: string, { bytes, modified }: FileState, facts: Facts): void {
-    this.#entries.set(name, { bytes, modified, facts });
+    this.#entries.set(name, JSON.stringify({ bytes, modified, facts } satisfies z.infer<typeof Entry>));
     this.#changed = true;
   }
 
@@ -54,6 +54,15 @@ export class FactsCache {
     if (!this.#changed) { return; }
     this.#changed = false;
     await mkdir(dirname(this.#path), { recursive: true });
-    await replaceFile(this.#path, JSON.stringify({ format, files: Object.fromEntries(this.#entries) }), { sync: false });
+    await replaceFile(this.#path, [heading, ...[...this.#entries].map(entry => entry.join('\t'))].join('\n'), { sync: false });
+  }
+}
+
+/** Undefined for what another version wrote, or what is cut off. */
+function parse(json: string): z.infer<typeof Entry> | undefined {
+  try {
+    return Entry.parse(JSON.parse(json));
+  } catch {
+    return undefined;
   }
 }

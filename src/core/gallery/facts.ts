@@ -1,4 +1,3 @@
-import { open } from 'node:fs/promises';
 import { imageSize } from 'image-size';
 import * as z from 'zod/mini';
 import type { Read } from '../pictures/png-chunks.ts';
@@ -26,19 +25,6 @@ export async function readFacts(read: Read): Promise<Facts> {
   const size = sizeIn(begin) ?? (sniff(begin) === 'jpeg' ? sizeIn(await read(0, longestHead)) : undefined);
   const settings = await readSettings((at, length) => at + length <= begin.length ? begin.subarray(at, at + length) : read(at, length));
   return { ...size && { size }, ...settings && { settings } };
-}
-
-/** The same of a file on a disk. A Blob of it would take ten times as long to read a part. */
-export async function readFactsAt(path: string): Promise<Facts> {
-  const file = await open(path);
-  try {
-    return await readFacts(async (at, length) => {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(length), 0, length, at);
-      return buffer.subarray(0, bytesRead);
-    });
-  } finally {
-    await file.close();
-  }
 }
 
 function sizeIn(head: Uint8Array): Facts['size'] {

@@ -44,10 +44,6 @@ export class Groups {
     return this.#files.get(id);
   }
 
-  get files(): IterableIterator<GalleryFile> {
-    return this.#files.values();
-  }
-
   group(key: string): GalleryGroup | undefined {
     return this.#groupOf(key);
   }

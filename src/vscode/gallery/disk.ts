@@ -1,10 +1,14 @@
 import { lstat, readdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { readFacts, readFactsAt, type Facts } from '../../core/gallery/facts.ts';
+import { readFacts, type Facts } from '../../core/gallery/facts.ts';
 import type { FileState } from '../../core/gallery/facts-cache.ts';
 import { readerOf } from '../../core/pictures/png-chunks.ts';
+import type { WorkerPool } from '../../core/worker-pool.ts';
+import { openInput } from '../open-input.ts';
 import { holdingFolder, kindOf } from './places.ts';
 
+/** Files that are looked at together. */
+const atOnce = 16;
 /** Deeper than pictures are sorted. */
 const deepest = 8;
 
@@ -22,6 +26,9 @@ export async function walk(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]>
   }
   return found;
 }
+
+/** Asked for what the files at these paths tell; `core/gallery/facts-worker.ts` answers. */
+export type FactsReader = WorkerPool<readonly string[], Facts[]>;
 
 interface Entry { name: string; type: 'file' | 'folder' | 'other' }
 
@@ -49,13 +56,25 @@ export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
   }
 }
 
-/** What a picture's file tells of it. Throws the file system's error. */
+/** What a picture's file tells of it: nothing where it went away, or cannot be read. */
 export async function factsOf(uri: vscode.Uri): Promise<Facts> {
-  return uri.scheme === 'file' ? readFactsAt(uri.fsPath) : readFacts(readerOf(new Blob([new Uint8Array(await vscode.workspace.fs.readFile(uri))])));
+  try {
+    return await readFacts(readerOf(await openInput(uri.toString())));
+  } catch {
+    return {};
+  }
 }
 
-/** Does the same with each, so many at a time, in their order. */
-export async function forEach<T>(items: Iterable<T>, atOnce: number, action: (item: T) => Promise<void>): Promise<void> {
+/** The same of the files of one folder, in their order. On a disk they are read in a thread of their own. */
+export async function factsOfAll(uris: readonly vscode.Uri[], disk: FactsReader): Promise<Facts[]> {
+  if (uris[0]?.scheme === 'file') { return disk.ask(uris.map(({ fsPath }) => fsPath)).catch(() => []); }
+  const facts: Facts[] = [];
+  await forEach(uris.entries(), async ([index, uri]) => { facts[index] = await factsOf(uri); });
+  return facts;
+}
+
+/** Does the same with each, some at a time, in their order. */
+export async function forEach<T>(items: Iterable<T>, action: (item: T) => Promise<void>): Promise<void> {
   const left = items[Symbol.iterator]();
   const work = async () => {
     for (let next = left.next(); !next.done; next = left.next()) { await action(next.value); }

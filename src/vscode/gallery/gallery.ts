@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Groups, type GalleryFile } from '../../core/gallery/groups.ts';
 import { FromPage, type Decision, type ToPage } from '../../core/gallery/protocol.ts';
@@ -22,6 +23,11 @@ export interface GalleryContext {
   folders: vscode.Uri[];
 }
 
+/** As many as a screen shows at first: their thumbnails are made while the page still starts. */
+const firstSight = 16;
+/** Files that are told in one message: a larger one would hold up both sides. */
+const part = 200;
+
 /** A panel that shows the gallery: what its page asks for is done, and what changes on the disk is told to it. */
 export class Gallery implements vscode.Disposable {
   readonly #context: GalleryContext;
@@ -33,24 +39,28 @@ export class Gallery implements vscode.Disposable {
   readonly #decisions: Decisions;
   readonly #thumbnails: ThumbnailDesk;
   readonly #shelves: Shelf[];
-  #opened: Promise<void> | undefined;
-  #reading = new Map<Shelf, number>();
+  readonly #opened: Promise<void>;
+  readonly #reading = new Map<Shelf, number>();
+  /** The page hears what it is told. */
+  #live = false;
 
   constructor(panel: vscode.WebviewPanel, context: GalleryContext) {
     this.#context = context;
     this.#webview = panel.webview;
     const { dist, storage, folders, deps } = context;
-    const { thumbnails } = deps.services;
+    const { thumbnails, factsReader } = deps.services;
     this.#webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.file(thumbnails.folder), ...folders] };
     this.#decisions = new Decisions(deps.workspaceMemory);
     this.#thumbnails = this.#owned.add(new ThumbnailDesk(
       thumbnails, id => this.#files.get(id), path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(), of => this.#tell({ type: 'thumbnails', of }),
     ));
-    this.#shelves = folders.map(folder => this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'))));
+    this.#shelves = folders.map(folder => this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)));
     for (const shelf of this.#shelves) { this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf))); }
     this.#owned.add(new vscode.Disposable(deps.services.ledger.onDidChange(task => void this.#learn(task))));
     this.#owned.add(this.#webview.onDidReceiveMessage(message => void this.#receive(message)));
     this.#webview.html = pageHtml(this.#webview, dist);
+    this.#opened = this.#open(); // while the page starts
+    this.#opened.catch(() => { /* told when the page asks */ });
   }
 
   dispose(): void {
@@ -83,22 +93,21 @@ export class Gallery implements vscode.Disposable {
 
   /** A page that was hidden is made anew, and asks again. */
   async #begin(): Promise<void> {
-    if (this.#opened) {
-      await this.#opened;
-      const all = this.#groups.update([...this.#groups.files], []);
-      this.#tell({ type: 'groups', ...all, reading: 0 });
-      this.#tellUndo();
-      if (all.changed.length === 0) { this.#tellEmpty(); }
-      return;
+    this.#live = true;
+    this.#tellUndo();
+    const ids = this.#newestFirst().map(({ id }) => id);
+    for (let at = 0; at < ids.length; at += part) {
+      const files = ids.slice(at, at + part).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
+      this.#tell({ type: 'groups', ...this.#groups.update(files, []), reading: this.#unread });
+      await setImmediate();
     }
-    this.#opened = this.#open();
     await this.#opened;
+    if (this.#files.size === 0) { this.#tellEmpty(); }
   }
 
   async #open(): Promise<void> {
     for (const task of await this.#context.deps.services.ledger.all()) { this.#remember(task); }
     await Promise.all(this.#shelves.map(shelf => shelf.open()));
-    if (this.#files.size === 0) { this.#tellEmpty(); }
   }
 
   #tellEmpty(): void {
@@ -134,7 +143,17 @@ export class Gallery implements vscode.Disposable {
     for (const id of gone) { this.#files.delete(id); }
     for (const file of changed) { this.#files.set(file.id, file); }
     const told = this.#groups.update(changed.map(file => this.#fileOf(file)), gone);
-    this.#tell({ type: 'groups', ...told, reading: [...this.#reading.values()].reduce((sum, each) => sum + each, 0) });
+    if (!this.#live) { this.#thumbnails.want(this.#newestFirst().filter(({ uri }) => !isAside(uri)).slice(0, firstSight).map(({ id }) => id)); }
+    this.#tell({ type: 'groups', ...told, reading: this.#unread });
+  }
+
+  #newestFirst(): ShelfFile[] {
+    return [...this.#files.values()].sort((a, b) => b.modified - a.modified);
+  }
+
+  /** So many files are still on their way to be told. */
+  get #unread(): number {
+    return [...this.#reading.values()].reduce((sum, each) => sum + each, 0);
   }
 
   #fileOf({ uri, folder, ...file }: ShelfFile): GalleryFile {
@@ -156,10 +175,10 @@ export class Gallery implements vscode.Disposable {
   /** A picture may have come before its task was known to have made it. */
   async #learn(task: Task): Promise<void> {
     const files = this.#remember(task).flatMap(uri => this.#files.get(uri.toString()) ?? []);
-    if (files.length > 0 && this.#opened) { await this.#refresh(() => Promise.resolve([]), files); }
+    if (files.length > 0) { await this.#refresh(() => Promise.resolve([]), files); }
   }
 
   #tell(message: ToPage): void {
-    void this.#webview.postMessage(message);
+    if (this.#live) { void this.#webview.postMessage(message); }
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { FactsCache } from '../../core/gallery/facts-cache.ts';
 import type { GalleryFile } from '../../core/gallery/groups.ts';
 import { Disposables } from '../disposables.ts';
 import { holdingFolder, homeOf, kindOf } from './places.ts';
-import { factsOf, forEach, stateOf, walk } from './disk.ts';
+import { factsOfAll, forEach, stateOf, walk, type FactsReader } from './disk.ts';
 
 /** A file as the disk tells it: what the gallery adds is not there yet. */
 export type ShelfFile = Pick<GalleryFile, 'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'> & { uri: vscode.Uri; folder: vscode.Uri };
@@ -14,35 +15,36 @@ export interface ShelfChange {
   changed: ShelfFile[];
   /** Ids. */
   gone: string[];
-  /** So many files are not looked into yet. */
+  /** So many files are not told yet. */
   reading: number;
 }
 
-/** Those in sight first: they are looked into before anything is shown, if they were never seen. */
+/** Files are looked into and told in parts, the newest first: those in sight do not wait for thousands, and no part holds up the editor. */
 const firstScreen = 40;
 const batch = 200;
-/** Files that are looked at together. */
-const atOnce = 16;
 /** A saving makes several changes; in ms. */
 const settled = 150;
 
 /** The files of a folder, from the first look on and as they come and go. */
 export class Shelf implements vscode.Disposable {
   readonly folder: vscode.Uri;
+  readonly #disk: FactsReader;
   readonly #cache: FactsCache;
   readonly #changed = new vscode.EventEmitter<ShelfChange>();
   readonly onDidChange = this.#changed.event;
   readonly #owned = new Disposables();
   readonly #files = new Map<string, ShelfFile>();
+  readonly #told = new WeakSet<ShelfFile>();
   readonly #touched = new Map<string, vscode.Uri>();
   #lastLook: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #disposed = false;
 
   /** @param storage a folder of the extension's own, for what was read */
-  constructor(folder: vscode.Uri, storage: vscode.Uri) {
+  constructor(folder: vscode.Uri, storage: vscode.Uri, disk: FactsReader) {
+    this.#disk = disk;
     this.folder = folder;
-    this.#cache = new FactsCache(join(storage.fsPath, `${createHash('sha256').update(folder.toString()).digest('hex').slice(0, 16)}.json`));
+    this.#cache = new FactsCache(join(storage.fsPath, `${createHash('sha256').update(folder.toString()).digest('hex').slice(0, 16)}.txt`));
     this.#owned.add(this.#changed);
     const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**')));
     for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) { this.#owned.add(event(uri => this.#touch(uri))); }
@@ -78,7 +80,7 @@ export class Shelf implements vscode.Disposable {
   }
 
   async #lookAtAll(): Promise<void> {
-    let unread: ShelfFile[] = [];
+    const files: ShelfFile[] = [];
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(await walk(this.folder));
       const ids = new Set(found.map(({ id }) => id));
@@ -86,15 +88,13 @@ export class Shelf implements vscode.Disposable {
         if (!ids.has(id)) { this.#files.delete(id); gone.push(id); }
       }
       found.sort((a, b) => b.modified - a.modified);
-      await this.#tellNews(found, found.slice(0, firstScreen), gone);
-      unread = found.filter(({ facts }) => !facts);
+      await this.#tellNews(found.splice(0, firstScreen), gone);
+      files.push(...found);
     });
     // A decision of the person comes between two of these.
-    for (let at = 0; at < unread.length && !this.#disposed; at += batch) {
-      await this.#inTurn(async () => {
-        const files = unread.slice(at, at + batch).filter(file => this.#files.get(file.id) === file); // not moved meanwhile
-        await this.#tellNews(files, files, []);
-      });
+    for (let at = 0; at < files.length && !this.#disposed; at += batch) {
+      await setImmediate();
+      await this.#inTurn(() => this.#tellNews(files.slice(at, at + batch).filter(file => this.#files.get(file.id) === file), [])); // not moved meanwhile
     }
     await this.#save();
   }
@@ -102,9 +102,14 @@ export class Shelf implements vscode.Disposable {
   async #lookAt(uris: Iterable<vscode.Uri>): Promise<{ found: ShelfFile[]; gone: string[] }> {
     const found: ShelfFile[] = [];
     const gone: string[] = [];
-    await forEach(uris, atOnce, async uri => {
+    await forEach(uris, async uri => {
       const file = await this.#look(uri);
-      if (file) { found.push(file); } else if (this.#files.delete(uri.toString())) { gone.push(uri.toString()); }
+      if (file) {
+        this.#files.set(file.id, file);
+        found.push(file);
+      } else if (this.#files.delete(uri.toString())) {
+        gone.push(uri.toString());
+      }
     });
     return { found, gone };
   }
@@ -121,29 +126,27 @@ export class Shelf implements vscode.Disposable {
     return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...state, ...facts && { facts } };
   }
 
-  /** Returns those that were not looked into before. */
-  async #readAll(files: readonly ShelfFile[]): Promise<Set<ShelfFile>> {
-    const read = new Set<ShelfFile>();
-    await forEach(files, atOnce, async file => {
-      if (file.facts || this.#disposed) { return; }
-      file.facts = await factsOf(file.uri).catch(() => ({})); // it went away, or cannot be read
+  async #readAll(files: readonly ShelfFile[]): Promise<void> {
+    const unread = files.filter(({ facts }) => !facts);
+    if (unread.length === 0 || this.#disposed) { return; }
+    const facts = await factsOfAll(unread.map(({ uri }) => uri), this.#disk);
+    for (const [index, file] of unread.entries()) {
+      file.facts = facts[index] ?? {};
       this.#cache.set(file.id, file, file.facts);
-      read.add(file);
-    });
-    return read;
+    }
   }
 
-  /** Looks into these, and tells of the found ones what was not told before: the editor's word of a file often comes after our own look. */
-  async #tellNews(found: readonly ShelfFile[], into: readonly ShelfFile[], gone: string[]): Promise<void> {
-    const read = await this.#readAll(into);
-    const news = found.filter(file => read.has(file) || this.#files.get(file.id) !== file);
+  /** Looks into these, and tells what was not told before: the editor's word of a file often comes after our own look. */
+  async #tellNews(files: readonly ShelfFile[], gone: string[]): Promise<void> {
+    await this.#readAll(files);
+    const news = files.filter(file => !this.#told.has(file));
     if (news.length > 0 || gone.length > 0) { this.#tell(news, gone); }
   }
 
   #tell(changed: ShelfFile[], gone: string[]): void {
     if (this.#disposed) { return; }
-    for (const file of changed) { this.#files.set(file.id, file); }
-    this.#changed.fire({ changed, gone, reading: [...this.#files.values()].filter(({ facts }) => !facts).length });
+    for (const file of changed) { this.#told.add(file); }
+    this.#changed.fire({ changed, gone, reading: [...this.#files.values()].filter(file => !this.#told.has(file)).length });
   }
 
   async #save(): Promise<void> {
@@ -168,7 +171,7 @@ export class Shelf implements vscode.Disposable {
     }
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(uris);
-      await this.#tellNews(found, found, gone);
+      await this.#tellNews(found, gone);
     });
     await this.#save();
   }

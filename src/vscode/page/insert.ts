@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { Facts } from '../../core/gallery/facts.ts';
 import type { Ledger } from '../../core/tasks/ledger.ts';
 import { chosenFiles } from '../chosen-files.ts';
 import type { Deps } from '../deps.ts';
@@ -61,6 +60,6 @@ async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promi
 
 async function insertionFrom(uri: vscode.Uri): Promise<Insertion> {
   if (/\.(mp4|mov|webm)$/i.test(uri.path)) { return { uri, alt: '', video: true }; }
-  const { size, settings }: Facts = await factsOf(uri).catch(() => ({})); // it is named all the same
+  const { size, settings } = await factsOf(uri);
   return { uri, alt: settings?.request.prompt ?? '', ...size && { size }, video: false };
 }

@@ -65,7 +65,7 @@ export class Window {
       await this.page.keyboard.press('F1');
       await this.quickInput.waitFor({ timeout: patience / 8 });
       await this.quickInput.locator('input').first().fill(`>${title}`, { timeout: patience / 8 });
-      await entry.click({ timeout: patience / 8 });
+      await entry.click({ timeout: patience / 8, noWaitAfter: true }); // what reloads the window must not be done twice
     }, () => this.page.keyboard.press('Escape'));
   }
 

@@ -69,7 +69,9 @@ suite('thumbnails', () => {
     const zeros = deflateSync(Buffer.alloc(200_000_000), { level: 9 });
     const hostile: [Buffer, string][] = [
       [Buffer.concat([head(60_000, 60_000), ...chunk('IDAT', zeros), end]), 'pictureTooLarge'],
-      [Buffer.concat([head(10, 10), ...chunk('IDAT', zeros), end]), 'pictureDamaged'],
+      [Buffer.concat([head(10, 10), ...chunk('IDAT', deflateSync(Buffer.alloc(100))), end]), 'pictureDamaged'], // too little
+      [Buffer.concat([head(10, 10), ...chunk('IDAT', Buffer.from('nothing')), end]), 'pictureDamaged'],
+      [Buffer.concat([pngSignature, ...chunk('IDAT', deflateSync(Buffer.alloc(310))), end]), 'pictureDamaged'],
       [good.subarray(0, good.length / 2), 'pictureDamaged'],
       [Buffer.from('<svg onload="alert(1)"/>'), 'notAPicture'],
       [Buffer.from('GIF89a'), 'pictureUnsupported'],
@@ -79,7 +81,8 @@ suite('thumbnails', () => {
     }
     const profile = Buffer.concat([good.subarray(0, 33), ...chunk('iCCP', Buffer.from('x\0\0', 'latin1'), zeros), good.subarray(33)]);
     await thumbnails.get(pictured(profile)); // a profile that never ends is left out
-    assert.equal((await readdir(join(folder, 'of', 'pictures'))).length, 1);
+    await thumbnails.get(pictured(Buffer.concat([head(10, 10), ...chunk('IDAT', zeros), end]))); // what is too much is not looked at
+    assert.equal((await readdir(join(folder, 'of', 'pictures'))).length, 2);
   });
 
   test('what is no longer wanted is not made', async () => {

@@ -1,0 +1,31 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+import { readFacts, type Facts } from './facts.ts';
+
+/**
+ * The worker of a pool that is asked for the facts of files, by their paths. It waits for the disk itself: four calls that
+ * hand over to other threads take several times as long for each file, and all of it from the thread that asks.
+ */
+parentPort?.on('message', (paths: string[]) => void answer(paths));
+
+async function answer(paths: readonly string[]): Promise<void> {
+  const facts: Facts[] = [];
+  for (const path of paths) { facts.push(await factsAt(path)); }
+  parentPort?.postMessage(facts);
+}
+
+/** Nothing where the file went away, or cannot be read. */
+async function factsAt(path: string): Promise<Facts> {
+  let file: number | undefined;
+  try {
+    const opened = file = openSync(path, 'r');
+    return await readFacts((at, length) => {
+      const bytes = Buffer.allocUnsafe(length);
+      return bytes.subarray(0, readSync(opened, bytes, 0, length, at));
+    });
+  } catch {
+    return {};
+  } finally {
+    if (file !== undefined) { closeSync(file); }
+  }
+}

@@ -1,0 +1,124 @@
+import { Worker } from 'node:worker_threads';
+
+interface Job<Question, Answer> {
+  question: Question;
+  resolve: (answer: Answer) => void;
+  reject: (error: unknown) => void;
+}
+
+/** A worker without work is kept for what follows, and then gives its memory back; in ms. */
+const keptIdle = 10_000;
+
+/** The worker ended, by the error that is its cause or by itself, before it had answered. */
+export class WorkerLost extends Error {}
+
+/**
+ * Worker threads that answer one question at a time each. They are started when they are needed, end when they are not, do
+ * not keep the process alive, and are thrown away when something was thrown in them.
+ */
+export class WorkerPool<Question, Answer> {
+  readonly #url: URL;
+  readonly #data: unknown;
+  readonly #most: number;
+  readonly #waiting: Job<Question, Answer>[] = [];
+  /** With the clock that will end each. */
+  readonly #idle = new Map<Worker, NodeJS.Timeout>();
+  readonly #busy = new Map<Worker, Job<Question, Answer>>();
+
+  /** @param most workers at a time @param data what each gets as its `workerData` */
+  constructor(url: URL, most: number, data?: unknown) {
+    this.#url = url;
+    this.#most = most;
+    this.#data = data;
+  }
+
+  /** Starts a worker for a question that is still on its way, if another one may be started: it is ready when that arrives. */
+  prepare(): void {
+    if (this.#idle.size + this.#busy.size < this.#most) { this.#rest(this.#start()); }
+  }
+
+  /** Throws WorkerLost, or the signal's reason. */
+  async ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+    const job = { question, resolve, reject };
+    const abort = () => {
+      const place = this.#waiting.indexOf(job);
+      if (place >= 0) { this.#waiting.splice(place, 1); } // what is under way runs on, for nobody
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#waiting.push(job);
+    this.#next();
+    try {
+      return await promise;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Ends the workers; what is not answered yet is rejected. */
+  async dispose(): Promise<void> {
+    const jobs = [...this.#waiting.splice(0), ...this.#busy.values()];
+    const workers = [...this.#idle.keys(), ...this.#busy.keys()];
+    for (const clock of this.#idle.values()) { clearTimeout(clock); }
+    this.#idle.clear();
+    this.#busy.clear();
+    for (const { reject } of jobs) { reject(new Error('The workers were disposed of.')); }
+    await Promise.all(workers.map(worker => worker.terminate()));
+  }
+
+  #next(): void {
+    if (this.#waiting.length === 0) { return; }
+    const worker = this.#wake() ?? (this.#busy.size < this.#most ? this.#start() : undefined);
+    const job = worker && this.#waiting.shift();
+    if (!job) { return; }
+    this.#busy.set(worker, job);
+    worker.ref();
+    worker.postMessage(job.question);
+  }
+
+  #wake(): Worker | undefined {
+    for (const [worker, clock] of this.#idle) {
+      clearTimeout(clock);
+      this.#idle.delete(worker);
+      return worker;
+    }
+    return undefined;
+  }
+
+  #rest(worker: Worker): void {
+    worker.unref();
+    const end = () => {
+      this.#idle.delete(worker);
+      void worker.terminate();
+    };
+    this.#idle.set(worker, setTimeout(end, keptIdle).unref());
+  }
+
+  #start(): Worker {
+    // Flags of this process, such as those of a debugger, are not the worker's.
+    const worker = new Worker(this.#url, { workerData: this.#data, execArgv: [] });
+    worker.on('message', (answer: Answer) => {
+      const job = this.#busy.get(worker);
+      if (!job) { return; } // disposed of
+      this.#busy.delete(worker);
+      this.#rest(worker);
+      job.resolve(answer);
+      this.#next();
+    });
+    worker.on('error', (cause: unknown) => this.#lose(worker, { cause }));
+    worker.on('exit', () => this.#lose(worker));
+    return worker;
+  }
+
+  /** The worker is no more. */
+  #lose(worker: Worker, options?: ErrorOptions): void {
+    clearTimeout(this.#idle.get(worker));
+    this.#idle.delete(worker);
+    const job = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    job?.reject(new WorkerLost('The worker ended early.', options));
+    this.#next();
+  }
+}
