@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { errorCode } from '../core/files.ts';
 import { isInside } from '../core/inside.ts';
-import { isWeb } from '../core/pictures/hop.ts';
+import { isWeb } from '../core/inputs/address.ts';
 import type { InputImage } from '../core/request.ts';
 import type { Task } from '../core/task.ts';
 import type { Desk } from './desk.ts';

@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
 import { materialsOf } from '../core/models/materials.ts';
-import { isWeb } from '../core/pictures/hop.ts';
+import { isWeb } from '../core/inputs/address.ts';
 import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengClient } from '../core/service/client.ts';

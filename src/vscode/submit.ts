@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { check } from '../core/models/check.ts';
-import { inspectInputs, nameOf } from '../core/inputs/inputs.ts';
+import { nameOf } from '../core/inputs/address.ts';
+import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengError } from '../core/service/failures.ts';
 import type { SessionId } from '../core/session.ts';

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { JimengError, neverSent } from '../service/failures.ts';
+import { nameOf } from './address.ts';
 
 /** A file that was opened for reading. One on a local disk says more of itself than a Blob does, and is read in larger pieces. */
 export interface Input extends Blob {
@@ -13,6 +15,16 @@ export interface Input extends Blob {
 
 /** Opens a file that the person named, without reading it. Throws the system's error. */
 export type OpenInput = (uri: string) => Promise<Input>;
+
+/** Throws JimengError (`inputMissing`, or what has to be mended on the way there). */
+export async function opened(uri: string, open: OpenInput): Promise<Input> {
+  try {
+    return await open(uri);
+  } catch (error) {
+    if (error instanceof JimengError && neverSent.has(error.failure.kind)) { throw error; } // it is the way there that has to be mended
+    throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
+  }
+}
 
 export function piecesOf(input: Input): AsyncIterable<Uint8Array> {
   return input.pieces?.() ?? input.stream() as ReadableStream<Uint8Array>;

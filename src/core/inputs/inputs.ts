@@ -1,13 +1,13 @@
 import { posix } from 'node:path';
 import { download } from '../pictures/download.ts';
-import { isWeb } from '../pictures/hop.ts';
 import { isVideoUri } from '../models/materials.ts';
 import { sniff, type PictureFormat } from '../pictures/sniff.ts';
 import type { InputImage } from '../request.ts';
-import { JimengError, neverSent } from '../service/failures.ts';
+import { JimengError } from '../service/failures.ts';
 import type { Network } from '../service/network.ts';
 import { readMp4, sniffVideo } from '../videos/mp4.ts';
-import { hashOf, type Input, type OpenInput } from './content.ts';
+import { isWeb, nameOf } from './address.ts';
+import { hashOf, opened, type Input, type OpenInput } from './content.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
 const mostBytes = 100_000_000;
@@ -75,22 +75,6 @@ export async function loadInputs(images: readonly InputImage[], open: OpenInput,
   }
   if (files.reduce((sum, { input }) => sum + input.size, 0) > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: '' }); }
   return { files };
-}
-
-/** The last part of a path or address, for sentences. */
-export function nameOf(uri: string): string {
-  const { pathname, hostname } = new URL(uri);
-  return decodeURIComponent(posix.basename(pathname)) || hostname;
-}
-
-/** Throws JimengError (`inputMissing`, or what has to be mended on the way there). */
-export async function opened(uri: string, open: OpenInput): Promise<Input> {
-  try {
-    return await open(uri);
-  } catch (error) {
-    if (error instanceof JimengError && neverSent.has(error.failure.kind)) { throw error; } // it is the way there that has to be mended
-    throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
-  }
 }
 
 /** The format by what stands in the bytes. Throws JimengError unless the service takes it, whole. */

@@ -4,7 +4,8 @@ import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import { NotConnected, type Network } from '../service/network.ts';
 import type { Failure } from '../task.ts';
-import { Hop, isWeb, type HopLimits } from './hop.ts';
+import { isWeb } from '../inputs/address.ts';
+import { Hop, type HopLimits } from './hop.ts';
 
 const seconds = 1_000;
 const mostRedirects = 5;

@@ -19,10 +19,6 @@ function isPassing(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
 
-export function isWeb(url: string): boolean {
-  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-}
-
 /**
  * One request to one address, on a connection of its own, so that the address it goes to is the one that was checked.
  *

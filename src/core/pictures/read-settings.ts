@@ -1,5 +1,5 @@
-import type { OpenInput } from '../inputs/content.ts';
-import { nameOf, opened } from '../inputs/inputs.ts';
+import { nameOf } from '../inputs/address.ts';
+import { opened, type OpenInput } from '../inputs/content.ts';
 import { JimengError } from '../service/failures.ts';
 import { chunksOf, readerOf, settingsKeyword, type Read } from './png-chunks.ts';
 import { keywordOf, readText } from './png-text.ts';

@@ -1,10 +1,9 @@
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
-import { nameOf } from '../inputs/inputs.ts';
+import { isWeb, nameOf } from '../inputs/address.ts';
 import { defaults, mostInputs } from '../models/catalogue.ts';
 import { ImageRequest, type InputImage } from '../request.ts';
 import { serviceTaskIdOf, type Task } from '../task.ts';
-import { isWeb } from './hop.ts';
 
 /** A picture that others were made from: by its address, or by its name and what it held. Where it lay is nobody's business. */
 const Input = z.union([

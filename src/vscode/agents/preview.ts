@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Desk } from '../../agents/desk.ts';
 import { prepare, type Wanted } from '../../agents/generate.ts';
-import { nameOf } from '../../core/inputs/inputs.ts';
+import { nameOf } from '../../core/inputs/address.ts';
 import { JimengError, textOf } from '../../core/service/failures.ts';
 import type { Deps } from '../deps.ts';
 import { pictures } from '../task-texts.ts';

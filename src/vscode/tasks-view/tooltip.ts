@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../../core/inputs/inputs.ts';
+import { nameOf } from '../../core/inputs/address.ts';
 import type { GenerationRequest } from '../../core/request.ts';
 import { textOf } from '../../core/service/failures.ts';
 import { isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';

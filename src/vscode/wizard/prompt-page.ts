@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { nameOf } from '../../core/inputs/inputs.ts';
+import { nameOf } from '../../core/inputs/address.ts';
 import type { Region } from '../../core/models/catalogue.ts';
 import { materialsOf } from '../../core/models/materials.ts';
 import { oneLine } from '../task-texts.ts';
