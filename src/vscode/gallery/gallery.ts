@@ -35,6 +35,8 @@ export class Gallery implements vscode.Disposable {
   readonly #owned = new Disposables();
   readonly #groups = new Groups();
   readonly #files = new Map<string, ShelfFile>();
+  /** The folders as people know them: relative to the workspace. */
+  readonly #labels: ReadonlyMap<vscode.Uri, string>;
   readonly #tasks = new Map<string, NonNullable<GalleryFile['task']>>();
   readonly #decisions: Decisions;
   readonly #thumbnails: ThumbnailDesk;
@@ -54,6 +56,7 @@ export class Gallery implements vscode.Disposable {
     this.#thumbnails = this.#owned.add(new ThumbnailDesk(
       thumbnails, id => this.#files.get(id), path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(), of => this.#tell({ type: 'thumbnails', of }),
     ));
+    this.#labels = new Map(folders.map(folder => [folder, vscode.workspace.asRelativePath(folder, folders.length > 1)]));
     this.#shelves = folders.map(folder => this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)));
     for (const shelf of this.#shelves) { this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf))); }
     this.#owned.add(new vscode.Disposable(deps.services.ledger.onDidChange(task => void this.#learn(task))));
@@ -161,7 +164,7 @@ export class Gallery implements vscode.Disposable {
     const task = this.#tasks.get(home);
     const source = this.#webview.asWebviewUri(uri).with({ query: `v=${modified}` }).toString();
     const decision = isAside(uri) ? 'aside' : this.#decisions.isKept(home) ? 'kept' : undefined;
-    return { ...file, path: vscode.workspace.asRelativePath(uri, this.#context.folders.length > 1), source, ...decision && { decision }, ...task && { task } };
+    return { ...file, path: `${this.#labels.get(folder) ?? ''}${uri.path.slice(folder.path.length)}`, source, ...decision && { decision }, ...task && { task } };
   }
 
   #remember(task: Task): vscode.Uri[] {
