@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 19)) {
   // undici 8 needs it; said before anything is loaded that would fail with a syntax error instead.
@@ -7,9 +9,11 @@ if (major < 22 || (major === 22 && minor < 19)) {
 }
 const args = process.argv.slice(2);
 const dist = new URL('.', import.meta.url);
+// Read here and at once: another module would take as long to load as all of this takes.
+const { version } = JSON.parse(readFileSync(new URL('../package.json', dist), 'utf8')) as { version: string };
 if (args[0] === '--version' || args[0] === '-v') {
-  process.stdout.write(`${await (await import('./terminal/version.ts')).versionOf({ dist })}\n`);
+  process.stdout.write(`${version}\n`);
 } else {
   const { main } = await import('./terminal/main.ts');
-  process.exitCode = await main(args, { env: process.env, cwd: process.cwd(), dist });
+  process.exitCode = await main(args, { env: process.env, cwd: process.cwd(), dist, version });
 }

@@ -11,7 +11,6 @@ import { newConverter } from './converter.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
 import { UsageError } from './usage-error.ts';
-import { versionOf } from './version.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
 export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
@@ -23,8 +22,8 @@ export interface Desk {
 }
 
 /** The ledger of this user's terminals, and what moves a task on. Closes the client too. Throws UsageError for `JIMENG_METADATA`. */
-export async function openDesk(client: JimengClient, environment: Environment, converter?: Converter): Promise<Desk> {
-  const desk = openTasks(() => client, await pictureRules(environment), environment, converter);
+export function openDesk(client: JimengClient, environment: Environment, converter?: Converter): Desk {
+  const desk = openTasks(() => client, pictureRules(environment), environment, converter);
   return { ...desk, close: () => Promise.all([client.close(), desk.close()]) };
 }
 
@@ -34,10 +33,10 @@ export function home(): string {
 }
 
 /** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
-export async function pictureRules(environment: Environment): Promise<PictureRules> {
+export function pictureRules(environment: Environment): PictureRules {
   const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
   if (metadata !== 'all' && metadata !== 'noPrompt') { throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata)); }
-  return { version: await versionOf(environment), keepsPrompts: () => metadata === 'all' };
+  return { version: environment.version, keepsPrompts: () => metadata === 'all' };
 }
 
 export type PictureRules = Pick<RunnerOptions, 'version' | 'keepsPrompts'>;

@@ -13,7 +13,6 @@ import { outputFolder } from './generate.ts';
 import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
 import { parseCommandLine } from './usage-error.ts';
-import { versionOf } from './version.ts';
 
 /** `jimeng doctor`: one line for each thing that was looked at. Exit code 1 where there is a problem. */
 export async function doctor(args: string[], environment: Environment): Promise<number> {
@@ -39,7 +38,7 @@ export async function doctor(args: string[], environment: Environment): Promise<
   try {
     const claimed = values.claim && session?.ok && maySend ? [await claimFinding(connect(address.url, session.session))] : [];
     const findings: Finding[] = await diagnose({
-      versions: `jimeng ${await versionOf(environment)} · Node.js ${process.versions.node} · ${process.platform} ${process.arch}`,
+      versions: `jimeng ${environment.version} · Node.js ${process.versions.node} · ${process.platform} ${process.arch}`,
       address: { ok: true, address }, connect, embedded: false, session, maySend,
       onCredits: () => Promise.resolve(),
       proxies: proxySettingsOf(env),

@@ -5,6 +5,8 @@ export interface Environment {
   cwd: string;
   /** The folder of the built program: workers and codecs lie in it. Ends in a slash. */
   dist: URL;
+  /** Of this program. */
+  version: string;
 }
 
 /** Exit codes of every command. */

@@ -30,7 +30,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
   for (const { message } of checked.warnings) { complain(message); }
 
   const client = new JimengClient({ address: how.address.url, session, network: networkOf(environment), log: silent });
-  const desk = await openDesk(client, environment);
+  const desk = openDesk(client, environment);
   try {
     const about = await client.about();
     if (how.async && about.kind === 'stock') {

@@ -29,7 +29,7 @@ export interface LookUp {
 export async function lookUp({ id, values, converter }: LookUp, environment: Environment): Promise<number> {
   const address = readAddress(values['api-url'], environment).url;
   const client = new JimengClient({ address, network: networkOf(environment), log: silent });
-  const desk = await openDesk(client, environment, converter);
+  const desk = openDesk(client, environment, converter);
   const began = performance.now();
   try {
     const known = await knownTask(id, desk.ledger);

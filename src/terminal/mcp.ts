@@ -19,7 +19,7 @@ export async function mcp(args: string[], environment: Environment): Promise<num
   if (address.needsConsent && !values['allow-http']) {
     throw new UsageError(l10n.t('{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.', address.url));
   }
-  const rules = await pictureRules(environment);
+  const rules = pictureRules(environment);
   const { server } = new McpServer({ name: 'jimeng', title: 'Jimeng', version: rules.version }, { capabilities: { tools: {} } });
   const clientRoots = async () => {
     if (!server.getClientCapabilities()?.roots) { return []; }
