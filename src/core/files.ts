@@ -21,7 +21,7 @@ export async function retryBusy<T>(action: () => Promise<T>): Promise<T> {
 
 /**
  * Replaces a file whole or not at all, and is on the disk when it resolves: a kill or a power cut leaves the old or the new one.
- * Without `sync`, for caches, it does not wait for the disk: after a power cut the file may be empty.
+ * Without `sync`, for caches, it does not wait for the disk: after a power cut the file may be empty, or full of zeros.
  */
 export async function replaceFile(path: string, data: string | Uint8Array, { sync = true } = {}): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);

@@ -25,6 +25,8 @@ export class WorkerPool<Question, Answer> {
   readonly #idle = new Map<Worker, NodeJS.Timeout>();
   readonly #busy = new Map<Worker, Job<Question, Answer>>();
 
+  #disposed = false;
+
   /** @param most workers at a time @param data what each gets as its `workerData` */
   constructor(url: URL, most: number, data?: unknown) {
     this.#url = url;
@@ -34,12 +36,13 @@ export class WorkerPool<Question, Answer> {
 
   /** Starts a worker for a question that is still on its way, if another one may be started: it is ready when that arrives. */
   prepare(): void {
-    if (this.#idle.size + this.#busy.size < this.#most) { this.#rest(this.#start()); }
+    if (!this.#disposed && this.#idle.size + this.#busy.size < this.#most) { this.#rest(this.#start()); }
   }
 
-  /** Throws WorkerLost, or the signal's reason. */
+  /** Throws WorkerLost, the signal's reason, or an error if the pool is disposed of. */
   async ask(question: Question, signal?: AbortSignal): Promise<Answer> {
     signal?.throwIfAborted();
+    if (this.#disposed) { throw new Error('The workers were disposed of.'); }
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const job = { question, resolve, reject };
     const abort = () => {
@@ -59,6 +62,7 @@ export class WorkerPool<Question, Answer> {
 
   /** Ends the workers; what is not answered yet is rejected. */
   async dispose(): Promise<void> {
+    this.#disposed = true;
     const jobs = [...this.#waiting.splice(0), ...this.#busy.values()];
     const workers = [...this.#idle.keys(), ...this.#busy.keys()];
     for (const clock of this.#idle.values()) { clearTimeout(clock); }

@@ -8,6 +8,9 @@ import type { Decodable, Metadata } from './to-png.ts';
 /** Profiles of printers have some MB. In bytes. */
 const mostProfile = 16_000_000;
 
+/** The codec, once in the life of this worker. */
+let ready: Promise<unknown> | undefined;
+
 /**
  * Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem for a header or chunks that cannot be; what is wrong
  * with the image data itself the codec throws: to look at it first would take as long as to decode it.
@@ -17,9 +20,13 @@ export function readPngPixels(bytes: Uint8Array): Decodable {
   return {
     metadata,
     decode: async (loadCodec): Promise<Pixels> => {
-      initSync(await loadCodec('squoosh_png_bg.wasm'));
-      const { width, height, data } = decodePng(join([pngSignature, ...parts]));
-      return { width, height, channels, rgba: data };
+      await (ready ??= loadCodec('squoosh_png_bg.wasm').then(initSync));
+      try {
+        const { width, height, data } = decodePng(join([pngSignature, ...parts]));
+        return { width, height, channels, rgba: data };
+      } catch (cause) {
+        throw new Error('IDAT', { cause }); // no PictureProblem: the codec must not be used again
+      }
     },
   };
 }

@@ -16,6 +16,9 @@ interface Encoder { encode(rgba: Uint8ClampedArray, width: number, height: numbe
 /** In pixels. */
 export interface WebPicture { webp: Uint8Array; width: number; height: number }
 
+/** The codec, once in the life of this worker. */
+let resizer: Promise<unknown> | undefined;
+
 type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
 
 /** Looks like the original on a page, at about a tenth of its bytes. */
@@ -65,7 +68,7 @@ async function readUpright(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ p
 /** What it returns lies in the codec's memory until the next call. */
 async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uint8Array> {
   const { module } = await instantiate(webpEncoder as Factory<Encoder>, 'webp_enc.wasm', loadCodec);
-  initSync(await loadCodec('squoosh_resize_bg.wasm'));
+  await (resizer ??= loadCodec('squoosh_resize_bg.wasm').then(initSync));
   return ({ rgba, width, height }) => {
     const encoded = module.encode(rgba, width, height, { ...defaultOptions, quality });
     if (!encoded) { throw new PictureProblem('pictureTooLarge', `${width}×${height}`); }

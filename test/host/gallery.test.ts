@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { chunk, pngSignature } from '../../src/core/pictures/png-chunks.ts';
 import { WorkerPool } from '../../src/core/worker-pool.ts';
@@ -19,6 +20,17 @@ class Memory implements vscode.Memento {
   }
 }
 
+/** Resolves when the editor tells of what happens in a new folder: on a busy machine it may take a while to look there. */
+async function isWatched(folder: string): Promise<void> {
+  const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '*'));
+  const told = new Promise<true>(resolve => watcher.onDidCreate(() => resolve(true)));
+  for (let sign = 0; ; sign++) {
+    await writeFile(join(folder, `sign-${sign}`), '');
+    if (await Promise.race([told, delay(200, false)])) { break; }
+  }
+  watcher.dispose();
+}
+
 suite('the files of a gallery', () => {
   let root: string;
   let pic: vscode.Uri;
@@ -27,6 +39,7 @@ suite('the files of a gallery', () => {
   suiteTeardown(() => disk.dispose());
   setup(async () => {
     root = await mkdtemp(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'gallery-')); // which is watched already
+    await isWatched(root);
     pic = vscode.Uri.file(join(root, 'pic'));
   });
   teardown(async () => {

@@ -9,13 +9,13 @@ import { readFacts, type Facts } from './facts.ts';
 parentPort?.on('message', (paths: string[]) => void answer(paths));
 
 async function answer(paths: readonly string[]): Promise<void> {
-  const facts: Facts[] = [];
+  const facts: (Facts | undefined)[] = [];
   for (const path of paths) { facts.push(await factsAt(path)); }
   parentPort?.postMessage(facts);
 }
 
-/** Nothing where the file went away, or cannot be read. */
-async function factsAt(path: string): Promise<Facts> {
+/** Undefined where the file went away, or cannot be read. */
+async function factsAt(path: string): Promise<Facts | undefined> {
   let file: number | undefined;
   try {
     const opened = file = openSync(path, 'r');
@@ -24,7 +24,7 @@ async function factsAt(path: string): Promise<Facts> {
       return bytes.subarray(0, readSync(opened, bytes, 0, length, at));
     });
   } catch {
-    return {};
+    return undefined;
   } finally {
     if (file !== undefined) { closeSync(file); }
   }

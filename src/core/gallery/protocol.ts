@@ -43,7 +43,7 @@ export interface GalleryGroup {
 
 /** What the extension tells the page. */
 export type ToPage =
-  /** Groups that are new or changed, and keys of those that are gone. `reading`: how many files are not looked into yet. */
+  /** Groups that are new or changed, and keys of those that are gone. `reading`: how many files are still on their way. */
   | { type: 'groups'; changed: GalleryGroup[]; gone: string[]; reading: number }
   /** The folder does not exist, or no folder is open. Sent instead of the first groups; groups may follow. */
   | { type: 'empty'; why: 'noFolder' | 'noPictures'; folder?: string }

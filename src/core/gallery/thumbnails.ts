@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { retryBusy, replaceFile } from '../files.ts';
 import { Converter, type ConverterOptions } from '../pictures/converter.ts';
+import { sniff } from '../pictures/sniff.ts';
 import type { FileState } from './facts-cache.ts';
 
 /** What the worker answers; `src/png/thumbnail-worker.ts` is its other end. */
@@ -35,7 +36,7 @@ export class Thumbnails {
   async get(picture: Pictured, signal?: AbortSignal): Promise<string> {
     const path = join(this.folder, `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`);
     await (this.#ready ??= this.#prepare());
-    if (await stat(path).then(({ size }) => size > 0, () => false)) { return path; } // empty: the power was cut
+    if (await isWebp(path)) { return path; }
     signal?.throwIfAborted();
     const { webp } = await this.#converter.convert(await picture.source(), signal);
     await replaceFile(path, webp, { sync: false });
@@ -53,5 +54,16 @@ export class Thumbnails {
     const files = await Promise.all(names.map(async name => ({ path: join(this.folder, name), time: (await stat(join(this.folder, name))).mtimeMs })));
     files.sort((a, b) => a.time - b.time);
     await Promise.all(files.slice(0, mostKept / 4).map(({ path }) => retryBusy(() => rm(path, { force: true }))));
+  }
+}
+
+/** One that was being written when the power was cut is there, without what should stand in it. */
+async function isWebp(path: string): Promise<boolean> {
+  try {
+    await using file = await open(path);
+    const { buffer } = await file.read(Buffer.alloc(16), 0, 16, 0);
+    return sniff(buffer) === 'webp';
+  } catch {
+    return false;
   }
 }

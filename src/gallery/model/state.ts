@@ -16,7 +16,7 @@ export interface State {
   /** Newest first. */
   groups: readonly GalleryGroup[];
   thumbnails: ReadonlyMap<string, Thumbnail>;
-  /** How many files are not looked into yet; undefined until the extension has told anything. */
+  /** How many files are still on their way; undefined until the extension has told anything. */
   reading: number | undefined;
   /** Why there is nothing, as far as the extension says so. */
   empty: Extract<ToPage, { type: 'empty' }> | undefined;

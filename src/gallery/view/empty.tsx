@@ -7,9 +7,9 @@ import { Icon } from './icons.tsx';
 export function Empty() {
   const { state, dispatch, post } = useShared();
   const { groups, empty, reading, search, filter, arrangement: { counts } } = state;
+  if (!empty && (reading === undefined || reading > 0)) { return <Note text={l10n.t('Looking for pictures…')} />; }
   if (groups.length === 0) {
     if (empty?.why === 'noFolder') { return <Note icon="picture" text={l10n.t('No folder is open. The gallery shows the pictures of a project: open its folder first.')} />; }
-    if (!empty && (reading === undefined || reading > 0)) { return <Note text={l10n.t('Looking for pictures…')} />; }
     const text = empty?.folder === undefined ? l10n.t('There are no pictures yet.') : l10n.t('There are no pictures in {0} yet.', empty.folder);
     return <Note icon="picture" text={text}><button class="primary" onClick={() => post({ type: 'generate' })}>{l10n.t('Generate Image')}</button></Note>;
   }

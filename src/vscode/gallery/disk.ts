@@ -28,7 +28,7 @@ export async function walk(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]>
 }
 
 /** Asked for what the files at these paths tell; `core/gallery/facts-worker.ts` answers. */
-export type FactsReader = WorkerPool<readonly string[], Facts[]>;
+export type FactsReader = WorkerPool<readonly string[], (Facts | undefined)[]>;
 
 interface Entry { name: string; type: 'file' | 'folder' | 'other' }
 
@@ -56,19 +56,19 @@ export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
   }
 }
 
-/** What a picture's file tells of it: nothing where it went away, or cannot be read. */
-export async function factsOf(uri: vscode.Uri): Promise<Facts> {
+/** What a picture's file tells of it. Undefined where it went away, or cannot be read. */
+export async function factsOf(uri: vscode.Uri): Promise<Facts | undefined> {
   try {
     return await readFacts(readerOf(await openInput(uri.toString())));
   } catch {
-    return {};
+    return undefined;
   }
 }
 
 /** The same of the files of one folder, in their order. On a disk they are read in a thread of their own. */
-export async function factsOfAll(uris: readonly vscode.Uri[], disk: FactsReader): Promise<Facts[]> {
+export async function factsOfAll(uris: readonly vscode.Uri[], disk: FactsReader): Promise<(Facts | undefined)[]> {
   if (uris[0]?.scheme === 'file') { return disk.ask(uris.map(({ fsPath }) => fsPath)).catch(() => []); }
-  const facts: Facts[] = [];
+  const facts: (Facts | undefined)[] = [];
   await forEach(uris.entries(), async ([index, uri]) => { facts[index] = await factsOf(uri); });
   return facts;
 }

@@ -35,8 +35,8 @@ export class Gallery implements vscode.Disposable {
   readonly #owned = new Disposables();
   readonly #groups = new Groups();
   readonly #files = new Map<string, ShelfFile>();
-  /** The folders as people know them: relative to the workspace. */
-  readonly #labels: ReadonlyMap<vscode.Uri, string>;
+  /** The folders as people know them, relative to the workspace, with what stands between them and a file. */
+  readonly #prefixes: ReadonlyMap<vscode.Uri, string>;
   readonly #tasks = new Map<string, NonNullable<GalleryFile['task']>>();
   readonly #decisions: Decisions;
   readonly #thumbnails: ThumbnailDesk;
@@ -56,7 +56,7 @@ export class Gallery implements vscode.Disposable {
     this.#thumbnails = this.#owned.add(new ThumbnailDesk(
       thumbnails, id => this.#files.get(id), path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(), of => this.#tell({ type: 'thumbnails', of }),
     ));
-    this.#labels = new Map(folders.map(folder => [folder, vscode.workspace.asRelativePath(folder, folders.length > 1)]));
+    this.#prefixes = new Map(folders.map(folder => [folder, vscode.workspace.asRelativePath(vscode.Uri.joinPath(folder, 'x'), folders.length > 1).slice(0, -1)]));
     this.#shelves = folders.map(folder => this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)));
     for (const shelf of this.#shelves) { this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf))); }
     this.#owned.add(new vscode.Disposable(deps.services.ledger.onDidChange(task => void this.#learn(task))));
@@ -67,6 +67,7 @@ export class Gallery implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#live = false;
     this.#owned.dispose();
   }
 
@@ -101,7 +102,7 @@ export class Gallery implements vscode.Disposable {
     const ids = this.#newestFirst().map(({ id }) => id);
     for (let at = 0; at < ids.length; at += part) {
       const files = ids.slice(at, at + part).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
-      this.#tell({ type: 'groups', ...this.#groups.update(files, []), reading: this.#unread });
+      this.#tell({ type: 'groups', ...this.#groups.update(files, []), reading: this.#unread + Math.max(0, ids.length - at - part) });
       await setImmediate();
     }
     await this.#opened;
@@ -164,7 +165,7 @@ export class Gallery implements vscode.Disposable {
     const task = this.#tasks.get(home);
     const source = this.#webview.asWebviewUri(uri).with({ query: `v=${modified}` }).toString();
     const decision = isAside(uri) ? 'aside' : this.#decisions.isKept(home) ? 'kept' : undefined;
-    return { ...file, path: `${this.#labels.get(folder) ?? ''}${uri.path.slice(folder.path.length)}`, source, ...decision && { decision }, ...task && { task } };
+    return { ...file, path: `${this.#prefixes.get(folder) ?? ''}${uri.path.slice(folder.path.length + 1)}`, source, ...decision && { decision }, ...task && { task } };
   }
 
   #remember(task: Task): vscode.Uri[] {
@@ -175,10 +176,10 @@ export class Gallery implements vscode.Disposable {
     return uris;
   }
 
-  /** A picture may have come before its task was known to have made it. */
+  /** A picture may have come before its task was known to have made it, or to a place of which the editor does not tell. */
   async #learn(task: Task): Promise<void> {
-    const files = this.#remember(task).flatMap(uri => this.#files.get(uri.toString()) ?? []);
-    if (files.length > 0) { await this.#refresh(() => Promise.resolve([]), files); }
+    const uris = this.#remember(task);
+    if (uris.length > 0) { await this.#refresh(() => Promise.resolve(uris), []); }
   }
 
   #tell(message: ToPage): void {

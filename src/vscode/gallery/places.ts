@@ -27,7 +27,8 @@ export function homeOf(file: vscode.Uri): vscode.Uri {
 export async function galleryFolders(memory: vscode.Memento): Promise<vscode.Uri[]> {
   const folders = new Map<string, vscode.Uri>();
   for (const workspace of vscode.workspace.workspaceFolders ?? []) {
-    const folder = folderOf(workspace);
+    const chosen = folderOf(workspace);
+    const folder = chosen.with({ path: chosen.path.replace(/\/+$/, '') }); // "pictures/"
     if (await mayBeUsed(folder, workspace, memory)) { folders.set(folder.toString(), folder); }
   }
   return [...folders.values()];

@@ -15,13 +15,15 @@ export interface ShelfChange {
   changed: ShelfFile[];
   /** Ids. */
   gone: string[];
-  /** So many files are not told yet. */
+  /** So many files are on their way to be told. */
   reading: number;
 }
 
 /** Files are looked into and told in parts, the newest first: those in sight do not wait for thousands, and no part holds up the editor. */
 const firstScreen = 40;
-const batch = 200;
+const part = 200;
+/** Of files that the editor has to fetch whole, from another machine perhaps. */
+const remotePart = 16;
 /** A saving makes several changes; in ms. */
 const settled = 150;
 
@@ -38,6 +40,8 @@ export class Shelf implements vscode.Disposable {
   readonly #touched = new Map<string, vscode.Uri>();
   #lastLook: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
+  /** All files are known: what is not among them is gone. */
+  #complete = false;
   #disposed = false;
 
   /** @param storage a folder of the extension's own, for what was read */
@@ -81,20 +85,23 @@ export class Shelf implements vscode.Disposable {
 
   async #lookAtAll(): Promise<void> {
     const files: ShelfFile[] = [];
+    const onDisk = this.folder.scheme === 'file';
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(await walk(this.folder));
       const ids = new Set(found.map(({ id }) => id));
       for (const id of this.#files.keys()) {
         if (!ids.has(id)) { this.#files.delete(id); gone.push(id); }
       }
+      this.#complete = true;
       found.sort((a, b) => b.modified - a.modified);
-      await this.#tellNews(found.splice(0, firstScreen), gone);
+      await this.#tellNews(found.splice(0, onDisk ? firstScreen : remotePart), gone);
       files.push(...found);
     });
     // A decision of the person comes between two of these.
-    for (let at = 0; at < files.length && !this.#disposed; at += batch) {
+    const size = onDisk ? part : remotePart;
+    for (let at = 0; at < files.length && !this.#disposed; at += size) {
       await setImmediate();
-      await this.#inTurn(() => this.#tellNews(files.slice(at, at + batch).filter(file => this.#files.get(file.id) === file), [])); // not moved meanwhile
+      await this.#inTurn(() => this.#tellNews(files.slice(at, at + size).filter(file => this.#files.get(file.id) === file), [])); // not moved meanwhile
     }
     await this.#save();
   }
@@ -131,8 +138,9 @@ export class Shelf implements vscode.Disposable {
     if (unread.length === 0 || this.#disposed) { return; }
     const facts = await factsOfAll(unread.map(({ uri }) => uri), this.#disk);
     for (const [index, file] of unread.entries()) {
-      file.facts = facts[index] ?? {};
-      this.#cache.set(file.id, file, file.facts);
+      const known = facts[index];
+      if (known) { this.#cache.set(file.id, file, known); }
+      file.facts = known ?? {}; // shown all the same, and looked into anew next time
     }
   }
 
@@ -150,6 +158,7 @@ export class Shelf implements vscode.Disposable {
   }
 
   async #save(): Promise<void> {
+    if (!this.#complete) { return; }
     await this.#cache.save(new Set(this.#files.keys())).catch(() => { /* a cache: it is read again next time */ });
   }
 

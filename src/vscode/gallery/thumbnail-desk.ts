@@ -54,19 +54,20 @@ export class ThumbnailDesk implements vscode.Disposable {
   async #get(file: ShelfFile): Promise<void> {
     const { id, uri } = file;
     this.#working.add(id);
+    let told: Told;
     try {
       const path = await this.#thumbnails.get({ ...file, source: async () => uri.scheme === 'file' ? uri.fsPath : vscode.workspace.fs.readFile(uri) }, this.#closing.signal);
-      this.#add({ id, address: this.#addressOf(path) });
+      told = { id, address: this.#addressOf(path) };
     } catch (error) {
-      this.#add({ id, problem: problemOf(error) });
-    } finally {
-      this.#working.delete(id);
-      this.#next();
+      told = { id, problem: problemOf(error) };
     }
+    this.#working.delete(id);
+    if (this.#closing.signal.aborted) { return; }
+    if (this.#file(id) === file) { this.#add(told); } else { this.#wanted.unshift(id); } // it has changed meanwhile
+    this.#next();
   }
 
   #add(told: Told): void {
-    if (this.#closing.signal.aborted) { return; }
     this.#told.push(told);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;

@@ -60,6 +60,6 @@ async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promi
 
 async function insertionFrom(uri: vscode.Uri): Promise<Insertion> {
   if (/\.(mp4|mov|webm)$/i.test(uri.path)) { return { uri, alt: '', video: true }; }
-  const { size, settings } = await factsOf(uri);
+  const { size, settings } = await factsOf(uri) ?? {}; // it is named all the same
   return { uri, alt: settings?.request.prompt ?? '', ...size && { size }, video: false };
 }

@@ -28,7 +28,7 @@ suite('what a picture tells the gallery', () => {
 
   test('the same from a disk, in a thread, also where it stands far behind; nothing of what is not there', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'jimeng-facts-'));
-    const disk = new WorkerPool<string[], Facts[]>(built.factsWorker, 1);
+    const disk = new WorkerPool<string[], (Facts | undefined)[]>(built.factsWorker, 1);
     try {
       const preview = Buffer.alloc(60_000);
       const jpeg = await plain().jpeg().toBuffer();
@@ -38,7 +38,7 @@ suite('what a picture tells the gallery', () => {
       await writeFile(far, Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xed, preview.length + 2 >> 8, preview.length + 2 & 255]), preview, jpeg.subarray(2)]));
       await writeFile(made, Buffer.concat([png.subarray(0, 33), ...chunk('tEXt', Buffer.alloc(100_000)), ...textChunk(settingsKeyword, Buffer.from(JSON.stringify(settings))), png.subarray(33)]));
       const size = { width: 30, height: 20 };
-      assert.deepEqual(await disk.ask([far, gone, folder, made]), [{ size }, {}, {}, { size, settings }]);
+      assert.deepEqual(await disk.ask([far, gone, folder, made]), [{ size }, undefined, undefined, { size, settings }]);
     } finally {
       await disk.dispose();
       await rm(folder, { recursive: true });

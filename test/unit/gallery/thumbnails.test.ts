@@ -54,6 +54,9 @@ suite('thumbnails', () => {
     assert.notEqual(await thumbnails.get(pictured(bytes, { modified: 2 })), first);
     assert.notEqual(await thumbnails.get(pictured(bytes, { id: 'file:///b.png' })), first);
     assert.equal(reads, 3);
+    await writeFile(first, Buffer.alloc(1_000)); // as after a power cut
+    assert.equal((await sharp(await readFile(await thumbnails.get(pictured(bytes)))).metadata()).width, 400);
+    assert.equal(reads, 4);
   });
 
   test('of hostile pictures there are none, and the next one is made', async () => {

@@ -102,6 +102,8 @@ suite('converter', () => {
     const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(new Uint8Array(1)), /disposed of/));
     await stuck.dispose();
     await Promise.all(all);
+    stuck.prepare();
+    await assert.rejects(stuck.convert(new Uint8Array(1)), /disposed of/, 'nothing is started again');
   });
 
   test('does not keep the process alive', async () => {
