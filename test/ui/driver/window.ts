@@ -197,9 +197,15 @@ export class Window {
 
   /** Answers the editor's own page for choosing a folder. */
   async chooseFolder(path: string): Promise<void> {
-    await this.quickInput.locator('.quick-input-action .monaco-button').first().waitFor();
-    await this.fill(`${path}/`);
-    await this.quickInput.locator('.quick-input-action .monaco-button').first().click();
+    const button = this.quickInput.locator('.quick-input-action .monaco-button').first();
+    await button.waitFor();
+    await insist(async () => {
+      await this.fill(`${path}/`);
+      await delay(500); // a dialog that is still opening adds the folder of its own
+      const value = await this.quickInput.locator('input').first().inputValue({ timeout: patience / 8 });
+      if (value !== `${path}/`) { throw new Error(`"${value}" stands there instead of "${path}/".`); }
+    });
+    await button.click();
   }
 
   /** Waits until a picture is shown in an editor. */
@@ -225,7 +231,7 @@ export class Window {
 }
 
 /** Does it again where it fails, as long as patience lasts; the action itself must not use it up. */
-async function insist(action: () => Promise<void>, before: () => Promise<void>): Promise<void> {
+async function insist(action: () => Promise<void>, before = () => Promise.resolve()): Promise<void> {
   for (const end = Date.now() + patience; ;) {
     try {
       await action();
