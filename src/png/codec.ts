@@ -16,10 +16,19 @@ const codecs = new Map<unknown, Promise<unknown>>();
 
 /** One instance of a codec for the life of this worker. */
 export function instantiate<T>(factory: Factory<T>, file: string, loadCodec: LoadCodec): Promise<Codec<T>> {
-  let codec = codecs.get(factory) as Promise<Codec<T>> | undefined;
+  return once(factory, () => start(factory, file, loadCodec));
+}
+
+/** The same for a codec that wasm-bindgen made: its functions can be called then. */
+export async function initialize(initSync: (module: WebAssembly.Module) => unknown, file: string, loadCodec: LoadCodec): Promise<void> {
+  await once(initSync, async () => initSync(await loadCodec(file)));
+}
+
+function once<T>(key: unknown, start: () => Promise<T>): Promise<T> {
+  let codec = codecs.get(key) as Promise<T> | undefined;
   if (!codec) {
-    codec = start(factory, file, loadCodec);
-    codecs.set(factory, codec);
+    codec = start();
+    codecs.set(key, codec);
   }
   return codec;
 }

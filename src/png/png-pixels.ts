@@ -1,15 +1,13 @@
 import { inflateSync } from 'node:zlib';
 import { decode as decodePng, initSync } from '@jsquash/png/codec/pkg/squoosh_png.js';
 import { join, pngSignature } from '../core/pictures/png-chunks.ts';
+import { initialize } from './codec.ts';
 import type { Pixels } from './encode.ts';
 import { chunks, readHeader } from './png.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 /** Profiles of printers have some MB. In bytes. */
 const mostProfile = 16_000_000;
-
-/** The codec, once in the life of this worker. */
-let ready: Promise<unknown> | undefined;
 
 /**
  * Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem for a header or chunks that cannot be; what is wrong
@@ -20,7 +18,7 @@ export function readPngPixels(bytes: Uint8Array): Decodable {
   return {
     metadata,
     decode: async (loadCodec): Promise<Pixels> => {
-      await (ready ??= loadCodec('squoosh_png_bg.wasm').then(initSync));
+      await initialize(initSync, 'squoosh_png_bg.wasm', loadCodec);
       try {
         const { width, height, data } = decodePng(join([pngSignature, ...parts]));
         return { width, height, channels, rgba: data };

@@ -2,7 +2,7 @@ import webpEncoder from '@jsquash/webp/codec/enc/webp_enc.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { initSync, resize } from '@jsquash/resize/lib/resize/pkg/squoosh_resize.js';
 import { sniff } from '../core/pictures/sniff.ts';
-import { instantiate, type Factory } from './codec.ts';
+import { initialize, instantiate, type Factory } from './codec.ts';
 import type { Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
 import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
@@ -15,9 +15,6 @@ interface Encoder { encode(rgba: Uint8ClampedArray, width: number, height: numbe
 
 /** In pixels. */
 export interface WebPicture { webp: Uint8Array; width: number; height: number }
-
-/** The codec, once in the life of this worker. */
-let resizer: Promise<unknown> | undefined;
 
 type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
 
@@ -68,7 +65,7 @@ async function readUpright(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ p
 /** What it returns lies in the codec's memory until the next call. */
 async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uint8Array> {
   const { module } = await instantiate(webpEncoder as Factory<Encoder>, 'webp_enc.wasm', loadCodec);
-  await (resizer ??= loadCodec('squoosh_resize_bg.wasm').then(initSync));
+  await initialize(initSync, 'squoosh_resize_bg.wasm', loadCodec);
   return ({ rgba, width, height }) => {
     const encoded = module.encode(rgba, width, height, { ...defaultOptions, quality });
     if (!encoded) { throw new PictureProblem('pictureTooLarge', `${width}×${height}`); }

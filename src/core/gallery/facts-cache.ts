@@ -13,8 +13,8 @@ const Entry = z.object({ bytes: z.number(), modified: z.number(), facts: Facts }
 const heading = 'jimeng facts 2';
 
 /**
- * What was read of a folder's files, by names without line breaks and tabs, so that they are not opened again. Only a cache: a broken one is empty, and of two
- * windows that write it the later one wins.
+ * What was read of a folder's files, by names without line breaks and tabs, so that they are not opened again. Only a
+ * cache: a broken one is empty, and of two windows that write it the later one wins.
  */
 export class FactsCache {
   readonly #path: string;

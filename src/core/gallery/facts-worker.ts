@@ -16,16 +16,17 @@ async function answer(paths: readonly string[]): Promise<void> {
 
 /** Undefined where the file went away, or cannot be read. */
 async function factsAt(path: string): Promise<Facts | undefined> {
-  let file: number | undefined;
   try {
-    const opened = file = openSync(path, 'r');
-    return await readFacts((at, length) => {
-      const bytes = Buffer.allocUnsafe(length);
-      return bytes.subarray(0, readSync(opened, bytes, 0, length, at));
-    });
+    const file = openSync(path, 'r');
+    try {
+      return await readFacts((at, length) => {
+        const bytes = Buffer.allocUnsafe(length);
+        return bytes.subarray(0, readSync(file, bytes, 0, length, at));
+      });
+    } finally {
+      closeSync(file);
+    }
   } catch {
     return undefined;
-  } finally {
-    if (file !== undefined) { closeSync(file); }
   }
 }

@@ -61,13 +61,8 @@ export class Shelf implements vscode.Disposable {
   }
 
   /** Looks at these files now, and tells how they are: they were moved, or there is more to know of them. */
-  async refresh(uris: Iterable<vscode.Uri>): Promise<void> {
-    await this.#inTurn(async () => {
-      const { found, gone } = await this.#lookAt(uris);
-      await this.#readAll(found);
-      this.#tell(found, gone);
-    });
-    await this.#save();
+  refresh(uris: Iterable<vscode.Uri>): Promise<void> {
+    return this.#lookInto(uris, file => this.#told.delete(file));
   }
 
   dispose(): void {
@@ -85,7 +80,7 @@ export class Shelf implements vscode.Disposable {
 
   async #lookAtAll(): Promise<void> {
     const files: ShelfFile[] = [];
-    const onDisk = this.folder.scheme === 'file';
+    const [first, size] = this.folder.scheme === 'file' ? [firstScreen, part] : [remotePart, remotePart];
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(await walk(this.folder));
       const ids = new Set(found.map(({ id }) => id));
@@ -94,15 +89,24 @@ export class Shelf implements vscode.Disposable {
       }
       this.#complete = true;
       found.sort((a, b) => b.modified - a.modified);
-      await this.#tellNews(found.splice(0, onDisk ? firstScreen : remotePart), gone);
+      await this.#tellNews(found.splice(0, first), gone);
       files.push(...found);
     });
     // A decision of the person comes between two of these.
-    const size = onDisk ? part : remotePart;
     for (let at = 0; at < files.length && !this.#disposed; at += size) {
       await setImmediate();
       await this.#inTurn(() => this.#tellNews(files.slice(at, at + size).filter(file => this.#files.get(file.id) === file), [])); // not moved meanwhile
     }
+    await this.#save();
+  }
+
+  /** Looks at these files, and tells what is new of them. @param onFound before that */
+  async #lookInto(uris: Iterable<vscode.Uri>, onFound?: (file: ShelfFile) => void): Promise<void> {
+    await this.#inTurn(async () => {
+      const { found, gone } = await this.#lookAt(uris);
+      if (onFound) { found.forEach(onFound); }
+      await this.#tellNews(found, gone);
+    });
     await this.#save();
   }
 
@@ -174,14 +178,6 @@ export class Shelf implements vscode.Disposable {
     const uris = [...this.#touched.values()];
     this.#touched.clear();
     // What is no picture is a folder, or concerns nobody.
-    if (!uris.every(kindOf)) {
-      await this.#lookAtAll();
-      return;
-    }
-    await this.#inTurn(async () => {
-      const { found, gone } = await this.#lookAt(uris);
-      await this.#tellNews(found, gone);
-    });
-    await this.#save();
+    if (uris.every(kindOf)) { await this.#lookInto(uris); } else { await this.#lookAtAll(); }
   }
 }
