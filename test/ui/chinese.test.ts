@@ -56,7 +56,7 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.screenshot('expired-zh');
     const row = await window.taskRow(/一只猫，连续的三张/);
     await row.click({ button: 'right' });
-    await window.page.locator('.monaco-menu .action-label', { hasText: '编辑后再次运行' }).waitFor();
+    await window.menu('编辑后再次运行').waitFor();
     await window.screenshot('task-menu-zh');
     await window.press('Escape');
     await row.hover();

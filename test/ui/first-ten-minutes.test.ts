@@ -136,7 +136,7 @@ suite('the first ten minutes', () => {
       await window.press('Escape');
       await window.openJimeng();
       await (await window.taskRow('a lighthouse')).click({ button: 'right' });
-      await window.page.locator('.monaco-menu .action-label', { hasText: 'Run Again' }).first().click();
+      await window.choose(window.menu('Run Again'));
       const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Spend credits on "a lighthouse"?' });
       await dialog.waitFor();
       await window.screenshot('demo-to-real-en');

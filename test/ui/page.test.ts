@@ -44,8 +44,6 @@ suite('pictures put to use in pages', () => {
   suiteTeardown(() => strikeStage({ demo, editor }));
   teardown(function () { return tidy(this, window); });
 
-  const submenu = (label: string) => window.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
-  const menu = (label: string) => window.page.locator('.monaco-menu .action-item', { hasText: label }).first();
 
   /** The file as it is on the disk, once it is as wanted. */
   async function saved(name: string, wanted: RegExp): Promise<string> {
@@ -126,9 +124,9 @@ suite('pictures put to use in pages', () => {
     const question = await window.notification('4 pictures saved. Which one shall be docs/img/banner.png?');
     await question.locator('.codicon-notifications-clear').click(); // put off: the view still has it
     await (await window.taskRow(/a harbour at night.*one becomes banner\.png/)).click({ button: 'right' });
-    await menu('Choose the Picture for the Page…').hover();
+    await window.menu('Choose the Picture for the Page…').hover();
     await window.screenshot('page-task-en');
-    await menu('Choose the Picture for the Page…').click();
+    await window.choose(window.menu('Choose the Picture for the Page…'));
     await window.quickInputWith('Which picture shall be docs/img/banner.png?');
     await window.pick('3. jimeng_');
     await window.notification('docs/img/banner.png is in its place');
@@ -143,20 +141,18 @@ suite('pictures put to use in pages', () => {
     await row();
     await stand('web/page.md');
     await (await row()).click({ button: 'right' });
-    await menu('Insert into Editor').hover();
+    await window.menu('Insert into Editor').hover();
     await window.screenshot('page-insert-menu-en');
-    await menu('Insert into Editor').click();
+    await window.choose(window.menu('Insert into Editor'));
     const markdown = await saved('web/page.md', /(!\[a "cat" \\& a \\\[dog\\\]\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/);
     assert.match(markdown, /_1\.png\)\n.*_2\.png\)\n.*_3\.png\)\n.*_4\.png\)/);
     await window.screenshot('page-insert-en');
+    await (await row()).click();
+    await window.press('ArrowRight');
     const insertFirst = async (page: string) => {
       await stand(page);
-      await (await row()).click();
-      const picture = await window.taskRow(/_1\.png/).catch(() => undefined);
-      if (!picture) { await window.press('ArrowRight'); }
       await (await window.taskRow(/_1\.png/)).click({ button: 'right' });
-      await menu('Insert into Editor').hover();
-      await menu('Insert into Editor').click();
+      await window.choose(window.menu('Insert into Editor'));
     };
     await insertFirst('web/page.html');
     await saved('web/page.html', /<h1>A page<\/h1>\n<img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width="1024" height="1024">/);
@@ -172,9 +168,8 @@ suite('pictures put to use in pages', () => {
     await window.palette('View: Show Explorer');
     await window.explorerRow('pic').click();
     await window.explorerRow('cat photo.png').click({ button: 'right' });
-    await menu('Jimeng').hover();
-    await submenu('Insert for the Web…').hover();
-    await submenu('Insert for the Web…').click();
+    await window.menu('Jimeng').hover();
+    await window.choose(window.submenu('Insert for the Web…'));
     await window.quickInputWith('Jimeng: Insert for the Web');
     await window.entry('1800 px');
     await window.screenshot('page-widths-en');
@@ -193,8 +188,7 @@ suite('pictures put to use in pages', () => {
     await window.palette('View: Close All Editors');
     await window.openJimeng();
     await (await window.taskRow(/a "cat"/)).click({ button: 'right' });
-    await menu('Insert into Editor').hover();
-    await menu('Insert into Editor').click();
+    await window.choose(window.menu('Insert into Editor'));
     await window.notification('No page is open. Open the file that the picture is for');
   });
 });

@@ -29,18 +29,15 @@ async function strangers(): Promise<Record<string, Uint8Array>> {
   };
 }
 
-const menu = (window: Window, label: string) => window.page.locator('.monaco-menu .action-item', { hasText: label }).first();
-/** A submenu's items lie within the item that opens it. */
-const submenu = (window: Window, label: string) => window.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
 const lines = (window: Window) => window.page.locator('.editor-instance .view-lines').first();
 
 async function fromExplorer(window: Window, name: string, ours: string, label: string, screenshot?: string): Promise<void> {
   await window.palette('View: Show Explorer');
   await window.explorerRow(name).click({ button: 'right' });
-  await menu(window, ours).hover();
-  await submenu(window, label).hover();
+  await window.menu(ours).hover();
+  await window.submenu(label).hover();
   if (screenshot !== undefined) { await window.screenshot(screenshot); }
-  await submenu(window, label).click();
+  await window.choose(window.submenu(label));
 }
 
 suite('settings of a picture', () => {
@@ -72,10 +69,9 @@ suite('settings of a picture', () => {
     await row.click();
     await window.press('ArrowRight');
     await (await window.taskRow(/jimeng_\d+_\d+_2\.png/)).click({ button: 'right' });
-    await menu(window, 'Run Again from This Picture').waitFor();
+    await window.menu('Run Again from This Picture').waitFor();
     await window.screenshot('picture-row-menu-en');
-    await menu(window, 'Show Settings of This Picture').hover();
-    await menu(window, 'Show Settings of This Picture').click();
+    await window.choose(window.menu('Show Settings of This Picture'));
     await window.page.locator('.tab.active', { hasText: '.png (settings)' }).waitFor();
     await lines(window).filter({ hasText: '狗' }).waitFor();
     await window.screenshot('settings-of-demo-en');

@@ -57,7 +57,7 @@ suite('tasks in the background', () => {
     await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Begun' }));
     await window.screenshot('tooltip-en');
     await row.click({ button: 'right' });
-    await window.page.locator('.monaco-menu .action-label', { hasText: 'Edit and Run Again' }).waitFor();
+    await window.menu('Edit and Run Again').waitFor();
     await window.screenshot('task-menu-en');
     await window.press('Escape');
   });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoService } from '../demo-service.ts';
 import { partsOf } from '../multipart.ts';
 import { photo } from '../unit/png/samples.ts';
@@ -33,9 +32,6 @@ suite('transform pictures', () => {
   teardown(function () { return tidy(this, window); });
 
   const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
-  /** A submenu's items lie within the item that opens it. */
-  const submenu = (label: string) => window.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
-  const menu = (label: string) => window.page.locator('.monaco-menu .action-item', { hasText: label }).first();
 
   test('three in the Explorer and one by its address: all arrive as files, in their order', async () => {
     await window.palette('View: Show Explorer');
@@ -45,10 +41,10 @@ suite('transform pictures', () => {
     await window.explorerRow('c.webp').click({ modifiers: ['ControlOrMeta'] });
     await window.page.locator('.explorer-folders-view .monaco-list-row.selected').nth(2).waitFor();
     await window.explorerRow('b.JPG').click({ button: 'right' });
-    await menu('Jimeng').hover();
-    await submenu('Transform Image').hover();
+    await window.menu('Jimeng').hover();
+    await window.submenu('Transform Image').hover();
     await window.screenshot('transform-menu-en');
-    await submenu('Transform Image').click();
+    await window.choose(window.submenu('Transform Image'));
     await window.quickInputWith('Describe what to make of it');
     await window.type('as one poster');
     await window.focused('Continue');
@@ -84,8 +80,7 @@ suite('transform pictures', () => {
     const again = async () => {
       await window.openJimeng();
       await (await window.taskRow(/as one poster\s?demo · 1 picture/)).click({ button: 'right' });
-      await menu('Run Again').hover();
-      await menu('Run Again').click();
+      await window.choose(window.menu('Run Again'));
     };
     const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Changed since the first time: a.png' });
     await writeFile(join(editor.workspace, 'a.png'), await photo(33, 44).png().toBuffer());
@@ -97,8 +92,7 @@ suite('transform pictures', () => {
     assert.equal(posted().length, before);
     await again();
     await dialog.getByText('Send It').click();
-    await window.taskRow(/as one poster\s?demo · 1 picture.*just now/);
-    for (let waited = 0; posted().length === before && waited < 100; waited++) { await delay(100); }
+    await window.tasksView.locator('.monaco-list-row', { hasText: /as one poster\s?demo · 1 picture/ }).nth(1).waitFor();
     assert.equal(posted().length, before + 1);
     await rm(join(editor.workspace, 'a.png'));
     await again();
@@ -110,13 +104,12 @@ suite('transform pictures', () => {
     const before = posted().length;
     await window.palette('View: Show Explorer');
     await window.explorerRow('notes.txt').click({ button: 'right' });
-    await menu('Copy Path').waitFor();
-    assert.equal(await menu('Jimeng').count(), 0);
+    await window.menu('Copy Path').waitFor();
+    assert.equal(await window.menu('Jimeng').count(), 0);
     await window.press('Escape');
     await window.explorerRow('broken.png').click({ button: 'right' });
-    await menu('Jimeng').hover();
-    await submenu('Transform Image').hover();
-    await submenu('Transform Image').click();
+    await window.menu('Jimeng').hover();
+    await window.choose(window.submenu('Transform Image'));
     await window.quickInputWith('Describe what to make of it');
     await window.type('better');
     await window.focused('Continue');

@@ -20,7 +20,6 @@ suite('videos', () => {
   teardown(function () { return tidy(this, window); });
 
   const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/videos/generations');
-  const submenu = (label: string) => window.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
   const sha256 = (name: string) => createHash('sha256').update(files[name] ?? '').digest('hex');
 
   /** Selects files in the Explorer and chooses from the submenu. */
@@ -31,10 +30,10 @@ suite('videos', () => {
     for (const name of others) { await window.explorerRow(name).click({ modifiers: ['ControlOrMeta'] }); }
     if (others.length > 0) { await window.page.locator('.explorer-folders-view .monaco-list-row.selected').nth(others.length).waitFor(); }
     await window.explorerRow(first).click({ button: 'right' });
-    await window.page.locator('.monaco-menu .action-item', { hasText: 'Jimeng' }).first().hover();
-    await submenu('Make a Video from This').hover();
+    await window.menu('Jimeng').hover();
+    await window.submenu('Make a Video from This').hover();
     await window.screenshot('video-menu-en');
-    await submenu('Make a Video from This').click();
+    await window.choose(window.submenu('Make a Video from This'));
   }
 
   test('from words, in the background, and played by the editor', async () => {

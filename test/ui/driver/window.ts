@@ -136,6 +136,25 @@ export class Window {
     }, () => this.page.mouse.move(640, 400));
   }
 
+  /** An entry of the open menu. */
+  menu(label: string): Locator {
+    return this.page.locator('.monaco-menu .action-item', { hasText: label }).first();
+  }
+
+  /** An entry of the open submenu: it lies within the entry that opens it. */
+  submenu(label: string): Locator {
+    return this.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
+  }
+
+  /** Takes an entry of a menu. A menu hears no press in the first 100 ms (`BaseMenuActionViewItem` of VS Code), and stays open then. */
+  async choose(entry: Locator): Promise<void> {
+    await entry.hover();
+    await insist(async () => {
+      await entry.click({ timeout: patience / 8 });
+      await entry.waitFor({ state: 'detached', timeout: 3_000 });
+    });
+  }
+
   /** The row of a file in the Explorer. */
   explorerRow(name: string): Locator {
     return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).first();
