@@ -1,13 +1,12 @@
 import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
-import type { Converter } from '../core/pictures/converter.ts';
+import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
 import type { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner, type RunnerOptions } from '../core/tasks/runner.ts';
 import { openFile } from '../core/inputs/open-file.ts';
-import { newConverter } from './converter.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
 import { UsageError } from './usage-error.ts';
@@ -22,8 +21,8 @@ export interface Desk {
 }
 
 /** The ledger of this user's terminals, and what moves a task on. Closes the client too. Throws UsageError for `JIMENG_METADATA`. */
-export function openDesk(client: JimengClient, environment: Environment, converter?: Converter): Desk {
-  const desk = openTasks(() => client, pictureRules(environment), environment, converter);
+export function openDesk(client: JimengClient, environment: Environment): Desk {
+  const desk = openTasks(() => client, pictureRules(environment), environment);
   return { ...desk, close: () => Promise.all([client.close(), desk.close()]) };
 }
 
@@ -42,7 +41,9 @@ export function pictureRules(environment: Environment): PictureRules {
 export type PictureRules = Pick<RunnerOptions, 'version' | 'keepsPrompts'>;
 
 /** The same with clients of the caller's own. */
-export function openTasks(connect: (url: string) => JimengClient, rules: PictureRules, environment: Environment, converter = newConverter(environment)): Desk {
+export function openTasks(connect: (url: string) => JimengClient, rules: PictureRules, environment: Environment): Desk {
+  const { dist } = environment;
+  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
   const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
     ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home(), 'received'),

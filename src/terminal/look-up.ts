@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import type { Converter } from '../core/pictures/converter.ts';
 import { JimengClient, type ListedTask, type ServiceTask } from '../core/service/client.ts';
 import { textOf } from '../core/service/failures.ts';
 import { isFinal } from '../core/final.ts';
@@ -19,17 +18,13 @@ import { reportTask } from './report.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 /** As it was asked for on the command line. */
-export interface LookUp {
-  id: string;
-  values: { wait: boolean; save: boolean; json: boolean; 'api-url'?: string; 'output-dir'?: string };
-  converter: Converter;
-}
+export interface LookUpOptions { wait: boolean; save: boolean; json: boolean; 'api-url'?: string; 'output-dir'?: string }
 
 /** Tells how a task at the service stands, waits until it is done, or saves its pictures. */
-export async function lookUp({ id, values, converter }: LookUp, environment: Environment): Promise<number> {
+export async function lookUp(id: string, values: LookUpOptions, environment: Environment): Promise<number> {
   const address = readAddress(values['api-url'], environment).url;
   const client = new JimengClient({ address, network: networkOf(environment), log: silent });
-  const desk = openDesk(client, environment, converter);
+  const desk = openDesk(client, environment);
   const began = performance.now();
   try {
     const known = await knownTask(id, desk.ledger);

@@ -1,5 +1,5 @@
-import { newConverter } from './converter.ts';
 import type { Environment } from './environment.ts';
+import { lookUp } from './look-up.ts';
 import { onlyId, parseCommandLine } from './usage-error.ts';
 
 /** `jimeng task ID`: how a task at the service stands; `--wait` until it is done, `--save` its pictures. */
@@ -12,10 +12,5 @@ export async function task(args: string[], environment: Environment): Promise<nu
     },
   });
   const id = onlyId(positionals);
-  const converter = newConverter(environment);
-  if (values.save && !values.wait) {
-    for (let pictures = 0; pictures < 2; pictures++) { converter.prepare(); } // while this thread loads all the rest
-  }
-  const { lookUp } = await import('./look-up.ts');
-  return lookUp({ id, values, converter }, environment);
+  return lookUp(id, values, environment);
 }

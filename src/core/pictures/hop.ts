@@ -1,6 +1,6 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { describe, JimengError } from '../service/failures.ts';
 import { dispatcherFor, NotConnected, type Network } from '../service/network.ts';
 import { isPrivateAddress } from './addresses.ts';
@@ -56,7 +56,7 @@ export class Hop {
     // Origin and path only: a name and password in the URL are left behind.
     const { origin, pathname, search } = this.#url;
     try {
-      return await this.#read(await request(`${origin}${pathname}${search}`, { dispatcher: this.#dispatcher, signal, headers }));
+      return await this.#read(await this.#dispatcher.request({ origin, path: pathname + search, method: 'GET', signal, headers }));
     } catch (error) {
       if (error instanceof NotConnected && describe(error.failure).final) { throw new JimengError(error.failure, { cause: error.cause }); }
       throw error;

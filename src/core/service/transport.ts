@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { request, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from './failures.ts';
 import type { Multipart } from './multipart.ts';
@@ -101,7 +101,8 @@ export async function sendGeneration(call: Call, network: Network, onSent?: () =
 
 async function send({ method, url, headers, body, signal }: Call, dispatcher: Dispatcher): Promise<Answer> {
   const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
-  const response = await request(url, { method, headers, dispatcher, ...sent !== undefined && { body: sent }, ...signal && { signal } });
+  const { origin, pathname, search } = new URL(url);
+  const response = await dispatcher.request({ origin, path: pathname + search, method, headers, ...sent !== undefined && { body: sent }, ...signal && { signal } });
   return { status: response.statusCode, text: await response.body.text() };
 }
 
