@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads';
 
 interface Job<Question, Answer> {
   question: Question;
+  /** How many of the workers' places it takes. */
+  places: number;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 }
@@ -39,16 +41,22 @@ export class WorkerPool<Question, Answer> {
     if (!this.#disposed && this.#idle.size + this.#busy.size < this.#most) { this.#rest(this.#start()); }
   }
 
-  /** Throws WorkerLost, the signal's reason, or an error if the pool is disposed of. */
-  async ask(question: Question, signal?: AbortSignal): Promise<Answer> {
+  /**
+   * Questions are answered in their order, as many at a time as have a place.
+   *
+   * Throws WorkerLost, the signal's reason, or an error if the pool is disposed of.
+   * @param places one for which much memory is needed takes those of others
+   */
+  async ask(question: Question, signal?: AbortSignal, places = 1): Promise<Answer> {
     signal?.throwIfAborted();
     if (this.#disposed) { throw new Error('The workers were disposed of.'); }
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    const job = { question, resolve, reject };
+    const job = { question, places: Math.min(places, this.#most), resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
       if (place >= 0) { this.#waiting.splice(place, 1); } // what is under way runs on, for nobody
       reject(signal?.reason);
+      this.#next(); // it may have held up those behind it
     };
     signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.push(job);
@@ -73,22 +81,26 @@ export class WorkerPool<Question, Answer> {
   }
 
   #next(): void {
-    if (this.#waiting.length === 0) { return; }
-    const worker = this.#wake() ?? (this.#busy.size < this.#most ? this.#start() : undefined);
-    const job = worker && this.#waiting.shift();
-    if (!job) { return; }
-    this.#busy.set(worker, job);
-    worker.ref();
-    worker.postMessage(job.question);
+    let free = this.#most;
+    for (const { places } of this.#busy.values()) { free -= places; }
+    for (let job = this.#waiting[0]; job && job.places <= free; job = this.#waiting[0]) {
+      this.#waiting.shift();
+      free -= job.places;
+      const worker = this.#wake() ?? this.#start();
+      this.#busy.set(worker, job);
+      worker.ref();
+      worker.postMessage(job.question);
+    }
   }
 
+  /** The one that rested last: its memory is there already, and the others may end. */
   #wake(): Worker | undefined {
-    for (const [worker, clock] of this.#idle) {
-      clearTimeout(clock);
-      this.#idle.delete(worker);
-      return worker;
-    }
-    return undefined;
+    const last = [...this.#idle].at(-1);
+    if (!last) { return undefined; }
+    const [worker, clock] = last;
+    clearTimeout(clock);
+    this.#idle.delete(worker);
+    return worker;
   }
 
   #rest(worker: Worker): void {

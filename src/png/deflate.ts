@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw as deflateRawCallback, type ZlibOptions } from 'node:zlib';
+import { release } from '../core/pictures/release.ts';
 import type { Pixels } from './encode.ts';
 import type { FilterRows } from './filter.ts';
 
@@ -63,11 +64,6 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
   const tail = Buffer.alloc(4);
   tail.writeUInt32BE(adler);
   return [Uint8Array.of(0x78, 0x5e), ...await Promise.all(parts), tail];
-}
-
-/** Gives memory back at once: until garbage is collected, two large pictures would fill some hundred MB. */
-function release(bytes: Uint8Array | Uint8ClampedArray): void {
-  (bytes.buffer as ArrayBuffer).transfer(0);
 }
 
 /** The way that makes the samples smaller. */

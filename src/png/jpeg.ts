@@ -1,4 +1,5 @@
 import decoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
+import { isFrame } from '../core/pictures/promised-pixels.ts';
 import { instantiate, type Decoded, type Factory } from './codec.ts';
 import { PictureProblem, checkSize } from './problem.ts';
 import type { Decodable, Metadata } from './to-png.ts';
@@ -66,10 +67,6 @@ function endOfScan(bytes: Uint8Array, from: number): number {
     if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) { return at; }
   }
   return bytes.length;
-}
-
-function isFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 }
 
 /** Checks a frame header and returns its number of components. */

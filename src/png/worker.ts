@@ -1,4 +1,5 @@
 import { embed } from '../core/pictures/embed.ts';
+import { release } from '../core/pictures/release.ts';
 import { loadFilter } from './filter.ts';
 import { loadCodec, serve } from './serve.ts';
 import { toPng } from './to-png.ts';
@@ -10,5 +11,6 @@ Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined)
 serve(async ({ bytes, settings }) => {
   const picture = await toPng(bytes, loadCodec);
   const png = settings ? await embed(picture.png, settings) : picture.png;
+  if (png !== picture.png) { release(picture.png); }
   return { answer: { ...picture, png }, transfer: png.buffer };
 });

@@ -2,6 +2,7 @@ import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 import { WorkerLost, WorkerPool } from '../worker-pool.ts';
+import { promisedPixels } from './promised-pixels.ts';
 import type { PictureSettings } from './settings.ts';
 
 export interface ConverterOptions {
@@ -24,8 +25,10 @@ export interface Conversion { source: Uint8Array | string; settings?: PictureSet
 /** What a worker answers; `src/png/serve.ts` is the other end. */
 type Converted<Result> = Result | { failure: Failure };
 
-/** Two conversions at a time: enough for two cores, and a 4k picture takes some hundred MB while it is open. */
+/** Two conversions at a time: enough for two cores. */
 const mostWorkers = 2;
+/** A picture of more pixels is converted alone: one of 4k takes some hundred MB while it is open. */
+const manyPixels = 8_000_000;
 
 /** Turns pictures into something else, PNG unless said otherwise, in worker threads. */
 export class Converter<Result extends object = Png> extends WorkerPool<Conversion, Converted<Result>> {
@@ -39,7 +42,8 @@ export class Converter<Result extends object = Png> extends WorkerPool<Conversio
    * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken, or the file cannot be read) or the signal's reason.
    */
   async convert(source: Uint8Array | string, signal?: AbortSignal, settings?: PictureSettings): Promise<Result> {
-    const converted = await this.ask({ source, settings }, signal).catch((error: unknown) => { throw error instanceof WorkerLost ? lost(error) : error; });
+    const places = typeof source !== 'string' && promisedPixels(source) > manyPixels ? mostWorkers : 1;
+    const converted = await this.ask({ source, settings }, signal, places).catch((error: unknown) => { throw error instanceof WorkerLost ? lost(error) : error; });
     if ('failure' in converted) { throw new JimengError(converted.failure); }
     return converted;
   }

@@ -6,6 +6,7 @@ import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
 import type { Saving } from './folder.ts';
+import { release } from './release.ts';
 import { inFolder } from './save.ts';
 import type { PictureSettings } from './settings.ts';
 import { extensionToKeep, sniff } from './sniff.ts';
@@ -32,7 +33,9 @@ export async function savePicture(result: ResultItem, index: number, saving: Sav
     return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
   }
   const { png, width, height } = picture;
-  return { index, path: await inFolder(saving.put(index, 'png', png)), width, height };
+  const path = await inFolder(saving.put(index, 'png', png));
+  release(png);
+  return { index, path, width, height };
 }
 
 /** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */

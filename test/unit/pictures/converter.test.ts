@@ -30,6 +30,9 @@ suite('converter', () => {
     await writeFile(path, `import { parentPort, threadId } from 'node:worker_threads';\n${source}`);
     return pathToFileURL(path);
   }
+  const small = new Uint8Array(1);
+  /** The head of a WebP of 5120×2880. */
+  const large = Buffer.from('RIFF....WEBPVP8X....\0\0\0\0\xff\x13\0\x3f\x0b\0', 'latin1');
   const fails = (action: Promise<unknown>, kind: string) => assert.rejects(action, (error: unknown) => error instanceof JimengError && error.failure.kind === kind);
 
   test('converts more pictures than it has workers, large and tiny ones', async () => {
@@ -82,28 +85,65 @@ suite('converter', () => {
 
   test('never more than two workers', async () => {
     const counting = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => setTimeout(() => parentPort.postMessage({ width: threadId }), 5));') });
-    const threads = await Promise.all(Array.from({ length: 9 }, async () => (await counting.convert(new Uint8Array(1))).width));
+    const threads = await Promise.all(Array.from({ length: 9 }, async () => (await counting.convert(small)).width));
     assert.equal(new Set(threads).size, 2);
     await counting.dispose();
+  });
+
+  test('a large picture is converted alone, and in its turn', async () => {
+    const timed = new Converter({ ...options, workerUrl: await workerOf(`
+      const now = () => performance.timeOrigin + performance.now();
+      parentPort.on("message", () => { const began = now(); setTimeout(() => parentPort.postMessage({ width: began, height: now() }), 20); });`) });
+    const spans = await Promise.all([small, small, large, small, large, small, small].map(async source => {
+      const { width: began, height: ended } = await timed.convert(source);
+      return { began, ended };
+    }));
+    const overlap = (a: number, b: number) => (spans[a]?.began ?? 0) < (spans[b]?.ended ?? 0) && (spans[b]?.began ?? 0) < (spans[a]?.ended ?? 0);
+    for (const other of [0, 1, 3, 4, 5, 6]) { assert.ok(!overlap(2, other), `2 and ${other}`); }
+    for (const other of [0, 1, 2, 3, 5, 6]) { assert.ok(!overlap(4, other), `4 and ${other}`); }
+    assert.ok((spans[3]?.began ?? 0) >= (spans[2]?.ended ?? 0));
+    await timed.dispose();
+  });
+
+  test('one after the other, all are done by the worker that is warm', async () => {
+    const counting = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => parentPort.postMessage({ width: threadId }));') });
+    await Promise.all([counting.convert(small), counting.convert(small)]);
+    const threads = [];
+    for (let times = 0; times < 4; times++) { threads.push((await counting.convert(small)).width); }
+    assert.equal(new Set(threads).size, 1);
+    await counting.dispose();
+  });
+
+  test('a large picture that is given up holds nobody up', async () => {
+    const picky = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", ({ source }) => { if (source.length === 2) { parentPort.postMessage({ width: 7 }); } });') });
+    const [stop, reason] = [new AbortController(), new Error('enough')];
+    const stuck = assert.rejects(picky.convert(small), /disposed of/);
+    const waiting = assert.rejects(picky.convert(large, stop.signal), reason);
+    const behind = picky.convert(new Uint8Array(2));
+    stop.abort(reason);
+    await waiting;
+    assert.equal((await behind).width, 7);
+    await picky.dispose();
+    await stuck;
   });
 
   test('an abort is answered at once, for a picture that waits as for one under way', async () => {
     const stuck = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => {});') });
     const [stop, reason] = [new AbortController(), new Error('enough')];
-    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(new Uint8Array(1), stop.signal), reason));
+    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(small, stop.signal), reason));
     stop.abort(reason);
     await Promise.all(all);
-    await assert.rejects(stuck.convert(new Uint8Array(1), stop.signal), reason);
+    await assert.rejects(stuck.convert(small, stop.signal), reason);
     await stuck.dispose();
   });
 
   test('what is not done when it is disposed of is rejected', async () => {
     const stuck = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => {});') });
-    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(new Uint8Array(1)), /disposed of/));
+    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(small), /disposed of/));
     await stuck.dispose();
     await Promise.all(all);
     stuck.prepare();
-    await assert.rejects(stuck.convert(new Uint8Array(1)), /disposed of/, 'nothing is started again');
+    await assert.rejects(stuck.convert(small), /disposed of/, 'nothing is started again');
   });
 
   test('does not keep the process alive', async () => {
