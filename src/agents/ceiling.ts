@@ -11,7 +11,7 @@ import { Refusal } from './errors.ts';
 export async function takeOne(folder: string, limit: number, now = new Date()): Promise<() => Promise<void>> {
   const today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
   const taken = new Set(await readdir(join(folder, today)).catch(ignoreMissing) ?? []);
-  if (taken.size === 0) { await forgetOtherDays(folder, today); }
+  if (taken.size === 0) { await forgetEarlierDays(folder, now); }
   await mkdir(join(folder, today), { recursive: true });
   for (let number = 1; number <= limit; number++) {
     if (taken.has(String(number))) { continue; }
@@ -26,7 +26,9 @@ export async function takeOne(folder: string, limit: number, now = new Date()): 
   throw new Refusal('dailyLimit', `Agents may ask for ${limit} generations a day, and have. Nothing was sent. The count begins anew at midnight.`, 'ceiling');
 }
 
-async function forgetOtherDays(folder: string, today: string): Promise<void> {
+/** Those that are over everywhere: for a process in another time zone it may still be yesterday. */
+async function forgetEarlierDays(folder: string, now: Date): Promise<void> {
   const days = await readdir(folder).catch(ignoreMissing) ?? [];
-  await Promise.all(days.filter(day => /^\d{4}-\d\d-\d\d$/.test(day) && day !== today).map(day => rm(join(folder, day), { recursive: true, force: true })));
+  const over = days.filter(day => /^\d{4}-\d\d-\d\d$/.test(day) && Date.parse(day) < now.getTime() - 3 * 86_400_000);
+  await Promise.all(over.map(day => rm(join(folder, day), { recursive: true, force: true })));
 }

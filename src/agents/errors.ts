@@ -35,7 +35,7 @@ const afterChange: ReadonlySet<string> = new Set<FailureKind>([
 
 /** Failures that only the person can mend; where the way differs from desk to desk, with its name. */
 const afterPerson: ReadonlyMap<string, Remedy | undefined> = new Map<FailureKind, Remedy | undefined>([
-  ['sessionExpired', 'session'], ['serviceDown', 'service'], ['notTheService', 'service'], ['badAddress', 'service'], ['addressChanged', 'service'],
+  ['sessionExpired', 'session'], ['serviceDown', 'service'], ['notTheService', 'service'], ['badAddress', 'service'], ['addressChanged', 'service'], ['demoEnded', undefined],
   ['routeNotFound', 'service'], ['requestRefused', 'service'], ['faceCheck', undefined], ['noCredits', undefined], ['benefitMissing', undefined],
   ['folderUnreachable', undefined], ['folderNotWritable', undefined], ['diskFull', undefined],
 ]);

@@ -35,7 +35,10 @@ export async function cancelTask({ taskId }: z.infer<typeof CancelTask>, desk: D
   const task = await desk.ledger.get(before.id) ?? before;
   const result = await resultOf(task, desk);
   if (outcome === 'done' || isFinal(task)) { return result; }
-  return { ...result, message: `It can no longer be cancelled: the service is at work, and the credits are spent. ${result.message}` };
+  const why = task.status === 'waiting'
+    ? 'It waits in another program, and only that one can cancel it; nothing is spent so far.'
+    : 'It can no longer be cancelled: the service is at work, and the credits are spent.';
+  return { ...result, message: `${why} ${result.message}` };
 }
 
 /** By our id, or by the service's own. Throws Refusal for one of another project, as for one that is not there. */

@@ -56,6 +56,11 @@ export class SessionId {
   }
 }
 
+/** The text with everything masked that may be somebody's session ID: the site's are 32 hexadecimal digits. */
+export function maskSessions(text: string): string {
+  return text.replace(/\b[0-9a-f]{32}\b/gi, mask);
+}
+
 /** Without a prefix a session is taken for one of the Chinese site; `regionGiven` tells whether one stood there. */
 export type ParsedSessionId = { ok: true; session: SessionId; regionGiven: boolean } | { ok: false; reason: string };
 

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Desk, Payer, Remedy } from '../agents/desk.ts';
 import { Refusal } from '../agents/errors.ts';
+import { isInside } from '../core/inside.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import { JimengClient } from '../core/service/client.ts';
 import type { Network } from '../core/service/network.ts';
@@ -93,7 +94,9 @@ export class AgentDesk implements Desk {
   async usualFolder(): Promise<string> {
     const [root] = await this.roots();
     if (root === undefined) { throw new Refusal('noProject', 'It is not known which project this is.', 'project'); }
-    return pathToFileURL(join(root, 'pic')).href;
+    const folder = join(root, 'pic');
+    if (!await isInside(folder, root)) { throw new Refusal('outsideProject', `${folder} is a link that leads out of the project. Name another folder in the project.`); }
+    return pathToFileURL(folder).href;
   }
 
   enqueue(order: Order): Promise<Task> {

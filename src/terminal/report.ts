@@ -48,13 +48,20 @@ export function reportError(error: unknown, json: boolean): number {
   const problem = usage
     ? { kind: 'refused', message: error.message, advice: l10n.t('"jimeng --help" shows how each command is used.') }
     : explain(error.failure);
-  if (json) { print(JSON.stringify({ status: usage ? 'refused' : 'failed', files: [], failed: [], error: problem })); }
+  const refused = usage || isBadInput(error.failure);
+  if (json) { print(JSON.stringify({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem })); }
   complain(`${problem.message}\n${problem.advice}`);
-  return usage ? exit.refused : exit.failed;
+  return refused ? exit.refused : exit.failed;
 }
 
 function exitCode(task: Task): number {
+  if (task.status === 'failed' && isBadInput(task.failure)) { return exit.refused; }
   return isFinal(task) && task.status !== 'completed' ? exit.failed : exit.done;
+}
+
+/** What was named is not what can be sent, and nothing was. */
+function isBadInput({ kind }: Failure): boolean {
+  return kind.startsWith('input');
 }
 
 function statistics(task: Task, files: readonly { width: number; height: number }[], failed: number, seconds: number): string {

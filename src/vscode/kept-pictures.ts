@@ -17,12 +17,21 @@ export function fetchKept(ledger: Ledger): () => void {
   return ledger.onDidChange(look);
 }
 
-/** Moves a task's pictures into a folder, under free names. Throws the file system's error. */
+/**
+ * Moves those of a task's pictures that wait into a folder, under free names. Others may be in theirs already, when a window
+ * that had it open fetched them. Throws the file system's error.
+ */
 export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): Promise<void> {
-  if (task.status !== 'completed' || task.keptFor === undefined) { return; }
+  if (task.status !== 'completed' && task.status !== 'partly' || task.keptFor === undefined) { return; }
   await vscode.workspace.fs.createDirectory(folder);
   const files = [];
+  const moved: string[] = [];
   for (const file of task.files) {
+    if (basename(dirname(file.path)) !== task.id) { // they wait in a folder of the task's own
+      files.push(file);
+      continue;
+    }
+    moved.push(file.path);
     const name = basename(file.path);
     for (let n = 1; ; n++) {
       const target = vscode.Uri.joinPath(folder, n === 1 ? name : name.replace(/(\.\w+)$/, ` (${n})$1`));
@@ -36,7 +45,9 @@ export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): 
     }
   }
   const { keptFor, ...head } = headOf(task);
-  await ledger.put({ ...head, status: 'completed', ...known(task.serviceTaskId), files, folder: folder.toString(), updatedAt: Math.max(Date.now(), task.updatedAt + 1) });
-  const [first] = task.files;
-  if (first) { await rm(dirname(uriOf(first).fsPath), { recursive: true, force: true }); }
+  const state = task.status === 'completed' ? { status: task.status } : { status: task.status, results: task.results, missing: task.missing };
+  await ledger.put({ ...head, ...state, ...known(task.serviceTaskId), files, folder: folder.toString(), updatedAt: Math.max(Date.now(), task.updatedAt + 1) });
+  // What was received of a picture that is missing may lie beside them still.
+  const done = task.status === 'completed' ? new Set(moved.map(path => dirname(path))) : moved;
+  for (const path of done) { await rm(path, { recursive: true, force: true }); }
 }

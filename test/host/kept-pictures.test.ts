@@ -8,7 +8,43 @@ import { Ledger } from '../../src/core/tasks/ledger.ts';
 import { moveKept } from '../../src/vscode/kept-pictures.ts';
 import { MemoryFiles } from './memory-files.ts';
 
+const silent = { info() { /* not looked at */ }, debug() { /* not looked at */ }, warn() { /* not looked at */ } };
+const head = {
+  id: 'task', createdAt: 1, updatedAt: 1, request: { kind: 'image', prompt: 'p' }, model: 'm', size: '1×1', wait: 'task', region: 'cn',
+  service: { url: 'http://127.0.0.1:5100', demo: true }, folder: 'file:///nowhere',
+} as const;
+
 suite('pictures whose folder no window could write', () => {
+  test('those of a task that lacks others are taken there too; what lies elsewhere is left alone', async () => {
+    const files = new MemoryFiles();
+    const registration = vscode.workspace.registerFileSystemProvider('jimeng-kept', files);
+    const local = await mkdtemp(join(tmpdir(), 'jimeng-kept-'));
+    try {
+      const [kept, elsewhere] = [join(local, 'kept', 'task'), join(local, 'project', 'pic')];
+      await Promise.all([kept, elsewhere].map(path => mkdir(path, { recursive: true })));
+      const paths = [join(elsewhere, 'a_1.png'), join(kept, 'a_2.png')];
+      await Promise.all([...paths, join(kept, 'a_3.webp'), join(elsewhere, 'notes.txt')].map(path => writeFile(path, path)));
+      const folder = vscode.Uri.parse('jimeng-kept:/project/pic');
+      const ledger = new Ledger(join(local, 'ledger'), silent);
+      const task: Task = {
+        ...head, keptFor: folder.toString(), status: 'partly', files: paths.map((path, index) => ({ index, path, width: 1, height: 1 })),
+        results: [1, 2, 3].map(n => ({ url: `http://127.0.0.1/${n}` })), missing: [{ index: 2, failure: { kind: 'pictureDamaged' }, keptAs: join(kept, 'a_3.webp') }],
+      };
+      await ledger.put(task);
+      await moveKept(task, folder, ledger);
+      assert.deepEqual(Object.keys(files.contents('/project/pic')), ['a_2.png']);
+      const known = await ledger.get('task');
+      assert.ok(known?.status === 'partly');
+      assert.equal(known.keptFor, undefined);
+      assert.deepEqual(known.files.map(({ path }) => path), [paths[0], 'jimeng-kept:/project/pic/a_2.png']);
+      assert.equal(known.missing.length, 1);
+      assert.deepEqual([await readdir(kept), (await readdir(elsewhere)).sort()], [['a_3.webp'], ['a_1.png', 'notes.txt']]);
+    } finally {
+      registration.dispose();
+      await rm(local, { recursive: true });
+    }
+  });
+
   test('are taken there under free names, and the ledger knows it', async () => {
     const files = new MemoryFiles();
     const registration = vscode.workspace.registerFileSystemProvider('jimeng-kept', files);
@@ -24,11 +60,9 @@ suite('pictures whose folder no window could write', () => {
         await writeFile(path, `picture ${index}`);
         return { index: index - 1, path, width: 1, height: 1 };
       }));
-      const silent = { info() { /* not looked at */ }, debug() { /* not looked at */ }, warn() { /* not looked at */ } };
       const ledger = new Ledger(join(local, 'ledger'), silent);
       const task: Task = {
-        id: 'task', createdAt: 1, updatedAt: 1, request: { kind: 'image', prompt: 'p' }, model: 'm', size: '1×1', wait: 'task', region: 'cn',
-        service: { url: 'http://127.0.0.1:5100', demo: true }, folder: 'file:///nowhere', keptFor: folder.toString(), status: 'completed', files: saved,
+        ...head, keptFor: folder.toString(), status: 'completed', files: saved,
       };
       await ledger.put(task);
       await moveKept(task, folder, ledger);

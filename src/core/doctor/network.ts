@@ -20,7 +20,7 @@ export function proxySettingsOf(env: Readonly<Record<string, string | undefined>
 }
 
 export function withoutCredentials(address: string): string {
-  return address.replace(/^([a-z][\w+.-]*:\/\/)?[^/]*@/i, '$1••••@');
+  return address.replace(/^([a-z][\w+.-]*:\/\/)?.*@/is, '$1••••@'); // a password may hold slashes
 }
 
 /** The addresses by which other machines reach this one. Link-local ones of IPv6 need more than the address, and are left out. */

@@ -7,5 +7,14 @@ export function isWeb(url: string): boolean {
 /** The last part of a path or address, for sentences. */
 export function nameOf(uri: string): string {
   const { pathname, hostname } = new URL(uri);
-  return decodeURIComponent(posix.basename(pathname)) || hostname;
+  return decoded(posix.basename(pathname)) || hostname;
+}
+
+/** As it is where it was encoded otherwise than in UTF-8, as older Chinese sites do, or not at all. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }

@@ -50,8 +50,8 @@ export async function inspectInputs(images: readonly InputImage[], open: OpenInp
     if (isWeb(uri)) { continue; }
     const input = await opened(uri, open);
     bytes += input.size;
-    await formatOf(input, uri);
     if (bytes > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(uri) }); }
+    await formatOf(input, uri);
     files.push({ index, uri, input });
   }
   const large = files.filter(({ input }) => input.size > largeInput).map(({ uri }) => nameOf(uri));
@@ -67,8 +67,7 @@ export async function loadInputs(images: readonly InputImage[], open: OpenInput,
   const files: InputFile[] = [];
   for (const { uri, sha256 } of images) {
     const name = nameOf(uri);
-    const input = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open);
-    signal?.throwIfAborted();
+    const input = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open).finally(() => signal?.throwIfAborted());
     const format = await formatOf(input, uri);
     if (sha256 !== undefined && await hashOf(input) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
     files.push({ uri, name: withExtension(name, format), type: accepted[format].type, input });
@@ -97,8 +96,21 @@ function isAccepted(format: PictureFormat | 'mp4' | 'mov' | 'webm'): format is I
 async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promise<boolean> {
   if (format === 'mp4' || format === 'mov') { return await readMp4(blob) !== undefined; }
   if (format === 'webp') { return blob.size >= Buffer.from(head).readUInt32LE(4) + 8; }
-  const tail = Buffer.from(await blob.slice(Math.max(0, blob.size - 65_536)).arrayBuffer());
+  const from = format === 'png' ? 0 : await startOfScan(blob);
+  const tail = Buffer.from(await blob.slice(Math.max(from, blob.size - 65_536)).arrayBuffer());
   return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
+}
+
+/** Where a JPEG's pixels begin: before them a thumbnail may have an end of its own. At its end where it was cut off before. */
+async function startOfScan(blob: Blob): Promise<number> {
+  for (let at = 2, segments = 0; segments < 1_000; segments++) {
+    const head = Buffer.from(await blob.slice(at, at + 4).arrayBuffer());
+    if (head.length < 4) { return blob.size; }
+    if (head[0] !== 0xff) { break; } // not as it should be, but decoders go on
+    if (head[1] === 0xda) { return at; }
+    at += head[1] === 0xff ? 1 : 2 + head.readUInt16BE(2);
+  }
+  return 0;
 }
 
 /** A service may go by the name: it gets the extension that the bytes deserve. */

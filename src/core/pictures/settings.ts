@@ -14,12 +14,12 @@ export type PictureInput = z.infer<typeof Input>;
 
 /**
  * How a picture was made, as it stands in the picture itself. Pictures are handed on, so there is nothing in it of the
- * session, of this machine, of the service's address or of a backend that was called.
+ * session, of this machine, of the service's address, of a backend that was called or of a page that it was made for.
  */
 export const PictureSettings = z.object({
   /** Of this layout. */
   format: z.literal(1),
-  request: z.extend(z.omit(ImageRequest, { prompt: true, images: true, callbackUrl: true }), {
+  request: z.extend(z.omit(ImageRequest, { prompt: true, images: true, callbackUrl: true, target: true }), {
     /** Missing where the person wants it so. */
     prompt: z.optional(z.string()),
     images: z.optional(z.array(Input).check(z.maxLength(mostInputs))),
@@ -43,7 +43,7 @@ export type PictureSettings = z.infer<typeof PictureSettings>;
  */
 export function settingsOf(task: Task, version: string, keepsPrompt: boolean): PictureSettings {
   if (task.request.kind !== 'image') { throw new Error('Only pictures hold their settings.'); }
-  const { prompt, negativePrompt, images, callbackUrl, ...options } = task.request;
+  const { prompt, negativePrompt, images, callbackUrl, target, ...options } = task.request;
   const kind = task.service.kind ?? (serviceTaskIdOf(task) === undefined ? undefined : 'task');
   return {
     format: 1,

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Accepted } from '../models/check.ts';
-import type { SessionId } from '../session.ts';
+import { maskSessions, type SessionId } from '../session.ts';
 import type { Failure } from '../task.ts';
 import { classify, classifyHttp, shorten } from './classify.ts';
 import { JimengError } from './failures.ts';
@@ -74,6 +74,8 @@ export interface GenerateOptions {
   async: boolean;
   callbackUrl?: string;
   inputs?: Inputs;
+  /** It was asked of a demo: a service that spends credits shall not have it. Throws `demoEnded` then, before anything is sent. */
+  onlyDemo?: boolean;
   /** Aborting tears the connection down; the service may go on all the same. */
   signal?: AbortSignal;
   /** The request is on its way. */
@@ -101,15 +103,19 @@ export class JimengClient {
 
   /** What the service says of itself at `GET /`. */
   async about(signal?: AbortSignal): Promise<ServiceAbout> {
-    const answer = await this.#quickCall('GET', '/', { signal });
-    const about = z.safeParse(About, answer);
-    if (!about.success) { throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) }); }
-    const { endpoints, demo, version } = about.data;
+    const { endpoints, demo, version } = await this.#about(signal);
     return { kind: 'tasks' in endpoints ? 'task' : 'stock', demo: demo === true, version };
   }
 
+  async #about(signal?: AbortSignal): Promise<z.output<typeof About>> {
+    const about = z.safeParse(About, await this.#quickCall('GET', '/', { signal }));
+    if (!about.success) { throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) }); }
+    return about.data;
+  }
+
   /** Spends credits. With inputs, pictures or videos are made from them. */
-  async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, signal, onSent }: GenerateOptions): Promise<Generated> {
+  async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions): Promise<Generated> {
+    if (onlyDemo && (await this.#aboutBefore()).demo !== true) { throw new JimengError({ kind: 'demoEnded' }); }
     const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
     this.#log.debug(`prompt: ${shorten(body.prompt)}`);
     const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, this.#network, onSent));
@@ -123,7 +129,7 @@ export class JimengClient {
 
   /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
   async #compose(post: (path: string, value: Posted) => Promise<unknown>, body: object, inputs: Inputs): Promise<unknown> {
-    const { endpoints } = fit(About, await this.#quickCall('GET', '/', {}));
+    const { endpoints } = await this.#aboutBefore();
     const [name, other] = 'edits' in endpoints && !('compositions' in endpoints) ? ['edits', 'compositions'] : ['compositions', 'edits'];
     const value = composition(body, inputs);
     try {
@@ -132,6 +138,15 @@ export class JimengClient {
       if (!(error instanceof JimengError && error.failure.kind === 'routeNotFound')) { throw error; }
       return post(`/v1/images/${other}`, value);
     }
+  }
+
+  /** What the service says of itself before a generation is sent. Where it does not come through, nothing was charged. */
+  #aboutBefore(): Promise<z.output<typeof About>> {
+    return this.#about().catch((error: unknown) => {
+      if (!(error instanceof JimengError && lostOnTheWay.has(error.failure.kind))) { throw error; }
+      const { detail } = error.failure;
+      throw new JimengError({ kind: 'serviceDown', ...detail !== undefined && { detail } }, { cause: error });
+    });
   }
 
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
@@ -178,7 +193,7 @@ export class JimengClient {
 
   /** Whether the site still accepts the session. The only call that has the session ID in its body. */
   async checkToken(session: SessionId): Promise<boolean> {
-    return fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() } })).live;
+    return fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session })).live;
   }
 
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
@@ -208,7 +223,7 @@ export class JimengClient {
   }
 
   /** Sends one call, reads its answer, and logs method, path, time and result of it. */
-  async #logged(method: Call['method'], path: string, { body, signal }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
+  async #logged(method: Call['method'], path: string, { body, signal, session }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
     const began = performance.now();
     const log = (result: string) => this.#log.info(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`);
     try {
@@ -231,22 +246,24 @@ export class JimengClient {
         log('aborted');
         throw error;
       }
-      const failure = this.#redacted(error.failure);
+      const failure = this.#redacted(error.failure, session);
       log(`${failure.kind} ${failure.detail ?? ''}`);
       throw new JimengError(failure, { cause: error.cause });
     }
   }
 
-  /** The service repeats what it was sent in its errors. */
-  #redacted(failure: Failure): Failure {
-    if (failure.detail === undefined || !this.#session) { return failure; }
-    return { ...failure, detail: this.#session.redact(failure.detail) };
+  /** The service repeats what it was sent in its errors, and in those of a task what somebody else sent. */
+  #redacted(failure: Failure, session = this.#session): Failure {
+    if (failure.detail === undefined) { return failure; }
+    return { ...failure, detail: maskSessions(session?.redact(failure.detail) ?? failure.detail) };
   }
 }
 
 interface CallOptions {
   body?: Posted;
   signal?: AbortSignal | undefined;
+  /** The one in the body, where it is not the client's. */
+  session?: SessionId;
 }
 
 /** The JSON of an answer. Throws JimengError for what is none, and for an error envelope, which comes with HTTP 200. */
@@ -262,6 +279,9 @@ function read({ status, text }: Answer): unknown {
   if (status !== 200) { throw new JimengError(classifyHttp(status)); }
   return value;
 }
+
+/** Of a generation they would say that it may have been charged. */
+const lostOnTheWay = new Set(['connectionLost', 'timedOut', 'gatewayTrouble', 'unreadable']);
 
 /** Throws `unreadable` with the name of the field that does not fit. */
 function fit<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {

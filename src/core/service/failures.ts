@@ -179,6 +179,10 @@ const rows = {
     words: () => [l10n.t('The address of the service was changed while this waited in the queue.'), l10n.t('Nothing was sent. Run it again to send it to the new one.')],
     final: true, action: 'runAgain',
   },
+  demoEnded: {
+    words: () => [l10n.t('This was asked of the demo service, and now a service that spends credits answers there.'), l10n.t('Nothing was sent. Run it again if it may spend credits.')],
+    final: true, action: 'runAgain',
+  },
   serviceDown: {
     words: said => [l10n.t('No service answers: {0}', said), l10n.t('Start it, or correct its address. Nothing was sent.')],
     final: false, action: 'startService',

@@ -215,6 +215,7 @@ export class TaskRunner {
         async: !held,
         ...callbackUrl !== undefined && { callbackUrl },
         ...inputs && { inputs },
+        onlyDemo: run.task.service.demo,
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
         ...held && { signal: run.signal, onSent: () => { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); } },
       });

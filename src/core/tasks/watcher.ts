@@ -59,8 +59,11 @@ const longestPause = 30_000;
 const patience = 30;
 /** An answer that does not fit is asked for again this often before it ends the watch. */
 const unreadableAnswers = 5;
-/** Nothing was learned about the task: the service is away for now, so the watch goes on, ever slower. */
-const passing = new Set([...neverSent, 'connectionLost', 'gatewayTrouble', 'timedOut', 'rateLimited']);
+/**
+ * Nothing was learned about the task: the service is away for now, so the watch goes on, ever slower. So it is where something
+ * in front of the service answered instead, such as the page of a proxy: what was paid for is not given up for that.
+ */
+const passing = new Set([...neverSent, 'connectionLost', 'gatewayTrouble', 'timedOut', 'rateLimited', 'notTheService', 'requestRefused', 'bodyTooLarge']);
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
 const margin = 50;
 const largestLimit = 20_000;

@@ -94,7 +94,7 @@ export class EditorDesk implements Desk {
     switch (what) {
       case 'session': return vscode.l10n.t('Run the command "Jimeng: Set Session ID" and enter it there. Never paste it into the chat.');
       case 'reload': return vscode.l10n.t('Reload the window: run the command "Developer: Reload Window".');
-      case 'service': return vscode.l10n.t('Run the command "Jimeng: Start Service with Docker", or "Jimeng: Set Address of the Service".');
+      case 'service': return vscode.l10n.t('Run the command "Jimeng: Start Service", or "Jimeng: Set Address of the Service".');
       case 'consent': return vscode.l10n.t('Run the command "Jimeng: Generate Image" once and confirm that the session ID is sent unencrypted, or use an https address.');
       case 'ceiling': return vscode.l10n.t('To allow more, raise the setting "jimeng.agents.dailyLimit".');
       case 'project': return vscode.l10n.t('Open the folder of the project in the editor.');

@@ -22,10 +22,12 @@ suite('the ceiling of a day', () => {
     await takeOne(folder, 1, day(2));
   });
 
-  test('the next day begins anew, and forgets the one before', async () => {
+  test('the next day begins anew; the one before is forgotten when it is over in all time zones', async () => {
     await takeOne(folder, 1, day(2));
     await takeOne(folder, 1, day(3));
-    assert.deepEqual(await readdir(folder), ['2026-01-03']);
+    await assert.rejects(takeOne(folder, 1, day(2)), { kind: 'dailyLimit' }, 'for a process where it is still yesterday');
+    await takeOne(folder, 1, day(7));
+    assert.deepEqual(await readdir(folder), ['2026-01-07']);
   });
 
   test('none', () => assert.rejects(takeOne(folder, 0, day(2)), { kind: 'dailyLimit' }));

@@ -60,6 +60,16 @@ suite('what agents are refused, and how they are told', () => {
     assert.deepEqual(await readdir(join(folder, 'elsewhere')), ['a.png']);
   });
 
+  test('the project\'s own folder for pictures, where it is a link that leads out', async () => {
+    await mkdir(join(folder, 'elsewhere'));
+    await symlink(join(folder, 'elsewhere'), join(project, 'pic'));
+    const { kind, message } = await errorOf({});
+    assert.equal(kind, 'outsideProject');
+    assert.match(message, /pic is a link that leads out/);
+    assert.deepEqual(posted(), []);
+    assert.deepEqual(await readdir(join(folder, 'elsewhere')), []);
+  });
+
   test('a folder that is a file', async () => {
     await writeFile(join(project, 'notes.txt'), 'notes');
     assert.equal((await errorOf({}, { folder: 'notes.txt' })).kind, 'folderNotWritable');

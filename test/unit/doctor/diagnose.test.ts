@@ -152,6 +152,7 @@ suite('doctor', () => {
     const proxies = proxySettingsOf({ HTTPS_PROXY: 'http://user:secret@proxy:8080', no_proxy: 'localhost', HTTP_PROXY: '' });
     assert.deepEqual(proxies, [{ source: 'HTTPS_PROXY', value: 'http://••••@proxy:8080' }, { source: 'NO_PROXY', value: 'localhost' }]);
     assert.equal(withoutCredentials('user:secret@proxy:8080'), '••••@proxy:8080');
+    assert.equal(withoutCredentials('http://user:pa/ss@wo@rd@proxy:8080/'), 'http://••••@proxy:8080/');
     assert.match(of(await diagnose(subject({ proxies })), 'proxy')!.sentence, /HTTPS_PROXY http:\/\/••••@proxy:8080, NO_PROXY localhost/);
   });
 

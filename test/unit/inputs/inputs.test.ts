@@ -34,6 +34,21 @@ suite('inputs', () => {
     return { path, uri: pathToFileURL(path).href };
   }
 
+  test('a JPEG that was cut off behind a whole thumbnail is damaged', async () => {
+    const jpeg = await photo(400, 300).jpeg().toBuffer();
+    const thumbnail = await photo(16, 12).jpeg().toBuffer();
+    const head = Buffer.from([0xff, 0xe1, 0, 0]);
+    head.writeUInt16BE(thumbnail.length + 2, 2);
+    const whole = Buffer.concat([jpeg.subarray(0, 2), head, thumbnail, jpeg.subarray(2)]);
+    const path = folder.beside('thumbnail.jpg');
+    const { href: uri } = pathToFileURL(path);
+    for (const [length, fits] of [[whole.length, true], [whole.length - 500, false], [thumbnail.length + 10, false]] as const) {
+      await writeFile(path, whole.subarray(0, length));
+      const inspected = inspectInputs([{ uri }], openFile);
+      if (fits) { await inspected; } else { await assert.rejects(inspected, (error: unknown) => error instanceof JimengError && error.failure.kind === 'inputDamaged'); }
+    }
+  });
+
   /** Other content of the same length, and the time of the old one. */
   async function changeQuietly(path: string): Promise<void> {
     const [content, { atime, mtime }] = [await readFile(path), await stat(path)];

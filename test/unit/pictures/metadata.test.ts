@@ -170,6 +170,7 @@ suite('the picture knows how it was made', () => {
       id: 'task-id', createdAt: 1_000, updatedAt: 9_000, sentAt: 5_000, wait: 'task', region: 'cn', status: 'completed', files: [], fingerprint: 'f1f1f1',
       request: {
         kind: 'image', prompt: 'a cat', negativePrompt: 'dogs', sampleStrength: 0.5, callbackUrl: 'https://me.example/hook?secret=1',
+        target: { uri: 'file:///home/someone/site/hero.png', place: { width: 10, height: 10 } },
         images: [{ uri: 'file:///home/someone/%E5%9B%BE.png', sha256: 'cd'.repeat(32) }, { uri: 'https://user:password@example.com/b.png' }],
       },
       model: 'jimeng-4.0', size: '2048×2048', service: { url: 'http://internal.example:5100', demo: false, kind: 'stock' }, folder: 'file:///home/someone/project/pic',
@@ -184,6 +185,11 @@ suite('the picture knows how it was made', () => {
         },
         service: { demo: false, kind: 'stock' }, time: '1970-01-01T00:00:05.000Z', version: '1.2.3',
       });
+    });
+
+    test('a page of another machine, in a picture of an earlier version, is not read', async () => {
+      const earlier = { ...sample, request: { ...sample.request, target: { uri: 'file:///home/someone/site/hero.png' } } };
+      assert.deepEqual(await read(await embed(plain, earlier)), sample);
     });
 
     test('without the prompt, the negative one goes too', async () => {

@@ -114,6 +114,27 @@ suite('client', () => {
     server.close();
   });
 
+  test('what is asked before a generation and does not come through has charged nothing', async () => {
+    const files = { files: [{ uri: 'file:///a.png', name: 'a.png', type: 'image/png', input: new Blob(['a']) }] };
+    for (const answer of [hangUp, response => response.end('{"endpoints":'), response => response.writeHead(502).end('<html>')] satisfies Answer[]) {
+      await withService({ 'GET /': [answer] }, async (client, service) => {
+        const { kind } = await failureOf(client.generate(checkedFor('p'), { async: false, inputs: files }));
+        assert.ok(['serviceDown', 'notTheService'].includes(kind), kind);
+        assert.ok((await failureOf(client.generate(checkedFor('p'), { async: false, onlyDemo: true }))).kind === kind);
+        assert.deepEqual(service.arrived.filter(({ path }) => path !== '/'), []);
+      });
+    }
+  });
+
+  test('what was asked of a demo goes to no service that spends credits', async () => {
+    const about = { service: 'jimeng-api', endpoints: { tasks: '/v1/tasks' } };
+    await withService({ 'GET /': [about, { ...about, demo: true }], [route]: [{ data: [{ url: 'u' }] }] }, async (client, service) => {
+      assert.equal((await failureOf(client.generate(checkedFor('p'), { async: false, onlyDemo: true }))).kind, 'demoEnded');
+      assert.equal(service.count(route.split(' ')[1]!), 0);
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: false, onlyDemo: true }), { type: 'result', items: [{ url: 'u' }] });
+    });
+  });
+
   test('cancelling aborts, and is no failure', async () => {
     await withService({ [route]: [() => { /* never answers */ }] }, async client => {
       const controller = new AbortController();
@@ -151,5 +172,21 @@ suite('client', () => {
       assert.deepEqual(lines.filter(line => !line.startsWith('debug') && line.includes(id)), []);
       assert.match(lines.join('\n'), /POST \/v1\/images\/generations \d+ ms: internal/);
     });
+  });
+
+  test('nor where a client without a session checks it, or reads of a task that repeats it', async () => {
+    const service = await scriptedService({
+      'POST /token/check': [{ code: -1, message: `bad token us-${id}`, data: null }],
+      'GET /v1/tasks/t': [{ task_id: 't', status: 'failed', error: `login of ${id} failed` }],
+    });
+    const client = new JimengClient({ address: service.url, network: direct, log });
+    try {
+      const failure = await failureOf(client.checkToken(session));
+      assert.match(failure.detail ?? '', /bad token us-••••/);
+      assert.doesNotMatch(JSON.stringify([failure, await client.getTask('t'), lines]), new RegExp(id));
+    } finally {
+      await client.close();
+      await service.close();
+    }
   });
 });

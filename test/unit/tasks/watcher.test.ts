@@ -67,6 +67,13 @@ suite('watcher', () => {
     assert.equal(asked, 3);
   });
 
+  test('the page of a proxy, whatever its status, says nothing of the task: it goes on being watched', async () => {
+    const pages = [200, 401, 403, 404, 413, 429, 502].map((status): Answer => response => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Sign in</html>'));
+    const { result, asked } = await watched([...pages, completed]);
+    assert.equal(result.outcome, 'result');
+    assert.equal(asked, pages.length + 1);
+  });
+
   test('an answer that never fits ends the watch', async () => {
     const { result, asked } = await watched([{ nonsense: true }]);
     assert.equal(result.outcome, 'failed');

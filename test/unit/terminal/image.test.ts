@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { partsOf } from '../../multipart.ts';
 import { scriptedService } from '../../scripted-service.ts';
-import { pictureServer, type PictureServer } from '../pictures/picture-server.ts';
+import { cutOff, pictureServer, type PictureServer } from '../pictures/picture-server.ts';
 import { photo } from '../png/samples.ts';
 import { jimeng } from './cli.ts';
 
@@ -21,7 +21,10 @@ suite('jimeng image', () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-image-'));
     await mkdir(join(folder, '.git'));
     service = await demoService();
-    pictures = await pictureServer({ '/far.png': await png(), '/page.html': Buffer.from('<html>not a picture</html>') });
+    pictures = await pictureServer({
+      '/far.png': await png(), '/page.html': Buffer.from('<html>not a picture</html>'),
+      '/to-file.png': 'file:///etc/passwd', '/half.png': cutOff(await png()), '/%D6%D0.png': await png(),
+    });
     await Promise.all([
       writeFile(join(folder, 'a.png'), await png()),
       writeFile(join(folder, 'B.JPG'), await photo(30, 30).jpeg().toBuffer()),
@@ -106,21 +109,34 @@ suite('jimeng image', () => {
     ['a GIF', (path: string) => writeFile(join(path, 'x.gif'), 'GIF89a..............'), ['x.gif'], /does not take x\.gif \(GIF\)/],
     ['a folder', (path: string) => mkdir(join(path, 'folder.png')), ['folder.png'], /not there, or cannot be read/],
     ['eleven pictures', undefined, Array.from({ length: 11 }, () => 'a.png'), /1 to 10 pictures; 11/],
-    ['more than 100 MB', async (path: string) => { await writeFile(join(path, 'huge.jpg'), Buffer.concat([await photo(30, 30).jpeg().toBuffer()])); await truncate(join(path, 'huge.jpg'), 200_000_000); }, ['huge.jpg'], /100 MB|cut off/],
+    ['more than 100 MB', async (path: string) => { await writeFile(join(path, 'huge.jpg'), Buffer.concat([await photo(30, 30).jpeg().toBuffer()])); await truncate(join(path, 'huge.jpg'), 200_000_000); }, ['huge.jpg'], /100 MB/],
   ] as const) {
     test(`${what}: a sentence, and nothing is sent`, async () => {
       await prepare?.(folder);
       const { code, stderr } = await run(['make it rain', '--images', ...images]);
-      assert.ok(code === 1 || code === 2, String(code));
+      assert.equal(code, 2);
       assert.match(stderr, sentence);
       assert.deepEqual(posted(), []);
     });
   }
 
-  test('an address that answers a page beside a file: a sentence, and nothing is sent', async () => {
-    const { code, stderr } = await run(['make it rain', '--images', 'a.png', `${pictures.url}/page.html`]);
-    assert.equal(code, 1);
-    assert.match(stderr, /page\.html is not a picture/);
-    assert.deepEqual(posted(), []);
+  for (const [what, address, exit, sentence] of [
+    ['a page', '/page.html', 2, /page\.html is not a picture/],
+    ['nothing', '/none.png', 2, /none\.png is not there, or cannot be read/],
+    ['the way to a file of this machine', '/to-file.png', 2, /to-file\.png is not there, or cannot be read/],
+    ['half of a picture', '/half.png', 2, /half\.png is not there, or cannot be read/],
+  ] as const) {
+    test(`an address that answers ${what}, beside a file: a sentence, and nothing is sent`, async () => {
+      const { code, stderr } = await run(['make it rain', '--images', 'a.png', `${pictures.url}${address}`]);
+      assert.match(stderr, sentence);
+      assert.equal(code, exit);
+      assert.deepEqual(posted(), []);
+    });
+  }
+
+  test('an address whose name is not encoded in UTF-8, as on older Chinese sites', async () => {
+    const { code, stderr } = await run(['make it rain', '--images', 'a.png', `${pictures.url}/%D6%D0.png`]);
+    assert.equal(code, 0, stderr);
+    assert.equal((await parts()).filter(([name]) => name === 'images').length, 2);
   });
 });

@@ -153,7 +153,7 @@ suite('jimeng video', () => {
   test('a text named .mp4: a sentence, and nothing is sent', async () => {
     await writeFile(join(folder, 'text.mp4'), 'hello');
     const { code, stderr } = await run(['video', '@video_file_1', '--omni-reference', '--model', 'jimeng-video-seedance-2.0', '--images', 'text.mp4']);
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(stderr, /text\.mp4 is not a video/);
     assert.deepEqual(posted(), []);
   });
