@@ -63,6 +63,7 @@ export class TaskRunner {
    * @param client for the order's service, with the session that pays
    */
   async start(order: Order, client: JimengClient): Promise<Started<FinalTask>> {
+    this.#ended.signal.throwIfAborted();
     const waiting = newTask(order);
     const task: Task = { ...waiting, status: 'sending', sentAt: waiting.createdAt };
     const claim = await this.#options.ledger.claim(task.id);
@@ -167,7 +168,7 @@ export class TaskRunner {
     if (unwatched && task.status !== 'running') { run.stop(); }
   }
 
-  /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again. */
+  /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again; nothing new is begun. */
   dispose(): void {
     this.#ended.abort();
     this.stopAll();
@@ -180,6 +181,7 @@ export class TaskRunner {
 
   /** `T`: whether the work can end with a task that waits again. */
   #drive<T extends FinalTask | WaitingTask>(run: Run, work: () => Promise<void>): Started<T> {
+    this.#ended.signal.throwIfAborted();
     const { id } = run.task;
     this.#runs.set(id, run);
     const done = work().then(() => {

@@ -23,7 +23,7 @@ export function orderFor(url: string, prompt: string, folder: string, wait: Orde
   const request: ImageRequest = { kind: 'image', prompt, resolution: '1k', ...more };
   const checked = check(request, 'cn', { unknownModels: 'refuse' });
   if (!checked.ok) { throw new Error(checked.refusal.message); }
-  return { request, checked, region: 'cn', wait, service: { url, demo: true }, folder: pathToFileURL(join(folder, 'pic')).href };
+  return { request, checked, region: 'cn', wait, service: { url, demo: false }, folder: pathToFileURL(join(folder, 'pic')).href };
 }
 
 /** What one window has: its own engine over tasks that all windows share. */

@@ -279,6 +279,29 @@ suite('engine', () => {
     assert.equal((await pictures()).length, 4);
   });
 
+  test('a window that ends while it is about to send sends nothing, and takes nothing up', async () => {
+    const service = await demo({ delayMs: 60_000 });
+    const first = desk();
+    const { id } = await enqueue(first, service.url, 'at the service');
+    await until('it is there', async () => await statusOf(first, id) === 'queued' || await statusOf(first, id) === 'processing');
+    await first.dispose();
+    ends.pop();
+    let ended: Promise<void> | undefined;
+    const second = desk({
+      wayTo: async task => {
+        ended = second.dispose();
+        await delay(20);
+        return second.wayTo(task);
+      },
+    });
+    const waiting = await enqueue(second, service.url, 'waits');
+    await until('it ends', () => ended !== undefined);
+    await ended;
+    assert.deepEqual(second.runner.running(), []);
+    assert.equal(await statusOf(second, waiting.id), 'waiting');
+    assert.equal(service.generationBodies().length, 1);
+  });
+
   test('an answer that never came is uncertain: nothing is sent again', async () => {
     const service = await scripted({ 'POST /v1/images/generations': [hangUp] });
     const window = desk();

@@ -75,7 +75,7 @@ suite('the way of a task', () => {
     const request: ImageRequest = { kind: 'image', prompt: 'a cute cat', resolution: '1k', ...more };
     const checked = check(request, 'cn', { unknownModels: 'refuse' });
     assert.ok(checked.ok);
-    return { request, checked, region: 'cn', wait, service: { url, demo: true }, folder: pathToFileURL(where).href };
+    return { request, checked, region: 'cn', wait, service: { url, demo: false }, folder: pathToFileURL(where).href };
   }
   const session = '0123456789abcdef0123456789abcdef';
   const begin = (url: string, wait: Order['wait'] = 'task', more: Partial<ImageRequest> = {}) => runner.start(orderFor(url, wait, more), connect(url, session));
