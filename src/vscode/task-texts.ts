@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { assertNever, type Task } from '../core/task.ts';
+import type { Generation, KnownCredits } from '../core/tasks/balances.ts';
 import { megabytes } from '../core/videos/download-video.ts';
 
 /**
@@ -55,4 +56,13 @@ export function age(duration: number): string {
   if (minutes < 60) { return vscode.l10n.t('{0} min ago', minutes); }
   const hours = Math.floor(minutes / 60);
   return hours < 48 ? vscode.l10n.t('{0} h ago', hours) : vscode.l10n.t('{0} days ago', Math.floor(hours / 24));
+}
+
+/** The last known balance with its time, and what a generation like this one took, where that is known. */
+export function creditsText({ balance, costOf }: KnownCredits, generation: Generation | undefined): string {
+  const cost = generation && costOf(generation);
+  return [
+    `${balance.credits.toLocaleString()} (${age(Date.now() - balance.at)})`,
+    ...cost === undefined ? [] : [vscode.l10n.t('{0} fewer after the last one like this', cost)],
+  ].join(' · ');
 }

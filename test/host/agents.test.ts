@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TaskResult } from '../../src/agents/results.ts';
 import { EditorDesk } from '../../src/vscode/agents/desk.ts';
 import { preview } from '../../src/vscode/agents/preview.ts';
 import { tools } from '../../src/agents/tools.ts';
+import { SessionId } from '../../src/core/session.ts';
+import { Balances } from '../../src/core/tasks/balances.ts';
 
 suite('language model tools', () => {
   const workspace = vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -87,15 +90,19 @@ suite('language model tools', () => {
   test('show what they will do before they do it, and nothing of it as Markdown', async () => {
     const secretless = { demo: { isOn: false }, sessions: { get: () => Promise.resolve(undefined) } } as never;
     const desk = new EditorDesk({ services: {}, memory: { get: () => undefined } } as never);
-    const shown = async (name: string, input: object) => {
+    const shown = async (name: string, input: object, deps = secretless) => {
       const { wanted } = tools.find(tool => tool.name === name)!;
-      const { confirmationMessages } = await preview(() => wanted!(input), desk, secretless);
+      const { confirmationMessages } = await preview(() => wanted!(input), desk, deps);
       const { message } = confirmationMessages!;
       assert.ok(message instanceof vscode.MarkdownString && message.isTrusted !== true);
       return message.value;
     };
     const text = await shown('jimeng_generate_image', { prompt: '[free](command:x)', ratio: '16:9' });
     for (const part of ['jimeng-4.0', '2560×1440', '4 pictures', 'pic', 'spends credits', '\\[free\\]']) { assert.ok(text.replaceAll('&nbsp;', ' ').includes(part), `${part} in ${text}`); }
+    const balances = new Balances(join(await mkdtemp(join(tmpdir(), 'jimeng-balances-')), 'balances.json'));
+    await balances.note('f', { credits: 1_234, at: Date.now() - 120_000 });
+    const paying = { demo: { isOn: false }, sessions: { get: () => Promise.resolve(new SessionId('0123456789abcdef', 'cn')) }, services: { balances, fingerprints: { of: () => Promise.resolve('f') } } } as never;
+    assert.match((await shown('jimeng_generate_image', { prompt: 'x' }, paying)).replaceAll('&nbsp;', ' '), /Credits: 1,234 \\?\(2 min ago/);
     assert.match((await shown('jimeng_generate_image', { prompt: 'x', model: 'jimeng-9' })).replaceAll('&nbsp;', ' '), /will be refused/);
     assert.match((await shown('jimeng_generate_video', { prompt: 'x' })).replaceAll('&nbsp;', ' '), /a video of 5 seconds/);
   });

@@ -28,7 +28,7 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.screenshot('session-zh');
     await window.type('deadbeefdeadbeefdeadbeefdeadbeef');
     await window.press('Enter');
-    await window.focused('中国');
+    await window.focused('国内');
     await window.screenshot('region-zh');
     await window.press('Enter');
     await window.notification('等待结果');
@@ -78,7 +78,7 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.explorerRow('pic').click();
     await window.explorerRow('.png').click();
     await window.picture();
-    await window.page.locator('.editor-actions .action-label[aria-label*="变换图片"]').first().click();
+    await window.page.locator('.editor-actions .action-label[aria-label*="以图生图"]').first().click();
     await window.quickInputWith('描述想要的变化');
     await window.type('改成水彩');
     await window.focused('继续');

@@ -170,7 +170,7 @@ suite('the gallery', () => {
       await page().getByRole('listbox').waitFor();
     };
     await reloaded();
-    // In a browser the editor goes without waiting until that is written: on a busy machine an older state comes back.
+    // A busy editor in a browser was seen to come back with an older state: once more then.
     await shown(4, 15_000).catch(reloaded);
     await shown(4);
     await tile(/a new cat/).waitFor();

@@ -34,7 +34,7 @@ const english: Words = {
 };
 const chinese: Words = {
   locale: 'zh-cn', suffix: '-zh', generate: '即梦: 生成图片', video: '即梦: 生成视频', describe: '描述想要的画面', describeVideo: '描述想要的视频',
-  go: '继续', send: '生成', site: '站点', china: '中国', ask: '会话 ID', setSession: '即梦: 设置会话 ID', saved: '已保存会话 ID',
+  go: '继续', send: '生成', site: '站点', china: '国内', ask: '会话 ID', setSession: '即梦: 设置会话 ID', saved: '已保存会话 ID',
   prompts: ['星空下的灯塔，海面平静', '雪地里的狐狸，木刻版画', '海浪拍打礁石', '山丘上空的红色风筝'],
   page: '# 海边假日\n\n这座灯塔已经为船只引航两百年。\n',
 };

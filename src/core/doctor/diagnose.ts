@@ -66,7 +66,7 @@ async function portFinding(url: string, ownAddresses: readonly string[]): Promis
   const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
   const open = await answeringAddress(number, ownAddresses);
   if (open === undefined) { return { kind: 'port', level: 'ok', sentence: l10n.t('Port {0} answers on this machine only.', number) }; }
-  return { kind: 'port', level: 'problem', sentence: l10n.t('Port {0} is open to the network ({1}). Publish it as 127.0.0.1:{0} only.', number, open), fix: 'startService' };
+  return { kind: 'port', level: 'problem', sentence: l10n.t('Port {0} is open to the network ({1}). Publish it as 127.0.0.1:{0} only.', number, open), advice: l10n.t('Stop the service that runs there first; in Docker: docker rm -f jimeng-api'), fix: 'startService' };
 }
 
 function proxyFinding(proxies: readonly ProxySetting[]): Finding {

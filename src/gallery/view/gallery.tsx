@@ -31,8 +31,13 @@ export function Gallery() {
     post({ type: 'ready' });
     return stop;
   }, []);
-  const keepSoon = useDebounced(() => keepState(keep(state, anchor.current)), 200);
+  const keepNow = useLatest(() => keepState(keep(state, anchor.current)));
+  const keepSoon = useDebounced(keepNow, 200);
   useEffect(keepSoon, [state.search, state.filter, state.tileSize, state.selection, state.over]);
+  useEffect(() => { // who leaves may reload the window at once
+    window.addEventListener('blur', keepNow);
+    return () => window.removeEventListener('blur', keepNow);
+  }, []);
 
   // Wherever the focus is: with the last picture that is shown the grid is gone too. The editor has prevented some of these
   // already, so that the browser does not undo and search by itself.

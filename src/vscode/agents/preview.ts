@@ -3,14 +3,16 @@ import type { Desk } from '../../agents/desk.ts';
 import { prepare, type Wanted } from '../../agents/generate.ts';
 import { nameOf } from '../../core/inputs/address.ts';
 import { JimengError, textOf } from '../../core/service/failures.ts';
+import { sizeOf } from '../../core/tasks/order.ts';
+import { recallCredits } from '../credits.ts';
 import type { Deps } from '../deps.ts';
-import { pictures } from '../task-texts.ts';
+import { creditsText, pictures } from '../task-texts.ts';
 
 /**
  * What a generating tool is about to do, for the person to allow. A call that will be refused is shown too, with the
  * reason: by the time it runs it may be right. Asks the service nothing.
  */
-export async function preview(read: () => Wanted, desk: Desk, { demo, sessions }: Pick<Deps, 'demo' | 'sessions'>): Promise<vscode.PreparedToolInvocation> {
+export async function preview(read: () => Wanted, desk: Desk, { demo, sessions, services }: Pick<Deps, 'demo' | 'sessions' | 'services'>): Promise<vscode.PreparedToolInvocation> {
   const text = new vscode.MarkdownString();
   const say = (sentence: string) => text.appendMarkdown('\n\n').appendText(sentence); // as it is: a prompt may hold Markdown
   const line = (label: string, value: string) => say(vscode.l10n.t('{0}: {1}', label, value));
@@ -33,6 +35,8 @@ export async function preview(read: () => Wanted, desk: Desk, { demo, sessions }
     if (request.images) { line(vscode.l10n.t('Sends'), request.images.map(({ uri }) => nameOf(uri)).join(', ')); }
     line(vscode.l10n.t('Saves into'), vscode.workspace.asRelativePath(vscode.Uri.parse(folder)));
     for (const { message } of checked.warnings) { say(message); }
+    const credits = session && !demo.isOn ? await recallCredits(session, { services }) : undefined;
+    if (credits) { line(vscode.l10n.t('Credits'), creditsText(credits, { request, model: checked.outcome.model, size: sizeOf(checked) })); }
   } catch (error) {
     line(vscode.l10n.t('It will be refused'), error instanceof JimengError ? textOf(error.failure) : error instanceof Error ? error.message : String(error));
   }

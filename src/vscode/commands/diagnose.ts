@@ -3,17 +3,17 @@ import { diagnose as examine, type Subject } from '../../core/doctor/diagnose.ts
 import { lineOf, problemsIn, titleOf, type Finding, type Level } from '../../core/doctor/finding.ts';
 import { ownAddresses, proxySettingsOf, withoutCredentials, type ProxySetting } from '../../core/doctor/network.ts';
 import { parseServiceAddress } from '../../core/service/address.ts';
-import { JimengError } from '../../core/service/failures.ts';
+import { JimengError, joinSentences } from '../../core/service/failures.ts';
 import { noteCredits } from '../credits.ts';
 import type { Deps } from '../deps.ts';
 import { outputFolderFinding } from '../output-folder.ts';
-import { buttonOf, reportError } from '../report.ts';
+import { buttonOf, reportError, type Button } from '../report.ts';
 import { serviceInUse } from '../service-address.ts';
 import { settings } from '../settings.ts';
 import { ownExtension, versions } from '../versions.ts';
 import { showPick } from '../wizard/step.ts';
 
-interface Entry extends vscode.QuickPickItem { finding?: Finding; run?: () => Thenable<unknown> }
+interface Entry extends vscode.QuickPickItem { run?: () => Thenable<unknown> }
 
 /** "Diagnose": looks at everything between a prompt and a picture, and offers a fix for each thing that is found. */
 export async function diagnose(deps: Deps): Promise<void> {
@@ -38,9 +38,8 @@ async function showFindings(findings: readonly Finding[]): Promise<void> {
       active: ({ label }) => label === stand,
     });
     if (!chosen) { return; }
-    const run = chosen.run ?? buttonOf(chosen.finding?.fix)?.run;
-    if (run) {
-      await run();
+    if (chosen.run) {
+      await chosen.run();
       return;
     }
     stand = chosen.label; // nothing to be done about it
@@ -53,6 +52,12 @@ function summary(findings: readonly Finding[]): string {
   return problems === 1 ? vscode.l10n.t('1 problem was found. Choose a line to act on it') : vscode.l10n.t('{0} problems were found. Choose a line to act on it', problems);
 }
 
+/** Its own button; where what has to be done is not done here, a way to see that it was. */
+function fixOf({ fix, level }: Finding): Button | undefined {
+  const own = fix === 'diagnose' ? undefined : buttonOf(fix);
+  return own ?? (level === 'ok' ? undefined : { title: vscode.l10n.t('Look Again'), run: () => vscode.commands.executeCommand('jimeng.diagnose') });
+}
+
 const icons: Record<Level, string> = { problem: 'error', note: 'info', ok: 'pass' };
 
 /** What is wrong stands first, what is in order last. */
@@ -61,10 +66,10 @@ function entries(findings: readonly Finding[]): Entry[] {
   const act = (icon: string, label: string, run: () => Thenable<unknown>): Entry => ({ label: `$(${icon}) ${label}`, run });
   const claim = buttonOf('claimCredits');
   const rows = (level: Level) => findings.filter(finding => finding.level === level).map((finding): Entry => {
-    const button = buttonOf(finding.fix);
+    const button = fixOf(finding);
     return {
-      label: `$(${icons[level]}) ${titleOf(finding.kind)}`, detail: finding.sentence, finding,
-      ...button && { description: `$(arrow-right) ${button.title}` },
+      label: `$(${icons[level]}) ${titleOf(finding.kind)}`, detail: joinSentences(finding.sentence, finding.advice ?? ''),
+      ...button && { description: `$(arrow-right) ${button.title}`, run: button.run },
     };
   });
   const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });

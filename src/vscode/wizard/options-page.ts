@@ -7,7 +7,7 @@ import { joinSentences } from '../../core/service/failures.ts';
 import type { Presets } from '../presets.ts';
 import type { KnownCredits } from '../../core/tasks/balances.ts';
 import { sizeOf } from '../../core/tasks/order.ts';
-import { age, oneLine, pictures } from '../task-texts.ts';
+import { creditsText, oneLine, pictures } from '../task-texts.ts';
 import { checkDraft, optionsOf, outcomeText, title, withOptions, type Draft, type Options } from './draft.ts';
 import { optionEntries } from './option-entries.ts';
 import { pickers, type Option } from './option-pickers.ts';
@@ -114,17 +114,9 @@ function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
 /** What is known without asking; choosing it asks. */
 function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[] {
   if (!credits) { return []; }
-  const { balance, costOf } = credits;
   const checked = checkDraft(draft, region);
-  const cost = checked.ok ? costOf({ request: draft.request, model: checked.outcome.model, size: sizeOf(checked) }) : undefined;
-  return [{
-    label: `$(credit-card) ${vscode.l10n.t('Credits')}`,
-    description: [
-      `${balance.credits.toLocaleString()} (${age(Date.now() - balance.at)})`,
-      ...cost === undefined ? [] : [vscode.l10n.t('{0} fewer after the last one like this', cost)],
-    ].join(' · '),
-    action: 'credits',
-  }];
+  const generation = checked.ok ? { request: draft.request, model: checked.outcome.model, size: sizeOf(checked) } : undefined;
+  return [{ label: `$(credit-card) ${vscode.l10n.t('Credits')}`, description: creditsText(credits, generation), action: 'credits' }];
 }
 
 /** The ratio of the place in the page: offered, never taken by itself. */

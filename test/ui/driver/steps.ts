@@ -36,7 +36,7 @@ export async function setSessionInChinese(window: Window, id: string): Promise<v
   await window.quickInputWith('会话 ID');
   await window.type(id);
   await window.press('Enter');
-  await window.focused('中国');
+  await window.focused('国内');
   await window.press('Enter');
   await window.notification('已保存会话 ID');
 }
