@@ -1,5 +1,6 @@
 // npm run readme-pictures: takes the pictures of the READMEs anew, from the packaged extension and the demo service.
 import { mkdir, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { Editor } from './driver/editor.ts';
@@ -87,6 +88,7 @@ async function take(words: Words): Promise<void> {
     for (const prompt of [words.prompts[3], `${words.prompts[3]} 2`, `${words.prompts[3]} 3`]) { await ask(window, words.generate, words.describe, prompt, words); }
     await window.taskRow(`${words.prompts[3]} 3`);
     await window.page.mouse.move(200, 560); // no tooltip: it would show a path
+    await delay(1_000); // one may just be coming
     await window.page.locator('.monaco-hover:visible').first().waitFor({ state: 'hidden' });
     await write(`tasks${words.suffix}.png`, await window.page.screenshot());
   } finally {
