@@ -112,8 +112,8 @@ suite('jimeng show', () => {
   for (const [what, args, code, sentence] of [
     ['no file named', [], 2, /Name one picture/],
     ['two files', ['a.png', 'b.png'], 2, /Name one picture/],
-    ['a missing file', ['none.png'], 1, /The file none\.png is not there, or cannot be read/],
-    ['a folder', ['.git'], 1, /is not there, or cannot be read/],
+    ['a missing file', ['none.png'], 2, /The file none\.png is not there, or cannot be read/],
+    ['a folder', ['.git'], 2, /is not there, or cannot be read/],
     ['a picture of a camera', ['photo.png'], 1, /photo\.png does not say how it was made\.\nOnly PNG/],
     ['a text', ['notes.txt'], 1, /notes\.txt does not say how it was made/],
   ] as const) {
