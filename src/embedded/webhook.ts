@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dispatcher } from 'undici';
-import { Agent } from '../core/service/undici.ts';
+import { Agent, targetOf } from '../core/service/undici.ts';
 import type { StoredTask } from './tasks.ts';
 
 /** service-contract: 10 s for an answer; 2xx and 3xx count as received; three more tries, then never again. In ms. */
@@ -22,11 +21,11 @@ export async function callBack(url: string, task: StoredTask, retries: readonly 
   }
 }
 
-async function post(url: string, task: StoredTask, dispatcher: Dispatcher, signal: AbortSignal): Promise<boolean> {
+async function post(url: string, task: StoredTask, dispatcher: Agent, signal: AbortSignal): Promise<boolean> {
   try {
-    const { origin, pathname, search } = new URL(url);
     const { statusCode, body } = await dispatcher.request({
-      origin, path: pathname + search, method: 'POST',
+      ...targetOf(url),
+      method: 'POST',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
       headers: { 'content-type': 'application/json', 'x-webhook-event': `task.${task.status}`, 'x-task-id': task.task_id },
       body: JSON.stringify(task),

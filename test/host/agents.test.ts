@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -99,10 +99,12 @@ suite('language model tools', () => {
     };
     const text = await shown('jimeng_generate_image', { prompt: '[free](command:x)', ratio: '16:9' });
     for (const part of ['jimeng-4.0', '2560×1440', '4 pictures', 'pic', 'spends credits', '\\[free\\]']) { assert.ok(text.replaceAll('&nbsp;', ' ').includes(part), `${part} in ${text}`); }
-    const balances = new Balances(join(await mkdtemp(join(tmpdir(), 'jimeng-balances-')), 'balances.json'));
+    const folder = await mkdtemp(join(tmpdir(), 'jimeng-balances-'));
+    const balances = new Balances(join(folder, 'balances.json'));
     await balances.note('f', { credits: 1_234, at: Date.now() - 120_000 });
     const paying = { demo: { isOn: false }, sessions: { get: () => Promise.resolve(new SessionId('0123456789abcdef', 'cn')) }, services: { balances, fingerprints: { of: () => Promise.resolve('f') } } } as never;
     assert.match((await shown('jimeng_generate_image', { prompt: 'x' }, paying)).replaceAll('&nbsp;', ' '), /Credits: 1,234 \\?\(2 min ago/);
+    await rm(folder, { recursive: true });
     assert.match((await shown('jimeng_generate_image', { prompt: 'x', model: 'jimeng-9' })).replaceAll('&nbsp;', ' '), /will be refused/);
     assert.match((await shown('jimeng_generate_video', { prompt: 'x' })).replaceAll('&nbsp;', ' '), /a video of 5 seconds/);
   });

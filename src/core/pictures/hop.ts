@@ -3,6 +3,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import { describe, JimengError } from '../service/failures.ts';
 import { dispatcherFor, NotConnected, type Network } from '../service/network.ts';
+import { targetOf } from '../service/undici.ts';
 import { isPrivateAddress } from './addresses.ts';
 
 export interface HopLimits {
@@ -53,10 +54,8 @@ export class Hop {
    */
   async get(signal: AbortSignal, headers: Record<string, string>): Promise<Dispatcher.ResponseData | { location: string }> {
     if (isIP(this.#host)) { this.#admit(this.#host); } // it is not looked up
-    // Origin and path only: a name and password in the URL are left behind.
-    const { origin, pathname, search } = this.#url;
     try {
-      return await this.#read(await this.#dispatcher.request({ origin, path: pathname + search, method: 'GET', signal, headers }));
+      return await this.#read(await this.#dispatcher.request({ ...targetOf(this.#url), method: 'GET', signal, headers }));
     } catch (error) {
       if (error instanceof NotConnected && describe(error.failure).final) { throw new JimengError(error.failure, { cause: error.cause }); }
       throw error;

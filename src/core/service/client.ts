@@ -115,21 +115,21 @@ export class JimengClient {
 
   /** Spends credits. With inputs, pictures or videos are made from them. */
   async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions): Promise<Generated> {
-    if (onlyDemo && (await this.#aboutBefore()).demo !== true) { throw new JimengError({ kind: 'demoEnded' }); }
+    const about = onlyDemo || inputs && kind === 'image' ? await this.#aboutBefore() : undefined;
+    if (onlyDemo && about?.demo !== true) { throw new JimengError({ kind: 'demoEnded' }); }
     const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
     this.#log.debug(`prompt: ${shorten(body.prompt)}`);
     const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, this.#network, onSent));
     const answer = kind === 'video'
       ? await post('/v1/videos/generations', videoRequest(sent, inputs))
-      : inputs ? await this.#compose(post, sent, inputs) : await post('/v1/images/generations', sent);
+      : inputs && about ? await this.#compose(post, sent, inputs, about) : await post('/v1/images/generations', sent);
     const submitted = z.safeParse(Submitted, answer);
     if (submitted.success) { return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status }; }
     return { type: 'result', items: itemsOf(fit(Result, answer)) };
   }
 
   /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
-  async #compose(post: (path: string, value: Posted) => Promise<unknown>, body: object, inputs: Inputs): Promise<unknown> {
-    const { endpoints } = await this.#aboutBefore();
+  async #compose(post: (path: string, value: Posted) => Promise<unknown>, body: object, inputs: Inputs, { endpoints }: z.output<typeof About>): Promise<unknown> {
     const [name, other] = 'edits' in endpoints && !('compositions' in endpoints) ? ['edits', 'compositions'] : ['compositions', 'edits'];
     const value = composition(body, inputs);
     try {

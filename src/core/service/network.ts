@@ -1,6 +1,6 @@
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Agent, buildConnector as Connector, Dispatcher, Pool as Pools } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import type { Failure } from '../task.ts';
 import { isLoopback } from './address.ts';
@@ -80,7 +80,7 @@ export function dispatcherFor(address: string, settings: NetworkSettings, option
     proxyTls: { ...socket, ...settings.proxyStrictSSL === false && { rejectUnauthorized: false } },
     clientFactory: (origin, more) => new Pool(origin, { ...more, headersTimeout: connectTimeout }),
     factory: (origin, more) => {
-      const { connect, ...rest } = more as Pools.Options & { connect: (...call: Parameters<Connector.connector>) => unknown };
+      const { connect, ...rest } = more as Pool.Options & { connect: (...call: Parameters<buildConnector.connector>) => unknown };
       const tunnels = connect !== straight;
       const ask = async () => {
         if (proxy.failure) { throw new NotConnected(proxy.failure); }
@@ -89,7 +89,7 @@ export function dispatcherFor(address: string, settings: NetworkSettings, option
       return new Pool(origin, {
         ...rest,
         connect: (target, callback) => {
-          const end: Connector.Callback = (...result) => {
+          const end: buildConnector.Callback = (...result) => {
             if (result[0]) {
               callback(notConnected(result[0], tunnels), null);
             } else {

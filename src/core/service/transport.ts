@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from './failures.ts';
 import type { Multipart } from './multipart.ts';
+import { targetOf } from './undici.ts';
 import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './network.ts';
 
 const seconds = 1_000;
@@ -101,8 +102,7 @@ export async function sendGeneration(call: Call, network: Network, onSent?: () =
 
 async function send({ method, url, headers, body, signal }: Call, dispatcher: Dispatcher): Promise<Answer> {
   const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
-  const { origin, pathname, search } = new URL(url);
-  const response = await dispatcher.request({ origin, path: pathname + search, method, headers, ...sent !== undefined && { body: sent }, ...signal && { signal } });
+  const response = await dispatcher.request({ ...targetOf(url), method, headers, ...sent !== undefined && { body: sent }, ...signal && { signal } });
   return { status: response.statusCode, text: await response.body.text() };
 }
 

@@ -10,3 +10,9 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 Object.assign(Dispatcher.prototype, api); // as undici's own index does
 
 export { Agent, buildConnector, EnvHttpProxyAgent, Pool };
+
+/** Where a request goes, as a dispatcher takes it: a name and password in the URL are left behind. Throws for what is no URL. */
+export function targetOf(url: string | URL): { origin: string; path: string } {
+  const { origin, pathname, search } = new URL(url);
+  return { origin, path: pathname + search };
+}
