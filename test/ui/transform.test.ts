@@ -34,12 +34,7 @@ suite('transform pictures', () => {
   const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
 
   test('three in the Explorer and one by its address: all arrive as files, in their order', async () => {
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('a.png').click();
-    await window.picture(); // a click opens it, and an editor that opens later would change the selection
-    await window.explorerRow('b.JPG').click({ modifiers: ['ControlOrMeta'] });
-    await window.explorerRow('c.webp').click({ modifiers: ['ControlOrMeta'] });
-    await window.page.locator('.explorer-folders-view .monaco-list-row.selected').nth(2).waitFor();
+    await window.selectFiles('a.png', 'b.JPG', 'c.webp');
     await window.explorerRow('b.JPG').click({ button: 'right' });
     await window.menu('Jimeng').hover();
     await window.submenu('Transform Image').hover();

@@ -24,11 +24,7 @@ suite('videos', () => {
 
   /** Selects files in the Explorer and chooses from the submenu. */
   async function fromExplorer(first: string, ...others: string[]): Promise<void> {
-    await window.palette('View: Show Explorer');
-    await window.explorerRow(first).click();
-    await window.picture(); // an editor that opens later would change the selection
-    for (const name of others) { await window.explorerRow(name).click({ modifiers: ['ControlOrMeta'] }); }
-    if (others.length > 0) { await window.page.locator('.explorer-folders-view .monaco-list-row.selected').nth(others.length).waitFor(); }
+    await window.selectFiles(first, ...others);
     await window.explorerRow(first).click({ button: 'right' });
     await window.menu('Jimeng').hover();
     await window.submenu('Make a Video from This').hover();

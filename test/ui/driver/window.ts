@@ -160,6 +160,19 @@ export class Window {
     return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).first();
   }
 
+  /** Selects files in the Explorer, in this order. A tree that is still being drawn may lose a click, and what has only the half is begun anew. */
+  async selectFiles(first: string, ...others: string[]): Promise<void> {
+    await this.palette('View: Show Explorer');
+    const selected = this.page.locator('.explorer-folders-view .monaco-list-row.selected');
+    const once = { timeout: patience / 8 };
+    await insist(async () => {
+      await this.explorerRow(first).click(once);
+      await this.picture(); // a click opens it, and an editor that opens later would change the selection
+      for (const name of others) { await this.explorerRow(name).click({ modifiers: ['ControlOrMeta'], ...once }); }
+      await selected.nth(others.length).waitFor({ timeout: 3_000 });
+    });
+  }
+
   /** Reloads the window, as after an update of an extension, and waits until it can be used. */
   async reload(): Promise<void> {
     await this.page.reload();
