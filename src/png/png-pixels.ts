@@ -3,7 +3,7 @@ import { decode as decodePng, initSync } from '@jsquash/png/codec/pkg/squoosh_pn
 import { join, pngSignature } from '../core/pictures/png-chunks.ts';
 import { initialize } from './codec.ts';
 import type { Pixels } from './encode.ts';
-import { chunks, readHeader } from './png.ts';
+import { chunks, readHeader } from '../core/pictures/check-png.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 /** Profiles of printers have some MB. In bytes. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Conversion } from '../core/pictures/converter.ts';
-import { PictureProblem } from './problem.ts';
+import { PictureProblem } from '../core/pictures/problem.ts';
 import type { LoadCodec } from './to-png.ts';
 
 /** Compiles the codec of this file name. */
@@ -17,7 +17,7 @@ export function serve(convert: (given: Given) => Promise<{ answer: object; trans
       ({ answer, transfer }) => parentPort?.postMessage(answer, transfer instanceof ArrayBuffer ? [transfer] : []), // else it is shared as it is
       (error: unknown) => {
         if (error instanceof PictureProblem) {
-          parentPort?.postMessage({ failure: { kind: error.kind, ...error.message && { detail: error.message } } });
+          parentPort?.postMessage({ failure: error.failure });
         } else {
           queueMicrotask(() => { throw error; });
         }

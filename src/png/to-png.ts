@@ -1,9 +1,11 @@
+import { Arriving } from '../core/pictures/arriving.ts';
+import { checkPng } from '../core/pictures/check-png.ts';
+import type { Png } from '../core/pictures/converter.ts';
 import { sniff } from '../core/pictures/sniff.ts';
 import { encodePng, type Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
 import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
-import { readPng } from './png.ts';
-import { PictureProblem } from './problem.ts';
+import { PictureProblem } from '../core/pictures/problem.ts';
 import { readWebp } from './webp.ts';
 
 /** Compiles the WebAssembly module of this file name. */
@@ -28,10 +30,10 @@ export interface Decodable {
  * A PNG with the same pixels and metadata as the WebP or JPEG, upright; a PNG is checked and handed back as it is.
  * Throws PictureProblem; anything else that is thrown leaves a codec behind that must not be used again.
  */
-export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ png: Uint8Array; width: number; height: number }> {
+export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec): Promise<Png> {
   const format = sniff(bytes);
   switch (format) {
-    case 'png': return { png: bytes, ...await readPng(bytes) };
+    case 'png': return { png: bytes, ...await checkPng(new Arriving(bytes, bytes.length)) };
     case 'jpeg': return convert(readJpeg(bytes), loadCodec);
     case 'webp': return convert(readWebp(bytes), loadCodec);
     case undefined: throw new PictureProblem('notAPicture');
@@ -39,7 +41,7 @@ export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec): Promise<{ 
   }
 }
 
-async function convert({ metadata, decode }: Decodable, loadCodec: LoadCodec): Promise<{ png: Uint8Array; width: number; height: number }> {
+async function convert({ metadata, decode }: Decodable, loadCodec: LoadCodec): Promise<Png> {
   const { exif, xmp } = metadata;
   const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
   const png = await encodePng(pixels, {

@@ -7,7 +7,7 @@ import type { Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
 import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
 import { readPngPixels } from './png-pixels.ts';
-import { PictureProblem } from './problem.ts';
+import { PictureProblem } from '../core/pictures/problem.ts';
 import type { Decodable, LoadCodec, Metadata } from './to-png.ts';
 import { chunks, readWebp } from './webp.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PictureProblem } from './problem.ts';
+import { PictureProblem } from '../core/pictures/problem.ts';
 import { toWebp } from './to-webp.ts';
 
 /** The other end of `core/pictures/web.ts`: one picture in, its smaller ones out. */

@@ -8,8 +8,8 @@ import { loadWebp } from './webp.ts';
 // While the picture is on its way. What cannot be loaded is told when it is needed.
 Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined);
 
-serve(async ({ bytes, settings }) => {
-  const picture = await toPng(bytes, loadCodec);
+serve(async ({ bytes, settings, checked }) => {
+  const picture = checked ? { png: bytes, ...checked } : await toPng(bytes, loadCodec);
   const png = settings ? await embed(picture.png, settings) : picture.png;
   if (png !== picture.png) { release(picture.png); }
   return { answer: { ...picture, png }, transfer: png.buffer };

@@ -19,7 +19,7 @@ export async function benchConvert(samples: Sample[], rounds: number): Promise<R
     for (const { name, path, format, speed, size } of samples) {
       const bytes = await readFile(path);
       const times: { ours: number[]; peer: number[] } = { ours: [], peer: [] };
-      const { png } = await converter.convert(bytes); // warms
+      const { png } = await converter.convert({ source: bytes }); // warms
       await checkPixels(bytes, png);
       let peerBytes = 0;
       for (let round = 0; round < rounds; round++) {
@@ -29,7 +29,7 @@ export async function benchConvert(samples: Sample[], rounds: number): Promise<R
         peerBytes = length;
         for (let turn = 0; turn < 3; turn++) { // ours takes a fraction of the time, and is disturbed as easily
           const began = performance.now();
-          await converter.convert(bytes);
+          await converter.convert({ source: bytes });
           times.ours.push((performance.now() - began) / 1_000);
         }
       }

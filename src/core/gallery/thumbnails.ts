@@ -38,7 +38,7 @@ export class Thumbnails {
     await (this.#ready ??= this.#prepare());
     if (await isWebp(path)) { return path; }
     signal?.throwIfAborted();
-    const { webp } = await this.#converter.convert(await picture.source(), signal);
+    const { webp } = await this.#converter.convert({ source: await picture.source() }, signal);
     await replaceFile(path, webp, { sync: false });
     return path;
   }

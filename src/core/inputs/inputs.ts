@@ -67,7 +67,7 @@ export async function loadInputs(images: readonly InputImage[], open: OpenInput,
   const files: InputFile[] = [];
   for (const { uri, sha256 } of images) {
     const name = nameOf(uri);
-    const input = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, signal))]) : open).finally(() => signal?.throwIfAborted());
+    const input = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, { signal }))]) : open).finally(() => signal?.throwIfAborted());
     const format = await formatOf(input, uri);
     if (sha256 !== undefined && await hashOf(input) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
     files.push({ uri, name: withExtension(name, format), type: accepted[format].type, input });

@@ -2,6 +2,7 @@ import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 import { WorkerLost, WorkerPool } from '../worker-pool.ts';
+import type { PixelSize } from './check-png.ts';
 import { promisedPixels } from './promised-pixels.ts';
 import type { PictureSettings } from './settings.ts';
 
@@ -12,15 +13,18 @@ export interface ConverterOptions {
   codecs: URL;
 }
 
-export interface Png {
-  png: Uint8Array;
-  /** In pixels, as shown. */
-  width: number;
-  height: number;
-}
+/** Its size is as shown. */
+export interface Png extends PixelSize { png: Uint8Array }
 
-/** What a worker is asked: for a picture, or for the file at a path, which it reads by itself. Without settings a picture says nothing of itself. */
-export interface Conversion { source: Uint8Array | string; settings?: PictureSettings | undefined }
+/** What a worker is asked. */
+export interface Conversion {
+  /** A picture, or the path of its file, which the worker reads by itself. */
+  source: Uint8Array | string;
+  /** Without them a picture says nothing of itself. */
+  settings?: PictureSettings;
+  /** It is a PNG of this size, and nothing of it is left to be checked. */
+  checked?: PixelSize | undefined;
+}
 
 /** What a worker answers; `src/png/serve.ts` is the other end. */
 type Converted<Result> = Result | { failure: Failure };
@@ -41,9 +45,9 @@ export class Converter<Result extends object = Png> extends WorkerPool<Conversio
    * thread would be held up by copying some MB. Throws JimengError (`pictureDamaged`, `pictureUnsupported`,
    * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken, or the file cannot be read) or the signal's reason.
    */
-  async convert(source: Uint8Array | string, signal?: AbortSignal, settings?: PictureSettings): Promise<Result> {
+  async convert({ source, ...rest }: Conversion, signal?: AbortSignal): Promise<Result> {
     const places = typeof source !== 'string' && promisedPixels(source) > manyPixels ? mostWorkers : 1;
-    const converted = await this.ask({ source, settings }, signal, places).catch((error: unknown) => { throw error instanceof WorkerLost ? lost(error) : error; });
+    const converted = await this.ask({ source, ...rest }, signal, places).catch((error: unknown) => { throw error instanceof WorkerLost ? lost(error) : error; });
     if ('failure' in converted) { throw new JimengError(converted.failure); }
     return converted;
   }

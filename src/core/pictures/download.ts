@@ -5,6 +5,7 @@ import { JimengError } from '../service/failures.ts';
 import { NotConnected, type Network } from '../service/network.ts';
 import type { Failure } from '../task.ts';
 import { isWeb } from '../inputs/address.ts';
+import { Arriving } from './arriving.ts';
 import { Hop, type HopLimits } from './hop.ts';
 
 const seconds = 1_000;
@@ -28,6 +29,13 @@ const usual: Limits = {
   bytes: 96 * 1024 * 1024, // far above any picture of the service: the largest 4k PNG has about 40 MiB
 };
 
+export interface DownloadOptions {
+  signal?: AbortSignal | undefined;
+  limits?: Limits;
+  /** Told of what will be loaded, each time that it begins anew. */
+  begins?: (arriving: Arriving) => void;
+}
+
 /**
  * Loads a picture of a result. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
  * `addressRefused`, and those of the way there: a proxy, a certificate) or the signal's reason.
@@ -35,7 +43,7 @@ const usual: Limits = {
  * Links are a stranger's: no credential is sent, redirects are followed by hand, to http(s) only and never from a public
  * to a private address, each address being checked when it is resolved.
  */
-export async function download(url: string, network: Network, signal?: AbortSignal, limits: Limits = usual): Promise<Uint8Array> {
+export async function download(url: string, network: Network, { signal, limits = usual, begins }: DownloadOptions = {}): Promise<Uint8Array> {
   const end = AbortSignal.timeout(limits.total);
   const ends = signal ? AbortSignal.any([signal, end]) : end;
   let pause = limits.pause;
@@ -45,7 +53,7 @@ export async function download(url: string, network: Network, signal?: AbortSign
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, answer => readBody(answer, limits.bytes));
+      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, answer => readBody(answer, limits.bytes, begins));
     } catch (error) {
       signal?.throwIfAborted();
       if (end.aborted) { throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error }); }
@@ -59,23 +67,17 @@ export async function download(url: string, network: Network, signal?: AbortSign
  * The bytes of a body, as they come in, in memory that another thread can share: copying some MB at once, here and on the
  * way to a worker, would hold up this thread.
  */
-async function readBody({ headers, body }: Dispatcher.ResponseData, most: number): Promise<Uint8Array> {
+async function readBody({ headers, body }: Dispatcher.ResponseData, most: number, begins: DownloadOptions['begins']): Promise<Uint8Array> {
   const said = Number(headers['content-length'] ?? NaN);
-  const known = said <= most ? new Uint8Array(new SharedArrayBuffer(said)) : undefined; // a longer one ends by itself
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    if (known) { known.set(chunk, length); } else { chunks.push(chunk); }
-    length += chunk.length;
+  // Where no size is said: pages of memory that nothing is written to are not taken. What is too long ends by itself.
+  const arriving = new Arriving(new Uint8Array(new SharedArrayBuffer(said <= most ? said : most)));
+  begins?.(arriving);
+  try {
+    for await (const part of body as AsyncIterable<Uint8Array>) { arriving.add(part); }
+    return arriving.here;
+  } finally {
+    arriving.end();
   }
-  if (known) { return known.subarray(0, length); }
-  const bytes = new Uint8Array(new SharedArrayBuffer(length));
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
 }
 
 /** How a link is asked for. */

@@ -3,9 +3,12 @@ import { errorCode } from '../files.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Network } from '../service/network.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
+import type { Arriving } from './arriving.ts';
+import { checkPng, type PixelSize } from './check-png.ts';
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
 import type { Saving } from './folder.ts';
+import { PictureProblem } from './problem.ts';
 import { release } from './release.ts';
 import { inFolder } from './save.ts';
 import type { PictureSettings } from './settings.ts';
@@ -53,13 +56,23 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
 
 async function tryOnce(result: ResultItem, { converter, network, settings, signal }: PictureOptions): Promise<Png | Unconverted> {
   converter.prepare();
-  const bytes = await ('url' in result ? download(result.url, network, signal) : readReceived(result.file));
+  let check: Promise<PixelSize | undefined> | undefined;
+  const begins = (arriving: Arriving) => {
+    check = checkedOnItsWay(arriving);
+    check.catch(() => { /* told when all is here, unless it is loaded once more */ });
+  };
+  const bytes = await ('url' in result ? download(result.url, network, { signal, begins }) : readReceived(result.file));
   try {
-    return await converter.convert(bytes, signal, settings);
+    return await converter.convert({ source: bytes, settings, checked: await check }, signal);
   } catch (error) {
-    if (error instanceof JimengError) { return { failure: error.failure, bytes }; }
+    if (error instanceof JimengError || error instanceof PictureProblem) { return { failure: error.failure, bytes }; }
     throw error;
   }
+}
+
+/** What is kept as it is can be checked before all of it is here; undefined for what has to be converted. */
+async function checkedOnItsWay(arriving: Arriving): Promise<PixelSize | undefined> {
+  return sniff(await arriving.upTo(16)) === 'png' ? checkPng(arriving) : undefined;
 }
 
 function readReceived(file: string): Promise<Uint8Array> {
@@ -69,7 +82,7 @@ function readReceived(file: string): Promise<Uint8Array> {
 }
 
 /** In pixels, from the header that every PNG begins with; undefined where it is not one. */
-function sizeOfPng(head: Uint8Array): { width: number; height: number } | undefined {
+function sizeOfPng(head: Uint8Array): PixelSize | undefined {
   if (sniff(head) !== 'png' || head.length < 24) { return undefined; }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   return { width: view.getUint32(16), height: view.getUint32(20) };

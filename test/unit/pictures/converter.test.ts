@@ -38,7 +38,7 @@ suite('converter', () => {
   test('converts more pictures than it has workers, large and tiny ones', async () => {
     const sizes = [[400, 300], [1, 1], [9, 7], [300, 400], [2, 2], [64, 64]] as const;
     const sources = await Promise.all(sizes.map(([width, height], index) => index % 2 ? photo(width, height).jpeg().toBuffer() : photo(width, height).webp().toBuffer()));
-    const pngs = await Promise.all(sources.map(source => converter.convert(source)));
+    const pngs = await Promise.all(sources.map(source => converter.convert({ source })));
     for (const [index, { png, width, height }] of pngs.entries()) {
       assert.deepEqual([width, height], sizes[index]);
       const [actual, expected] = await Promise.all([png, sources[index]].map(bytes => sharp(bytes).raw().toBuffer()));
@@ -50,15 +50,15 @@ suite('converter', () => {
     const source = await photo(20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const larger = Buffer.concat([Buffer.from('before'), source, Buffer.from('after')]);
     const part = larger.subarray(6, 6 + source.length);
-    const { width, height } = await converter.convert(part);
+    const { width, height } = await converter.convert({ source: part });
     assert.deepEqual([width, height], [10, 20]);
     assert.deepEqual(part, source);
   });
 
   test('a failure is told, and the worker goes on', async () => {
     const source = await photo(50, 50).webp().toBuffer();
-    await Promise.all([fails(converter.convert(source.subarray(0, 300)), 'pictureDamaged'), fails(converter.convert(Buffer.from('<html>')), 'notAPicture')]);
-    assert.equal((await converter.convert(source)).width, 50);
+    await Promise.all([fails(converter.convert({ source: source.subarray(0, 300) }), 'pictureDamaged'), fails(converter.convert({ source: Buffer.from('<html>') }), 'notAPicture')]);
+    assert.equal((await converter.convert({ source })).width, 50);
   });
 
   test('a codec that trapped is not used again', async () => {
@@ -66,8 +66,8 @@ suite('converter', () => {
     const trap = Buffer.from(jpeg);
     trap.fill(0xff, trap.indexOf(Buffer.from([0xff, 0xc4])) + 5, trap.indexOf(Buffer.from([0xff, 0xc4])) + 21); // no Huffman table
     await Promise.all([1, 2, 3, 4].flatMap(async () => {
-      await fails(converter.convert(trap), 'pictureDamaged');
-      assert.equal((await converter.convert(jpeg)).width, 50);
+      await fails(converter.convert({ source: trap }), 'pictureDamaged');
+      assert.equal((await converter.convert({ source: jpeg })).width, 50);
     }));
   });
 
@@ -75,17 +75,17 @@ suite('converter', () => {
     const source = await photo(5, 5).webp().toBuffer();
     for (const wrong of [{ ...options, workerUrl: pathToFileURL(join(folder, 'none.js')) }, { ...options, codecs: new URL('none/', built.codecs) }]) {
       const broken = new Converter(wrong);
-      await Promise.all([1, 2, 3].map(() => fails(broken.convert(source), 'unexpected')));
+      await Promise.all([1, 2, 3].map(() => fails(broken.convert({ source }), 'unexpected')));
       await broken.dispose();
     }
     const leaving = new Converter({ ...options, workerUrl: await workerOf('parentPort.once("message", () => process.exit());') });
-    await Promise.all([1, 2, 3].map(() => fails(leaving.convert(source), 'unexpected')));
+    await Promise.all([1, 2, 3].map(() => fails(leaving.convert({ source }), 'unexpected')));
     await leaving.dispose();
   });
 
   test('never more than two workers', async () => {
     const counting = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => setTimeout(() => parentPort.postMessage({ width: threadId }), 5));') });
-    const threads = await Promise.all(Array.from({ length: 9 }, async () => (await counting.convert(small)).width));
+    const threads = await Promise.all(Array.from({ length: 9 }, async () => (await counting.convert({ source: small })).width));
     assert.equal(new Set(threads).size, 2);
     await counting.dispose();
   });
@@ -95,7 +95,7 @@ suite('converter', () => {
       const now = () => performance.timeOrigin + performance.now();
       parentPort.on("message", () => { const began = now(); setTimeout(() => parentPort.postMessage({ width: began, height: now() }), 20); });`) });
     const spans = await Promise.all([small, small, large, small, large, small, small].map(async source => {
-      const { width: began, height: ended } = await timed.convert(source);
+      const { width: began, height: ended } = await timed.convert({ source });
       return { began, ended };
     }));
     const overlap = (a: number, b: number) => (spans[a]?.began ?? 0) < (spans[b]?.ended ?? 0) && (spans[b]?.began ?? 0) < (spans[a]?.ended ?? 0);
@@ -107,9 +107,9 @@ suite('converter', () => {
 
   test('one after the other, all are done by the worker that is warm', async () => {
     const counting = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => parentPort.postMessage({ width: threadId }));') });
-    await Promise.all([counting.convert(small), counting.convert(small)]);
+    await Promise.all([counting.convert({ source: small }), counting.convert({ source: small })]);
     const threads = [];
-    for (let times = 0; times < 4; times++) { threads.push((await counting.convert(small)).width); }
+    for (let times = 0; times < 4; times++) { threads.push((await counting.convert({ source: small })).width); }
     assert.equal(new Set(threads).size, 1);
     await counting.dispose();
   });
@@ -117,9 +117,9 @@ suite('converter', () => {
   test('a large picture that is given up holds nobody up', async () => {
     const picky = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", ({ source }) => { if (source.length === 2) { parentPort.postMessage({ width: 7 }); } });') });
     const [stop, reason] = [new AbortController(), new Error('enough')];
-    const stuck = assert.rejects(picky.convert(small), /disposed of/);
-    const waiting = assert.rejects(picky.convert(large, stop.signal), reason);
-    const behind = picky.convert(new Uint8Array(2));
+    const stuck = assert.rejects(picky.convert({ source: small }), /disposed of/);
+    const waiting = assert.rejects(picky.convert({ source: large }, stop.signal), reason);
+    const behind = picky.convert({ source: new Uint8Array(2) });
     stop.abort(reason);
     await waiting;
     assert.equal((await behind).width, 7);
@@ -130,27 +130,27 @@ suite('converter', () => {
   test('an abort is answered at once, for a picture that waits as for one under way', async () => {
     const stuck = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => {});') });
     const [stop, reason] = [new AbortController(), new Error('enough')];
-    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(small, stop.signal), reason));
+    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert({ source: small }, stop.signal), reason));
     stop.abort(reason);
     await Promise.all(all);
-    await assert.rejects(stuck.convert(small, stop.signal), reason);
+    await assert.rejects(stuck.convert({ source: small }, stop.signal), reason);
     await stuck.dispose();
   });
 
   test('what is not done when it is disposed of is rejected', async () => {
     const stuck = new Converter({ ...options, workerUrl: await workerOf('parentPort.on("message", () => {});') });
-    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert(small), /disposed of/));
+    const all = Array.from({ length: 4 }, () => assert.rejects(stuck.convert({ source: small }), /disposed of/));
     await stuck.dispose();
     await Promise.all(all);
     stuck.prepare();
-    await assert.rejects(stuck.convert(small), /disposed of/, 'nothing is started again');
+    await assert.rejects(stuck.convert({ source: small }), /disposed of/, 'nothing is started again');
   });
 
   test('does not keep the process alive', async () => {
     const script = `
       import { Converter } from ${JSON.stringify(new URL('../../../src/core/pictures/converter.ts', import.meta.url))};
       const converter = new Converter({ workerUrl: new URL(${JSON.stringify(built.pngWorker)}), codecs: new URL(${JSON.stringify(built.codecs)}) });
-      const { width } = await converter.convert(Buffer.from(${JSON.stringify((await photo(6, 5).webp().toBuffer()).toString('base64'))}, 'base64'));
+      const { width } = await converter.convert({ source: Buffer.from(${JSON.stringify((await photo(6, 5).webp().toBuffer()).toString('base64'))}, 'base64') });
       console.log(width);`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { timeout: 8_000 });
     assert.equal(stdout.trim(), '6');

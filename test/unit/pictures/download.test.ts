@@ -22,7 +22,7 @@ suite('download', () => {
   /** Serves, loads `/` and returns what came. */
   async function load(served: Served | Served[], more: { script?: Record<string, Served | Served[]>; limits?: Partial<Limits>; signal?: AbortSignal } = {}): Promise<Buffer> {
     server = await pictureServer({ '/': served, ...more.script });
-    return Buffer.from(await download(`${server.url}/`, direct, more.signal, { ...limits, ...more.limits }));
+    return Buffer.from(await download(`${server.url}/`, direct, { signal: more.signal, limits: { ...limits, ...more.limits } }));
   }
   const fails = (action: Promise<unknown>, kind: string, detail?: string) => assert.rejects(action, (error: unknown) => {
     assert.ok(error instanceof JimengError, String(error));
@@ -86,7 +86,7 @@ suite('download', () => {
   test('nobody there, and no such host', async () => {
     const { url, close } = await pictureServer({});
     await close();
-    await fails(download(url, direct, undefined, limits), 'downloadFailed', 'ECONNREFUSED');
+    await fails(download(url, direct, { limits }), 'downloadFailed', 'ECONNREFUSED');
   });
 
   for (const [when, served] of Object.entries<(stop: () => void) => Served>({
@@ -119,13 +119,13 @@ suite('download', () => {
     test(`does not go to ${location}`, () => fails(load(location), 'addressRefused'));
   }
   test('nor begins there', async () => {
-    await fails(download('file:///etc/passwd', direct, undefined, limits), 'addressRefused');
-    await fails(download('no URL', direct, undefined, limits), 'addressRefused');
+    await fails(download('file:///etc/passwd', direct, { limits }), 'addressRefused');
+    await fails(download('no URL', direct, { limits }), 'addressRefused');
   });
 
   test('sends no credential and takes none along', async () => {
     server = await pictureServer({ '/': [response => response.writeHead(302, { location: `http://me:word@localhost:${server?.port}/2`, 'set-cookie': 'a=b' }).end()], '/2': bytes });
-    await download(`http://you:secret@127.0.0.1:${server.port}/`, direct, undefined, limits);
+    await download(`http://you:secret@127.0.0.1:${server.port}/`, direct, { limits });
     for (const { headers } of server.requests) { assert.deepEqual(Object.keys(headers).sort(), ['accept', 'connection', 'host']); }
     assert.equal(server.requests.length, 2);
   });
@@ -158,7 +158,7 @@ suite('download', () => {
         get.mock.restore(); // as if a public address had answered; the next one is asked really
         return Promise.resolve({ location: `http://127.0.0.1:${port}/` });
       });
-      await fails(download('http://example.com/', direct, undefined, limits), 'addressRefused');
+      await fails(download('http://example.com/', direct, { limits }), 'addressRefused');
       assert.equal(server.requests.length, 0);
     });
   });
@@ -189,7 +189,7 @@ suite('download', () => {
       server = await pictureServer(script);
       const login = options.login === undefined ? '' : 'me:word@';
       const http = proxy.url.replace('//', `//${login}`);
-      return Buffer.from(await download(`http://${host}:${server.port}/`, () => ({ proxy: { http } }), undefined, limits));
+      return Buffer.from(await download(`http://${host}:${server.port}/`, () => ({ proxy: { http } }), { limits }));
     }
     const to = (host: string): Served => response => response.writeHead(302, { location: `http://${host}:${server?.port}/2` }).end();
 
@@ -232,7 +232,7 @@ suite('download', () => {
       assert.equal(proxy.asked.length, 3);
       await proxy.close();
       const { url } = proxy;
-      await fails(download('http://unknown.test/', () => ({ proxy: { http: url } }), undefined, limits), 'proxyDown', 'ECONNREFUSED');
+      await fails(download('http://unknown.test/', () => ({ proxy: { http: url } }), { limits }), 'proxyDown', 'ECONNREFUSED');
     });
   });
 });

@@ -27,7 +27,7 @@ suite('savings that are killed, and savings side by side', function () {
     sources = [
       await photo(60, 40).webp().toBuffer(), await photo(300, 200).png().toBuffer(), await photo(40, 60).jpeg().toBuffer(), await photo(30, 30, 4).webp({ lossless: true }).toBuffer(),
     ];
-    pngs = await Promise.all(sources.map(async source => Buffer.from(await embed((await converter.convert(source)).png, settings))));
+    pngs = await Promise.all(sources.map(async source => Buffer.from(await embed((await converter.convert({ source })).png, settings))));
   });
   suiteTeardown(() => converter.dispose());
   setup(async () => {

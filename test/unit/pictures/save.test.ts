@@ -109,6 +109,7 @@ suite('saving the pictures of a result', () => {
     const cases: Record<string, [served: () => Served[], outcome: string]> = {
       'and is whole then': [() => [webp.subarray(0, 300), webp], 'saved'],
       'over a connection that breaks off, and comes in the end': [() => [webp.subarray(0, 300), cutOff(webp), 500, webp], 'saved'],
+      'as a PNG that breaks off, and comes in the end': [() => [png.subarray(0, 300), cutOff(png), png], 'saved'],
       'and is damaged again': [() => [webp.subarray(0, 300), webp.subarray(0, 250)], '250'],
       'and the link is dead by then': [() => [webp.subarray(0, 300), 404], '300'],
       'and something else comes instead': [() => [webp.subarray(0, 300), Buffer.from('<html>')], '300'],

@@ -1,3 +1,5 @@
+import type { Failure } from '../task.ts';
+
 /** Why a picture does not become a PNG. */
 export class PictureProblem extends Error {
   readonly kind: 'pictureDamaged' | 'pictureUnsupported' | 'pictureTooLarge' | 'notAPicture';
@@ -7,6 +9,8 @@ export class PictureProblem extends Error {
     super(detail);
     this.kind = kind;
   }
+
+  get failure(): Failure { return { kind: this.kind, ...this.message && { detail: this.message } }; }
 }
 
 /** More than the largest picture of the service (6197×2656 and 5120×2880 are 16 million), less than what fills the memory. */

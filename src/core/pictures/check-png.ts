@@ -1,0 +1,155 @@
+import { finished } from 'node:stream/promises';
+import { crc32, createInflate } from 'node:zlib';
+import type { Arriving } from './arriving.ts';
+import { checkSize, PictureProblem } from './problem.ts';
+
+/** Samples a pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
+const colorTypes: Record<number, { samples: number; bits: number[] }> = {
+  0: { samples: 1, bits: [1, 2, 4, 8, 16] },
+  2: { samples: 3, bits: [8, 16] },
+  3: { samples: 1, bits: [1, 2, 4, 8] },
+  4: { samples: 2, bits: [8, 16] },
+  6: { samples: 4, bits: [8, 16] },
+};
+
+/** In pixels. */
+export interface PixelSize { width: number; height: number }
+
+/**
+ * Checks a PNG that is to be kept byte for byte, while it arrives: the header, the checksum of each chunk, the end chunk,
+ * and that the image data inflates to exactly as much as the header promises. Bytes after the end chunk are tolerated, as
+ * every viewer does. Throws PictureProblem.
+ */
+export async function checkPng(source: Arriving): Promise<PixelSize> {
+  let header: Header | undefined;
+  let image: Inflation | undefined;
+  try {
+    for await (const { type, content } of arrivingChunks(source)) {
+      if (!header || !image) {
+        header = readHeader(type, content);
+        image = new Inflation(header.interlaced ? interlacedSize(header) : rowsSize(header.width, header.height, header.bits));
+      } else if (type === 'IDAT') {
+        image.add(content);
+      }
+    }
+    if (!header || !image) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+    await image.end();
+    return { width: header.width, height: header.height };
+  } finally {
+    image?.stop();
+  }
+}
+
+/** Every chunk up to the end chunk, which has to be there. */
+export function* chunks(bytes: Uint8Array): Generator<Chunk> {
+  for (let at = 8, type = ''; type !== 'IEND';) {
+    const chunk = chunkAt(bytes, at);
+    yield chunk;
+    ({ type, end: at } = chunk);
+  }
+}
+
+/** The same of what is still on its way. */
+async function* arrivingChunks(source: Arriving): AsyncGenerator<Chunk> {
+  for (let at = 8, type = ''; type !== 'IEND';) {
+    const chunk = chunkAt(await source.upTo(endOf(await source.upTo(at + 12), at)), at);
+    yield chunk;
+    ({ type, end: at } = chunk);
+  }
+}
+
+/** Where it ends is in bytes of the file. */
+interface Chunk { type: string; content: Uint8Array; end: number }
+
+function chunkAt(bytes: Uint8Array, at: number): Chunk {
+  const end = endOf(bytes, at);
+  if (end > bytes.length) { throw new PictureProblem('pictureDamaged', 'cut off'); }
+  const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
+  if (!/^[A-Za-z]{4}$/.test(type)) { throw new PictureProblem('pictureDamaged', 'no chunk'); }
+  if (crc32(bytes.subarray(at + 4, end - 4)) !== viewOf(bytes).getUint32(end - 4)) { throw new PictureProblem('pictureDamaged', `CRC of ${type}`); }
+  return { type, content: bytes.subarray(at + 8, end - 4), end };
+}
+
+/** Infinite where the bytes end before it can be told. */
+function endOf(bytes: Uint8Array, at: number): number {
+  return at + 12 > bytes.length ? Infinity : at + 12 + viewOf(bytes).getUint32(at);
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** Less is not worth the way to another thread and back; in bytes. */
+const worthInflating = 64 * 1024;
+
+/** What image data inflates to, counted on another thread. It is not kept: it takes much more memory than the file. */
+class Inflation {
+  readonly #inflate = createInflate({ chunkSize: 256 * 1024 });
+  readonly #done = finished(this.#inflate);
+  readonly #wanted: number;
+  #size = 0;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+
+  /** @param wanted how many bytes it has to be */
+  constructor(wanted: number) {
+    this.#wanted = wanted;
+    this.#done.catch(() => { /* `end` tells */ });
+    this.#inflate.on('data', ({ length }: Uint8Array) => {
+      this.#size += length;
+      if (this.#size > wanted) { this.stop(); }
+    });
+  }
+
+  add(data: Uint8Array): void {
+    this.#waiting.push(data);
+    this.#waitingBytes += data.length;
+    if (this.#waitingBytes >= worthInflating) { this.#flush(); }
+  }
+
+  /** That was all. Throws PictureProblem where it is damaged, or not of the size that is wanted. */
+  async end(): Promise<void> {
+    this.#flush();
+    this.#inflate.end();
+    const whole = await this.#done.then(() => true, () => false);
+    if (!whole && this.#size <= this.#wanted) { throw new PictureProblem('pictureDamaged', 'IDAT'); }
+    if (this.#size !== this.#wanted) { throw new PictureProblem('pictureDamaged', 'IDAT cut off'); }
+  }
+
+  stop(): void {
+    this.#inflate.destroy();
+  }
+
+  #flush(): void {
+    this.#inflate.write(Buffer.concat(this.#waiting));
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+}
+
+/** Bits are those of a pixel. */
+interface Header extends PixelSize { bits: number; colorType: number; interlaced: boolean }
+
+/** Throws PictureProblem where it is none, or of more pixels than are taken. */
+export function readHeader(type: string, content: Uint8Array): Header {
+  if (type !== 'IHDR' || content.length !== 13) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  const [width, height] = [view.getUint32(0), view.getUint32(4)];
+  checkSize(width, height);
+  const [bits = 0, colorType = 0, compression, filtering, interlacing = 0] = content.subarray(8);
+  const color = colorTypes[colorType];
+  if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+  return { width, height, bits: bits * color.samples, colorType, interlaced: interlacing === 1 };
+}
+
+/** Bytes of so many rows, each behind its filter's number. */
+function rowsSize(width: number, height: number, bits: number): number {
+  return width === 0 ? 0 : height * (1 + Math.ceil(width * bits / 8));
+}
+
+/** Bytes of the seven passes of Adam7. */
+function interlacedSize({ width, height, bits }: Header): number {
+  const passes = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
+  return passes.reduce((sum, [x, y, stepX, stepY]) =>
+    sum + rowsSize(Math.ceil(Math.max(width - x, 0) / stepX), Math.ceil(Math.max(height - y, 0) / stepY), bits), 0);
+}

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import sharp from 'sharp';
+import { Arriving } from '../../../src/core/pictures/arriving.ts';
+import { checkPng } from '../../../src/core/pictures/check-png.ts';
+import { chunk } from '../../../src/core/pictures/png-chunks.ts';
+import { PictureProblem } from '../../../src/core/pictures/problem.ts';
+import { chunksOf, photo } from '../png/samples.ts';
+
+suite('a PNG that is checked while it arrives', () => {
+  let plain: Buffer;
+  let large: Buffer;
+  suiteSetup(async () => {
+    plain = await photo(13, 7).png().toBuffer();
+    large = await photo(700, 500).png({ compressionLevel: 0 }).toBuffer(); // a megabyte
+  });
+
+  /** Hands the bytes over in such pieces, and then says that this was all. */
+  async function inPieces(bytes: Uint8Array, piece: number, promised = bytes.length) {
+    const arriving = new Arriving(new Uint8Array(promised));
+    const check = checkPng(arriving);
+    check.catch(() => { /* told below */ });
+    for (let at = 0; at < bytes.length; at += piece) {
+      arriving.add(bytes.subarray(at, at + piece));
+      await turn();
+    }
+    arriving.end();
+    return check;
+  }
+  const damaged = (detail: string) => (error: unknown) => error instanceof PictureProblem && error.kind === 'pictureDamaged' && error.message === detail;
+
+  test('in pieces of any length it is what it is', async () => {
+    for (let piece = 1; piece <= plain.length; piece++) { assert.deepEqual(await inPieces(plain, piece), { width: 13, height: 7 }); }
+    for (const piece of [1_000, 16_384, 99_999, large.length]) { assert.deepEqual(await inPieces(large, piece), { width: 700, height: 500 }); }
+  });
+
+  test('it is known before the last byte is there, and what follows the end does not count', async () => {
+    const arriving = new Arriving(new Uint8Array(plain.length + 9));
+    arriving.add(plain);
+    assert.deepEqual(await checkPng(arriving), { width: 13, height: 7 });
+  });
+
+  test('it waits for what is missing, and is cut off where no more will come', async () => {
+    for (let length = 0; length < plain.length; length++) { await assert.rejects(inPieces(plain.subarray(0, length), 9, plain.length), damaged('cut off'), `${length} bytes`); }
+    const half = large.subarray(0, large.length >> 1);
+    const arriving = new Arriving(new Uint8Array(large.length));
+    arriving.add(half);
+    const check = checkPng(arriving);
+    assert.equal(await Promise.race([check, turn('waiting')]), 'waiting');
+    arriving.add(large.subarray(half.length));
+    assert.deepEqual(await check, { width: 700, height: 500 });
+  });
+
+  test('damage is told as soon as it is there', async () => {
+    const changed = Buffer.from(large);
+    changed.writeUInt8(changed.readUInt8(5_000) ^ 1, 5_000);
+    const arriving = new Arriving(new Uint8Array(large.length));
+    arriving.add(changed.subarray(0, changed.length - 1));
+    await assert.rejects(checkPng(arriving), damaged('CRC of IDAT'));
+  });
+
+  test('image data in many chunks, with something behind its end, is inflated once', async () => {
+    const data = Buffer.concat([...chunksOf(large, 'IDAT'), Buffer.alloc(200_000, 7)]);
+    const parts = Array.from({ length: Math.ceil(data.length / 8_192) }, (_, index) => chunk('IDAT', data.subarray(index * 8_192, (index + 1) * 8_192)));
+    const png = Buffer.concat([large.subarray(0, 33), ...parts.flat(), ...chunk('IEND')]);
+    assert.equal((await sharp(png).metadata()).width, 700);
+    for (const piece of [10_000, png.length]) { assert.deepEqual(await inPieces(png, piece), { width: 700, height: 500 }); }
+    await assert.rejects(inPieces(Buffer.concat([large.subarray(0, 33), ...parts.slice(0, 9).flat(), ...chunk('IEND')]), 10_000), damaged('IDAT'));
+  });
+});
