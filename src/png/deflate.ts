@@ -1,13 +1,13 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw as deflateRawCallback, type ZlibOptions } from 'node:zlib';
-import { release } from '../core/pictures/release.ts';
 import type { Pixels } from './encode.ts';
 import type { FilterRows } from './filter.ts';
+import { reuse } from './pixel-memory.ts';
 
 const deflateRaw = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRawCallback);
 
 /** Rows are deflated in strips of about so many bytes: enough of them for all cores, and few enough to lose nothing. */
-const strip = 512 * 1024;
+const strip = 1024 * 1024;
 /** So many strips are under way at once: Node's thread pool has four threads. */
 const most = 4;
 /** A deflated stream refers back at most so many bytes (RFC 1951). */
@@ -25,7 +25,7 @@ const ways = {
   search: { level: 5, memLevel: 9 },
 } as const;
 
-/** The zlib stream (RFC 1950) of the filtered rows, in parts. The pixels are gone afterwards. Strips are deflated on other threads while the next one is filtered. */
+/** The zlib stream (RFC 1950) of the filtered rows, in parts. The memory of the pixels belongs to others afterwards. Strips are deflated on other threads while the next one is filtered. */
 export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<Uint8Array[]> {
   const { width, height, channels } = pixels;
   const bytesOfRow = width * channels + 1;
@@ -60,7 +60,7 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
     }));
     before = rows.slice(-reach);
   }
-  release(pixels.rgba);
+  reuse(pixels.rgba);
   const tail = Buffer.alloc(4);
   tail.writeUInt32BE(adler);
   return [Uint8Array.of(0x78, 0x5e), ...await Promise.all(parts), tail];

@@ -1,6 +1,9 @@
 import { promisify } from 'node:util';
 import { deflate as deflateCallback } from 'node:zlib';
+import { embed } from '../core/pictures/embed.ts';
 import { chunk, join, pngSignature, textChunk, xmpKeyword } from '../core/pictures/png-chunks.ts';
+import { release } from '../core/pictures/release.ts';
+import type { PictureSettings } from '../core/pictures/settings.ts';
 import { deflateRows } from './deflate.ts';
 import { loadFilter } from './filter.ts';
 import type { LoadCodec, Metadata } from './to-png.ts';
@@ -19,22 +22,28 @@ export interface Pixels {
 
 const colorTypes = { 1: 0, 3: 2, 4: 6 } as const;
 
-/** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt). */
-export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, loadCodec: LoadCodec): Promise<Uint8Array> {
+/** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt), and with the settings. */
+export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, settings: PictureSettings | undefined, loadCodec: LoadCodec): Promise<Uint8Array> {
   const { width, height, channels } = pixels;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, colorTypes[channels]], 8); // bits, colour type; then the only compression, filtering, and no interlace
-  return join([
+  const front = join([
     pngSignature,
     ...chunk('IHDR', header),
     ...icc && isFor(channels, icc) ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)) : [],
     ...exif ? chunk('eXIf', exif) : [],
     ...xmp ? textChunk(xmpKeyword, xmp) : [],
-    ...chunk('IDAT', ...await deflateRows(pixels, await loadFilter(loadCodec))),
+  ]);
+  const parts = await deflateRows(pixels, await loadFilter(loadCodec));
+  const png = join([
+    settings ? await embed(front, settings) : front,
+    ...chunk('IDAT', ...parts),
     ...chunk('IEND'),
   ]);
+  for (const part of parts) { if (part.buffer.byteLength > Buffer.poolSize) { release(part); } } // a small one may lie where others do
+  return png;
 }
 
 /** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */

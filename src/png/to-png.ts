@@ -1,6 +1,8 @@
 import { Arriving } from '../core/pictures/arriving.ts';
-import { checkPng } from '../core/pictures/check-png.ts';
+import { checkPng, type PixelSize } from '../core/pictures/check-png.ts';
 import type { Png } from '../core/pictures/converter.ts';
+import { embed } from '../core/pictures/embed.ts';
+import type { PictureSettings } from '../core/pictures/settings.ts';
 import { sniff } from '../core/pictures/sniff.ts';
 import { encodePng, type Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
@@ -27,27 +29,33 @@ export interface Decodable {
 }
 
 /**
- * A PNG with the same pixels and metadata as the WebP or JPEG, upright; a PNG is checked and handed back as it is.
+ * A PNG with the same pixels and metadata as the WebP or JPEG, upright; a PNG is checked and stays as it is. With the settings
+ * in it, if there are any.
  * Throws PictureProblem; anything else that is thrown leaves a codec behind that must not be used again.
  */
-export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec): Promise<Png> {
+export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec, settings?: PictureSettings): Promise<Png> {
   const format = sniff(bytes);
   switch (format) {
-    case 'png': return { png: bytes, ...await checkPng(new Arriving(bytes, bytes.length)) };
-    case 'jpeg': return convert(readJpeg(bytes), loadCodec);
-    case 'webp': return convert(readWebp(bytes), loadCodec);
+    case 'png': return keep(bytes, await checkPng(new Arriving(bytes, bytes.length)), settings);
+    case 'jpeg': return convert(readJpeg(bytes), settings, loadCodec);
+    case 'webp': return convert(readWebp(bytes), settings, loadCodec);
     case undefined: throw new PictureProblem('notAPicture');
     default: throw new PictureProblem('pictureUnsupported', format.toUpperCase());
   }
 }
 
-async function convert({ metadata, decode }: Decodable, loadCodec: LoadCodec): Promise<Png> {
+/** A PNG that was checked, as it is but for the settings. */
+export async function keep(png: Uint8Array, size: PixelSize, settings: PictureSettings | undefined): Promise<Png> {
+  return { png: settings ? await embed(png, settings) : png, ...size };
+}
+
+async function convert({ metadata, decode }: Decodable, settings: PictureSettings | undefined, loadCodec: LoadCodec): Promise<Png> {
   const { exif, xmp } = metadata;
   const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
   const png = await encodePng(pixels, {
     ...metadata,
     ...exif && { exif: resetOrientation(exif) },
     ...xmp && { xmp: resetOrientationInXmp(xmp) },
-  }, loadCodec);
+  }, settings, loadCodec);
   return { png, width: pixels.width, height: pixels.height };
 }

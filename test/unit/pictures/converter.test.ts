@@ -46,6 +46,18 @@ suite('converter', () => {
     }
   });
 
+  test('one worker converts one after the other of the same size, and none shows through in another', async () => {
+    const sources = await Promise.all([
+      photo(640, 480).webp().toBuffer(), photo(640, 480).negate().jpeg().toBuffer(), photo(640, 480, 4).webp().toBuffer(),
+      photo(640, 480).withMetadata({ orientation: 6 }).jpeg().toBuffer(), photo(480, 640, 1).jpeg().toBuffer(), photo(640, 481).webp().toBuffer(), photo(640, 480).flip().webp().toBuffer(),
+    ]);
+    for (const [index, source] of sources.entries()) {
+      const { png } = await converter.convert({ source });
+      const [actual, expected] = await Promise.all([sharp(png), sharp(source).rotate()].map(picture => picture.raw().toBuffer()));
+      assert.ok(expected && actual?.equals(expected), `${index}`);
+    }
+  });
+
   test('leaves the bytes it was given as they were, a part of a larger buffer too', async () => {
     const source = await photo(20, 10).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     const larger = Buffer.concat([Buffer.from('before'), source, Buffer.from('after')]);
