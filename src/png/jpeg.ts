@@ -1,7 +1,7 @@
 import decoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
+import { PictureProblem, checkSize } from '../core/pictures/problem.ts';
 import { isFrame } from '../core/pictures/promised-pixels.ts';
 import { instantiate, type Decoded, type Factory } from './codec.ts';
-import { PictureProblem, checkSize } from '../core/pictures/problem.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 interface Decoder { decode(bytes: Uint8Array, applyOrientation: boolean): Decoded }

@@ -1,9 +1,9 @@
 import { inflateSync } from 'node:zlib';
 import { decode as decodePng, initSync } from '@jsquash/png/codec/pkg/squoosh_png.js';
+import { chunks, readHeader } from '../core/pictures/check-png.ts';
 import { join, pngSignature } from '../core/pictures/png-chunks.ts';
 import { initialize } from './codec.ts';
 import type { Pixels } from './encode.ts';
-import { chunks, readHeader } from '../core/pictures/check-png.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 /** Profiles of printers have some MB. In bytes. */

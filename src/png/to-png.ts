@@ -2,12 +2,12 @@ import { Arriving } from '../core/pictures/arriving.ts';
 import { checkPng, type PixelSize } from '../core/pictures/check-png.ts';
 import type { Png } from '../core/pictures/converter.ts';
 import { embed } from '../core/pictures/embed.ts';
+import { PictureProblem } from '../core/pictures/problem.ts';
 import type { PictureSettings } from '../core/pictures/settings.ts';
 import { sniff } from '../core/pictures/sniff.ts';
 import { encodePng, type Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
 import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
-import { PictureProblem } from '../core/pictures/problem.ts';
 import { readWebp } from './webp.ts';
 
 /** Compiles the WebAssembly module of this file name. */

@@ -1,13 +1,13 @@
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { initSync, resize } from '@jsquash/resize/lib/resize/pkg/squoosh_resize.js';
+import { PictureProblem } from '../core/pictures/problem.ts';
 import { sniff } from '../core/pictures/sniff.ts';
 import { initialize, instantiate, type Factory } from './codec.ts';
 import type { Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
 import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
 import { readPngPixels } from './png-pixels.ts';
-import { PictureProblem } from '../core/pictures/problem.ts';
 import type { Decodable, LoadCodec, Metadata } from './to-png.ts';
 import { chunks, readWebp } from './webp.ts';
 

@@ -1,6 +1,6 @@
 import decoder from '@jsquash/webp/codec/dec/webp_dec.js';
-import { instantiate, type Codec, type Decoded, type Factory } from './codec.ts';
 import { PictureProblem, checkSize } from '../core/pictures/problem.ts';
+import { instantiate, type Codec, type Decoded, type Factory } from './codec.ts';
 import type { Decodable, LoadCodec, Metadata } from './to-png.ts';
 
 interface Decoder { decode(bytes: Uint8Array): Decoded }
