@@ -36,7 +36,7 @@ suite('pictures put to use in pages', () => {
       files: {
         'docs/guide.md': '![a red fox in the snow](img/hero.png)\n',
         'docs/harbour.html': '<img src="img/banner.jpg" alt="a harbour at night" width="1280" height="720">\n',
-        'web/page.md': '# A page\n\n', 'web/page.html': '<h1>A page</h1>\n', 'web/App.tsx': 'export const App = () => ', 'web/style.css': '.hero { background: ',
+        'web/page.md': '# A page\n\n', 'web/told.md': '# A page\n\n', 'web/page.html': '<h1>A page</h1>\n', 'web/App.tsx': 'export const App = () => ', 'web/style.css': '.hero { background: ',
         'web/wide.html': '<main>\n', 'pic/cat photo.png': await photo(1_800, 1_000).png().toBuffer(),
       },
     }));
@@ -160,6 +160,18 @@ suite('pictures put to use in pages', () => {
     await saved('web/style.css', /^\.hero \{ background: url\("\.\.\/pic\/jimeng_\d+_\d+_1\.png"\)/);
     await insertFirst('web/App.tsx');
     await saved('web/App.tsx', /=> <img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width=\{1024\} height=\{1024\} \/>/);
+    await window.palette('View: Close All Editors');
+  });
+
+  test('insert from what is told at the end', async () => {
+    await window.closeNotifications();
+    await window.palette('View: Show Explorer'); // who looks at the Tasks view is not told
+    await stand('web/told.md');
+    await generate(window, 'a lighthouse');
+    const told = await window.notification(/4 pictures saved in pic/);
+    await window.screenshot('page-told-en');
+    await told.locator('.monaco-button', { hasText: 'Insert into Editor' }).click();
+    await saved('web/told.md', /(!\[a lighthouse\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/);
     await window.palette('View: Close All Editors');
   });
 

@@ -33,6 +33,17 @@ suite('transform pictures', () => {
 
   const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
 
+  /** Writes what to make, looks at what it is made of, and gives up. */
+  async function describe(pictures: string): Promise<void> {
+    await window.quickInputWith('Describe what to make of it');
+    await window.type('better');
+    await window.focused('Continue');
+    await window.press('Enter');
+    await window.entry(pictures);
+    await window.press('Escape');
+    await window.quickInput.waitFor({ state: 'detached' });
+  }
+
   test('three in the Explorer and one by its address: all arrive as files, in their order', async () => {
     await window.selectFiles('a.png', 'b.JPG', 'c.webp');
     await window.explorerRow('b.JPG').click({ button: 'right' });
@@ -68,6 +79,22 @@ suite('transform pictures', () => {
     assert.match(sent[3] ?? '', /^far\.png image\/png /);
     await window.openJimeng();
     await window.taskRow(/as one poster\s?demo · 1 picture/);
+  });
+
+  test('from the title of an open picture, and from the palette with some to be picked', async () => {
+    const before = posted().length;
+    await window.palette('View: Close All Editors');
+    await window.palette('View: Show Explorer');
+    await window.explorerRow('c.webp').click();
+    await window.picture();
+    await window.page.locator('.editor-actions .action-label[aria-label*="Transform Image"]').click();
+    await describe('1. c.webp');
+    await window.palette('View: Close All Editors');
+    await window.page.locator('.tab').first().waitFor({ state: 'detached' });
+    await window.palette('Jimeng: Transform Image…');
+    await window.chooseFile(join(editor.workspace, 'b.JPG'));
+    await describe('1. b.JPG');
+    assert.equal(posted().length, before);
   });
 
   test('run again: a picture that has changed, or gone, is said before anything is sent', async () => {

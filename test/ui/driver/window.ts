@@ -228,14 +228,19 @@ export class Window {
   }
 
   /** Answers the editor's own page for choosing a folder. */
-  async chooseFolder(path: string): Promise<void> {
+  chooseFolder(path: string): Promise<void> {
+    return this.chooseFile(`${path}/`);
+  }
+
+  /** Answers the editor's own page for choosing a file. */
+  async chooseFile(path: string): Promise<void> {
     const button = this.quickInput.locator('.quick-input-action .monaco-button').first();
     await button.waitFor();
     await insist(async () => {
-      await this.fill(`${path}/`);
+      await this.fill(path);
       await delay(500); // a dialog that is still opening adds the folder of its own
       const value = await this.quickInput.locator('input').first().inputValue({ timeout: patience / 8 });
-      if (value !== `${path}/`) { throw new Error(`"${value}" stands there instead of "${path}/".`); }
+      if (value !== path) { throw new Error(`"${value}" stands there instead of "${path}".`); }
     });
     await button.click();
   }
