@@ -49,12 +49,29 @@ export function* chunks(bytes: Uint8Array): Generator<Chunk> {
   }
 }
 
-/** The same of what is still on its way. */
-async function* arrivingChunks(source: Arriving): AsyncGenerator<Chunk> {
+/**
+ * The same of what is still on its way. Image data comes in pieces, as it arrives: some encoders write all of it as one
+ * chunk, and some MB at once would hold up this thread.
+ */
+async function* arrivingChunks(source: Arriving): AsyncGenerator<Omit<Chunk, 'end'>> {
   for (let at = 8, type = ''; type !== 'IEND';) {
-    const chunk = chunkAt(await source.upTo(endOf(await source.upTo(at + 12), at)), at);
-    yield chunk;
-    ({ type, end: at } = chunk);
+    const head = await source.upTo(at + 12);
+    const end = endOf(head, at);
+    if (end === Infinity) { throw cutOff(); }
+    type = typeAt(head, at);
+    let crc = crc32(head.subarray(at + 4, at + 8));
+    let from = at + 8;
+    do { // an empty one counts, too
+      const enough = type === 'IDAT' ? from + 1 : end - 4;
+      const bytes = await source.upTo(enough);
+      if (bytes.length < enough) { throw cutOff(); }
+      const content = bytes.subarray(from, end - 4);
+      crc = crc32(content, crc);
+      yield { type, content };
+      from += content.length;
+    } while (from < end - 4);
+    checkCrc(crc, await source.upTo(end), type, end);
+    at = end;
   }
 }
 
@@ -63,11 +80,26 @@ interface Chunk { type: string; content: Uint8Array; end: number }
 
 function chunkAt(bytes: Uint8Array, at: number): Chunk {
   const end = endOf(bytes, at);
-  if (end > bytes.length) { throw new PictureProblem('pictureDamaged', 'cut off'); }
+  if (end > bytes.length) { throw cutOff(); }
+  const type = typeAt(bytes, at);
+  checkCrc(crc32(bytes.subarray(at + 4, end - 4)), bytes, type, end);
+  return { type, content: bytes.subarray(at + 8, end - 4), end };
+}
+
+function typeAt(bytes: Uint8Array, at: number): string {
   const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
   if (!/^[A-Za-z]{4}$/.test(type)) { throw new PictureProblem('pictureDamaged', 'no chunk'); }
-  if (crc32(bytes.subarray(at + 4, end - 4)) !== viewOf(bytes).getUint32(end - 4)) { throw new PictureProblem('pictureDamaged', `CRC of ${type}`); }
-  return { type, content: bytes.subarray(at + 8, end - 4), end };
+  return type;
+}
+
+/** @param end of the chunk, whose last four bytes are its checksum */
+function checkCrc(crc: number, bytes: Uint8Array, type: string, end: number): void {
+  if (end > bytes.length) { throw cutOff(); }
+  if (crc !== viewOf(bytes).getUint32(end - 4)) { throw new PictureProblem('pictureDamaged', `CRC of ${type}`); }
+}
+
+function cutOff(): PictureProblem {
+  return new PictureProblem('pictureDamaged', 'cut off');
 }
 
 /** Infinite where the bytes end before it can be told. */

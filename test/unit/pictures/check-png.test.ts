@@ -51,6 +51,17 @@ suite('a PNG that is checked while it arrives', () => {
     assert.deepEqual(await check, { width: 700, height: 500 });
   });
 
+  test('image data in one chunk is inflated before all of it is there', async () => {
+    const data = Buffer.concat(chunksOf(large, 'IDAT'));
+    const png = Buffer.concat([large.subarray(0, 33), ...chunk('IDAT', data), ...chunk('IEND')]);
+    for (const piece of [1_000, 70_000]) { assert.deepEqual(await inPieces(png, piece), { width: 700, height: 500 }); }
+    for (const length of [50, 500_000, png.length - 13, png.length - 1]) { await assert.rejects(inPieces(png.subarray(0, length), 50_000, png.length), damaged('cut off'), `${length} bytes`); }
+    const changed = Buffer.from(png);
+    changed.writeUInt8(changed.readUInt8(500_000) ^ 1, 500_000);
+    await assert.rejects(inPieces(changed, 50_000), damaged('CRC of IDAT'));
+    await assert.rejects(inPieces(Buffer.concat([large.subarray(0, 8), ...chunk('IHDR'), large.subarray(8)]), 50_000), damaged('IHDR'));
+  });
+
   test('damage is told as soon as it is there', async () => {
     const changed = Buffer.from(large);
     changed.writeUInt8(changed.readUInt8(5_000) ^ 1, 5_000);
