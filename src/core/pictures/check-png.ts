@@ -49,30 +49,32 @@ export function* chunks(bytes: Uint8Array): Generator<Chunk> {
   }
 }
 
-/**
- * The same of what is still on its way. Image data comes in pieces, as it arrives: some encoders write all of it as one
- * chunk, and some MB at once would hold up this thread.
- */
+/** The same of what is still on its way; image data comes in pieces. */
 async function* arrivingChunks(source: Arriving): AsyncGenerator<Omit<Chunk, 'end'>> {
   for (let at = 8, type = ''; type !== 'IEND';) {
     const head = await source.upTo(at + 12);
     const end = endOf(head, at);
     if (end === Infinity) { throw cutOff(); }
     type = typeAt(head, at);
-    let crc = crc32(head.subarray(at + 4, at + 8));
-    let from = at + 8;
-    do { // an empty one counts, too
-      const enough = type === 'IDAT' ? from + 1 : end - 4;
-      const bytes = await source.upTo(enough);
-      if (bytes.length < enough) { throw cutOff(); }
-      const content = bytes.subarray(from, end - 4);
-      crc = crc32(content, crc);
-      yield { type, content };
-      from += content.length;
-    } while (from < end - 4);
-    checkCrc(crc, await source.upTo(end), type, end);
+    if (type === 'IDAT') { yield* arrivingData(source, at, end); } else { yield chunkAt(await source.upTo(end), at); }
     at = end;
   }
+}
+
+/** As it arrives: some encoders write all of it as one chunk, and some MB at once would hold up this thread. The checksum is told of at the end. */
+async function* arrivingData(source: Arriving, at: number, end: number): AsyncGenerator<Omit<Chunk, 'end'>> {
+  const type = 'IDAT';
+  let crc = crc32(type);
+  let from = at + 8;
+  do { // an empty one counts, too
+    const bytes = await source.upTo(from + 1);
+    if (bytes.length <= from) { throw cutOff(); }
+    const content = bytes.subarray(from, end - 4);
+    crc = crc32(content, crc);
+    yield { type, content };
+    from += content.length;
+  } while (from < end - 4);
+  checkCrc(crc, await source.upTo(end), type, end);
 }
 
 /** Where it ends is in bytes of the file. */

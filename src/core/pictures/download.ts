@@ -32,8 +32,8 @@ const usual: Limits = {
 export interface DownloadOptions {
   signal?: AbortSignal | undefined;
   limits?: Limits;
-  /** Told of what will be loaded, each time that it begins anew. */
-  begins?: (arriving: Arriving) => void;
+  /** Told of what will be loaded, each time that it begins anew; undefined where nobody says how long it is. */
+  begins?: (arriving: Arriving | undefined) => void;
 }
 
 /**
@@ -69,15 +69,24 @@ export async function download(url: string, network: Network, { signal, limits =
  */
 async function readBody({ headers, body }: Dispatcher.ResponseData, most: number, begins: DownloadOptions['begins']): Promise<Uint8Array> {
   const said = Number(headers['content-length'] ?? NaN);
-  // Where no size is said: pages of memory that nothing is written to are not taken. What is too long ends by itself.
-  const arriving = new Arriving(new Uint8Array(new SharedArrayBuffer(said <= most ? said : most)));
-  begins?.(arriving);
+  const known = said <= most ? arrivingOf(said) : undefined; // a longer one ends by itself
+  begins?.(known);
+  const parts: Uint8Array[] = [];
   try {
-    for await (const part of body as AsyncIterable<Uint8Array>) { arriving.add(part); }
-    return arriving.here;
+    for await (const part of body as AsyncIterable<Uint8Array>) {
+      if (known) { known.add(part); } else { parts.push(part); }
+    }
   } finally {
-    arriving.end();
+    known?.end();
   }
+  if (known) { return known.here; }
+  const whole = arrivingOf(parts.reduce((length, part) => length + part.length, 0));
+  for (const part of parts) { whole.add(part); }
+  return whole.here;
+}
+
+function arrivingOf(bytes: number): Arriving {
+  return new Arriving(new Uint8Array(new SharedArrayBuffer(bytes)));
 }
 
 /** How a link is asked for. */

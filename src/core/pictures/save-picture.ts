@@ -57,14 +57,15 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
 async function tryOnce(result: ResultItem, { converter, network, settings, signal }: PictureOptions): Promise<Png | Unconverted> {
   converter.prepare();
   let check: Promise<PixelSize | undefined> | undefined;
-  const begins = (arriving: Arriving) => {
-    check = checkedOnItsWay(arriving);
-    check.catch(() => { /* told when all is here, unless it is loaded once more */ });
+  const begins = (arriving: Arriving | undefined) => {
+    check = arriving && checkedOnItsWay(arriving);
+    check?.catch(() => { /* told when all is here, unless it is loaded once more */ });
   };
   const bytes = await ('url' in result ? download(result.url, network, { signal, begins }) : readReceived(result.file));
   try {
     return await converter.convert({ source: bytes, settings, checked: await check }, signal);
   } catch (error) {
+    signal?.throwIfAborted();
     if (error instanceof JimengError || error instanceof PictureProblem) { return { failure: error.failure, bytes }; }
     throw error;
   }

@@ -169,7 +169,8 @@ export class Window {
       await this.explorerRow(first).click(once);
       await this.picture(); // a click opens it, and an editor that opens later would change the selection
       for (const name of others) { await this.explorerRow(name).click({ modifiers: ['ControlOrMeta'], ...once }); }
-      await selected.nth(others.length).waitFor({ timeout: 3_000 });
+      for (const name of [first, ...others]) { await selected.filter({ hasText: name }).first().waitFor({ timeout: 3_000 }); }
+      if (await selected.count() !== others.length + 1) { throw new Error('Others are selected, too.'); }
     });
   }
 

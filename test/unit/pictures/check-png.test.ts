@@ -68,6 +68,9 @@ suite('a PNG that is checked while it arrives', () => {
     const arriving = new Arriving(new Uint8Array(large.length));
     arriving.add(changed.subarray(0, changed.length - 1));
     await assert.rejects(checkPng(arriving), damaged('CRC of IDAT'));
+    const wide = Buffer.from(plain);
+    wide.writeUInt32BE(0x8000_000d, 16); // an error on the way, and not too large
+    await assert.rejects(inPieces(wide, 10), damaged('CRC of IHDR'));
   });
 
   test('image data in many chunks, with something behind its end, is inflated once', async () => {
