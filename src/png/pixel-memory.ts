@@ -11,9 +11,10 @@ export function keepPixelMemory(): void {
   globalThis.Uint8ClampedArray = new Proxy(Plain, {
     construct(target, args: unknown[], newTarget) {
       const [pixels] = args;
-      if (!(pixels instanceof Uint8Array) || pixels.length !== spare?.byteLength) {
-        if (pixels instanceof Uint8Array) { spare = spare?.transfer(0); } // it would lie beside the new one
-        return Reflect.construct(target, args, newTarget) as Uint8ClampedArray;
+      if (!(pixels instanceof Uint8Array)) { return Reflect.construct(target, args, newTarget) as Uint8ClampedArray; }
+      if (pixels.length !== spare?.byteLength) {
+        spare?.transfer(0); // it would lie beside the new one
+        spare = new ArrayBuffer(pixels.length);
       }
       const copy = new Plain(spare);
       spare = undefined;

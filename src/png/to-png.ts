@@ -1,5 +1,6 @@
+import type { Size } from '../core/models/catalogue.ts';
 import { Arriving } from '../core/pictures/arriving.ts';
-import { checkPng, type PixelSize } from '../core/pictures/check-png.ts';
+import { checkPng } from '../core/pictures/check-png.ts';
 import type { Png } from '../core/pictures/converter.ts';
 import { embed } from '../core/pictures/embed.ts';
 import { PictureProblem } from '../core/pictures/problem.ts';
@@ -45,7 +46,7 @@ export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec, settings?: 
 }
 
 /** A PNG that was checked, as it is but for the settings. */
-export async function keep(png: Uint8Array, size: PixelSize, settings: PictureSettings | undefined): Promise<Png> {
+export async function keep(png: Uint8Array, size: Size, settings: PictureSettings | undefined): Promise<Png> {
   return { png: settings ? await embed(png, settings) : png, ...size };
 }
 

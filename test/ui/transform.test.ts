@@ -8,6 +8,7 @@ import { photo } from '../unit/png/samples.ts';
 import { pictureServer, type PictureServer } from '../unit/pictures/picture-server.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
+import { describe } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 suite('transform pictures', () => {
@@ -33,12 +34,9 @@ suite('transform pictures', () => {
 
   const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
 
-  /** Writes what to make, looks at what it is made of, and gives up. */
-  async function describe(pictures: string): Promise<void> {
-    await window.quickInputWith('Describe what to make of it');
-    await window.type('better');
-    await window.focused('Continue');
-    await window.press('Enter');
+  /** Says what to make, looks at what it is made of, and gives up. */
+  async function giveUp(pictures: string): Promise<void> {
+    await describe(window, 'Describe what to make of it', 'better');
     await window.entry(pictures);
     await window.press('Escape');
     await window.quickInput.waitFor({ state: 'detached' });
@@ -51,10 +49,7 @@ suite('transform pictures', () => {
     await window.submenu('Transform Image').hover();
     await window.screenshot('transform-menu-en');
     await window.choose(window.submenu('Transform Image'));
-    await window.quickInputWith('Describe what to make of it');
-    await window.type('as one poster');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await describe(window, 'Describe what to make of it', 'as one poster');
     await window.entry('1. a.png · 2. b.JPG · 3. c.webp');
     await window.pick('Pictures');
     await window.pick('Add by Address');
@@ -88,12 +83,12 @@ suite('transform pictures', () => {
     await window.explorerRow('c.webp').click();
     await window.picture();
     await window.page.locator('.editor-actions .action-label[aria-label*="Transform Image"]').click();
-    await describe('1. c.webp');
+    await giveUp('1. c.webp');
     await window.palette('View: Close All Editors');
     await window.page.locator('.tab').first().waitFor({ state: 'detached' });
     await window.palette('Jimeng: Transform Image…');
     await window.chooseFile(join(editor.workspace, 'b.JPG'));
-    await describe('1. b.JPG');
+    await giveUp('1. b.JPG');
     assert.equal(posted().length, before);
   });
 
@@ -132,10 +127,7 @@ suite('transform pictures', () => {
     await window.explorerRow('broken.png').click({ button: 'right' });
     await window.menu('Jimeng').hover();
     await window.choose(window.submenu('Transform Image'));
-    await window.quickInputWith('Describe what to make of it');
-    await window.type('better');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await describe(window, 'Describe what to make of it', 'better');
     await window.focused('Generate');
     await window.press('Enter');
     await window.notification('broken.png is not a picture');

@@ -5,6 +5,7 @@ import { partsOf } from '../multipart.ts';
 import { photo } from '../unit/png/samples.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
+import { describe } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 suite('videos', () => {
@@ -34,10 +35,7 @@ suite('videos', () => {
 
   test('from words, in the background, and played by the editor', async () => {
     await window.palette('Jimeng: Generate Video');
-    await window.quickInputWith('Describe the video');
-    await window.type('a lighthouse in a storm');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await describe(window, 'Describe the video', 'a lighthouse in a storm');
     await window.focused('Generate');
     await window.pick('Duration');
     await window.pick('10 s');
@@ -66,10 +64,7 @@ suite('videos', () => {
   test('two pictures in the Explorer are the first and the last frame', async () => {
     const before = posted().length;
     await fromExplorer('day.png', 'night.jpg');
-    await window.quickInputWith('Describe the video');
-    await window.type('the sun sets');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await describe(window, 'Describe the video', 'the sun sets');
     await window.entry('first: day.png · last: night.jpg');
     await window.screenshot('video-frames-en');
     await window.pick('Frames');
@@ -118,10 +113,7 @@ suite('videos', () => {
   test('a duration that another model lacks is refused before anything is sent', async () => {
     const before = posted().length;
     await window.palette('Jimeng: Generate Video');
-    await window.quickInputWith('Describe the video');
-    await window.type('a long one');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await describe(window, 'Describe the video', 'a long one');
     await window.focused('Generate');
     await window.pick('Duration');
     await window.pick('12 s');

@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { crc32, createInflate } from 'node:zlib';
+import type { Size } from '../models/catalogue.ts';
 import type { Arriving } from './arriving.ts';
 import { checkSize, PictureProblem } from './problem.ts';
 
@@ -12,15 +13,12 @@ const colorTypes: Record<number, { samples: number; bits: number[] }> = {
   6: { samples: 4, bits: [8, 16] },
 };
 
-/** In pixels. */
-export interface PixelSize { width: number; height: number }
-
 /**
  * Checks a PNG that is to be kept byte for byte, while it arrives: the header, the checksum of each chunk, the end chunk,
  * and that the image data inflates to exactly as much as the header promises. Bytes after the end chunk are tolerated, as
  * every viewer does. Throws PictureProblem.
  */
-export async function checkPng(source: Arriving): Promise<PixelSize> {
+export async function checkPng(source: Arriving): Promise<Size> {
   let header: Header | undefined;
   let image: Inflation | undefined;
   try {
@@ -162,7 +160,7 @@ class Inflation {
 }
 
 /** Bits are those of a pixel. */
-interface Header extends PixelSize { bits: number; colorType: number; interlaced: boolean }
+interface Header extends Size { bits: number; colorType: number; interlaced: boolean }
 
 /** Throws PictureProblem where it is none, or of more pixels than are taken. */
 export function readHeader(type: string, content: Uint8Array): Header {

@@ -1,8 +1,8 @@
 import { errorCode } from '../files.ts';
+import type { Size } from '../models/catalogue.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 import { WorkerLost, WorkerPool } from '../worker-pool.ts';
-import type { PixelSize } from './check-png.ts';
 import { promisedPixels } from './promised-pixels.ts';
 import type { PictureSettings } from './settings.ts';
 
@@ -14,7 +14,7 @@ export interface ConverterOptions {
 }
 
 /** Its size is as shown. */
-export interface Png extends PixelSize { png: Uint8Array }
+export interface Png extends Size { png: Uint8Array }
 
 /** What a worker is asked. */
 export interface Conversion {
@@ -23,7 +23,7 @@ export interface Conversion {
   /** Without them a picture says nothing of itself. */
   settings?: PictureSettings;
   /** It is a PNG of this size, and nothing of it is left to be checked. */
-  checked?: PixelSize | undefined;
+  checked?: Size | undefined;
 }
 
 /** What a worker answers; `src/png/serve.ts` is the other end. */

@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { errorCode } from '../files.ts';
+import type { Size } from '../models/catalogue.ts';
 import { JimengError } from '../service/failures.ts';
 import type { Network } from '../service/network.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
 import type { Arriving } from './arriving.ts';
-import { checkPng, type PixelSize } from './check-png.ts';
+import { checkPng } from './check-png.ts';
 import type { Converter, Png } from './converter.ts';
 import { download } from './download.ts';
 import type { Saving } from './folder.ts';
@@ -56,7 +57,7 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
 
 async function tryOnce(result: ResultItem, { converter, network, settings, signal }: PictureOptions): Promise<Png | Unconverted> {
   converter.prepare();
-  let check: Promise<PixelSize | undefined> | undefined;
+  let check: Promise<Size | undefined> | undefined;
   const begins = (arriving: Arriving | undefined) => {
     check = arriving && checkedOnItsWay(arriving);
     check?.catch(() => { /* told when all is here, unless it is loaded once more */ });
@@ -72,7 +73,7 @@ async function tryOnce(result: ResultItem, { converter, network, settings, signa
 }
 
 /** What is kept as it is can be checked before all of it is here; undefined for what has to be converted. */
-async function checkedOnItsWay(arriving: Arriving): Promise<PixelSize | undefined> {
+async function checkedOnItsWay(arriving: Arriving): Promise<Size | undefined> {
   return sniff(await arriving.upTo(16)) === 'png' ? checkPng(arriving) : undefined;
 }
 
@@ -83,7 +84,7 @@ function readReceived(file: string): Promise<Uint8Array> {
 }
 
 /** In pixels, from the header that every PNG begins with; undefined where it is not one. */
-function sizeOfPng(head: Uint8Array): PixelSize | undefined {
+function sizeOfPng(head: Uint8Array): Size | undefined {
   if (sniff(head) !== 'png' || head.length < 24) { return undefined; }
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   return { width: view.getUint32(16), height: view.getUint32(20) };

@@ -1,12 +1,17 @@
 import type { Window } from './window.ts';
 
-/** Opens the wizard and types the prompt; the options page stands on "Generate" then. */
-export async function writePrompt(window: Window, text: string): Promise<void> {
-  await window.palette('Jimeng: Generate Image');
-  await window.quickInputWith('Describe the picture');
+/** Answers the wizard's first question, which asks for the prompt in these words. */
+export async function describe(window: Window, asked: string, text: string): Promise<void> {
+  await window.quickInputWith(asked);
   await window.type(text);
   await window.focused('Continue');
   await window.press('Enter');
+}
+
+/** Opens the wizard and types the prompt; the options page stands on "Generate" then. */
+export async function writePrompt(window: Window, text: string): Promise<void> {
+  await window.palette('Jimeng: Generate Image');
+  await describe(window, 'Describe the picture', text);
   await window.quickInputWith('choose what to change');
   await window.focused('Generate');
 }
