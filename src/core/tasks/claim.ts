@@ -1,6 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rm, stat, utimes } from 'node:fs/promises';
 import { lock } from 'proper-lockfile';
-import { errorCode, ignoreMissing } from '../files.ts';
+import * as z from 'zod/mini';
+import { isAlive, thisProcess } from '../alive.ts';
+import { ignoreMissing, replaceFile } from '../files.ts';
 
 /** The right to do something alone: exactly one window or process has it at a time. */
 export interface Claim {
@@ -9,26 +12,93 @@ export interface Claim {
   release(): Promise<void>;
 }
 
-/**
- * How long a holder may be silent before it counts as dead, and how often it says that it lives; in ms. With a look
- * every 2 s, a dead holder is followed within 10 s.
- */
-const times = { stale: 5_000, update: 1_000 };
+/** Who has it; the time of the file's last change is the heartbeat. */
+const Holder = z.object({ host: z.string(), pid: z.number(), token: z.string() });
 
-/** Undefined while another process holds it. The path need not exist. */
+/** How long a holder may be silent before it counts as hung, and how often it says that it lives. */
+const STALE_MS = 5_000;
+const BEAT_MS = 1_000;
+/** Claims are read and changed under a lock that is held for milliseconds; one that is older was left by a kill. */
+const LOCK = { realpath: false, stale: 2_000, update: 1_000, retries: { retries: 60, factor: 1.2, minTimeout: 5, maxTimeout: 100 } };
+
+/** Who holds a claim now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
+export interface Holding {
+  state: 'free' | 'held' | 'silent' | 'dead';
+  /** The last heartbeat, in ms since 1970. */
+  beatAt: number;
+}
+
+/** Undefined while another process holds it. The path need not exist; its folder has to. */
 export async function claim(path: string): Promise<Claim | undefined> {
-  const lost = new AbortController();
-  try {
-    const release = await lock(path, { realpath: false, ...times, onCompromised: error => lost.abort(error) });
-    return { lost: lost.signal, release: () => lost.signal.aborted ? Promise.resolve() : release() };
-  } catch (error) {
-    if (errorCode(error) === 'ELOCKED') { return undefined; }
-    throw error;
+  const file = `${path}.claim`;
+  const token = randomUUID();
+  const taken = await locked(file, async () => {
+    if ((await holding(path)).state === 'held') { return false; }
+    await replaceFile(file, JSON.stringify({ ...thisProcess, token }), { sync: false });
+    return true;
+  });
+  return taken ? new HeldClaim(file, token) : undefined;
+}
+
+/** A process that was killed is recognized at once, by its pid; one of another system by its silence. */
+export async function holding(path: string): Promise<Holding> {
+  const file = `${path}.claim`;
+  const [text, state] = await Promise.all([readFile(file, 'utf8').catch(ignoreMissing), stat(file).catch(ignoreMissing)]);
+  const beatAt = state?.mtimeMs ?? 0;
+  const holder = text === undefined ? undefined : parse(text);
+  if (!holder) { return { state: 'free', beatAt }; } // after a power cut the file may be empty
+  if (isAlive(holder) === false) { return { state: 'dead', beatAt }; }
+  return { state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held', beatAt };
+}
+
+class HeldClaim implements Claim {
+  readonly #file: string;
+  readonly #token: string;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #beatAt = Date.now();
+
+  constructor(file: string, token: string) {
+    this.#file = file;
+    this.#token = token;
+    this.#timer = setInterval(() => { this.#beat().catch((error: unknown) => this.#missedBeat(error)); }, BEAT_MS).unref();
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.lost.aborted) { return; }
+    await locked(this.#file, async () => {
+      if (await this.#isOurs()) { await rm(this.#file, { force: true }); }
+    });
+  }
+
+  async #beat(): Promise<void> {
+    if (!await this.#isOurs()) { throw new Error('Another process took it over.'); }
+    const now = new Date();
+    await utimes(this.#file, now, now);
+    this.#beatAt = now.getTime();
+  }
+
+  /** A disk that fails for a moment is no loss; another holder is. */
+  async #missedBeat(error: unknown): Promise<void> {
+    const ours = await this.#isOurs().catch(() => Date.now() - this.#beatAt < STALE_MS);
+    if (ours) { return; }
+    clearInterval(this.#timer);
+    this.#lost.abort(error);
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const text = await readFile(this.#file, 'utf8').catch(ignoreMissing);
+    return text !== undefined && parse(text)?.token === this.#token;
   }
 }
 
 /**
- * A claim that is tried for again and again. After a sleep of the machine every holder looks dead, and its requests
+ * A claim that is tried for again and again. After a sleep of the machine every holder looks silent, and its requests
  * would be torn down by a hasty successor: so a silent holder is followed only when it is found silent twice.
  */
 export class Contender {
@@ -40,14 +110,27 @@ export class Contender {
   }
 
   async tryClaim(): Promise<Claim | undefined> {
-    const heartbeat = (await stat(`${this.#path}.lock`).catch(ignoreMissing))?.mtimeMs;
-    if (heartbeat !== undefined) {
-      const silentBefore = this.#silentSince === heartbeat;
-      const silent = Date.now() - heartbeat > times.stale;
-      this.#silentSince = silent ? heartbeat : undefined;
-      if (!silent || !silentBefore) { return undefined; }
-    }
-    this.#silentSince = undefined;
+    const { state, beatAt } = await holding(this.#path);
+    const silentBefore = this.#silentSince === beatAt;
+    this.#silentSince = state === 'silent' ? beatAt : undefined;
+    if (state === 'held' || state === 'silent' && !silentBefore) { return undefined; }
     return claim(this.#path);
+  }
+}
+
+async function locked<T>(file: string, action: () => Promise<T>): Promise<T> {
+  const release = await lock(file, { ...LOCK, onCompromised: () => { /* it was held for milliseconds; the action has ended */ } });
+  try {
+    return await action();
+  } finally {
+    await release().catch(() => { /* as above */ });
+  }
+}
+
+function parse(text: string): z.infer<typeof Holder> | undefined {
+  try {
+    return Holder.parse(JSON.parse(text));
+  } catch {
+    return undefined;
   }
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { ignoreMissing } from '../../../src/core/files.ts';
 import { isFinal } from '../../../src/core/final.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
 import { newTask } from '../../../src/core/tasks/order.ts';
@@ -25,11 +24,6 @@ suite('killed at any moment', () => {
     let seed = 20_261_124;
     const random = () => (seed = seed * 48_271 % 2_147_483_647) / 2_147_483_647;
     const begun: string[] = [];
-    /** A dead window's heartbeat is as old as after the seconds in which it would be missed. */
-    const age = async () => {
-      const long = new Date(Date.now() - 60_000);
-      await utimes(join(folder, 'ledger', 'lease.lock'), long, long).catch(ignoreMissing);
-    };
     try {
       for (let kill = 0; kill < kills; kill++) {
         for (let waiting = (await ledger.unfinished()).length; waiting < 4; waiting++) {
@@ -43,7 +37,6 @@ suite('killed at any moment', () => {
         const ended = once(child, 'exit');
         child.kill('SIGKILL');
         await ended;
-        await age();
       }
       const desk = new Desk(folder);
       desk.engine.wake();
