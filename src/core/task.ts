@@ -76,6 +76,8 @@ const head = {
   by: z.optional(z.literal('agent')),
   /** The folder is one that only its own window can write: the pictures wait in a local one. */
   keptFor: z.optional(z.string()),
+  /** The person went on without it (`jimeng text --async`): it is fetched when they ask for it, not by itself. */
+  detached: z.optional(z.literal(true)),
 };
 
 export type TaskHead = z.infer<z.ZodMiniObject<typeof head>>;
@@ -106,13 +108,14 @@ export const Task = z.discriminatedUnion('status', [
     /** How much of a video has arrived; in bytes, the total where it is known. */
     bytes: z.optional(z.object({ received: z.number(), total: z.optional(z.number()) })),
   }),
-  state('completed', { serviceTaskId: z.optional(z.string()), files }),
+  /** The links stay for as long as they live: a picture that is deleted by mistake can be fetched again. */
+  state('completed', { serviceTaskId: z.optional(z.string()), files, results: z.optional(z.array(ResultItem)) }),
   /** Some or all pictures are missing; their links are kept. */
   state('partly', { serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing }),
   state('failed', { serviceTaskId: z.optional(z.string()), failure: Failure }),
   state('cancelled', { serviceTaskId: z.optional(z.string()) }),
-  /** The service no longer knows it. */
-  state('lost', atService),
+  /** The service no longer knows it, or, with a failure, says that it works on it and does not. */
+  state('lost', { ...atService, failure: z.optional(Failure) }),
   /** The person no longer waits for it; credits may be spent. Results that came all the same are kept. */
   state('unwatched', { serviceTaskId: z.optional(z.string()), results: z.optional(z.array(ResultItem)) }),
   /** Sent, and no answer came: it may have been charged, so it is never sent again without the user's word. */
@@ -130,7 +133,7 @@ export type WaitingTask = Extract<Task, { status: 'waiting' }>;
 export function failureOf(task: FinalTask): Failure | undefined {
   switch (task.status) {
     case 'failed': return task.failure;
-    case 'lost': return { kind: 'taskNotFound' };
+    case 'lost': return task.failure ?? { kind: 'taskNotFound' };
     case 'uncertain': return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
     default: return undefined;
   }
@@ -180,10 +183,11 @@ export function openTargetOf(task: Task): PageTarget | undefined {
 
 /** What stays the same for a task's whole life. */
 export function headOf(task: Task): TaskHead {
-  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, by, keptFor } = task;
+  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, by, keptFor, detached } = task;
   return {
     id, createdAt, updatedAt, request, model, size, wait, service, region, folder,
     ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...by && { by }, ...keptFor !== undefined && { keptFor },
+    ...detached && { detached },
   };
 }
 

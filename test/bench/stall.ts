@@ -1,5 +1,6 @@
 // Loads, converts and saves pictures with the core, as the editor's extension host does, and tells how long its thread
 // was held up at most, in ms. What a window has done long before, such as loading code for the first call, comes first.
+import { openAsBlob } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,8 +26,8 @@ const delays = monitorEventLoopDelay({ resolution });
 delays.enable();
 const { files } = await saveResults({
   taskId: 'done', results: links.map(url => ({ url })), already: [], folder: new NodeFolder(pathToFileURL(folder).href), stamp: new Date(),
-  saveOne: (...one) => savePicture(...one, { converter, network: direct, settings }),
-  onChange: () => Promise.resolve(),
+  saveOne: (...one) => savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob }),
+  onChange: () => Promise.resolve(true),
 });
 delays.disable();
 if (files.length !== links.length) { throw new Error('pictures are missing'); }

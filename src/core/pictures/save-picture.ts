@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { errorCode } from '../files.ts';
 import type { Size } from '../models/catalogue.ts';
 import { JimengError } from '../service/failures.ts';
@@ -23,6 +22,8 @@ export interface PictureOptions {
   network: Network;
   /** What the picture will say of itself. */
   settings: PictureSettings;
+  /** Opens a result that came inline. */
+  openReceived: (file: string) => Promise<Blob>;
   signal?: AbortSignal;
 }
 
@@ -55,14 +56,14 @@ async function obtain(result: ResultItem, options: PictureOptions): Promise<Png 
   }
 }
 
-async function tryOnce(result: ResultItem, { converter, network, settings, signal }: PictureOptions): Promise<Png | Unconverted> {
+async function tryOnce(result: ResultItem, { converter, network, settings, openReceived, signal }: PictureOptions): Promise<Png | Unconverted> {
   converter.prepare();
   let check: Promise<Size | undefined> | undefined;
   const begins = (arriving: Arriving | undefined) => {
     check = arriving && checkedOnItsWay(arriving);
     check?.catch(() => { /* told when all is here, unless it is loaded once more */ });
   };
-  const bytes = await ('url' in result ? download(result.url, network, { signal, begins }) : readReceived(result.file));
+  const bytes = await ('url' in result ? download(result.url, network, { signal, begins }) : readReceived(result.file, openReceived));
   try {
     return await converter.convert({ source: bytes, settings, checked: await check }, signal);
   } catch (error) {
@@ -77,10 +78,12 @@ async function checkedOnItsWay(arriving: Arriving): Promise<Size | undefined> {
   return sniff(await arriving.upTo(16)) === 'png' ? checkPng(arriving) : undefined;
 }
 
-function readReceived(file: string): Promise<Uint8Array> {
-  return readFile(file).catch((error: unknown) => {
+async function readReceived(file: string, open: PictureOptions['openReceived']): Promise<Uint8Array> {
+  try {
+    return await (await open(file)).bytes();
+  } catch (error) {
     throw new JimengError({ kind: 'downloadFailed', detail: errorCode(error) ?? '' }, { cause: error });
-  });
+  }
 }
 
 /** In pixels, from the header that every PNG begins with; undefined where it is not one. */

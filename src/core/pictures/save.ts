@@ -15,8 +15,11 @@ export interface SaveOptions {
   saveOne: (result: ResultItem, index: number, saving: Saving) => Promise<SavedPicture | MissingPicture>;
   /** Ends the saving; it can be taken up again. */
   signal?: AbortSignal;
-  /** Records the progress, in the order of the calls; a picture counts as saved once this is done. */
-  onChange: (soFar: Pictures) => Promise<void>;
+  /**
+   * Records the progress; a picture counts as saved once this is done. False where it could not be written: the traces
+   * in the folder stay then, by which the pictures are found again.
+   */
+  onChange: (soFar: Pictures) => Promise<boolean>;
 }
 
 export interface Pictures {
@@ -35,10 +38,21 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   const open = results.map((result, index) => ({ result, index })).filter(({ index }) => !already.some(picture => picture.index === index));
   if (results.length === 0) { return pictures; } // but where all is recorded, a kill may still have left traces in the folder
 
+  let isRecorded = true;
+  let recording = Promise.resolve();
+  let recorded = 0;
+  let changes = 0;
+  // What comes while one change is written is written with the next: not the whole task anew for each of many links.
   const record = async (change: Partial<Pictures>) => {
     pictures.files = [...pictures.files, ...change.files ?? []].sort((a, b) => a.index - b.index);
     pictures.missing = [...pictures.missing, ...change.missing ?? []].sort((a, b) => a.index - b.index);
-    await onChange({ ...pictures });
+    const own = ++changes;
+    recording = recording.then(async () => {
+      if (recorded >= own) { return; }
+      recorded = changes;
+      isRecorded = await onChange({ ...pictures });
+    });
+    await recording;
   };
   let saving: Saving;
   try {
@@ -57,7 +71,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   }));
   const broken = outcomes.find(outcome => outcome.status === 'rejected');
   if (broken) { throw broken.reason; }
-  await saving.end().catch(() => { /* the pictures are there; the next saving clears what is left */ });
+  if (isRecorded) { await saving.end().catch(() => { /* the pictures are there; the next saving clears what is left */ }); }
   return pictures;
 }
 

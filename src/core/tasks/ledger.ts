@@ -5,7 +5,7 @@ import { ignoreMissing, replaceFile, retryBusy } from '../files.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
 import { Task, type OpenTask } from '../task.ts';
-import { claim, type Claim } from './claim.ts';
+import { claim, holding, type Claim } from './claim.ts';
 
 /** Finished tasks that are kept, and for how long. */
 const kept = { tasks: 1_000, age: 90 * 24 * 60 * 60 * 1_000 };
@@ -68,6 +68,11 @@ export class Ledger {
     this.#tell(task);
   }
 
+  /** Tells a state that could not be written: whoever looks sees how it stands, as long as this process lives. */
+  show(task: Task): void {
+    this.#tell(task);
+  }
+
   /** Forgets a task; its pictures stay where they are. */
   async remove(id: string): Promise<void> {
     await Promise.all(['open', 'done'].map(place => retryBusy(() => rm(this.#path(place, id), { force: true }))));
@@ -107,6 +112,11 @@ export class Ledger {
   async claim(id: string): Promise<Claim | undefined> {
     await mkdir(join(this.#folder, 'open'), { recursive: true });
     return claim(this.#path('open', id));
+  }
+
+  /** Whether a process works on this task: one that lives, as far as can be told. */
+  async isClaimed(id: string): Promise<boolean> {
+    return (await holding(this.#path('open', id))).state === 'held';
   }
 
   /** The ids of the unfinished ones, and at times of one that is finished by now; cheaper than reading them. */

@@ -5,7 +5,7 @@ const atService = ['pending', 'queued', 'processing', 'saving', 'failed', 'cance
 
 /**
  * Every step that a task may take. A final state has no way out but those that the person asks for: fetching what is
- * missing, looking once more for what the service may still have, taking over a match for what is uncertain.
+ * missing or was deleted, looking once more for what the service may still have, taking over a match for what is uncertain.
  */
 const moves: Record<TaskStatus, readonly TaskStatus[]> = {
   waiting: ['sending', 'cancelled', 'failed'],
@@ -16,7 +16,7 @@ const moves: Record<TaskStatus, readonly TaskStatus[]> = {
   queued: atService,
   processing: atService,
   saving: ['saving', 'completed', 'partly'],
-  completed: [],
+  completed: ['saving'],
   partly: ['saving'],
   failed: [],
   /** `unwatched`: the service made it all the same. */

@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -33,6 +34,8 @@ export interface ResultsOptions {
 /** From what the service answered to pictures and videos on a disk. */
 export class Results {
   readonly #options: ResultsOptions;
+  /** What our own disk could not take, by the file that it would be in: the disk of the pictures may have room. */
+  readonly #inMemory = new Map<string, Blob>();
 
   constructor(options: ResultsOptions) {
     this.#options = options;
@@ -44,11 +47,18 @@ export class Results {
     return Promise.all(items.map(async (item, index): Promise<ResultItem> => {
       if ('url' in item) { return item; }
       const file = join(receivedFolder, `${id}-${index}`);
-      await mkdir(receivedFolder, { recursive: true });
-      await writeFile(file, item.bytes, { mode: 0o600 });
+      try {
+        await mkdir(receivedFolder, { recursive: true });
+        await writeFile(file, item.bytes, { mode: 0o600 });
+      } catch {
+        await rm(file, { force: true }).catch(() => { /* half of it, which nobody reads */ });
+        this.#inMemory.set(file, new Blob([new Uint8Array(item.bytes)]));
+      }
       return { file };
     }));
   }
+
+  readonly #openReceived = async (file: string): Promise<Blob> => this.#inMemory.get(file) ?? openAsBlob(file);
 
   /** Saves what the task has not saved yet. Moves it to `completed` or `partly`. */
   async save(run: Run): Promise<void> {
@@ -66,20 +76,27 @@ export class Results {
       stamp: new Date(),
       saveOne: task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
       signal,
-      onChange: async soFar => { await run.move({ status: 'saving', ...id, results, ...soFar }, kept); },
+      onChange: async soFar => {
+        await run.move({ status: 'saving', ...id, results, ...soFar }, kept);
+        return run.isRecorded;
+      },
     });
     if (missing.length > 0) {
       await run.move({ status: 'partly', ...id, results, files, missing }, kept);
       return;
     }
-    await run.move({ status: 'completed', ...id, files }, kept);
-    await Promise.all(results.flatMap(result => 'file' in result ? rm(result.file, { force: true }) : []));
+    await run.move({ status: 'completed', ...id, files, ...results.every(result => 'url' in result) && { results } }, kept);
+    for (const result of results) {
+      if (!('file' in result)) { continue; }
+      this.#inMemory.delete(result.file);
+      await rm(result.file, { force: true }).catch(() => { /* pruned later: the task is done */ });
+    }
   }
 
   #picture(task: Task, signal: AbortSignal): SaveOptions['saveOne'] {
     const { converter, network, version, keepsPrompts } = this.#options;
     const settings = settingsOf(task, version, keepsPrompts());
-    return (...one) => savePicture(...one, { converter, network, settings, signal });
+    return (...one) => savePicture(...one, { converter, network, settings, openReceived: this.#openReceived, signal });
   }
 
   #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {
@@ -92,7 +109,7 @@ export class Results {
       const { results, files, missing } = task;
       run.move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes }).catch(() => { /* the next move tells it too */ });
     };
-    return (result, index, saving) => saveVideo(result, index, saving, { receivedFolder, network, name: `${run.task.id}-${index}`, signal, onBytes });
+    return (result, index, saving) => saveVideo(result, index, saving, { receivedFolder, openReceived: this.#openReceived, network, name: `${run.task.id}-${index}`, signal, onBytes });
   }
 
   #place({ id, folder }: Task): { folder: Folder; keptFor?: string } {

@@ -10,7 +10,7 @@ import type { Claim } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import { newTask, type Order } from './order.ts';
 import { Results, type ResultsOptions } from './results.ts';
-import { Run } from './run.ts';
+import { Run, type Learned } from './run.ts';
 import { Watcher, type WatcherOptions } from './watcher.ts';
 
 export interface Started<T extends FinalTask | WaitingTask = FinalTask | WaitingTask> {
@@ -40,6 +40,9 @@ export interface RunnerOptions extends ResultsOptions {
   /** When to look whether the service makes a cancelled task all the same; in ms after the cancel. */
   secondLooks?: readonly number[];
 }
+
+/** When what the ledger could not take, as on a full disk, is written again. */
+const RECORD_AGAIN_MS = 5_000;
 
 /** The service may have begun when one of these came instead of an answer. */
 const mayHaveBeenCharged = new Set(['connectionLost', 'gatewayTrouble', 'timedOut', 'unreadable']);
@@ -107,15 +110,15 @@ export class TaskRunner {
     });
   }
 
-  /** Moves a task on that nobody works on, because the person asks for it. False when it may not go there. */
-  async reopen(task: Task, claim: Claim, state: TaskState): Promise<Started<FinalTask> | undefined> {
+  /** Moves a task on that nobody works on, because the person asks for it. Undefined when it may not go there, or no work follows. */
+  async reopen(task: Task, claim: Claim, state: TaskState, learned: Learned = {}): Promise<Started<FinalTask> | undefined> {
     const held = this.#runs.get(task.id);
     if (held) { // a held request that was no longer watched is still there
       await held.move(state);
       return undefined;
     }
     const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
-    if (!await run.move(state) || isFinal(run.task) || run.task.status === 'waiting') { return undefined; }
+    if (!await run.move(state, learned) || isFinal(run.task) || run.task.status === 'waiting') { return undefined; }
     return this.takeUp(run.task, claim);
   }
 
@@ -126,6 +129,11 @@ export class TaskRunner {
 
   has(id: string): boolean {
     return this.#runs.has(id);
+  }
+
+  /** Whether the ledger has this task as it is; not where the disk was full once its request had left. */
+  isRecorded(id: string): boolean {
+    return this.#runs.get(id)?.isRecorded ?? true;
   }
 
   /**
@@ -143,20 +151,24 @@ export class TaskRunner {
       case 'sending':
         if (!run) { return 'tooLate'; }
         run.cancelWanted = true;
-        if (task.wait === 'held') { run.stop(); }
-        return 'cancelled';
+        if (task.wait === 'task') { return 'cancelled'; } // at the service, as soon as it has an id
+        run.stop();
+        return (await run.ended.promise).status === 'cancelled' ? 'cancelled' : 'tooLate';
       default:
         return 'tooLate';
     }
   }
 
-  /** Tears a held request down, at the end of a process; the service may go on with it and spend the credits. */
-  abandon(id: string): void {
+  /**
+   * Tears a held request down, because the person no longer waits for it. Resolves with the task: `cancelled` only where
+   * nothing had left, else `uncertain`, since the service goes on with it and spends the credits.
+   */
+  async abandon(id: string): Promise<Task | undefined> {
     const run = this.#runs.get(id);
-    if (run) {
-      run.cancelWanted = true;
-      run.stop();
-    }
+    if (!run) { return undefined; }
+    run.cancelWanted = true;
+    run.stop();
+    return run.ended.promise;
   }
 
   /** Leaves a task that the service works on alone. A held request stays open: what comes of it is kept. */
@@ -189,10 +201,29 @@ export class TaskRunner {
       if (!isFinal(task) && task.status !== 'waiting') { throw new Error(`The task ${id} was left as ${task.status}.`); }
       return task as T;
     }).finally(async () => {
-      if (this.#runs.get(id) === run) { this.#runs.delete(id); }
-      await run.release();
+      await run.settled();
+      if (await run.record()) { return this.#end(run); }
+      this.#recordLater(run).catch(() => { /* this process ends; the next one finds the task as it was */ });
     });
+    done.catch(() => { /* told to who waits for it */ }).finally(() => run.ended.resolve(run.task)).catch(() => { /* as above */ });
     return { id, accepted: this.#accepted(run, done), done };
+  }
+
+  async #end(run: Run): Promise<void> {
+    const { id } = run.task;
+    if (this.#runs.get(id) === run) { this.#runs.delete(id); }
+    await run.release();
+  }
+
+  /** Until the ledger has the task it stays this process's: whoever took it up would save it once more. */
+  async #recordLater(run: Run): Promise<void> {
+    try {
+      do {
+        await delay(RECORD_AGAIN_MS, undefined, { signal: this.#ended.signal, ref: false });
+      } while (!await run.record());
+    } finally {
+      await this.#end(run);
+    }
   }
 
   #accepted(run: Run, done: Promise<Task>): Promise<Task> {
@@ -211,6 +242,11 @@ export class TaskRunner {
     const held = run.task.wait === 'held';
     const { images } = run.task.request;
     let answer: Generated;
+    let left = false;
+    const onSent = () => {
+      left = true;
+      if (held) { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); }
+    };
     try {
       const inputs = images && await loadInputs(images, this.#options.openInput, this.#options.network, run.signal);
       answer = await run.client.generate(checked, {
@@ -218,19 +254,12 @@ export class TaskRunner {
         ...callbackUrl !== undefined && { callbackUrl },
         ...inputs && { inputs },
         onlyDemo: run.task.service.demo,
+        onSent,
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
-        ...held && { signal: run.signal, onSent: () => { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); } },
+        ...held && { signal: run.signal },
       });
     } catch (error) {
-      if (run.cancelWanted) {
-        await run.move({ status: 'cancelled' });
-        return;
-      }
-      if (!(error instanceof JimengError)) { throw error; }
-      const { failure } = error;
-      const uncertain = failure.code === undefined && mayHaveBeenCharged.has(failure.kind);
-      const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
-      await run.move(uncertain ? { status: 'uncertain', failure } : again ? { status: 'waiting' } : { status: 'failed', failure });
+      await run.move(stateAfter(error, { left, cancelWanted: run.cancelWanted, ifNotSent }));
       return;
     }
     if (answer.type === 'result') { return this.#receive(run, answer.items); }
@@ -271,7 +300,8 @@ export class TaskRunner {
     if (run) {
       await run.move({ status: 'cancelled', serviceTaskId });
       run.stop();
-      void this.#lookAgain(run, serviceTaskId);
+      // The service is away, has forgotten it, or this window ends: then there is nothing to offer.
+      this.#lookAgain(run, serviceTaskId).catch(() => undefined);
     }
     return 'cancelled';
   }
@@ -281,15 +311,11 @@ export class TaskRunner {
     const { secondLooks = [30_000, 120_000, 300_000, 600_000] } = this.#options;
     let waited = 0;
     for (const time of secondLooks) {
-      try {
-        await delay(time - waited, undefined, { signal: this.#ended.signal, ref: false });
-        waited = time;
-        const task = await this.#options.connect(run.task.service.url).getTask(serviceTaskId, this.#ended.signal);
-        if (task.status !== 'completed') { continue; }
-        await run.move({ status: 'unwatched', serviceTaskId, results: await this.#results.keep(run.task.id, task.items) });
-      } catch {
-        // The service is away, has forgotten it, or this window ends: then there is nothing to offer.
-      }
+      await delay(time - waited, undefined, { signal: this.#ended.signal, ref: false });
+      waited = time;
+      const task = await this.#options.connect(run.task.service.url).getTask(serviceTaskId, this.#ended.signal);
+      if (task.status !== 'completed') { continue; }
+      await run.move({ status: 'unwatched', serviceTaskId, results: await this.#results.keep(run.task.id, task.items) });
       return;
     }
   }
@@ -302,4 +328,17 @@ export class TaskRunner {
     }
     if (await run.move({ status: 'saving', ...known(serviceTaskId), results, files: [], missing: [] })) { await this.#results.save(run); }
   }
+}
+
+/** Where a task goes whose request was not answered. Throws the error of one that this process just left alone. */
+function stateAfter(error: unknown, { left, cancelWanted, ifNotSent }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' }): TaskState {
+  if (!(error instanceof JimengError)) {
+    if (!cancelWanted) { throw error; }
+    return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
+  }
+  const { failure } = error;
+  if (failure.code === undefined && mayHaveBeenCharged.has(failure.kind)) { return { status: 'uncertain', failure }; }
+  if (cancelWanted) { return { status: 'cancelled' }; }
+  const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
+  return again ? { status: 'waiting' } : { status: 'failed', failure };
 }

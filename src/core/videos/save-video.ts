@@ -12,6 +12,8 @@ export interface SaveVideoOptions extends VideoDownload {
   receivedFolder: string;
   /** Of the file in it. */
   name: string;
+  /** Opens a result that came inline. */
+  openReceived: (file: string) => Promise<Blob>;
 }
 
 /**
@@ -23,29 +25,27 @@ export async function saveVideo(result: ResultItem, index: number, saving: Savin
   const known = found && await readMp4(found.content);
   if (known) { return { index, path: found.path, ...known }; }
 
-  if ('file' in result) { return settle(result.file, index, saving); }
+  if ('file' in result) { return settle(await inFolder(options.openReceived(result.file)), index, saving); }
   const part = join(options.receivedFolder, `${options.name}.part`);
   await inFolder(mkdir(options.receivedFolder, { recursive: true }));
   try {
     await downloadVideo([result.url, ...result.others ?? []], part, options);
-    if ('failure' in await look(part)) { await downloadVideo([result.url, ...result.others ?? []], part, options); }
-    return await settle(part, index, saving);
+    if ('failure' in await look(await inFolder(openAsBlob(part)))) { await downloadVideo([result.url, ...result.others ?? []], part, options); }
+    return await settle(await inFolder(openAsBlob(part)), index, saving);
   } finally {
     await rm(part, { force: true });
   }
 }
 
 /** Puts what has arrived into the folder: as a video, or kept for what it is. */
-async function settle(path: string, index: number, saving: Saving): Promise<SavedPicture | MissingPicture> {
-  const seen = await look(path);
-  const content = await inFolder(openAsBlob(path));
+async function settle(content: Blob, index: number, saving: Saving): Promise<SavedPicture | MissingPicture> {
+  const seen = await look(content);
   if (!('failure' in seen)) { return { index, path: await inFolder(saving.put(index, 'mp4', content)), ...seen }; }
   const { failure, extension } = seen;
   return { index, failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, content)) } };
 }
 
-async function look(path: string): Promise<Frame | { failure: Failure; extension?: string }> {
-  const file = await inFolder(openAsBlob(path));
+async function look(file: Blob): Promise<Frame | { failure: Failure; extension?: string }> {
   const format = sniffVideo(await file.slice(0, 64).bytes());
   if (format === undefined) { return { failure: { kind: 'notAVideo' } }; }
   if (format === 'webm') { return { failure: { kind: 'videoUnsupported', detail: 'WebM' }, extension: 'webm' }; }

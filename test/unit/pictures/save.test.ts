@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openAsBlob } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import sharp from 'sharp';
@@ -41,10 +42,10 @@ suite('saving the pictures of a result', () => {
     const pictures = await saveResults({
       taskId: 'task', results: served.map((_, index) => ({ url: `${server.url}/${index}.png` })), already: [],
       folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0),
-      saveOne: (...one) => savePicture(...one, { converter, network: direct, settings, ...options.signal && { signal: options.signal } }),
+      saveOne: (...one) => savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob, ...options.signal && { signal: options.signal } }),
       onChange: async soFar => {
         steps.push(structuredClone(soFar));
-        await onChange?.(soFar);
+        return await onChange?.(soFar) ?? true;
       },
       ...others,
     });
@@ -149,7 +150,7 @@ suite('saving the pictures of a result', () => {
   test('an abort ends it with its reason, and a later saving goes on', async () => {
     const [stop, reason] = [new AbortController(), new Error('enough')];
     const recorded: Pictures[] = [];
-    const first = save([png, () => stop.abort(reason)], { signal: stop.signal, onChange: soFar => Promise.resolve(void recorded.push(soFar)) });
+    const first = save([png, () => stop.abort(reason)], { signal: stop.signal, onChange: soFar => Promise.resolve(recorded.push(soFar) > 0) });
     await assert.rejects(first, reason);
     await server.close();
     const saved = await save([png, png], { already: recorded.at(-1)?.files ?? [], stamp: new Date() });

@@ -1,3 +1,4 @@
+import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile, ignoreMissing } from '../../../src/core/files.ts';
@@ -46,10 +47,11 @@ export async function saveRecorded(job: SavingJob, converter: Converter, beforeR
     already: earlier.files,
     folder: new NodeFolder(job.folder, job.hardLinks ? undefined : noLinks),
     stamp: new Date(job.stamp),
-    saveOne: (...one) => savePicture(...one, { converter, network: direct, settings }),
+    saveOne: (...one) => savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob }),
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);
+      return true;
     },
   });
   await record(pictures, true);

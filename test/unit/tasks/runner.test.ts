@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { check } from '../../../src/core/models/check.ts';
 import { Converter } from '../../../src/core/pictures/converter.ts';
@@ -13,7 +14,7 @@ import { direct } from '../../../src/core/service/network.ts';
 import { parseSessionId } from '../../../src/core/session.ts';
 import { Ledger } from '../../../src/core/tasks/ledger.ts';
 import type { Order } from '../../../src/core/tasks/order.ts';
-import { TaskRunner, type Started } from '../../../src/core/tasks/runner.ts';
+import { TaskRunner, type RunnerOptions, type Started } from '../../../src/core/tasks/runner.ts';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
@@ -38,9 +39,9 @@ suite('the way of a task', () => {
     clients.push(client);
     return client;
   };
-  const newRunner = () => new TaskRunner({
+  const newRunner = (more: Partial<RunnerOptions> = {}) => new TaskRunner({
     ledger, converter, network: direct, connect, openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
-    version: '1.2.3', keepsPrompts: () => true,
+    version: '1.2.3', keepsPrompts: () => true, ...more,
   });
 
   setup(async () => {
@@ -85,6 +86,9 @@ suite('the way of a task', () => {
       if (task.status === status) { stop(); resolve(); }
     });
   });
+  const onDisk = async (id: string, status: string) => {
+    while ((await ledger.get(id))?.status !== status) { await delay(50); }
+  };
   const pictures = async () => (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
 
   test('a task is written before it is sent, passes its states, and ends with its pictures', async () => {
@@ -118,6 +122,41 @@ suite('the way of a task', () => {
     ledger.put = () => Promise.reject(new Error('the disk is full'));
     await assert.rejects(begin(service.url), /disk is full/);
     assert.deepEqual(service.requests, []);
+  });
+
+  for (const wait of ['held', 'task'] as const) {
+    test(`a disk that is full once the request has left (${wait}): the pictures are saved, and recorded when there is room`, async () => {
+      const service = await demo({ kind: wait === 'held' ? 'stock' : 'task' });
+      const put = ledger.put.bind(ledger);
+      let full = false;
+      ledger.put = async task => {
+        if (full) { throw Object.assign(new Error('no space'), { code: 'ENOSPC' }); }
+        await put(task);
+        full = true; // from the second write on
+      };
+      const seen: string[] = [];
+      ledger.onDidChange(({ status }) => { seen.push(status); });
+      const { id, done } = await begin(service.url, wait);
+      const task = await done;
+      assert.equal(task.status, 'completed');
+      assert.equal((await pictures()).length, 4);
+      assert.equal(seen.at(-1), 'completed', 'who looks sees it all the same');
+      assert.equal((await ledger.get(id))?.status, 'sending');
+      assert.equal(runner.isRecorded(id), false);
+      assert.equal(await ledger.claim(id), undefined, 'nobody may take it up and save it once more');
+      ledger.put = put;
+      await onDisk(id, 'completed');
+      assert.equal(service.service.generations, 1);
+    });
+  }
+
+  test('a disk that is full when inline results come: they are saved from memory', async () => {
+    const source = await photo(40, 30).webp().toBuffer();
+    await writeFile(join(folder, 'received'), 'no folder can be made here');
+    const service = await scripted({ [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }] }] });
+    const task = await (await begin(service.url, 'held')).done;
+    assert.equal(task.status, 'completed');
+    assert.equal((await pictures()).length, 1);
   });
 
   for (const [what, answer, expected] of [
@@ -227,14 +266,33 @@ suite('the way of a task', () => {
       assert.equal(service.count('/v1/tasks/t/cancel'), 1);
     });
 
-    test('a held request is too late to cancel; abandoned, it is torn down', async () => {
+    test('a held request is too late to cancel; abandoned, it is torn down and uncertain, since it had left', async () => {
       const service = await demo({ kind: 'stock', delayMs: 60_000 });
       const running = reaches('running');
       const { id, done } = await begin(service.url, 'held');
       await running;
       assert.equal(await runner.cancel(id), 'tooLate');
-      runner.abandon(id);
+      assert.equal((await runner.abandon(id))?.status, 'uncertain');
+      assert.equal((await done).status, 'uncertain');
+    });
+
+    test('a held request that is cancelled before it leaves is cancelled', async () => {
+      const service = await demo({ kind: 'stock' });
+      await writeFile(join(folder, 'input.png'), await photo(40, 30).png().toBuffer());
+      let opened: (() => void) | undefined;
+      const opening = new Promise<void>(resolve => { opened = resolve; });
+      let go: (() => void) | undefined;
+      const may = new Promise<void>(resolve => { go = resolve; });
+      const slow = newRunner({ openInput: async uri => { opened?.(); await may; return openFile(uri); } });
+      const order = orderFor(service.url, 'held', { images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }] });
+      const { id, done } = await slow.start(order, connect(service.url, session));
+      await opening;
+      const cancelled = slow.cancel(id);
+      go?.();
+      assert.equal(await cancelled, 'cancelled');
       assert.equal((await done).status, 'cancelled');
+      assert.deepEqual(service.generationBodies(), []);
+      slow.dispose();
     });
 
     test('a held request that nobody waits for any more: what comes of it is kept, and saved when asked for', async () => {

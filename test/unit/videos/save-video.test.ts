@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { openAsBlob } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { basename } from 'node:path';
@@ -44,8 +45,8 @@ suite('saving a video', () => {
     return saveResults({
       taskId: 'task', results: [{ url: `${server.url}/1`, ...result.others && { others: result.others.map(path => `${server.url}${path}`) } }], already: [],
       folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0), ...more.signal && { signal: more.signal },
-      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), name: 'task-0', network: direct, limits, ...more }),
-      onChange: () => Promise.resolve(),
+      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), openReceived: openAsBlob, name: 'task-0', network: direct, limits, ...more }),
+      onChange: () => Promise.resolve(true),
     });
   }
   const told = ({ missing }: Pictures) => missing.map(({ failure, keptAs }) => [failure.kind, keptAs && basename(keptAs)]);
@@ -146,7 +147,7 @@ suite('saving a video', () => {
     await writeFile(file, video);
     await savedWhole(await saveResults({
       taskId: 'task', results: [{ file }], already: [], folder: new NodeFolder(folder.uri), stamp: new Date(2026, 0, 31, 12, 0, 0),
-      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), name: 'task-0', network: direct, limits }), onChange: () => Promise.resolve(),
+      saveOne: (...one) => saveVideo(...one, { receivedFolder: folder.beside('received'), openReceived: openAsBlob, name: 'task-0', network: direct, limits }), onChange: () => Promise.resolve(true),
     }));
   });
 });
