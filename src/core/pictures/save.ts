@@ -38,7 +38,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   const open = results.map((result, index) => ({ result, index })).filter(({ index }) => !already.some(picture => picture.index === index));
   if (results.length === 0) { return pictures; } // but where all is recorded, a kill may still have left traces in the folder
 
-  let isRecorded = true;
+  const state = { isRecorded: true };
   let recording = Promise.resolve();
   let recorded = 0;
   let changes = 0;
@@ -50,7 +50,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
     recording = recording.then(async () => {
       if (recorded >= own) { return; }
       recorded = changes;
-      isRecorded = await onChange({ ...pictures });
+      state.isRecorded = await onChange({ ...pictures });
     });
     await recording;
   };
@@ -71,7 +71,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   }));
   const broken = outcomes.find(outcome => outcome.status === 'rejected');
   if (broken) { throw broken.reason; }
-  if (isRecorded) { await saving.end().catch(() => { /* the pictures are there; the next saving clears what is left */ }); }
+  if (state.isRecorded) { await saving.end().catch(() => { /* the pictures are there; the next saving clears what is left */ }); }
   return pictures;
 }
 

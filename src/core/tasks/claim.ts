@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, utimes } from 'node:fs/promises';
-import { lock } from 'proper-lockfile';
 import * as z from 'zod/mini';
 import { isAlive, thisProcess } from '../alive.ts';
 import { ignoreMissing, replaceFile } from '../files.ts';
+import { withLock } from '../lock.ts';
 
 /** The right to do something alone: exactly one window or process has it at a time. */
 export interface Claim {
@@ -18,8 +18,6 @@ const Holder = z.object({ host: z.string(), pid: z.number(), token: z.string() }
 /** How long a holder may be silent before it counts as hung, and how often it says that it lives. */
 const STALE_MS = 5_000;
 const BEAT_MS = 1_000;
-/** Claims are read and changed under a lock that is held for milliseconds; one that is older was left by a kill. */
-const LOCK = { realpath: false, stale: 2_000, update: 1_000, retries: { retries: 60, factor: 1.2, minTimeout: 5, maxTimeout: 100 } };
 
 /** Who holds a claim now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
 export interface Holding {
@@ -32,7 +30,7 @@ export interface Holding {
 export async function claim(path: string): Promise<Claim | undefined> {
   const file = `${path}.claim`;
   const token = randomUUID();
-  const taken = await locked(file, async () => {
+  const taken = await withLock(file, async () => {
     if ((await holding(path)).state === 'held') { return false; }
     await replaceFile(file, JSON.stringify({ ...thisProcess, token }), { sync: false });
     return true;
@@ -71,7 +69,7 @@ class HeldClaim implements Claim {
   async release(): Promise<void> {
     clearInterval(this.#timer);
     if (this.lost.aborted) { return; }
-    await locked(this.#file, async () => {
+    await withLock(this.#file, async () => {
       if (await this.#isOurs()) { await rm(this.#file, { force: true }); }
     });
   }
@@ -115,15 +113,6 @@ export class Contender {
     this.#silentSince = state === 'silent' ? beatAt : undefined;
     if (state === 'held' || state === 'silent' && !silentBefore) { return undefined; }
     return claim(this.#path);
-  }
-}
-
-async function locked<T>(file: string, action: () => Promise<T>): Promise<T> {
-  const release = await lock(file, { ...LOCK, onCompromised: () => { /* it was held for milliseconds; the action has ended */ } });
-  try {
-    return await action();
-  } finally {
-    await release().catch(() => { /* as above */ });
   }
 }
 
