@@ -34,6 +34,13 @@ export interface Desk {
   finished(id: string, signal: AbortSignal): Promise<unknown>;
   /** Cancels what costs nothing to cancel. Throws JimengError. */
   cancel(id: string): Promise<Outcome>;
+  /**
+   * Begins to fetch what is missing of a task's pictures; `tooLate` where nothing is, or somebody works on it.
+   * @param folder a URI; undefined: the task's own
+   */
+  fetchMissing(id: string, folder: string | undefined): Promise<Outcome>;
+  /** Whether somebody works on a task that is not final, so that it goes on by itself. */
+  isWorkedOn(task: Task): Promise<boolean>;
   /** Why nothing is sent from the queue at present; undefined where it moves. */
   standstill(): Promise<string | undefined>;
   /** How many generations a day agents may ask for. */

@@ -56,6 +56,12 @@ export const ListTasks = z.strictObject({
 
 export const CancelTask = z.strictObject({ taskId });
 
+export const FetchPictures = z.strictObject({
+  taskId,
+  folder: z.optional(z.string().check(z.minLength(1), about('Only if the user named another folder; relative to the project. Left out: the one that the task had.'))),
+  waitSeconds,
+});
+
 /** The wait of a call, in ms. */
 export function waitOf(seconds: number | undefined): number {
   return (seconds ?? wait.usual) * 1_000;

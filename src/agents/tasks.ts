@@ -4,12 +4,19 @@ import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Desk } from './desk.ts';
 import { Refusal } from './errors.ts';
 import { waitFor } from './generate.ts';
-import { waitOf, type CancelTask, type GetTask, type ListTasks } from './inputs.ts';
-import { isOfProject } from './places.ts';
+import { waitOf, type CancelTask, type FetchPictures, type GetTask, type ListTasks } from './inputs.ts';
+import { folderOf, isOfProject } from './places.ts';
 import { resultOf, summaryOf, type TaskResult } from './results.ts';
 
 export async function getTask({ taskId, waitSeconds }: z.infer<typeof GetTask>, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
   const { id } = await find(taskId, desk);
+  return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
+}
+
+/** Saves what is missing of a task's pictures. Where nothing is, or nothing can be had, its state says so. */
+export async function fetchPictures({ taskId, folder, waitSeconds }: z.infer<typeof FetchPictures>, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
+  const { id } = await find(taskId, desk);
+  await desk.fetchMissing(id, folder === undefined ? undefined : await folderOf(folder, desk));
   return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
 }
 

@@ -5,8 +5,8 @@ import { videoDefaults } from '../core/models/video-catalogue.ts';
 import type { Desk } from './desk.ts';
 import { Refusal, thrown } from './errors.ts';
 import { generate, type Wanted } from './generate.ts';
-import { CancelTask, GenerateImage, GenerateVideo, GetTask, ListTasks, TransformImage } from './inputs.ts';
-import { cancelTask, getTask, listTasks } from './tasks.ts';
+import { CancelTask, FetchPictures, GenerateImage, GenerateVideo, GetTask, ListTasks, TransformImage } from './inputs.ts';
+import { cancelTask, fetchPictures, getTask, listTasks } from './tasks.ts';
 
 /** MCP's hints. */
 export interface Annotations {
@@ -73,6 +73,12 @@ export const tools: readonly Tool[] = [
     name: 'jimeng_list_tasks', title: 'List Jimeng Tasks', annotations: looks,
     description: 'Lists the generations of this project, newest first, with their ids, states and files. Costs nothing.',
     input: ListTasks, run: listTasks,
+  }),
+  tool({
+    name: 'jimeng_fetch_pictures', title: 'Fetch Missing Jimeng Pictures',
+    annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
+    description: 'Saves what is missing of the pictures or video of a generation that is paid for: after a failed download, a full disk, or a deleted file. Never generates. Links live 2 to 3 hours. Costs nothing.',
+    input: FetchPictures, run: fetchPictures,
   }),
   tool({
     name: 'jimeng_cancel_task', title: 'Cancel a Jimeng Task',

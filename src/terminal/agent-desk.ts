@@ -7,7 +7,6 @@ import { Refusal } from '../agents/errors.ts';
 import { isInside } from '../core/inside.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import { JimengClient } from '../core/service/client.ts';
-import type { Network } from '../core/service/network.ts';
 import { parseSessionId, type SessionId } from '../core/session.ts';
 import type { Task } from '../core/task.ts';
 import { finished } from '../core/tasks/finished.ts';
@@ -15,7 +14,7 @@ import type { Ledger } from '../core/tasks/ledger.ts';
 import type { Order } from '../core/tasks/order.ts';
 import type { Outcome } from '../core/tasks/wishes.ts';
 import { AgentQueue } from './agent-queue.ts';
-import { home, openTasks, silent, type Desk as Tasks, type PictureRules } from './desk.ts';
+import { home, openDesk, silent, type Desk as Tasks } from './desk.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
 import { projectRoot } from './project-root.ts';
@@ -26,7 +25,6 @@ export interface AgentDeskOptions {
   /** The URIs of the client's roots, where it has any. */
   clientRoots: () => Promise<readonly string[]>;
   dailyLimit: number;
-  rules: PictureRules;
   environment: Environment;
 }
 
@@ -39,27 +37,24 @@ export class AgentDesk implements Desk {
   readonly #options: AgentDeskOptions;
   readonly #tasks: Tasks;
   readonly #queue: AgentQueue;
-  readonly #clients = new Map<string, JimengClient>();
   readonly #paying: JimengClient | undefined;
   readonly #session: SessionId | undefined;
-  readonly #network: Network;
   /** Why what the environment has is no session ID. */
   readonly #noSession: string = 'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
 
   constructor(options: AgentDeskOptions) {
-    const { url, dailyLimit, rules, environment } = options;
+    const { url, dailyLimit, environment } = options;
     this.#options = options;
-    this.#network = networkOf(environment);
     this.dailyLimit = dailyLimit;
     const given = environment.env['JIMENG_SESSION_ID'];
     const parsed = given ? parseSessionId(given) : undefined;
     if (parsed?.ok) {
       this.#session = parsed.session;
-      this.#paying = new JimengClient({ address: url, session: parsed.session, network: this.#network, log: silent });
+      this.#paying = new JimengClient({ address: url, session: parsed.session, network: networkOf(environment), log: silent });
     } else if (parsed) {
       this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
     }
-    this.#tasks = openTasks(address => this.#connect(address), rules, environment);
+    this.#tasks = openDesk(environment);
     this.ledger = this.#tasks.ledger;
     this.#queue = new AgentQueue(this.ledger, this.#tasks.runner);
   }
@@ -67,20 +62,21 @@ export class AgentDesk implements Desk {
   /** Sees what other processes do from now on, and goes on with what earlier servers left. */
   async begin(): Promise<void> {
     await this.ledger.follow();
-    await this.#queue.takeUp();
+    this.#queue.begin();
+    await this.ledger.prune();
   }
 
   /** Loses nothing that is paid for; see `AgentQueue.end`. */
   async end(): Promise<void> {
     await this.#queue.end();
     this.ledger.dispose();
-    await Promise.all([this.#tasks.close(), this.#paying?.close(), ...[...this.#clients.values()].map(client => client.close())]);
+    await Promise.all([this.#tasks.close(), this.#paying?.close()]);
   }
 
   async payer(): Promise<Payer> {
     if (!this.#session) { throw new Refusal('noSession', this.#noSession, 'session'); }
     const { url } = this.#options;
-    const { kind, demo } = await this.#connect(url).about();
+    const { kind, demo } = await this.#tasks.connect(url).about();
     return { service: { url, demo }, wait: kind === 'task' ? 'task' : 'held', region: this.#session.region };
   }
 
@@ -112,6 +108,14 @@ export class AgentDesk implements Desk {
     return this.#queue.cancel(id);
   }
 
+  fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
+    return this.#queue.fetchMissing(id, folder);
+  }
+
+  isWorkedOn({ id }: Task): Promise<boolean> {
+    return this.ledger.isClaimed(id);
+  }
+
   standstill(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -131,12 +135,6 @@ export class AgentDesk implements Desk {
     return Promise.resolve(this.#session?.redact(text) ?? text);
   }
 
-  /** Looking needs no session, so it is not shown to an address of an earlier day. */
-  #connect(address: string): JimengClient {
-    const client = this.#clients.get(address) ?? new JimengClient({ address, network: this.#network, log: silent });
-    this.#clients.set(address, client);
-    return client;
-  }
 }
 
 /** What lies there is not one project's: an agent would reach everything. */

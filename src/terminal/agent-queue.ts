@@ -1,16 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JimengClient } from '../core/service/client.ts';
+import { errorCode } from '../core/files.ts';
 import { isFinal } from '../core/final.ts';
-import type { FinalTask, Task, TaskState, WaitingTask } from '../core/task.ts';
+import type { JimengClient } from '../core/service/client.ts';
+import type { Failure, FinalTask, Task, TaskState, WaitingTask } from '../core/task.ts';
 import type { Claim } from '../core/tasks/claim.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import { newTask, type Order } from '../core/tasks/order.ts';
+import { refetched } from '../core/tasks/reopen.ts';
 import type { Started, TaskRunner } from '../core/tasks/runner.ts';
+import { Turns } from '../core/tasks/turns.ts';
 import type { Outcome } from '../core/tasks/wishes.ts';
 
-/** How many tasks are at the service at once, and how long one keeps its place, in ms: as in the editor. */
-const concurrency = 2;
-const slowAfter = 10 * 60_000;
+/** How many tasks are at the service at once, and how long one keeps its place: as in the editor. */
+const MAX_RUNNING = 2;
+const SLOW_AFTER_MS = 10 * 60_000;
+/** How often it is looked whether a task is left that another process worked on. */
+const LOOK_AGAIN_MS = 2_000;
 
 interface Waiting { task: WaitingTask; claim: Claim; order: Order; client: JimengClient }
 
@@ -23,12 +28,21 @@ export class AgentQueue {
   readonly #runner: TaskRunner;
   readonly #waiting: Waiting[] = [];
   readonly #started = new Set<Started>();
-  #places = concurrency;
+  readonly #recovery = new Turns(() => this.#recover(), LOOK_AGAIN_MS);
+  #places = MAX_RUNNING;
   #ended = false;
 
   constructor(ledger: Ledger, runner: TaskRunner) {
     this.#ledger = ledger;
     this.#runner = runner;
+  }
+
+  /** Goes on with what agents asked other servers for, as soon as nobody works on it; until `end`. */
+  begin(): void {
+    this.#ledger.onDidChange(task => {
+      if (!isFinal(task) && !this.#works(task.id)) { this.#recovery.wake(); }
+    });
+    this.#recovery.wake();
   }
 
   /** On the disk when it resolves. @param client with the session that pays */
@@ -37,7 +51,12 @@ export class AgentQueue {
     const task = newTask(order);
     const claim = await this.#ledger.claim(task.id);
     if (!claim) { throw new Error(`The new task ${task.id} is already claimed.`); }
-    await this.#ledger.put(task);
+    try {
+      await this.#ledger.put(task);
+    } catch (error) {
+      await claim.release();
+      throw error;
+    }
     this.#waiting.push({ task, claim, order, client });
     this.#next();
     return task;
@@ -55,19 +74,21 @@ export class AgentQueue {
   }
 
   /**
-   * Goes on with what agents asked earlier servers for and nobody works on. What was never sent is cancelled: who asked
-   * for it is gone, and it costs nothing.
+   * Goes on with a task that nobody works on, to fetch what is missing of its pictures. `tooLate` where somebody does, or
+   * nothing is missing or can be had. @param folder a URI; undefined: the task's own
    */
-  async takeUp(): Promise<void> {
-    for (const known of await this.#ledger.unfinished()) {
-      const claim = known.by === 'agent' ? await this.#ledger.claim(known.id) : undefined;
-      const task = claim && await this.#ledger.get(known.id);
-      if (!claim || !task) { continue; }
-      if (task.status === 'waiting') { await this.#close({ task, claim }, { status: 'cancelled' }); }
-      else if (isFinal(task)) { await claim.release(); }
-      else { this.#follow(this.#runner.takeUp(task, claim)); }
+  async fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
+    const claim = this.#works(id) || this.#ended ? undefined : await this.#ledger.claim(id);
+    if (!claim) { return 'tooLate'; }
+    const task = await this.#ledger.get(id);
+    const state = task && await refetched(task, folder);
+    const started = state && await this.#runner.reopen(task, claim, state, folder === undefined ? {} : { folder });
+    if (!started) {
+      await claim.release();
+      return 'tooLate';
     }
-    await this.#ledger.prune();
+    this.#follow(started);
+    return 'done';
   }
 
   /**
@@ -76,7 +97,8 @@ export class AgentQueue {
    */
   async end(): Promise<void> {
     this.#ended = true;
-    for (const waiting of this.#waiting.splice(0)) { await this.#close(waiting, { status: 'cancelled' }); }
+    await this.#recovery.end();
+    for (const waiting of this.#waiting.splice(0)) { await this.#close(waiting, { status: 'cancelled' }).catch(() => { /* the next server does */ }); }
     await Promise.allSettled([...this.#started].map(async ({ id, accepted, done }) => {
       const atService = await accepted;
       const task = 'serviceTaskId' in atService ? await this.#ledger.get(id) : atService;
@@ -86,34 +108,71 @@ export class AgentQueue {
     await Promise.allSettled([...this.#started].map(({ done }) => done));
   }
 
+  #works(id: string): boolean {
+    return this.#runner.has(id) || this.#waiting.some(({ task }) => task.id === id);
+  }
+
+  /** One look at what is left; whether there is more, which another server works on, or could not be taken up. */
+  async #recover(): Promise<boolean> {
+    try {
+      const left = (await this.#ledger.unfinished()).filter(task => task.by === 'agent' && !this.#works(task.id));
+      let isMore = false;
+      for (const { id } of left) {
+        const claim = await this.#ledger.claim(id);
+        if (claim) { await this.#takeUp(id, claim); } else { isMore = true; }
+      }
+      return isMore;
+    } catch {
+      return true; // a disk that is full, or a file that is busy: the next look tries again
+    }
+  }
+
+  /** What was never sent is cancelled: who asked for it is gone, and it costs nothing. */
+  async #takeUp(id: string, claim: Claim): Promise<void> {
+    const task = await this.#ledger.get(id);
+    if (!task || isFinal(task)) {
+      await claim.release();
+    } else if (task.status === 'waiting') {
+      await this.#close({ task, claim }, { status: 'cancelled' });
+    } else {
+      this.#follow(this.#runner.takeUp(task, claim));
+    }
+  }
+
   #next(): void {
     while (this.#places > 0 && !this.#ended) {
       const waiting = this.#waiting.shift();
       if (!waiting) { return; }
-      void this.#send(waiting);
+      this.#places--;
+      this.#send(waiting).catch(() => { /* left as it is in the ledger */ }).finally(() => waiting.claim.release()).catch(() => { /* a claim without a holder is seen as such */ });
     }
   }
 
   async #send(waiting: Waiting): Promise<void> {
     const { task, claim, order, client } = waiting;
     const { callbackUrl } = order.request;
-    this.#places--;
     const started = this.#follow(this.#runner.send(task, shared(claim), { client, checked: order.checked, ...callbackUrl !== undefined && { callbackUrl } }));
-    const settled = started.done.catch(() => undefined) // the end of this server, or a ledger that cannot be written
-      .then(ended => this.#settled(ended, waiting));
-    await Promise.race([settled, delay(slowAfter, undefined, { ref: false })]);
+    const settled = started.done.then(ended => this.#settled(ended, waiting), (error: unknown) => this.#notSent(error, waiting));
+    await Promise.race([settled.catch(() => { /* told below */ }), delay(SLOW_AFTER_MS, undefined, { ref: false })]);
     this.#places++;
     this.#next();
     await settled;
-    await claim.release();
   }
 
-  async #settled(ended: FinalTask | WaitingTask | undefined, { claim }: Waiting): Promise<void> {
-    if (ended?.status === 'waiting') { // the service went away before it was sent; who asked for it hears that
+  async #settled(ended: FinalTask | WaitingTask, { claim }: Waiting): Promise<void> {
+    if (ended.status === 'waiting') { // the service went away before it was sent; who asked for it hears that
       await this.#close({ task: ended, claim }, { status: 'failed', failure: { kind: 'serviceDown' } });
-    } else if (ended) {
+    } else {
       await this.#failAlike(ended);
     }
+  }
+
+  /** A task that the ledger could not take as sent was not; one that this server left alone at its end stays as it is. */
+  async #notSent(error: unknown, { task, claim }: Waiting): Promise<void> {
+    if ((await this.#ledger.get(task.id))?.status !== 'waiting') { return; }
+    const code = errorCode(error);
+    const failure: Failure = code === 'ENOSPC' || code === 'EDQUOT' ? { kind: 'diskFull' } : { kind: 'unexpected', detail: code ?? String(error) };
+    await this.#close({ task, claim }, { status: 'failed', failure });
   }
 
   /** What waits is not sent into the same wall; this server's session stays the same until it is started anew. */
@@ -131,7 +190,7 @@ export class AgentQueue {
 
   #follow(started: Started): Started {
     this.#started.add(started);
-    started.done.catch(() => { /* left as it is in the ledger */ }).finally(() => this.#started.delete(started));
+    started.done.catch(() => { /* left as it is in the ledger */ }).finally(() => this.#started.delete(started)).catch(() => { /* as above */ });
     return started;
   }
 }

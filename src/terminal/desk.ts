@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
 import { Converter } from '../core/pictures/converter.ts';
 import { NodeFolder } from '../core/pictures/node-folder.ts';
-import type { JimengClient } from '../core/service/client.ts';
+import { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner, type RunnerOptions } from '../core/tasks/runner.ts';
 import { openFile } from '../core/inputs/open-file.ts';
@@ -14,16 +14,13 @@ import { UsageError } from './usage-error.ts';
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
 export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
 
+/** The ledger of this user's terminals, and what moves a task on. */
 export interface Desk {
   ledger: Ledger;
   runner: TaskRunner;
+  /** A client without a session for the service at this address. */
+  connect: (address: string) => JimengClient;
   close(): Promise<unknown>;
-}
-
-/** The ledger of this user's terminals, and what moves a task on. Closes the client too. Throws UsageError for `JIMENG_METADATA`. */
-export function openDesk(client: JimengClient, environment: Environment): Desk {
-  const desk = openTasks(() => client, pictureRules(environment), environment);
-  return { ...desk, close: () => Promise.all([client.close(), desk.close()]) };
 }
 
 /** Where this user's data lies: the ledger, and what agents asked for. */
@@ -32,22 +29,29 @@ export function home(): string {
 }
 
 /** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
-export function pictureRules(environment: Environment): PictureRules {
+function pictureRules(environment: Environment): Pick<RunnerOptions, 'version' | 'keepsPrompts'> {
   const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
   if (metadata !== 'all' && metadata !== 'noPrompt') { throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata)); }
   return { version: environment.version, keepsPrompts: () => metadata === 'all' };
 }
 
-export type PictureRules = Pick<RunnerOptions, 'version' | 'keepsPrompts'>;
-
-/** The same with clients of the caller's own. */
-export function openTasks(connect: (url: string) => JimengClient, rules: PictureRules, environment: Environment): Desk {
+/** Throws UsageError for `JIMENG_METADATA`. */
+export function openDesk(environment: Environment): Desk {
   const { dist } = environment;
+  const rules = pictureRules(environment);
+  const network = networkOf(environment);
+  const clients = new Map<string, JimengClient>();
+  // Looking needs no session, so none is shown to an address of an earlier day.
+  const connect = (address: string) => {
+    const client = clients.get(address) ?? new JimengClient({ address, network, log: silent });
+    clients.set(address, client);
+    return client;
+  };
   const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
   const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
     ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home(), 'received'),
-    openInput: openFile, network: networkOf(environment), ...rules,
+    openInput: openFile, network, ...rules,
   });
-  return { ledger, runner, close: () => converter.dispose() };
+  return { ledger, runner, connect, close: () => Promise.all([converter.dispose(), ...[...clients.values()].map(client => client.close())]) };
 }

@@ -5,7 +5,6 @@ import * as l10n from '@vscode/l10n';
 import { callTool, schemaOf, tools } from '../agents/tools.ts';
 import { AgentDesk } from './agent-desk.ts';
 import { readAddress } from './address.ts';
-import { pictureRules } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { parseCommandLine, UsageError, wholeNumber } from './usage-error.ts';
 
@@ -19,15 +18,14 @@ export async function mcp(args: string[], environment: Environment): Promise<num
   if (address.needsConsent && !values['allow-http']) {
     throw new UsageError(l10n.t('{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.', address.url));
   }
-  const rules = pictureRules(environment);
-  const { server } = new McpServer({ name: 'jimeng', title: 'Jimeng', version: rules.version }, { capabilities: { tools: {} } });
+  const { server } = new McpServer({ name: 'jimeng', title: 'Jimeng', version: environment.version }, { capabilities: { tools: {} } });
   const clientRoots = async () => {
     if (!server.getClientCapabilities()?.roots) { return []; }
     const { roots } = await server.listRoots(undefined, { timeout: patience }).catch(() => ({ roots: [] }));
     return roots.map(({ uri }) => uri);
   };
   const dailyLimit = wholeNumber('JIMENG_DAILY_LIMIT', environment.env['JIMENG_DAILY_LIMIT'] || '50', 0, 1_000);
-  const desk = new AgentDesk({ url: address.url, clientRoots, dailyLimit, rules, environment });
+  const desk = new AgentDesk({ url: address.url, clientRoots, dailyLimit, environment });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: tools.map(tool => ({ name: tool.name, title: tool.title, description: tool.description, inputSchema: schemaOf(tool), annotations: { title: tool.title, ...tool.annotations } })),

@@ -8,7 +8,7 @@ import { finished } from './finished.ts';
 import type { Ledger } from './ledger.ts';
 import { Pauses, standsStill, type QueueState } from './pauses.ts';
 import { newTask, type Order } from './order.ts';
-import { reopened, type Reopening } from './reopen.ts';
+import { refetched, reopened } from './reopen.ts';
 import type { Sending, Started, TaskRunner } from './runner.ts';
 import { Turns } from './turns.ts';
 import { Wishes, type Outcome, type Wish } from './wishes.ts';
@@ -285,12 +285,13 @@ export class TaskEngine {
     return 'done';
   }
 
-  async #reopen(wish: Reopening): Promise<Outcome> {
+  async #reopen(wish: Extract<Wish, { wish: 'watchAgain' | 'fetchMissing' | 'adopt' }>): Promise<Outcome> {
     const { ledger, runner } = this.#options;
     const task = await ledger.get(wish.id);
-    const state = task && reopened(task, wish, runner.has(wish.id));
+    if (!task || wish.wish === 'fetchMissing' && runner.has(wish.id)) { return 'tooLate'; }
+    const state = wish.wish === 'fetchMissing' ? await refetched(task, wish.folder) : reopened(task, wish, runner.has(wish.id));
     if (!state) { return 'tooLate'; }
-    const started = await runner.reopen(task, this.#shared(), state);
+    const started = await runner.reopen(task, this.#shared(), state, wish.wish === 'fetchMissing' && wish.folder !== undefined ? { folder: wish.folder } : {});
     if (started) { this.#follow(started); }
     return 'done';
   }

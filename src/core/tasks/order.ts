@@ -14,6 +14,7 @@ export interface Order {
   /** URI of the folder for the pictures. */
   folder: string;
   by?: 'agent';
+  detached?: true;
 }
 
 /** What will be made, in a few characters that are the same in every language. */
@@ -23,10 +24,10 @@ export function sizeOf({ kind, outcome }: Accepted): string {
 }
 
 /** A task before anything of it was sent. */
-export function newTask({ request, checked, region, wait, service, folder, by }: Order): WaitingTask {
+export function newTask({ request, checked, region, wait, service, folder, by, detached }: Order): WaitingTask {
   const now = Date.now();
   return {
-    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder, ...by && { by },
+    id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder, ...by && { by }, ...detached && { detached },
     model: checked.outcome.model, size: sizeOf(checked), status: 'waiting',
   };
 }

@@ -15,7 +15,8 @@ export const Wish = z.discriminatedUnion('wish', [
   z.object({ wish: z.literal('cancelWaiting') }),
   z.object({ wish: z.literal('stopWatching'), id }),
   z.object({ wish: z.literal('watchAgain'), id }),
-  z.object({ wish: z.literal('fetchMissing'), id }),
+  /** In a folder (a URI) other than the task's own all pictures are missing. */
+  z.object({ wish: z.literal('fetchMissing'), id, folder: z.optional(z.string()) }),
   /** A task of the service was recognized as this uncertain one. */
   z.object({ wish: z.literal('adopt'), id, serviceTaskId: z.string() }),
   z.object({ wish: z.literal('pause') }),

@@ -80,6 +80,15 @@ export class EditorDesk implements Desk {
     return this.#deps.services.engine.wish({ wish: 'cancel', id });
   }
 
+  fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
+    return this.#deps.services.engine.wish({ wish: 'fetchMissing', id, ...folder !== undefined && { folder } });
+  }
+
+  /** By the window that leads, whichever that is. */
+  isWorkedOn(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
   async standstill(): Promise<string | undefined> {
     const { engine } = this.#deps.services;
     const queue = await engine.queue();

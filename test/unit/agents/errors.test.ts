@@ -4,7 +4,7 @@ import { resultOf } from '../../../src/agents/results.ts';
 import type { Task } from '../../../src/core/task.ts';
 import { head } from '../tasks/samples.ts';
 
-const desk = { remedy: (what: string) => `Do the ${what}.`, standstill: () => Promise.resolve(undefined) };
+const desk = { remedy: (what: string) => `Do the ${what}.`, standstill: () => Promise.resolve(undefined), isWorkedOn: () => Promise.resolve(true) };
 
 suite('failures in words for a model', () => {
   const table: [kind: string, tryAgain: string][] = [
@@ -27,7 +27,7 @@ suite('failures in words for a model', () => {
     ['uncertain', { ...head('t'), status: 'uncertain' }, /may have been charged/],
     ['no longer watched', { ...head('t'), status: 'unwatched' }, /Do not send it again/],
     ['lost', { ...head('t'), status: 'lost', serviceTaskId: 's' }, /no longer knows this task/],
-    ['partly there', { ...head('t'), status: 'partly', results: [{ url: 'https://example.com/1?signature=secret' }], files: [], missing: [{ index: 0, failure: { kind: 'downloadFailed' } }] }, /fetched from the links/],
+    ['partly there', { ...head('t'), status: 'partly', results: [{ url: 'https://example.com/1?signature=secret' }], files: [], missing: [{ index: 0, failure: { kind: 'downloadFailed' } }] }, /nothing could be saved.*jimeng_fetch_pictures/],
   ];
   for (const [what, task, message] of tasks) {
     test(`a task that is ${what}`, async () => {

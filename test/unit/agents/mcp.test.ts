@@ -33,7 +33,7 @@ suite('jimeng mcp', () => {
   test('offers every tool, with its schema and what it spends', async () => {
     const { client } = await begin();
     const { tools: listed } = await client.listTools();
-    assert.deepEqual(listed.map(({ name }) => name), ['jimeng_generate_image', 'jimeng_transform_image', 'jimeng_generate_video', 'jimeng_get_task', 'jimeng_list_tasks', 'jimeng_cancel_task']);
+    assert.deepEqual(listed.map(({ name }) => name), ['jimeng_generate_image', 'jimeng_transform_image', 'jimeng_generate_video', 'jimeng_get_task', 'jimeng_list_tasks', 'jimeng_fetch_pictures', 'jimeng_cancel_task']);
     for (const [index, { inputSchema, annotations, description = '' }] of listed.entries()) {
       const tool = tools[index]!;
       assert.deepEqual(inputSchema, JSON.parse(JSON.stringify(schemaOf(tool))));
