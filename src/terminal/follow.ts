@@ -1,80 +1,92 @@
 import * as l10n from '@vscode/l10n';
 import { isFinal } from '../core/final.ts';
-import type { Task } from '../core/task.ts';
+import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import { megabytes } from '../core/videos/download-video.ts';
 import type { JimengClient } from '../core/service/client.ts';
-import type { Ledger } from '../core/tasks/ledger.ts';
 import type { Order } from '../core/tasks/order.ts';
-import type { TaskRunner } from '../core/tasks/runner.ts';
-import { exit } from './environment.ts';
+import type { Desk } from './desk.ts';
 import { complain } from './output.ts';
 import { reportTask } from './report.ts';
+import { exitCodeOf, onSignal, type EndSignal } from './signals.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 export interface FollowOptions {
-  runner: TaskRunner;
-  ledger: Ledger;
+  desk: Desk;
   order: Order;
   client: JimengClient;
-  /** Ends as soon as the service has the task. */
-  detach: boolean;
   json: boolean;
 }
 
-/** Starts a task and stays in front of it. Ctrl-C leaves a task at the service where it is, and asks once before it aborts a held request. */
-export async function follow({ runner, ledger, order, client, detach, json }: FollowOptions): Promise<number> {
+/**
+ * Starts a task and stays in front of it; a detached one only until the service has it. A signal ends it at once and says
+ * how to come back, but the first Ctrl-C in front of a held request, whose result comes through this connection only.
+ */
+export async function follow({ desk: { runner, ledger }, order, client, json }: FollowOptions): Promise<number> {
   const began = performance.now();
   const line = new WaitingLine();
-  const stopWatching = ledger.onDidChange(task => line.show(progress(task)));
-  const interrupted = new AbortController();
-  let current: string | undefined;
-  let asked = false;
-  const onInterrupt = () => void interrupt();
-  const interrupt = async () => {
-    const task = current === undefined ? undefined : await ledger.get(current);
+  let current: Task | undefined;
+  let isIdTold = order.detached === true; // its id is the answer, on stdout
+  const stopListening = ledger.onDidChange(task => {
+    if (task.id !== current?.id && task.status !== 'sending') { return; } // another task, which is taken up beside this one
+    current = task;
+    const serviceTaskId = serviceTaskIdOf(task);
+    if (serviceTaskId !== undefined && !isIdTold) {
+      isIdTold = true;
+      line.end();
+      complain(l10n.t('Task {0}', serviceTaskId));
+    }
+    line.show(progress(task));
+  });
+  let endedBy: EndSignal | undefined;
+  let isWarned = false;
+  const interrupt = (signal: EndSignal) => {
     line.end();
-    if (!asked && (task?.status === 'sending' || task?.status === 'running') && order.wait === 'held') {
-      asked = true; // the credits are spent by now, and the pictures come only through this connection
+    const status = current?.status;
+    const isHeld = order.wait === 'held' && (status === 'sending' || status === 'running');
+    if (isHeld && signal === 'SIGINT' && !isWarned) {
+      isWarned = true; // the credits are spent by now, and the pictures come only through this connection
       complain(l10n.t('The credits are spent, and the result would be lost. Press Ctrl-C again to end all the same.'));
       return;
     }
-    interrupted.abort();
-    switch (task?.status) {
-      case 'pending':
-      case 'queued':
-      case 'processing':
-        complain(l10n.t('Interrupted. The task goes on at the service; come back to it with: jimeng task {0} --wait --save', task.serviceTaskId));
-        runner.dispose();
-        break;
-      case 'saving':
-        complain(l10n.t('The result is being saved; this takes a moment.'));
-        break;
-      case 'sending':
-      case 'running':
-        complain(l10n.t('Interrupted. The service may go on with it and spend the credits all the same.'));
-        runner.abandon(task.id);
+    if (endedBy !== undefined) { process.exit(exitCodeOf(signal)); } // twice: whatever is still being waited for
+    endedBy = signal;
+    if (!current || isFinal(current)) { return; }
+    if (isHeld) {
+      runner.abandon(current.id).catch(() => undefined);
+    } else if (status !== 'sending') { // else its task would have no id: the answer takes milliseconds
+      runner.dispose();
     }
   };
-  process.on('SIGINT', onInterrupt);
+  const stopSignals = onSignal(interrupt);
   try {
     const started = await runner.start(order, client);
-    current = started.id;
-    const task = await (detach ? started.accepted : started.done);
-    if (detach) {
-      runner.dispose();
-      started.done.catch(() => { /* left at the service on purpose */ });
-    }
+    started.done.catch(() => { /* told below, or left at the service on purpose */ });
+    const atService = await started.accepted;
+    if (order.detached || endedBy !== undefined) { runner.dispose(); }
+    const task = order.detached && endedBy === undefined ? atService : await started.done;
     line.end();
-    const code = reportTask(task, { json, seconds: (performance.now() - began) / 1_000 });
-    return interrupted.signal.aborted ? exit.interrupted : code;
+    const code = reportTask(task, { json, seconds: (performance.now() - began) / 1_000, isRecorded: runner.isRecorded(task.id) });
+    return endedBy === undefined ? code : exitCodeOf(endedBy);
   } catch (error) {
-    if (interrupted.signal.aborted) { return exit.interrupted; }
-    throw error;
+    if (endedBy === undefined) { throw error; }
+    if (current) {
+      if (json) { reportTask(current, { json, seconds: 0, isRecorded: true }); }
+      complain(comeBack(current));
+    }
+    return exitCodeOf(endedBy);
   } finally {
     line.end();
-    stopWatching();
-    process.off('SIGINT', onInterrupt);
+    stopListening();
+    stopSignals();
   }
+}
+
+/** What is left to be done for a task that was interrupted. */
+function comeBack(task: Task): string {
+  const id = serviceTaskIdOf(task) ?? task.id;
+  return task.status === 'saving'
+    ? l10n.t('Interrupted: {0} of {1} are saved. The rest: jimeng task {2} --save', task.files.length, task.results.length, id)
+    : l10n.t('Interrupted. The task goes on at the service; come back to it with: jimeng task {0} --wait --save', id);
 }
 
 function progress(task: Task): string {

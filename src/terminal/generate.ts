@@ -18,6 +18,7 @@ import { openFile } from '../core/inputs/open-file.ts';
 import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
 import { projectRoot } from './project-root.ts';
+import { recover } from './recover.ts';
 import { findSession } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -30,24 +31,28 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
   for (const { message } of checked.warnings) { complain(message); }
 
   const client = new JimengClient({ address: how.address.url, session, network: networkOf(environment), log: silent });
-  const desk = openDesk(client, environment);
+  const desk = openDesk(environment);
   try {
     const about = await client.about();
-    if (how.async && about.kind === 'stock') {
-      if (!how.wait) { throw new JimengError({ kind: 'noTasks' }); }
-      complain(l10n.t('The service at {0} has no tasks: it answers when the result is there, and is waited for.', how.address.url));
+    if (about.kind === 'stock') {
+      if (request.callbackUrl !== undefined) { throw new UsageError(l10n.t('The service at {0} has no tasks, so it calls no --callback-url. Leave it out, or run the task service.', how.address.url)); }
+      if (how.async && !how.wait) { throw new JimengError({ kind: 'noTasks' }); }
+      if (how.async) { complain(l10n.t('The service at {0} has no tasks: it answers when the result is there, and is waited for.', how.address.url)); }
     }
     const order: Order = {
       request,
       checked,
       region: session.region,
-      wait: how.async && about.kind === 'task' ? 'task' : 'held',
+      wait: about.kind === 'task' ? 'task' : 'held', // a task outlives this process
       service: { url: how.address.url, demo: about.demo, kind: about.kind },
       folder: pathToFileURL(outputFolder(how, environment)).href,
+      ...how.async && !how.wait && { detached: true },
     };
-    return await follow({ ...desk, order, client, detach: how.async && !how.wait, json: how.json });
+    const recovered = recover(desk);
+    return await follow({ desk, order, client, json: how.json }).finally(() => recovered);
   } finally {
     await desk.close();
+    await client.close();
   }
 }
 
@@ -81,6 +86,7 @@ async function dryRun(request: GenerationRequest, how: HowToGenerate, environmen
   print(checked.kind === 'image'
     ? l10n.t('About {0} pictures of {1}×{2} pixels, saved in {3}. Nothing was sent.', checked.outcome.pictures, checked.outcome.width, checked.outcome.height, folder)
     : l10n.t('A video of {0} seconds, saved in {1}. Nothing was sent.', checked.outcome.duration, folder));
+  if (!how.async) { complain(l10n.t('A service with tasks gets "async": true as well: the task then outlives this command.')); }
   for (const { message } of warnings) { complain(message); }
   return exit.done;
 }

@@ -1,23 +1,35 @@
 import * as l10n from '@vscode/l10n';
 import { describe, JimengError, joinSentences, textOf } from '../core/service/failures.ts';
 import { isFinal } from '../core/final.ts';
-import { assertNever, serviceTaskIdOf, type Failure, type Task } from '../core/task.ts';
+import { failureOf, serviceTaskIdOf, type Failure, type Task } from '../core/task.ts';
 import { exit } from './environment.ts';
 import { complain, print } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
+export interface ReportOptions {
+  json: boolean;
+  seconds: number;
+  /** False where the ledger could not be written: what is printed is all that is known of it. */
+  isRecorded: boolean;
+}
+
 /** Prints what became of a task, and returns the exit code. */
-export function reportTask(task: Task, { json, seconds }: { json: boolean; seconds: number }): number {
+export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOptions): number {
   const files = 'files' in task ? task.files : [];
   const missing = 'missing' in task ? task.missing : [];
   const problem = problemOf(task);
   const id = serviceTaskIdOf(task);
+  const linkOf = (index: number) => {
+    const result = 'results' in task ? task.results?.[index] : undefined;
+    return result && 'url' in result ? result.url : undefined;
+  };
+  if (!isRecorded) { complain(l10n.t('This task could not be recorded: its disk may be full. Keep what is printed here.')); }
   if (json) {
     print(JSON.stringify({
       ...id !== undefined && { task_id: id },
       status: task.status,
       files: files.map(({ path, width, height }) => ({ path, width, height })),
-      failed: missing.map(({ index, failure, keptAs }) => ({ index: index + 1, ...explain(failure), ...keptAs !== undefined && { kept_as: keptAs } })),
+      failed: missing.map(({ index, failure, keptAs }) => ({ index: index + 1, ...explain(failure), ...linkOf(index) !== undefined && { url: linkOf(index) }, ...keptAs !== undefined && { kept_as: keptAs } })),
       ...problem && { error: problem },
     }));
     return exitCode(task);
@@ -34,7 +46,10 @@ export function reportTask(task: Task, { json, seconds }: { json: boolean; secon
   for (const { index, failure, keptAs } of missing) {
     complain(task.request.kind === 'video' ? textOf(failure) : l10n.t('Picture {0}: {1}', index + 1, textOf(failure)));
     if (keptAs !== undefined) { complain(l10n.t('What was received is kept as {0}.', keptAs)); }
+    const link = linkOf(index);
+    if (link !== undefined) { complain(link); }
   }
+  if (missing.length > 0 && isRecorded) { complain(l10n.t('Fetch what is missing, which costs nothing: jimeng task {0} --save. Links live 2 to 3 hours.', id ?? task.id)); }
   if (files.length + missing.length > 0) { print(statistics(task, files, missing.length, seconds)); }
   if (task.service.demo && files.length > 0) { complain(l10n.t('This was made by the demo service, not by Jimeng.')); }
   if (problem) { complain(joinSentences(problem.message, problem.advice)); }
@@ -82,15 +97,7 @@ function explain(failure: Failure): Problem {
 
 /** Why a task did not come to all its pictures, apart from the pictures themselves. */
 function problemOf(task: Task): Problem | undefined {
-  if (!isFinal(task)) { return undefined; }
-  switch (task.status) {
-    case 'completed':
-    case 'partly': return undefined;
-    case 'failed': return explain(task.failure);
-    case 'cancelled':
-    case 'unwatched': return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
-    case 'lost': return explain({ kind: 'taskNotFound' });
-    case 'uncertain': return explain(task.failure ?? { kind: 'connectionLost' });
-    default: return assertNever(task);
-  }
+  if (task.status === 'cancelled' || task.status === 'unwatched') { return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' }; }
+  const failure = isFinal(task) ? failureOf(task) : undefined;
+  return failure && explain(failure);
 }

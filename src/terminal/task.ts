@@ -1,8 +1,13 @@
+import { readAddress } from './address.ts';
+import { openDesk } from './desk.ts';
 import type { Environment } from './environment.ts';
-import { lookUp } from './look-up.ts';
+import { findTask, look } from './look-up.ts';
+import { recover } from './recover.ts';
+import { saveTask } from './save-task.ts';
+import { interruptible } from './signals.ts';
 import { onlyId, parseCommandLine } from './usage-error.ts';
 
-/** `jimeng task ID`: how a task at the service stands; `--wait` until it is done, `--save` its pictures. */
+/** `jimeng task ID`: how a task stands, by the service's id or ours; `--wait` until it is done, `--save` its pictures. */
 export async function task(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args, allowPositionals: true,
@@ -12,5 +17,23 @@ export async function task(args: string[], environment: Environment): Promise<nu
     },
   });
   const id = onlyId(positionals);
-  return lookUp(id, values, environment);
+  const address = readAddress(values['api-url'], environment).url;
+  const { wait, json, save } = values;
+  const desk = openDesk(environment);
+  const { ledger, runner } = desk;
+  try {
+    return await interruptible(async interrupted => {
+      interrupted.addEventListener('abort', () => runner.dispose());
+      const known = await findTask(id, ledger);
+      const recovered = recover(desk, other => other.id !== known?.id);
+      const client = desk.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
+      const done = save
+        ? saveTask(id, { desk, client, address, interrupted, wait, json, outputFolder: values['output-dir'] }, environment)
+        : look(known, id, { client, address, runner, interrupted, wait, json });
+      return done.finally(() => recovered);
+    });
+  } finally {
+    runner.dispose();
+    await desk.close();
+  }
 }

@@ -52,7 +52,7 @@ suite('jimeng image', () => {
     assert.equal(posted()[0]?.path, '/v1/images/compositions');
     const hashes = await Promise.all([png(), photo(30, 30).jpeg().toBuffer(), photo(20, 50).webp().toBuffer()]);
     assert.deepEqual(await parts(), [
-      ['model', 'jimeng-4.0'], ['prompt', 'make it rain'], ['ratio', '1:1'], ['resolution', '1k'], ['sample_strength', '0.6'], ['response_format', 'url'],
+      ['model', 'jimeng-4.0'], ['prompt', 'make it rain'], ['ratio', '1:1'], ['resolution', '1k'], ['sample_strength', '0.6'], ['response_format', 'url'], ['async', 'true'],
       ['images', `a.png image/png ${sha256(hashes[0])}`], ['images', `B.JPG image/jpeg ${sha256(hashes[1])}`], ['images', `图 片.webp image/webp ${sha256(hashes[2])}`],
     ]);
     assert.match(stdout, /jimeng_\d{8}_\d{6}_1\.png/);

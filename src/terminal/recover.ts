@@ -1,0 +1,49 @@
+import * as l10n from '@vscode/l10n';
+import { isFinal } from '../core/final.ts';
+import { textOf } from '../core/service/failures.ts';
+import { failureOf, type OpenTask, type Task } from '../core/task.ts';
+import type { Claim } from '../core/tasks/claim.ts';
+import type { Desk } from './desk.ts';
+import { complain } from './output.ts';
+
+/**
+ * Goes on with what a command left that was killed, and says so: pictures that were being saved are saved, and a request
+ * that had left without an answer is named. Tasks that were left at the service on purpose stay there, and so does what
+ * a living process works on. Nothing of it ends the command that it happens beside.
+ * @param isOther whether a task is none that the command itself is about
+ */
+export async function recover(desk: Desk, isOther: (task: Task) => boolean = () => true): Promise<void> {
+  const left = await desk.ledger.unfinished().catch(() => []);
+  await Promise.all(left.filter(task => isOther(task) && mayBeTakenUp(task)).map(async ({ id }) => {
+    const claim = await desk.ledger.claim(id);
+    const task = claim && await desk.ledger.get(id);
+    if (!claim || !task || isFinal(task) || task.status === 'waiting') { return claim?.release(); }
+    await takeUp(task, claim, desk);
+  }).map(done => done.catch(() => { /* the next command tries again */ })));
+}
+
+/** What agents asked for is taken up by their own server, but for pictures that only have to be saved. */
+function mayBeTakenUp(task: OpenTask): boolean {
+  return task.status === 'saving' || task.status !== 'waiting' && task.by === undefined && task.detached === undefined;
+}
+
+async function takeUp(task: Exclude<OpenTask, { status: 'waiting' }>, claim: Claim, { runner, connect }: Desk): Promise<void> {
+  if ('serviceTaskId' in task && task.status !== 'saving') {
+    const { status } = await connect(task.service.url).getTask(task.serviceTaskId).catch(() => ({ status: undefined }));
+    if (status === undefined || status === 'pending' || status === 'queued' || status === 'processing') {
+      await claim.release();
+      complain(l10n.t('An earlier command was interrupted; its task is still at the service: jimeng task {0} --wait --save', task.serviceTaskId));
+      return;
+    }
+  }
+  const ended = await runner.takeUp(task, claim).done;
+  const files = 'files' in ended ? ended.files : [];
+  if (files.length > 0) { complain(l10n.t('An earlier command was interrupted; its pictures are saved now:\n{0}', files.map(({ path }) => path).join('\n'))); }
+  const failure = failureOf(ended);
+  if (failure) { complain(l10n.t('An earlier command was interrupted ("{0}"): {1}', shortened(task.request.prompt), textOf(failure))); }
+}
+
+function shortened(prompt: string): string {
+  const line = prompt.replace(/\s+/g, ' ').trim();
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+}

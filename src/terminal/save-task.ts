@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import { isFinal } from '../core/final.ts';
+import type { JimengClient, ListedTask } from '../core/service/client.ts';
+import { serviceTaskIdOf, type Task } from '../core/task.ts';
+import type { Claim } from '../core/tasks/claim.ts';
+import { refetched } from '../core/tasks/reopen.ts';
+import type { Desk } from './desk.ts';
+import type { Environment } from './environment.ts';
+import { findTask, tell, untilDone } from './look-up.ts';
+import { complain } from './output.ts';
+import { projectRoot } from './project-root.ts';
+import { reportTask } from './report.ts';
+
+/** How often it is looked whether another process is done with a task. */
+const LOOK_AGAIN_MS = 250;
+
+export interface SaveTaskOptions {
+  desk: Desk;
+  /** For the service that has the task. */
+  client: JimengClient;
+  /** Of the service that is asked for a task that is not in the ledger. */
+  address: string;
+  interrupted: AbortSignal;
+  wait: boolean;
+  json: boolean;
+  outputFolder: string | undefined;
+}
+
+/**
+ * Saves what is missing of a task's pictures, once: a task that another process works on is left to it. They go into the
+ * folder that is named, else into the task's own, else into the project's.
+ */
+export async function saveTask(id: string, options: SaveTaskOptions, environment: Environment): Promise<number> {
+  const { desk: { ledger, runner }, client, address, interrupted, wait, json, outputFolder } = options;
+  const began = performance.now();
+  const report = (task: Task) => reportTask(task, { json, seconds: (performance.now() - began) / 1_000, isRecorded: runner.isRecorded(task.id) });
+  const folder = outputFolder === undefined ? undefined : pathToFileURL(resolve(environment.cwd, outputFolder)).href;
+
+  for (let isOtherTold = false; ; ) {
+    const known = await findTask(id, ledger);
+    if (known && await ledger.isClaimed(known.id)) {
+      if (!wait && known.status !== 'saving') { return report(known); }
+      if (!isOtherTold) { complain(l10n.t('Another process is working on this task, and is waited for.')); }
+      isOtherTold = true;
+      await delay(LOOK_AGAIN_MS, undefined, { signal: interrupted });
+      continue;
+    }
+    const serviceTaskId = known ? serviceTaskIdOf(known) : id;
+    let task = known;
+    if (serviceTaskId !== undefined && !(known && ('results' in known || isFinal(known)))) {
+      if (wait) { await untilDone(serviceTaskId, known?.service.url ?? address, runner, interrupted); }
+      const listed = await client.lookUp(serviceTaskId, interrupted);
+      if (listed.status !== 'completed') { return tell(listed, listed.read(), json); }
+      task = await findTask(id, ledger) ?? strangersTask(listed, { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' }, folder ?? usualFolder(environment));
+    }
+    const claim = task && await ledger.claim(task.id);
+    if (!task || !claim) { continue; } // another process was faster: it is waited for
+    const current = await ledger.get(task.id); // as that one left it
+    if (!current) { await ledger.put(task); }
+    return report(await saved(current ?? task, claim, folder, runner));
+  }
+}
+
+/** Resolves with the task as it is when nothing of it is missing any more, or can be had. */
+async function saved(task: Task, claim: Claim, folder: string | undefined, runner: Desk['runner']): Promise<Task> {
+  if (!isFinal(task) && task.status !== 'waiting' && (folder === undefined || folder === task.folder)) { return runner.takeUp(task, claim).done; }
+  const state = await refetched(task, folder);
+  const started = state && await runner.reopen(task, claim, state, folder === undefined ? {} : { folder });
+  if (started) { return started.done; }
+  await claim.release();
+  return task;
+}
+
+/**
+ * A task that was begun elsewhere: what the service says of it is all that is known. Its id here is made of the service's,
+ * so that two commands that save it at once are known to each other.
+ */
+function strangersTask(listed: ListedTask, service: Task['service'], folder: string): Extract<Task, { status: 'processing' }> {
+  const now = Date.now();
+  return {
+    id: createHash('sha256').update(`${service.url} ${listed.serviceTaskId}`).digest('hex').slice(0, 32),
+    createdAt: listed.createdAt ?? now, updatedAt: now, status: 'processing', serviceTaskId: listed.serviceTaskId,
+    request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' }, model: listed.model ?? '', size: '', wait: 'task', region: 'cn',
+    service, folder, detached: true,
+  };
+}
+
+function usualFolder({ cwd }: Environment): string {
+  return pathToFileURL(join(projectRoot(cwd), 'pic')).href;
+}
