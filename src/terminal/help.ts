@@ -35,7 +35,7 @@ export function help(): string {
       --status S --type T --limit N --json
   jimeng task ID             how a task stands
       --wait                 until it is done
-      --save                 save its pictures, in pic/ or --output-dir
+      --save                 save what is missing of its pictures, in its folder or --output-dir
       --json
   jimeng cancel ID           a task that still waits at the service; costs nothing`),
     l10n.t(`  jimeng show FILE           how a picture was made, by what stands in it; needs no session ID and no service

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { openAsBlob } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/pictures/folder.ts';
 import { embed } from '../../../src/core/pictures/embed.ts';
@@ -145,6 +146,17 @@ suite('saving the pictures of a result', () => {
     const saved = await save([png, 500, png], { already });
     assert.deepEqual(saved.files.map(({ index, path }) => [index, basename(path)]), [[0, `${stem}_1.png`], [1, '2.png'], [2, `${stem}_3.png`]]);
     assert.equal(server.count('/1.png'), 0);
+  });
+
+  test('many results that fail at once are recorded together, not each with all the others anew', async () => {
+    let writes = 0;
+    const saved = await save([], {
+      results: Array.from({ length: 64 }, (_, index) => ({ url: `http://127.0.0.1:9/${index}` })),
+      saveOne: (_, index) => Promise.resolve({ index, failure: { kind: 'linkExpired' } }),
+      onChange: async () => { writes++; await delay(5); return true; },
+    });
+    assert.equal(saved.missing.length, 64);
+    assert.ok(writes <= 3, `${writes} writes`);
   });
 
   test('an abort ends it with its reason, and a later saving goes on', async () => {
