@@ -3,7 +3,7 @@ import { registerTools } from './vscode/agents/register.ts';
 import { registerCommands } from './vscode/commands/register.ts';
 import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
-import { lazy } from './vscode/lazy.ts';
+import { lazy } from './core/lazy.ts';
 import type { Again } from './vscode/report.ts';
 import { hasAwaited } from './vscode/awaited.ts';
 import { onFirstPage } from './vscode/page/first-page.ts';

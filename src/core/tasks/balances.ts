@@ -1,8 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as z from 'zod/mini';
-import { ignoreMissing, replaceFile } from '../files.ts';
 import { isFinal } from '../final.ts';
+import { SharedFile } from '../shared-file.ts';
 import type { Task } from '../task.ts';
 
 const Balance = z.object({
@@ -18,6 +16,7 @@ const State = z.object({
   /** By how much a balance fell over one generation of a kind, the last time that this could be told. */
   costs: z.record(z.string(), z.number()),
 });
+const nothing: z.infer<typeof State> = { balances: {}, costs: {} };
 
 export interface KnownCredits {
   balance: Balance;
@@ -27,15 +26,15 @@ export interface KnownCredits {
 
 /** Credits as they were when they were last asked for: nothing asks for them by itself. */
 export class Balances {
-  readonly #path: string;
+  readonly #file: SharedFile<typeof State>;
 
   constructor(path: string) {
-    this.#path = path;
+    this.#file = new SharedFile(path, State);
   }
 
   /** What is known of a session; undefined where its credits were never asked for. */
   async recall(fingerprint: string): Promise<KnownCredits | undefined> {
-    const { balances, costs } = await this.#read();
+    const { balances, costs } = await this.#file.read() ?? nothing;
     const balance = balances[fingerprint];
     return balance && { balance, costOf: generation => costs[keyOf(generation)] };
   }
@@ -45,24 +44,15 @@ export class Balances {
    * tell it; without them, as after credits were given, it is not.
    */
   async note(fingerprint: string, balance: Balance, tasks: readonly Task[] = []): Promise<void> {
-    const { balances, costs } = await this.#read();
-    const before = balances[fingerprint];
-    const paid = before && onlyTaskBetween(before.at, balance.at, tasks.filter(task => task.fingerprint === fingerprint));
-    const cost = paid ? before.credits - balance.credits : -1;
-    await mkdir(dirname(this.#path), { recursive: true });
-    await replaceFile(this.#path, JSON.stringify({
-      balances: { ...balances, [fingerprint]: balance },
-      costs: paid && cost >= 0 ? { ...costs, [keyOf(paid)]: cost } : costs,
-    }));
-  }
-
-  async #read(): Promise<z.infer<typeof State>> {
-    const text = await readFile(this.#path, 'utf8').catch(ignoreMissing);
-    try {
-      return text === undefined ? { balances: {}, costs: {} } : State.parse(JSON.parse(text));
-    } catch {
-      return { balances: {}, costs: {} }; // damaged by hand
-    }
+    await this.#file.update(({ balances, costs } = nothing) => {
+      const before = balances[fingerprint];
+      const paid = before && onlyTaskBetween(before.at, balance.at, tasks.filter(task => task.fingerprint === fingerprint));
+      const cost = paid ? before.credits - balance.credits : -1;
+      return {
+        balances: { ...balances, [fingerprint]: balance },
+        costs: paid && cost >= 0 ? { ...costs, [keyOf(paid)]: cost } : costs,
+      };
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rm, stat, utimes } from 'node:fs/promises';
+import { rm, stat, utimes } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { isAlive, thisProcess } from '../alive.ts';
 import { ignoreMissing, replaceFile } from '../files.ts';
 import { withLock } from '../lock.ts';
+import { readOwnFile } from '../own-file.ts';
 
 /** The right to do something alone: exactly one window or process has it at a time. */
 export interface Claim {
@@ -41,7 +42,7 @@ export async function claim(path: string): Promise<Claim | undefined> {
 /** A process that was killed is recognized at once, by its pid; one of another system by its silence. */
 export async function holding(path: string): Promise<Holding> {
   const file = `${path}.claim`;
-  const [text, state] = await Promise.all([readFile(file, 'utf8').catch(ignoreMissing), stat(file).catch(ignoreMissing)]);
+  const [text, state] = await Promise.all([readOwnFile(file), stat(file).catch(ignoreMissing)]);
   const beatAt = state?.mtimeMs ?? 0;
   const holder = text === undefined ? undefined : parse(text);
   if (!holder) { return { state: 'free', beatAt }; } // after a power cut the file may be empty
@@ -90,7 +91,7 @@ class HeldClaim implements Claim {
   }
 
   async #isOurs(): Promise<boolean> {
-    const text = await readFile(this.#file, 'utf8').catch(ignoreMissing);
+    const text = await readOwnFile(this.#file);
     return text !== undefined && parse(text)?.token === this.#token;
   }
 }

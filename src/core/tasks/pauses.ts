@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod/mini';
-import { ignoreMissing, replaceFile } from '../files.ts';
+import { SharedFile } from '../shared-file.ts';
 
 const SessionPause = z.object({
   why: z.enum(['sessionExpired', 'riskControl']),
@@ -22,50 +21,48 @@ const [firstPause, longestPause] = [60_000, 60 * 60_000];
 
 /** Why the queue stands still: the person paused it, or a session cannot be used now. Survives the window. */
 export class Pauses {
-  readonly #path: string;
+  readonly #file: SharedFile<typeof State>;
 
   constructor(path: string) {
-    this.#path = path;
+    this.#file = new SharedFile(path, State);
   }
 
+  /** Where the file is damaged nothing stands still. */
   async state(): Promise<QueueState> {
-    const text = await readFile(this.#path, 'utf8').catch(ignoreMissing);
-    try {
-      return text === undefined ? running : State.parse(JSON.parse(text));
-    } catch {
-      return running; // damaged by hand: nothing stands still
-    }
+    return await this.#file.read() ?? running;
   }
 
   async pause(): Promise<void> {
-    await this.#write({ ...await this.state(), paused: true });
+    await this.#update(state => ({ ...state, paused: true }));
   }
 
   /** Lets everything go on, sessions that were paused too. */
-  resume(): Promise<void> {
-    return this.#write(running);
+  async resume(): Promise<void> {
+    await this.#update(() => running);
   }
 
   async pauseSession(fingerprint: string, why: 'sessionExpired' | 'riskControl', now = Date.now()): Promise<void> {
-    const state = await this.state();
-    const before = state.sessions[fingerprint];
-    // Tasks that fail together are one reason.
-    if (before && (before.why === 'sessionExpired' || (before.until ?? 0) > now)) { return; }
-    const times = (before?.times ?? 0) + 1;
-    const until = why === 'riskControl' ? { until: now + Math.min(firstPause * 2 ** (times - 1), longestPause) } : {};
-    await this.#write({ ...state, sessions: { ...state.sessions, [fingerprint]: { why, times, ...until } } });
+    await this.#update(state => {
+      const before = state.sessions[fingerprint];
+      // Tasks that fail together are one reason.
+      if (before && (before.why === 'sessionExpired' || (before.until ?? 0) > now)) { return state; }
+      const times = (before?.times ?? 0) + 1;
+      const until = why === 'riskControl' ? { until: now + Math.min(firstPause * 2 ** (times - 1), longestPause) } : {};
+      return { ...state, sessions: { ...state.sessions, [fingerprint]: { why, times, ...until } } };
+    });
   }
 
   /** A session that works again begins anew. */
   async clearSession(fingerprint: string): Promise<void> {
-    const state = await this.state();
-    if (!(fingerprint in state.sessions)) { return; }
-    const { [fingerprint]: cleared, ...sessions } = state.sessions;
-    await this.#write({ ...state, sessions });
+    await this.#update(state => {
+      if (!(fingerprint in state.sessions)) { return state; }
+      const { [fingerprint]: cleared, ...sessions } = state.sessions;
+      return { ...state, sessions };
+    });
   }
 
-  #write(state: QueueState): Promise<void> {
-    return replaceFile(this.#path, JSON.stringify(state));
+  #update(change: (state: QueueState) => QueueState): Promise<QueueState> {
+    return this.#file.update((state = running) => change(state));
   }
 }
 

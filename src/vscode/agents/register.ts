@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Deps } from '../deps.ts';
-import { lazy } from '../lazy.ts';
+import { lazy } from '../../core/lazy.ts';
 
 /** Registers the tools that the manifest declares; what they are made of is loaded when one is first called. */
 export function registerTools(extension: vscode.Extension<unknown>, deps: () => Promise<Deps>): vscode.Disposable {

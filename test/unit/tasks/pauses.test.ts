@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSessionId } from '../../../src/core/session.ts';
@@ -49,23 +49,43 @@ suite('pauses', () => {
 });
 
 suite('fingerprints', () => {
+  let folder: string;
+  let path: string;
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-fingerprint-'));
+    path = join(folder, 'ledger', 'salt');
+  });
+  teardown(() => rm(folder, { recursive: true }));
+  const id = '0123456789abcdef0123456789abcdef';
+  const session = (text = id) => {
+    const parsed = parseSessionId(text);
+    assert.ok(parsed.ok);
+    return parsed.session;
+  };
+
   test('tell sessions apart, the same in every window, and hold nothing of them', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'jimeng-fingerprint-'));
-    try {
-      const path = join(folder, 'ledger', 'salt');
-      const id = '0123456789abcdef0123456789abcdef';
-      const [a, b] = [id, `us-${id}`].map(text => {
-        const parsed = parseSessionId(text);
-        assert.ok(parsed.ok);
-        return parsed.session;
-      });
-      const windows = Array.from({ length: 5 }, () => new Fingerprints(path));
-      const seen = await Promise.all(windows.map(window => window.of(a!)));
-      assert.equal(new Set(seen).size, 1);
-      assert.notEqual(await windows[0]!.of(b!), seen[0]);
-      assert.ok(!(await readFile(path, 'utf8')).includes(id));
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const windows = Array.from({ length: 5 }, () => new Fingerprints(path));
+    const seen = await Promise.all(windows.map(window => window.of(session())));
+    assert.equal(new Set(seen).size, 1);
+    assert.notEqual(await windows[0]!.of(session(`us-${id}`)), seen[0]);
+    assert.ok(!(await readFile(path, 'utf8')).includes(id));
+  });
+
+  for (const damage of ['', '\0\0\0\0', '"0123"']) {
+    test(`a salt file that holds ${JSON.stringify(damage)} is repaired`, async () => {
+      await mkdir(join(folder, 'ledger'));
+      await writeFile(path, damage);
+      const made = await new Fingerprints(path).of(session());
+      assert.equal(await new Fingerprints(path).of(session()), made, 'and stays as it is then');
+      assert.match(await readFile(path, 'utf8'), /[0-9a-f]{64}/);
+    });
+  }
+
+  test('what could not be written is tried again', async () => {
+    await writeFile(join(folder, 'ledger'), 'a file where the folder belongs');
+    const fingerprints = new Fingerprints(path);
+    await assert.rejects(fingerprints.of(session()));
+    await rm(join(folder, 'ledger'));
+    assert.match(await fingerprints.of(session()), /^[0-9a-f]{16}$/);
   });
 });
