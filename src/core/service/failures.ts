@@ -242,6 +242,10 @@ const rows = {
     ],
     final: false,
   },
+  otherVersion: {
+    words: () => [l10n.t('Another window runs another version of this extension.'), l10n.t('Reload all windows, then try again.')],
+    final: false,
+  },
   unreadable: {
     words: said => [l10n.t('The service\'s answer could not be understood: {0}', said), l10n.t('Its version may be too new or too old.')],
     final: false, action: 'copyReport',

@@ -59,7 +59,7 @@ export class TaskEngine {
 
   constructor(options: EngineOptions) {
     this.#options = options;
-    this.#wishes = new Wishes(join(options.folder, 'wishes'));
+    this.#wishes = new Wishes(join(options.folder, 'wishes'), options.log);
     this.#pauses = new Pauses(join(options.folder, 'queue.json'));
     this.#contender = new Contender(join(options.folder, 'lease'));
     this.#turns = new Turns(() => this.#turn(), options.beat ?? usualBeat);
