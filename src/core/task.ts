@@ -48,12 +48,14 @@ export const MissingPicture = z.object({
 });
 export type MissingPicture = z.infer<typeof MissingPicture>;
 
+/** Milliseconds since 1970, as far as a Date goes: beyond it every view that shows one would throw. */
+const time = z.number().check(z.gte(-8.64e15), z.lte(8.64e15));
+
 const head = {
   /** Ours, a UUID; the service's own id is `serviceTaskId`. */
   id: z.string(),
-  /** Milliseconds since 1970. */
-  createdAt: z.number(),
-  updatedAt: z.number(),
+  createdAt: time,
+  updatedAt: time,
   request: GenerationRequest,
   /** What the check made of the request: shown in views without asking the catalogue again. */
   model: z.string(),
@@ -68,8 +70,8 @@ const head = {
   region: z.enum(['cn', 'us', 'hk', 'jp', 'sg']),
   /** Where the pictures go: a URI as a string. */
   folder: z.string(),
-  /** When the request left, in ms since 1970. */
-  sentAt: z.optional(z.number()),
+  /** When the request left. */
+  sentAt: z.optional(time),
   /** Tells one session from another without holding it: a salted hash. */
   fingerprint: z.optional(z.string()),
   /** An agent asked for it, through a tool. */

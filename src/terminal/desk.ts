@@ -50,8 +50,8 @@ export function openDesk(environment: Environment): Desk {
   const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
   const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
-    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: join(home(), 'received'),
+    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: ledger.receivedFolder,
     openInput: openFile, network, ...rules,
   });
-  return { ledger, runner, connect, close: () => Promise.all([converter.dispose(), ...[...clients.values()].map(client => client.close())]) };
+  return { ledger, runner, connect, close: () => Promise.all([converter.dispose(), ledger.prune(), ...[...clients.values()].map(client => client.close())]) };
 }

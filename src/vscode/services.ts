@@ -56,7 +56,7 @@ export class Services {
       connect: url => this.connect(url),
       openFolder: uri => openFolder(vscode.Uri.parse(uri)),
       converter: this.#converter,
-      receivedFolder: join(dirname(folder), 'received'),
+      receivedFolder: this.ledger.receivedFolder,
       openInput,
       network,
       version: (context.extension.packageJSON as { version: string }).version,

@@ -1,8 +1,8 @@
-import { watch } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ignoreMissing } from '../core/files.ts';
+import { watchFolder } from '../core/tasks/watch-folder.ts';
 import { hasAwaited } from './awaited.ts';
 import type { Deps } from './deps.ts';
 
@@ -18,13 +18,13 @@ export async function hasUnfinished(storage: vscode.Uri): Promise<boolean> {
  */
 export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
   try {
-    const watcher = watch(openFolder(storage), (_event, name) => {
-      if (name?.endsWith('.json') === true) {
-        watcher.close();
+    const stop = watchFolder(openFolder(storage), name => {
+      if (name.endsWith('.json')) {
+        stop();
         begin();
       }
-    });
-    return new vscode.Disposable(() => watcher.close());
+    }, () => { /* it is looked at regularly then */ });
+    return new vscode.Disposable(stop);
   } catch {
     return new vscode.Disposable(() => { /* nothing is watched */ });
   }

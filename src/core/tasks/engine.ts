@@ -171,7 +171,7 @@ export class TaskEngine {
     const { ledger, runner } = this.#options;
     for (const id of unfinished) {
       if (runner.has(id) || this.#waiting.has(id)) { continue; }
-      const task = await ledger.get(id);
+      const task = await ledger.get(id).catch(() => undefined); // one that cannot be read stops no other
       if (!task || isFinal(task) || runner.has(id)) { continue; }
       if (task.status === 'waiting') { this.#waiting.set(id, task); } else { this.#follow(runner.takeUp(task, this.#shared())); }
     }

@@ -1,11 +1,13 @@
-import { watch, type FSWatcher } from 'node:fs';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ignoreMissing, replaceFile, retryBusy } from '../files.ts';
+import { isNotAFile, readOwnFile } from '../own-file.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
 import { Task, type OpenTask } from '../task.ts';
 import { claim, holding, type Claim } from './claim.ts';
+import { pruneReceived } from './received.ts';
+import { watchFolder } from './watch-folder.ts';
 
 /** Finished tasks that are kept, and for how long. */
 const kept = { tasks: 1_000, age: 90 * 24 * 60 * 60 * 1_000 };
@@ -18,17 +20,22 @@ const kept = { tasks: 1_000, age: 90 * 24 * 60 * 60 * 1_000 };
  * with nothing unfinished reads one empty folder. This class is the only writer.
  */
 export class Ledger {
+  /** Beside it: results that came inline, and videos on their way, until they are saved. */
+  readonly receivedFolder: string;
   readonly #folder: string;
   readonly #log: Log;
   readonly #listeners = new Set<(task: Task) => void>();
   readonly #removalListeners = new Set<(id: string) => void>();
   /** The last write of each task that was told, so that a task is told once for each. */
   readonly #told = new Map<string, number>();
-  readonly #watchers: FSWatcher[] = [];
+  /** Ends each watch over a folder. */
+  readonly #watches: (() => void)[] = [];
+  readonly #warnings = new Set<string>();
 
   /** @param folder on a local disk; made when the first task is written. */
   constructor(folder: string, log: Log) {
     this.#folder = folder;
+    this.receivedFolder = join(dirname(folder), 'received');
     this.#log = log;
   }
 
@@ -48,15 +55,15 @@ export class Ledger {
   async follow(): Promise<void> {
     for (const place of ['open', 'done']) {
       await mkdir(join(this.#folder, place), { recursive: true });
-      this.#watchers.push(watch(join(this.#folder, place), (_event, name) => {
-        const id = name === null ? undefined : idOf(name);
-        if (id !== undefined) { void this.#reread(id); }
-      }));
+      this.#watches.push(watchFolder(join(this.#folder, place), name => {
+        const id = idOf(name);
+        if (id !== undefined) { this.#reread(id).catch((error: unknown) => this.#log.warn(`ledger: ${id}: ${String(error)}`)); }
+      }, error => this.#warnOnce('cannot be watched and is looked at regularly instead', error)));
     }
   }
 
   dispose(): void {
-    for (const watcher of this.#watchers.splice(0)) { watcher.close(); }
+    for (const stop of this.#watches.splice(0)) { stop(); }
   }
 
   /** Is on the disk when it resolves. Throws the system's error when it cannot be written: then nothing may be sent. */
@@ -79,14 +86,26 @@ export class Ledger {
     this.#tellRemoved(id);
   }
 
-  /** Forgets the oldest finished tasks: those beyond 1,000, and those older than 90 days. */
+  /**
+   * Forgets the oldest finished tasks: those beyond 1,000, and those older than 90 days. Removes what a crash left of
+   * results that no task needs. What cannot be removed is logged and left; throws nothing.
+   */
   async prune(now = Date.now()): Promise<void> {
-    const ids = await this.#ids('done');
-    const dated = await Promise.all(ids.map(async id => ({ id, time: (await stat(this.#path('done', id)).catch(ignoreMissing))?.mtimeMs ?? now })));
-    const old = dated.sort((a, b) => b.time - a.time).filter(({ time }, index) => index >= kept.tasks || now - time > kept.age);
-    for (const { id } of old) { await this.remove(id); }
+    try {
+      const ids = await this.#ids('done');
+      const dated = await Promise.all(ids.map(async id => ({ id, time: (await stat(this.#path('done', id)).catch(ignoreMissing))?.mtimeMs ?? now })));
+      const old = dated.sort((a, b) => b.time - a.time).filter(({ time }, index) => index >= kept.tasks || now - time > kept.age);
+      for (const { id } of old) {
+        await this.remove(id).catch((error: unknown) => this.#warnOnce(`${id} cannot be removed`, error));
+      }
+      const known = new Set([...await this.#ids('open'), ...await this.#ids('done')]);
+      await pruneReceived(this.receivedFolder, async id => known.has(id) && !hasAllItWants(await this.get(id)), this.#log, now);
+    } catch (error) {
+      this.#log.warn(`ledger: ${String(error)}`);
+    }
   }
 
+  /** Undefined where there is none that can be read. Throws the system's error. */
   async get(id: string): Promise<Task | undefined> {
     const [open, done] = await Promise.all([this.#read('open', id), this.#read('done', id)]);
     return newer(open, done);
@@ -104,7 +123,7 @@ export class Ledger {
   /** Tasks that are not final. */
   async unfinished(): Promise<OpenTask[]> {
     const known = await this.#readAll('open');
-    const tasks = await Promise.all(known.map(task => this.get(task.id)));
+    const tasks = await Promise.all(known.map(task => this.#orSkip(this.get(task.id), task.id)));
     return tasks.filter((task): task is OpenTask => task !== undefined && !isFinal(task));
   }
 
@@ -129,13 +148,33 @@ export class Ledger {
   }
 
   async #ids(place: string): Promise<string[]> {
-    const names = await readdir(join(this.#folder, place)).catch(ignoreMissing) ?? [];
-    return names.flatMap(name => idOf(name) ?? []);
+    try {
+      return (await readdir(join(this.#folder, place))).flatMap(name => idOf(name) ?? []);
+    } catch (error) {
+      if (isNotAFile(error)) { this.#warnOnce(`${place} is no folder`, error); } else { ignoreMissing(error); }
+      return [];
+    }
   }
 
   async #readAll(place: string): Promise<Task[]> {
-    const tasks = await Promise.all((await this.#ids(place)).map(id => this.#read(place, id)));
+    const tasks = await Promise.all((await this.#ids(place)).map(id => this.#orSkip(this.#read(place, id), id)));
     return tasks.filter(task => task !== undefined);
+  }
+
+  /** Among many, one that cannot be read hides no other one. */
+  async #orSkip(read: Promise<Task | undefined>, id: string): Promise<Task | undefined> {
+    try {
+      return await read;
+    } catch (error) {
+      this.#warnOnce(`${id} cannot be read`, error);
+      return undefined;
+    }
+  }
+
+  #warnOnce(what: string, error?: unknown): void {
+    if (this.#warnings.has(what)) { return; }
+    this.#warnings.add(what);
+    this.#log.warn(`ledger: ${what}${error instanceof Error ? `: ${error.message}` : ''}`);
   }
 
   /** Another process may have written or removed this task. */
@@ -157,12 +196,12 @@ export class Ledger {
 
   /** A file that does not fit (a newer version's, or damaged by hand) is left alone and not shown. */
   async #read(place: string, id: string): Promise<Task | undefined> {
-    const text = await readFile(this.#path(place, id), 'utf8').catch(ignoreMissing);
+    const text = await readOwnFile(this.#path(place, id));
     if (text === undefined) { return undefined; }
     try {
       return Task.parse(JSON.parse(text));
     } catch {
-      this.#log.warn(`ledger: ${place}/${id}.json does not fit and is left alone`);
+      this.#warnOnce(`${place}/${id}.json does not fit and is left alone`);
       return undefined;
     }
   }
@@ -171,6 +210,11 @@ export class Ledger {
 /** Temporary files and locks have other names. */
 function idOf(name: string): string | undefined {
   return /^([^.].*)\.json$/.exec(name)?.[1];
+}
+
+/** Nothing of what was received is to be saved any more. One that cannot be read may still want it. */
+function hasAllItWants(task: Task | undefined): boolean {
+  return task !== undefined && ['completed', 'failed', 'cancelled', 'lost'].includes(task.status);
 }
 
 /** A crash between the two steps of `put` leaves a task in both places: the later write counts. */

@@ -43,7 +43,7 @@ export class Desk {
     this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
     this.runner = new TaskRunner({
       ledger: this.ledger, converter: this.#converter, network: () => this.network(), connect: url => this.#connect(url),
-      openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => this.pause(), secondLooks: [],
+      openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: this.ledger.receivedFolder, pause: () => this.pause(), secondLooks: [],
       version: '1.2.3', keepsPrompts: () => true,
     });
     this.engine = new TaskEngine({
