@@ -82,11 +82,15 @@ async function saved(task: Task, claim: Claim, folder: string | undefined, runne
 function strangersTask(listed: ListedTask, service: Task['service'], folder: string): Extract<Task, { status: 'processing' }> {
   const now = Date.now();
   return {
-    id: createHash('sha256').update(`${service.url} ${listed.serviceTaskId}`).digest('hex').slice(0, 32),
+    id: uuidOf(`${service.url} ${listed.serviceTaskId}`),
     createdAt: listed.createdAt ?? now, updatedAt: now, status: 'processing', serviceTaskId: listed.serviceTaskId,
     request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' }, model: listed.model ?? '', size: '', wait: 'task', region: 'cn',
     service, folder, detached: true,
   };
+}
+
+function uuidOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
 function usualFolder({ cwd }: Environment): string {

@@ -27,9 +27,14 @@ export interface Holding {
   beatAt: number;
 }
 
+/** The file that says who holds a path; one whose holder was killed may stay. */
+export function claimPath(path: string): string {
+  return `${path}.claim`;
+}
+
 /** Undefined while another process holds it. The path need not exist; its folder has to. */
 export async function claim(path: string): Promise<Claim | undefined> {
-  const file = `${path}.claim`;
+  const file = claimPath(path);
   const token = randomUUID();
   const taken = await withLock(file, async () => {
     if ((await holding(path)).state === 'held') { return false; }
@@ -41,7 +46,7 @@ export async function claim(path: string): Promise<Claim | undefined> {
 
 /** A process that was killed is recognized at once, by its pid; one of another system by its silence. */
 export async function holding(path: string): Promise<Holding> {
-  const file = `${path}.claim`;
+  const file = claimPath(path);
   const [text, state] = await Promise.all([readOwnFile(file), stat(file).catch(ignoreMissing)]);
   const beatAt = state?.mtimeMs ?? 0;
   const holder = text === undefined ? undefined : parse(text);

@@ -5,7 +5,7 @@ import { isNotAFile, readOwnFile } from '../own-file.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
 import { Task, type OpenTask } from '../task.ts';
-import { claim, holding, type Claim } from './claim.ts';
+import { claim, claimPath, holding, type Claim } from './claim.ts';
 import { pruneReceived } from './received.ts';
 import { watchFolder } from './watch-folder.ts';
 
@@ -82,7 +82,8 @@ export class Ledger {
 
   /** Forgets a task; its pictures stay where they are. */
   async remove(id: string): Promise<void> {
-    await Promise.all(['open', 'done'].map(place => retryBusy(() => rm(this.#path(place, id), { force: true }))));
+    const paths = [this.#path('open', id), this.#path('done', id), claimPath(this.#path('open', id))];
+    await Promise.all(paths.map(path => retryBusy(() => rm(path, { force: true }))));
     this.#tellRemoved(id);
   }
 
