@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -38,6 +39,35 @@ export async function replaceFile(path: string, data: string | Uint8Array, { syn
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/**
+ * Makes a folder, and those above it that are missing. Throws the system's error. `mkdir` of Node does not: with `recursive`
+ * it tries for ever where a file system takes no folders, as that of /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) {
+      await makeFolder(dirname(path));
+      await mkdir(path).catch((again: unknown) => assertFolder(path, again)); // another process may have been faster
+    } else {
+      await assertFolder(path, error);
+    }
+  }
+}
+
+/** @param error thrown where there is no folder, by itself or through a link */
+async function assertFolder(path: string, error: unknown): Promise<void> {
+  const isFolder = await stat(path).then(found => found.isDirectory(), () => false);
+  if (!isFolder) { throw error; }
+}
+
+/** A file's state. Undefined where there is none, or something else: a link is none, whatever it leads to. Throws the system's error. */
+export async function fileState(path: string): Promise<Stats | undefined> {
+  const found = await lstat(path).catch(ignoreMissing);
+  return found?.isFile() === true ? found : undefined;
 }
 
 /** The system's code of a failed call, such as `ENOENT`. */

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { retryBusy } from '../files.ts';
+import { fileState, makeFolder, retryBusy } from '../files.ts';
 import { stemOf, type Folder, type Saving } from './folder.ts';
 import { NodeSaving } from './node-saving.ts';
 import type { MakeLink } from './place.ts';
@@ -9,6 +9,9 @@ import { isAtWork, Workshop } from './workshop.ts';
 
 /** A killed saving that has placed pictures is remembered for its task as long as links live (service-contract, Times); in ms. */
 const remembered = 3 * 3_600_000;
+
+/** What a saving names its files; what is only similar is somebody else's. */
+const ownName = /^jimeng_\d{8}_\d{6}_\d+(?:\.[a-z0-9]+)+$/;
 
 /**
  * A folder on a local disk. A saving takes a second of its own, so that its names stand in the order of the result
@@ -26,7 +29,7 @@ export class NodeFolder implements Folder {
   }
 
   async begin(taskId: string, stamp: Date): Promise<Saving> {
-    await mkdir(this.#path, { recursive: true });
+    await makeFolder(this.#path);
     const workshop = await this.#sweep(taskId) ?? await this.#reserve(taskId, stamp);
     return new NodeSaving(this.#path, workshop, this.#makeLink);
   }
@@ -39,17 +42,17 @@ export class NodeFolder implements Folder {
       const workshop = new Workshop(this.#path, stem);
       const contents = await workshop.look().catch(() => undefined); // a stranger's, not ours to read
       if (!contents) { continue; }
-      const { owner, rest } = contents;
+      const { owner, parts } = contents;
       const isOwn = owner?.taskId === taskId;
       if (isOwn && owner.state === 'owner') {
         if (!await workshop.takeOver(owner)) { continue; }
-        await workshop.clear(rest);
+        await workshop.clear(parts);
         await this.#freeReserved(stem);
         own = workshop;
       } else if (!owner || isOwn || !isAtWork(owner)) {
         const placed = owner?.state === 'owner' && names.some(name => name.startsWith(`${stem}_`));
         const leaves = !placed || Date.now() - owner.since > remembered;
-        await workshop.clear(rest).then(() => leaves ? workshop.leave(owner) : undefined).catch(() => { /* the next saving tries again */ });
+        await workshop.clear(parts).then(() => leaves ? workshop.leave(owner) : undefined).catch(() => { /* the next saving tries again */ });
       }
     }
     return own;
@@ -59,7 +62,7 @@ export class NodeFolder implements Folder {
   async #freeReserved(stem: string): Promise<void> {
     for (const name of await readdir(this.#path)) {
       const path = join(this.#path, name);
-      if (name.startsWith(`${stem}_`) && (await stat(path)).size === 0) { await retryBusy(() => rm(path, { force: true })); }
+      if (name.startsWith(`${stem}_`) && ownName.test(name) && (await fileState(path))?.size === 0) { await retryBusy(() => rm(path, { force: true })); }
     }
   }
 
@@ -68,7 +71,7 @@ export class NodeFolder implements Folder {
     for (let time = stamp.getTime(); ; time += 1_000) {
       const workshop = new Workshop(this.#path, stemOf(new Date(time)));
       if (!await workshop.claim(taskId)) { continue; }
-      const used = (await readdir(this.#path)).some(name => name.startsWith(`${workshop.stem}_`));
+      const used = (await readdir(this.#path)).some(name => name.toLowerCase().startsWith(`${workshop.stem}_`)); // on some disks case does not count
       if (!used && await workshop.own(taskId)) { return workshop; }
       await workshop.remove();
     }

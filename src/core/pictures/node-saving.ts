@@ -1,7 +1,6 @@
 import { openAsBlob } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ignoreMissing } from '../files.ts';
+import { fileState } from '../files.ts';
 import type { Saving } from './folder.ts';
 import type { MakeLink } from './place.ts';
 import { putWhole } from './put.ts';
@@ -12,6 +11,8 @@ export class NodeSaving implements Saving {
   readonly #folder: string;
   readonly #workshop: Workshop;
   readonly #makeLink: MakeLink | undefined;
+  /** Paths that this saving has given: where a name was taken, a picture has the next one's. */
+  readonly #placed = new Set<string>();
 
   constructor(folder: string, workshop: Workshop, makeLink?: MakeLink) {
     this.#folder = folder;
@@ -21,11 +22,13 @@ export class NodeSaving implements Saving {
 
   async find(index: number, extension: string): Promise<{ path: string; content: Blob } | undefined> {
     const path = this.#path(index + 1, extension);
-    return await stat(path).catch(ignoreMissing) && { path, content: await openAsBlob(path) };
+    return !this.#placed.has(path) && await fileState(path) ? { path, content: await openAsBlob(path) } : undefined;
   }
 
-  put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
-    return putWhole(this.#workshop.partPath(index), content, attempt => this.#path(index + 1 + attempt, extension), this.#makeLink);
+  async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
+    const path = await putWhole(this.#workshop.partPath(index), content, attempt => this.#path(index + 1 + attempt, extension), this.#makeLink);
+    this.#placed.add(path);
+    return path;
   }
 
   end(): Promise<void> {

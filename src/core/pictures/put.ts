@@ -1,11 +1,11 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
-import { ignoreMissing, retryBusy } from '../files.ts';
+import { open, readFile, rm } from 'node:fs/promises';
+import { fileState, retryBusy } from '../files.ts';
 import { place, type MakeLink } from './place.ts';
 
 /**
  * Puts a file under the first of its names that is free, whole or not at all, never over another file. One that holds the
  * same content already is taken for it. Returns the path.
- * @param part where it is written first, on the same disk
+ * @param part where it is written first, on the same disk; a name of this process's own that is free
  * @param pathOf the name to try, from 0
  */
 export async function putWhole(part: string, content: Uint8Array | Blob, pathOf: (attempt: number) => string, makeLink?: MakeLink): Promise<string> {
@@ -21,7 +21,7 @@ export async function putWhole(part: string, content: Uint8Array | Blob, pathOf:
 }
 
 async function writeWhole(path: string, content: Uint8Array | Blob): Promise<void> {
-  const file = await open(path, 'w');
+  const file = await open(path, 'wx');
   try {
     await file.writeFile(content instanceof Blob ? content.stream() as AsyncIterable<Uint8Array> : content);
     await file.sync();
@@ -30,9 +30,9 @@ async function writeWhole(path: string, content: Uint8Array | Blob): Promise<voi
   }
 }
 
-/** Whether it is the same content, placed before a kill could be recorded. */
+/** Whether it is a file with the same content, placed before a kill could be recorded. A link to such a file is not. */
 async function holds(path: string, content: Uint8Array | Blob): Promise<boolean> {
-  const state = await stat(path).catch(ignoreMissing);
+  const state = await fileState(path);
   if (state?.size !== (content instanceof Blob ? content.size : content.length)) { return false; }
   return (await readFile(path)).equals(content instanceof Blob ? await content.bytes() : content);
 }

@@ -1,7 +1,7 @@
-import { mkdir, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { errorCode, retryBusy } from '../files.ts';
+import { errorCode, ignoreMissing, retryBusy } from '../files.ts';
 
 /** A task and the process that saves it. Before it is known that the second is free, it only has a claim to it. */
 interface Owner { state: 'claim' | 'owner'; taskId: string; host: string; pid: number }
@@ -10,7 +10,8 @@ interface Owner { state: 'claim' | 'owner'; taskId: string; host: string; pid: n
 interface Contents {
   /** Since when is in ms since 1970. */
   owner?: Owner & { since: number };
-  rest: string[];
+  /** Names of unfinished pictures. */
+  parts: string[];
 }
 
 /** A pid means something on this system only; Linux inside of Windows bears the name of the Windows around it. */
@@ -20,10 +21,15 @@ const here = { host: `${hostname()} ${process.platform}`, pid: process.pid };
  * The dot-folder `.STEM.saving` in which one saving prepares its pictures. Only one process can make it, which makes the
  * names `STEM_1`, `STEM_2` … its own. The name of an empty file in it tells the owner. Making, claiming, owning, taking
  * over and leaving are one system call each, so a kill at any moment leaves nothing that cannot be understood.
+ *
+ * A folder of that name can also come with a cloned repository. One that is a link, or holds anything that no saving
+ * makes, is a stranger's: it is neither entered nor changed.
  */
 export class Workshop {
   readonly stem: string;
   readonly #path: string;
+  /** As what this process is in it. */
+  #mine: Owner | undefined;
 
   constructor(folder: string, stem: string) {
     this.stem = stem;
@@ -46,6 +52,7 @@ export class Workshop {
     const mine: Owner = { state: 'claim', taskId, ...here };
     // One without an owner is swept away by whoever meets it, and made again by another: both cases show here.
     if (!await happens('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())) { return false; }
+    this.#mine = mine;
     if ((await readdir(this.#path)).filter(parseOwner).length === 1) { return true; }
     await this.leave(mine);
     return false;
@@ -57,26 +64,40 @@ export class Workshop {
   }
 
   /** Goes on where a killed process left. False where it was swept away meanwhile. */
-  takeOver(owner: Owner): Promise<boolean> {
-    return happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf({ state: 'owner', taskId: owner.taskId, ...here })));
+  async takeOver(owner: Owner): Promise<boolean> {
+    const mine: Owner = { state: 'owner', taskId: owner.taskId, ...here };
+    if (!await happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))) { return false; }
+    this.#mine = mine;
+    return true;
   }
 
-  /** Undefined where there is none any more. */
+  /** Undefined where there is none any more, or a stranger's, or it is taken over at this moment. */
   async look(): Promise<Contents | undefined> {
     try {
-      const names = await readdir(this.#path);
-      const owner = names.map(parseOwner).find(found => found !== undefined);
-      const rest = names.filter(name => !parseOwner(name));
-      return owner ? { owner: { ...owner, since: (await stat(this.#pathOf(owner))).mtimeMs }, rest } : { rest };
+      if (!(await lstat(this.#path)).isDirectory()) { return undefined; }
+      const contents: Contents = { parts: [] };
+      for (const name of await readdir(this.#path)) {
+        const owner = parseOwner(name);
+        const found = await lstat(join(this.#path, name)).catch(ignoreMissing);
+        if (!found && !owner) { continue; } // another process clears it
+        if (found?.isFile() === true && partName.test(name)) {
+          contents.parts.push(name);
+        } else if (found?.isFile() === true && found.size === 0 && owner) {
+          contents.owner ??= { ...owner, since: found.mtimeMs };
+        } else {
+          return undefined;
+        }
+      }
+      return contents;
     } catch (error) {
       if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) { return undefined; }
       throw error;
     }
   }
 
-  /** @param names as `look` has told them: what came later is not touched */
-  async clear(names: string[]): Promise<void> {
-    for (const name of names) { await retryBusy(() => rm(join(this.#path, name), { force: true, recursive: true })); }
+  /** @param parts as `look` has told them: what came later is not touched */
+  async clear(parts: string[]): Promise<void> {
+    for (const name of parts) { await retryBusy(() => rm(join(this.#path, name), { force: true })); }
   }
 
   /** Takes the owner's name down, and the workshop with it. Does nothing where another process was faster. */
@@ -86,12 +107,9 @@ export class Workshop {
     await retryBusy(() => rmdir(this.#path)).catch(() => { /* then it is that one's */ });
   }
 
-  /** Everything of this process in it can go. */
+  /** This process is done with it. */
   async remove(): Promise<void> {
-    const contents = await this.look();
-    if (contents?.owner?.host !== here.host || contents.owner.pid !== here.pid) { return; }
-    await this.clear(contents.rest);
-    await this.leave(contents.owner);
+    if (this.#mine) { await this.leave(this.#mine); }
   }
 
   #pathOf({ state, taskId, host, pid }: Owner): string {
@@ -111,10 +129,18 @@ export function isAtWork({ host, pid, since }: Owner & { since: number }): boole
   return hours < 24; // longer than any saving: the number now belongs to another process
 }
 
+/** As `partPath` makes it. */
+const partName = /^\d+\.\d+\.part$/;
+
+/** Undefined for what `#pathOf` does not make. */
 function parseOwner(name: string): Owner | undefined {
-  if (!/^(claim|owner)&/.test(name)) { return undefined; }
-  const [state, taskId = '', host = '', pid] = name.split('&').map(decodeURIComponent);
-  return { state: state === 'owner' ? 'owner' : 'claim', taskId, host, pid: Number(pid) };
+  const [, state, taskId = '', host = '', pid = ''] = /^(claim|owner)&([^&]+)&([^&]+)&(\d+)$/.exec(name) ?? [];
+  if (state !== 'claim' && state !== 'owner') { return undefined; }
+  try {
+    return { state, taskId: decodeURIComponent(taskId), host: decodeURIComponent(host), pid: Number(pid) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the action succeeded; false for the one failure that tells of another process. */
