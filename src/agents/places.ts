@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, lstat, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { errorCode } from '../core/files.ts';
@@ -23,7 +23,7 @@ export async function inputOf(name: string, desk: Desk): Promise<InputImage> {
  * project, or cannot be written: what can never be saved is not paid for.
  */
 export async function folderOf(name: string | undefined, desk: Desk): Promise<string> {
-  const folder = name === undefined ? await desk.usualFolder() : pathToFileURL(await insideProject(name, desk)).href;
+  const folder = name === undefined ? await usualFolder(desk) : pathToFileURL(await insideProject(name, desk)).href;
   if (folder.startsWith('file:')) { await assertWritable(fileURLToPath(folder)); }
   return folder;
 }
@@ -33,33 +33,48 @@ export async function isOfProject({ folder }: Pick<Task, 'folder'>, desk: Desk):
   if (folder === await desk.usualFolder().catch(() => undefined)) { return true; }
   if (!folder.startsWith('file:')) { return false; }
   const path = fileURLToPath(folder);
-  return (await Promise.all((await desk.roots()).map(root => isInside(path, root)))).includes(true);
+  return (await Promise.all((await desk.roots()).map(root => isInside(path, root).catch(() => false)))).includes(true);
 }
 
-/** As far as it exists it has to be a folder that can be written. */
+async function usualFolder(desk: Desk): Promise<string> {
+  try {
+    return await desk.usualFolder();
+  } catch (error) {
+    if (errorCode(error) === undefined) { throw error; }
+    throw new Refusal('folderNotWritable', `The project's folder for pictures cannot be used (${errorCode(error)}). Name another one in the project.`);
+  }
+}
+
+/** As far as it exists it has to be a folder that can be written; a link has to lead to one. */
 async function assertWritable(path: string): Promise<void> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     if (isFolder) { await access(path, constants.W_OK); return; }
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) { return assertWritable(dirname(path)); }
+    const isNothing = errorCode(error) === 'ENOENT' && await lstat(path).then(() => false, () => true);
+    if (isNothing && dirname(path) !== path) { return assertWritable(dirname(path)); }
   }
   throw new Refusal('folderNotWritable', `${path} is no folder that can be written. Name another one in the project.`);
 }
 
-/** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. */
+/** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. Throws Refusal. */
 async function insideProject(name: string, desk: Desk): Promise<string> {
   const roots = await desk.roots();
   const [first] = roots;
   if (first === undefined) {
     throw new Refusal('outsideProject', 'The project is on no local disk, so no file or folder of it can be named. Leave the folder out; name pictures by http(s) addresses.');
   }
-  const given = name.startsWith('file:') && URL.canParse(name) ? fileURLToPath(name) : name;
-  const candidates = isAbsolute(given) ? [given] : roots.map(root => join(root, given));
-  const existing = await Promise.all(candidates.map(path => stat(path).then(() => true, () => false)));
-  const path = candidates[existing.indexOf(true)] ?? candidates[0] ?? first;
-  for (const root of roots) {
-    if (await isInside(path, root)) { return path; }
+  try {
+    const given = name.startsWith('file:') && URL.canParse(name) ? fileURLToPath(name) : name;
+    const candidates = isAbsolute(given) ? [given] : roots.map(root => join(root, given));
+    const existing = await Promise.all(candidates.map(path => stat(path).then(() => true, () => false)));
+    const path = candidates[existing.indexOf(true)] ?? candidates[0] ?? first;
+    for (const root of roots) {
+      if (await isInside(path, root)) { return path; }
+    }
+  } catch (error) {
+    if (errorCode(error) === undefined) { throw error; }
+    throw new Refusal('inputMissing', `${name.slice(0, 200)} is no path that can be used (${errorCode(error)}). Name another one in the project.`);
   }
   throw new Refusal('outsideProject', `${name} is outside of the project (${roots.join(', ')}), by its path or through a link. Name a path inside; what lies elsewhere has to be copied there by the person.`);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoService, type DemoService } from '../../demo-service.ts';
@@ -68,6 +68,34 @@ suite('what agents are refused, and how they are told', () => {
     assert.match(message, /pic is a link that leads out/);
     assert.deepEqual(posted(), []);
     assert.deepEqual(await readdir(join(folder, 'elsewhere')), []);
+  });
+
+  test('the project\'s own folder for pictures, where it is a link that leads nowhere', async () => {
+    for (const [target, kind] of [['../elsewhere', 'outsideProject'], ['/nowhere/pictures', 'outsideProject'], ['build/pictures', 'folderNotWritable'], ['pic', 'folderNotWritable']] as const) {
+      await symlink(target, join(project, 'pic'));
+      const error = await errorOf({});
+      assert.deepEqual([error.kind, error.try_again], [kind, 'after_change'], target);
+      await unlink(join(project, 'pic'));
+    }
+    assert.deepEqual(posted(), []);
+    assert.deepEqual([await readdir(project), (await readdir(folder)).includes('elsewhere')], [[], false]);
+  });
+
+  test('paths that no file system takes are refused in a sentence, before anything is sent', async () => {
+    await writeFile(join(project, 'notes.txt'), 'notes');
+    await symlink('loop', join(project, 'loop'));
+    await symlink('../new', join(project, 'dangling'));
+    const { call } = await begin();
+    for (const path of ['a\0b', 'x'.repeat(5_000), 'notes.txt/below', 'loop', 'loop/below', 'dangling', 'dangling/below', 'file://elsewhere/a', 'file:///a%2Fb', 'file:///%00']) {
+      for (const [tool, input] of [['generate_image', { folder: path }], ['transform_image', { images: [path] }]] as const) {
+        const { error } = await call(tool, { prompt: 'x', ...input });
+        assert.ok(error, path);
+        assert.match(error.kind, /^(outsideProject|folderNotWritable|inputMissing)$/, `${path}: ${error.message}`);
+        assert.equal(error.try_again, 'after_change');
+      }
+    }
+    assert.deepEqual(posted(), []);
+    assert.ok(!(await readdir(folder)).includes('new'));
   });
 
   test('a folder that is a file', async () => {
