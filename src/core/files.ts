@@ -22,12 +22,13 @@ export async function retryBusy<T>(action: () => Promise<T>): Promise<T> {
 
 /**
  * Replaces a file whole or not at all, and is on the disk when it resolves: a kill or a power cut leaves the old or the new one.
+ * A link of that name is replaced itself. Only this user can read the file, unless a `mode` says otherwise.
  * Without `sync`, for caches, it does not wait for the disk: after a power cut the file may be empty, or full of zeros.
  */
-export async function replaceFile(path: string, data: string | Uint8Array, { sync = true } = {}): Promise<void> {
+export async function replaceFile(path: string, data: string | Uint8Array, { sync = true, mode = 0o600 } = {}): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(data);
       if (sync) { await file.sync(); }

@@ -26,7 +26,7 @@ export async function scaffold(args: string[], { cwd, dist }: Environment): Prom
     process.stdout.write(code);
     return exit.done;
   }
-  if (!await writeText(path, code, { overwrite: false })) { throw new UsageError(l10n.t('{0} is there already and was left as it is. Give another name with --output.', path)); }
+  if (!await writeText(path, code, { overwrite: false, cwd })) { throw new UsageError(l10n.t('{0} is there already and was left as it is. Give another name with --output.', path)); }
   print(path);
   if (kind === 'client') { complain(l10n.t('It reads the session ID from the environment variable JIMENG_SESSION_ID. Never write it into a file.')); }
   return exit.done;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { exit, type Environment } from './environment.ts';
@@ -17,11 +17,21 @@ export async function skill(args: string[], { cwd, dist }: Environment): Promise
   }
   const folder = values.output === undefined ? join(projectRoot(cwd), '.claude', 'skills', 'jimeng') : resolve(cwd, values.output);
   const path = join(folder, 'SKILL.md');
-  const there = await readFile(path, 'utf8').catch(() => undefined);
-  if (there !== text && !await writeText(path, text, { overwrite: values.force })) {
+  const isThere = await holds(path, text);
+  if (!isThere && !await writeText(path, text, { overwrite: values.force, cwd })) {
     throw new UsageError(l10n.t('{0} is there already and says something else; it was left as it is. --force replaces it, --output names another folder.', path));
   }
   print(path);
-  if (there === text) { complain(l10n.t('It was there already, in this version.')); }
+  if (isThere) { complain(l10n.t('It was there already, in this version.')); }
   return exit.done;
+}
+
+/** Whether it is a file with this text. Nothing else is read: some devices have no end. */
+async function holds(path: string, text: string): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size === Buffer.byteLength(text) && await readFile(path, 'utf8') === text;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jimeng } from './cli.ts';
@@ -39,6 +39,27 @@ suite('jimeng scaffold', () => {
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(stderr, /mine\.ts is there already and was left as it is/);
     assert.equal(await readFile(join(folder, 'mine.ts'), 'utf8'), 'mine');
+  });
+
+  test('writes nothing through a link: neither one in its place, nor a folder that leads out of the project', async () => {
+    const project = join(folder, 'project');
+    await mkdir(join(project, '.git'), { recursive: true });
+    await mkdir(join(folder, 'outside'));
+    const write = (output: string) => jimeng(['scaffold', 'client', '--output', output], { cwd: project });
+    await symlink('../outside/new.ts', join(project, 'client.ts'));
+    await symlink('../outside', join(project, 'src'));
+    await symlink('../new', join(project, 'lib'));
+    const inPlace = await write('client.ts');
+    assert.deepEqual([inPlace.code, inPlace.stdout], [2, '']);
+    assert.match(inPlace.stderr, /is there already/);
+    for (const output of ['src/a.ts', 'src/deep/a.ts', 'lib/a.ts']) {
+      const { code, stdout, stderr } = await write(output);
+      assert.deepEqual([code, stdout], [2, '']);
+      assert.match(stderr, /leads out of the project through a link/);
+    }
+    assert.deepEqual(await readdir(join(folder, 'outside')), []);
+    await assert.rejects(lstat(join(folder, 'new')), { code: 'ENOENT' });
+    assert.equal((await write('../outside/a.ts')).code, 0, 'that is named as it is');
   });
 
   for (const [what, args, says] of [

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { imageModels, defaults, ratios, resolutions } from '../../../src/core/models/catalogue.ts';
 import { help } from '../../../src/terminal/help.ts';
+import { makeVictim, snapshot } from '../pictures/traps.ts';
 import { jimeng } from './cli.ts';
 
 suite('jimeng skill', () => {
@@ -33,6 +35,81 @@ suite('jimeng skill', () => {
     assert.equal(await readFile(path, 'utf8'), 'mine');
     assert.equal((await run('--output', 'here', '--force')).code, 0);
     assert.match(await readFile(path, 'utf8'), /^---\nname: jimeng\n/);
+  });
+
+  suite('in a repository that brings links', () => {
+    let project: string;
+    let victim: string;
+    setup(async () => {
+      project = join(folder, 'project');
+      victim = join(folder, 'victim');
+      await mkdir(join(project, '.git'), { recursive: true });
+      await makeVictim(victim, 'owner');
+    });
+    const write = (...args: string[]) => jimeng(['skill', ...args], { cwd: project });
+    const path = () => join(project, '.claude', 'skills', 'jimeng', 'SKILL.md');
+    const linked = async (target: string) => {
+      await mkdir(dirname(path()), { recursive: true });
+      await symlink(target, path());
+    };
+
+    test('a file that is a link is left alone; with --force the link is replaced, not what it leads to', async () => {
+      for (const target of [join(victim, 'thesis.txt'), '../../../../victim/thesis.txt', join(victim, 'new'), victim, 'SKILL.md', '/dev/zero', '/dev/null']) {
+        await linked(target);
+        const before = await snapshot(victim);
+        const refused = await write();
+        assert.deepEqual([refused.code, refused.stdout], [2, ''], target);
+        assert.match(refused.stderr, /--force/);
+        assert.ok((await lstat(path())).isSymbolicLink());
+        const forced = await write('--force');
+        assert.deepEqual([forced.code, forced.stdout], [0, `${path()}\n`], target);
+        assert.ok((await lstat(path())).isFile());
+        assert.match(await readFile(path(), 'utf8'), /^---\nname: jimeng\n/);
+        assert.deepEqual(await snapshot(victim), before);
+        await rm(path());
+      }
+    });
+
+    test('a FIFO and a folder in its place', async () => {
+      await mkdir(path(), { recursive: true });
+      const refused = await write('--force');
+      assert.deepEqual([refused.code, refused.stdout], [2, '']);
+      assert.match(refused.stderr, /cannot be written/);
+      await rm(path(), { recursive: true });
+      execFileSync('mkfifo', [path()]);
+      assert.equal((await write()).code, 2);
+      assert.equal((await write('--force')).code, 0);
+      assert.ok((await lstat(path())).isFile());
+    });
+
+    test('a folder above it that leads out of the project is refused, and said', async () => {
+      const outside = join(folder, 'new');
+      for (const [at, target] of [['.claude', victim], ['.claude/skills', '../../victim'], ['.claude/skills/jimeng', outside], ['.claude/skills', '../../new']] as const) {
+        await mkdir(dirname(join(project, at)), { recursive: true });
+        await symlink(target, join(project, at));
+        const before = await snapshot(victim);
+        for (const args of [[], ['--force'], ['--output', '.claude/skills/jimeng', '--force']]) {
+          const { code, stdout, stderr } = await write(...args);
+          assert.deepEqual([code, stdout], [2, ''], at);
+          assert.match(stderr, /leads out of the project through a link.*--output/);
+        }
+        assert.deepEqual(await snapshot(victim), before);
+        await assert.rejects(lstat(outside), { code: 'ENOENT' });
+        await rm(join(project, '.claude'), { recursive: true });
+      }
+    });
+
+    test('a folder that is named by its own path, and one that stays in the project', async () => {
+      assert.equal((await write('--output', '../victim')).code, 0);
+      await mkdir(join(project, 'docs'));
+      await symlink('docs', join(project, '.claude'));
+      assert.equal((await write()).code, 0);
+      assert.equal((await stat(join(project, 'docs', 'skills', 'jimeng', 'SKILL.md'))).mode & 0o044, 0o044, 'others may read it');
+      assert.equal((await write('--force')).code, 0);
+      await writeFile(path(), 'mine');
+      assert.equal((await write('--force')).code, 0);
+      assert.equal((await stat(path())).mode & 0o044, 0o044, 'others may read it');
+    });
   });
 });
 
