@@ -9,9 +9,9 @@ import { parseSessionId, type SessionId } from '../core/session.ts';
 import { readAddress } from './address.ts';
 import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
-import { outputFolder } from './generate.ts';
 import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
+import { outputFolder, whyNotFolder } from './output-folder.ts';
 import { parseCommandLine } from './usage-error.ts';
 
 /** `jimeng doctor`: one line for each thing that was looked at. Exit code 1 where there is a problem. */
@@ -28,7 +28,7 @@ export async function doctor(args: string[], environment: Environment): Promise<
   const maySend = !address.needsConsent || values['allow-http'];
   const given = values['session-id'] ?? (env['JIMENG_SESSION_ID'] || undefined);
   const session = given === undefined ? undefined : parseSessionId(given);
-  const folder = outputFolder({ outputFolder: values['output-dir'] }, environment);
+  const folder = outputFolder(values['output-dir'], environment);
   const clients: JimengClient[] = [];
   const connect = (url: string, own?: SessionId) => {
     const client = new JimengClient({ address: url, network: networkOf(environment), log: silent, ...own && { session: own } });
@@ -43,7 +43,10 @@ export async function doctor(args: string[], environment: Environment): Promise<
       onCredits: () => Promise.resolve(),
       proxies: proxySettingsOf(env),
       ownAddresses: ownAddresses(),
-      folder: () => writableFinding(folder, folder),
+      folder: async () => {
+        const why = await whyNotFolder(values['output-dir'], environment);
+        return why === undefined ? writableFinding(folder, folder) : { kind: 'folder', level: 'problem', sentence: why, fix: 'chooseFolder' };
+      },
     });
     findings.push(...claimed);
     const problems = problemsIn(findings);

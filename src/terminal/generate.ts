@@ -1,4 +1,3 @@
-import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../core/models/catalogue.ts';
@@ -17,13 +16,14 @@ import type { HowToGenerate } from './generation-options.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import { networkOf } from './network.ts';
 import { complain, print } from './output.ts';
-import { projectRoot } from './project-root.ts';
+import { assertFolder, outputFolder } from './output-folder.ts';
 import { recover } from './recover.ts';
 import { findSession } from './session.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One generation from check to saved pictures. Returns the exit code; throws UsageError and JimengError. */
 export async function generate(asked: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
+  await assertFolder(how.outputFolder, environment);
   const request = await inspected(asked);
   if (how.dryRun) { return dryRun(request, how, environment); }
   const session = await findSession(how.sessionId, environment);
@@ -45,7 +45,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
       region: session.region,
       wait: about.kind === 'task' ? 'task' : 'held', // a task outlives this process
       service: { url: how.address.url, demo: about.demo, kind: about.kind },
-      folder: pathToFileURL(outputFolder(how, environment)).href,
+      folder: pathToFileURL(outputFolder(how.outputFolder, environment)).href,
       ...how.async && !how.wait && { detached: true },
     };
     const recovered = recover(desk);
@@ -77,7 +77,7 @@ async function dryRun(request: GenerationRequest, how: HowToGenerate, environmen
     ...shownInputs(request),
   };
   const endpoint = `${how.address.url}/v1/${request.kind === 'video' ? 'videos/generations' : `images/${request.images ? 'compositions' : 'generations'}`}`;
-  const folder = outputFolder(how, environment);
+  const folder = outputFolder(how.outputFolder, environment);
   if (how.json) {
     print(JSON.stringify({ status: 'dry_run', request: { method: 'POST', url: endpoint, body: sent }, outcome, folder, warnings: warnings.map(({ message }) => message), files: [], failed: [] }));
     return exit.done;
@@ -104,8 +104,4 @@ function accept(request: GenerationRequest, region: Region): Accepted {
   const checked = check(request, region, { unknownModels: 'pass' });
   if (!checked.ok) { throw new UsageError(checked.refusal.message); }
   return checked;
-}
-
-export function outputFolder(how: Pick<HowToGenerate, 'outputFolder'>, { cwd }: Environment): string {
-  return how.outputFolder === undefined ? join(projectRoot(cwd), 'pic') : resolve(cwd, how.outputFolder);
 }

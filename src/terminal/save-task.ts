@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
@@ -12,7 +12,7 @@ import type { Desk } from './desk.ts';
 import type { Environment } from './environment.ts';
 import { findTask, tell, untilDone } from './look-up.ts';
 import { complain } from './output.ts';
-import { projectRoot } from './project-root.ts';
+import { assertFolder, outputFolder } from './output-folder.ts';
 import { reportTask } from './report.ts';
 
 /** How often it is looked whether another process is done with a task. */
@@ -27,7 +27,8 @@ export interface SaveTaskOptions {
   interrupted: AbortSignal;
   wait: boolean;
   json: boolean;
-  outputFolder: string | undefined;
+  /** As it was named on the command line. */
+  named: string | undefined;
 }
 
 /**
@@ -35,10 +36,10 @@ export interface SaveTaskOptions {
  * folder that is named, else into the task's own, else into the project's.
  */
 export async function saveTask(id: string, options: SaveTaskOptions, environment: Environment): Promise<number> {
-  const { desk: { ledger, runner }, client, address, interrupted, wait, json, outputFolder } = options;
+  const { desk: { ledger, runner }, client, address, interrupted, wait, json, named } = options;
   const began = performance.now();
   const report = (task: Task) => reportTask(task, { json, seconds: (performance.now() - began) / 1_000, isRecorded: runner.isRecorded(task.id) });
-  const folder = outputFolder === undefined ? undefined : pathToFileURL(resolve(environment.cwd, outputFolder)).href;
+  const folder = named === undefined ? undefined : pathToFileURL(resolve(environment.cwd, named)).href;
 
   for (let isOtherTold = false; ; ) {
     const known = await findTask(id, ledger);
@@ -55,7 +56,7 @@ export async function saveTask(id: string, options: SaveTaskOptions, environment
       if (wait) { await untilDone(serviceTaskId, known?.service.url ?? address, runner, interrupted); }
       const listed = await client.lookUp(serviceTaskId, interrupted);
       if (listed.status !== 'completed') { return tell(listed, listed.read(), json); }
-      task = await findTask(id, ledger) ?? strangersTask(listed, { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' }, folder ?? usualFolder(environment));
+      task = await findTask(id, ledger) ?? strangersTask(listed, { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' }, await usableFolder(named, environment));
     }
     const claim = task && await ledger.claim(task.id);
     if (!task || !claim) { continue; } // another process was faster: it is waited for
@@ -93,6 +94,8 @@ function uuidOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
 }
 
-function usualFolder({ cwd }: Environment): string {
-  return pathToFileURL(join(projectRoot(cwd), 'pic')).href;
+/** Throws UsageError for a project's own folder that leads out of it. */
+async function usableFolder(named: string | undefined, environment: Environment): Promise<string> {
+  await assertFolder(named, environment);
+  return pathToFileURL(outputFolder(named, environment)).href;
 }

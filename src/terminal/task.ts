@@ -28,7 +28,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
       const recovered = recover(desk, other => other.id !== known?.id);
       const client = desk.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
       const done = save
-        ? saveTask(id, { desk, client, address, interrupted, wait, json, outputFolder: values['output-dir'] }, environment)
+        ? saveTask(id, { desk, client, address, interrupted, wait, json, named: values['output-dir'] }, environment)
         : look(known, id, { client, address, runner, interrupted, wait, json });
       return done.finally(() => recovered);
     });

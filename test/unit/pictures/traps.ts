@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
 import { link, lstat, mkdir, readdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 
 /** Everything at a path, without following links: what it is, its bytes, its mode and its time. */
 export async function snapshot(path: string): Promise<string[]> {
@@ -22,7 +22,7 @@ export async function makeVictim(path: string, owner: string): Promise<void> {
   ].map(([name, text]) => writeFile(join(path, name!), text!)));
 }
 
-/** Makes a trap at a path. The victim is a folder made by `makeVictim` two levels above the path's folder, or elsewhere. */
+/** Makes a trap at a path. The victim is a folder made by `makeVictim`. */
 export type Trap = (path: string, victim: string, owner: string) => Promise<unknown>;
 
 const folderWith = (name: (owner: string) => string, fill: Trap): Trap => async (path, victim, owner) => {
@@ -34,7 +34,7 @@ const fifo = (path: string) => execFileSync('mkfifo', [path]);
 /** What can stand where a saving would make its folder. */
 export const traps: Readonly<Record<string, Trap>> = {
   'an absolute link to a folder': (path, victim) => symlink(victim, path),
-  'a relative link to a folder': (path, victim) => symlink(`../${victim.slice(dirname(dirname(path)).length + 1)}`, path),
+  'a relative link to a folder': (path, victim) => symlink(relative(dirname(path), victim), path),
   'a link to a folder below': (path, victim) => symlink(join(victim, 'deep'), path),
   'a link to a file': (path, victim) => symlink(join(victim, 'thesis.txt'), path),
   'a link to nothing': (path, victim) => symlink(join(victim, 'new'), path),
