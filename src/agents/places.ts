@@ -1,4 +1,4 @@
-import { access, constants, lstat, stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { errorCode } from '../core/files.ts';
@@ -45,14 +45,13 @@ async function usualFolder(desk: Desk): Promise<string> {
   }
 }
 
-/** As far as it exists it has to be a folder that can be written; a link has to lead to one. */
+/** As far as it exists it has to be a folder that can be written. */
 async function assertWritable(path: string): Promise<void> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     if (isFolder) { await access(path, constants.W_OK); return; }
   } catch (error) {
-    const isNothing = errorCode(error) === 'ENOENT' && await lstat(path).then(() => false, () => true);
-    if (isNothing && dirname(path) !== path) { return assertWritable(dirname(path)); }
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) { return assertWritable(dirname(path)); }
   }
   throw new Refusal('folderNotWritable', `${path} is no folder that can be written. Name another one in the project.`);
 }

@@ -1,10 +1,10 @@
-import { readlink, realpath } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { lstat, realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { errorCode } from './files.ts';
 
 /**
- * Whether a path lies in a folder, or is it, once the links of both are followed; it need not exist yet, and where a link
- * leads to nothing, what counts is where that would be. Throws the system's error, such as `ELOOP`.
+ * Whether a path lies in a folder, or is it, once the links of both are followed; it need not exist yet. Throws the
+ * system's error, such as `ELOOP`, and `ENOENT` where a link leads to nothing: nothing can be made at its end.
  */
 export async function isInside(path: string, folder: string): Promise<boolean> {
   const [real, root] = await Promise.all([realOf(path), realOf(folder)]);
@@ -22,10 +22,8 @@ async function realOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
+    const isLink = await lstat(path).then(() => true, () => false);
+    if (isLink || errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
+    return join(await realOf(dirname(path)), basename(path));
   }
-  const target = await readlink(path).catch(() => undefined);
-  // Put together without being resolved: behind a link, ".." is not the folder that the link lies in.
-  if (target !== undefined) { return realOf(isAbsolute(target) ? target : `${dirname(path)}${sep}${target}`); }
-  return join(await realOf(dirname(path)), basename(path));
 }

@@ -19,7 +19,7 @@ export async function whyNotFolder(named: string | undefined, environment: Envir
   if (named !== undefined) { return undefined; }
   const root = projectRoot(environment.cwd);
   const folder = outputFolder(undefined, environment);
-  const inside = await isInside(folder, root).catch((error: unknown) => errorCode(error) ?? String(error));
+  const inside = await isInside(folder, root).catch((error: unknown) => errorCode(error) === 'ENOENT' ? l10n.t('it is a link that leads nowhere') : errorCode(error) ?? String(error));
   if (inside === true) { return undefined; }
   return inside === false
     ? l10n.t('{0} is a link that leads out of the project. If you trust it, name the folder with --output-dir.', folder)

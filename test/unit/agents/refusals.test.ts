@@ -71,10 +71,10 @@ suite('what agents are refused, and how they are told', () => {
   });
 
   test('the project\'s own folder for pictures, where it is a link that leads nowhere', async () => {
-    for (const [target, kind] of [['../elsewhere', 'outsideProject'], ['/nowhere/pictures', 'outsideProject'], ['build/pictures', 'folderNotWritable'], ['pic', 'folderNotWritable']] as const) {
+    for (const target of ['../elsewhere', '/nowhere/pictures', 'build/pictures', 'pic']) {
       await symlink(target, join(project, 'pic'));
       const error = await errorOf({});
-      assert.deepEqual([error.kind, error.try_again], [kind, 'after_change'], target);
+      assert.deepEqual([error.kind, error.try_again], ['folderNotWritable', 'after_change'], target);
       await unlink(join(project, 'pic'));
     }
     assert.deepEqual(posted(), []);
