@@ -18,15 +18,6 @@ export async function writesCommonJs(file: string, language: 'ts' | 'js', read: 
   return manifest !== undefined && manifest['type'] !== 'module';
 }
 
-/** The same code as CommonJS. Templates import whole modules and export declarations only, so that a line says it all. */
-export function toCommonJs(code: string, language: 'ts' | 'js'): string {
-  const exported = [...code.matchAll(/^export (?:async )?(?:class|function) (\w+)/gm)].map(([, name]) => name).join(', ');
-  const body = code
-    .replace(/^import \* as (\w+) from ('[^']+');$/gm, `${language === 'ts' ? 'import' : 'const'} $1 = require($2);`)
-    .replace(/^export (?=\w)/gm, '');
-  return `${body}\n${language === 'ts' ? 'export =' : 'module.exports ='} { ${exported} };\n`;
-}
-
 async function nearest(name: string, file: string, read: Read): Promise<Record<string, unknown> | undefined> {
   for (let folder = new URL('.', file); ; folder = new URL('..', folder)) {
     const text = await read(new URL(name, folder).href);

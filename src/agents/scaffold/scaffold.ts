@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { toCommonJs, writesCommonJs, type Read } from './modules.ts';
+import { writesCommonJs, type Read } from './modules.ts';
 
 export const kinds = ['client', 'webhook'] as const;
 export type Kind = (typeof kinds)[number];
@@ -24,6 +24,12 @@ export interface Wanted {
 
 /** Code that puts Jimeng's tasks into another project. @param templates the folder `agents` of the built program */
 export async function scaffold({ kind, language, file, read }: Wanted, templates: URL): Promise<string> {
-  const code = await readFile(new URL(`${kind}.${language === 'python' ? 'py' : language}`, templates), 'utf8');
-  return language !== 'python' && await writesCommonJs(file, language, read) ? toCommonJs(code, language) : code;
+  return readFile(new URL(`${kind}.${await form(language, file, read)}`, templates), 'utf8');
+}
+
+/** The extension of the form that a file wants; the build makes each form (scripts/agent-files.mjs). */
+async function form(language: Language, file: string, read: Read): Promise<string> {
+  if (language === 'python') { return 'py'; }
+  const common = await writesCommonJs(file, language, read);
+  return language === 'ts' ? common ? 'cts' : 'ts' : common ? 'cjs' : 'mjs';
 }

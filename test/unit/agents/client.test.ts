@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { demoService, type DemoService } from '../../demo-service.ts';
-import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
-import { drive, scaffoldInto, variants } from './variants.ts';
+import { hangUp, type Answer } from '../../scripted-service.ts';
+import { generatedClient, posts, session } from './generated-client.ts';
+import { drive, variants } from './variants.ts';
 
-const session = '0123456789abcdef0123456789abcdef';
 const cat = { model: 'jimeng-4.0', prompt: 'a cute cat', ratio: '1:1', resolution: '1k' };
-
-interface Outcome { state?: string; task?: string; problem?: string; code?: number; message?: string; results?: { url: string }[] }
-type Step = [action: string, ...args: unknown[]];
 
 const html = (status: number): Answer => response => response.writeHead(status).end('<html>');
 const generations = 'POST /v1/images/generations';
@@ -20,34 +15,10 @@ const begun = { task_id: 't', status: 'pending' };
 
 for (const variant of variants) {
   suite(`generated client: ${variant.name}`, () => {
-    let folder: string;
-    let file: string;
-    const closing: { close: () => Promise<unknown> }[] = [];
-    suiteSetup(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'jimeng-scaffold-'));
-      file = await scaffoldInto(folder, 'client', variant);
-    });
-    suiteTeardown(() => rm(folder, { recursive: true }));
-    teardown(async () => {
-      await Promise.all(closing.splice(0).map(service => service.close()));
-      await rm(join(folder, 'jimeng-jobs'), { recursive: true, force: true });
-    });
-    async function open<T extends { close: () => Promise<unknown> }>(service: Promise<T>): Promise<T> {
-      closing.push(await service);
-      return service;
-    }
-    const demo = (options?: Parameters<typeof demoService>[0]): Promise<DemoService> => open(demoService(options));
+    const project = generatedClient(variant);
+    const { run, demo, scripted } = project;
 
-    /** What came of each step. A run is a program of its own: what it knows of earlier ones lies in the folder. */
-    async function run(url: string, steps: Step[], id = session): Promise<Outcome[]> {
-      const child = drive('client', variant, [file, JSON.stringify(steps)], { cwd: folder, env: { JIMENG_API_URL: url, JIMENG_SESSION_ID: id } });
-      const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
-      assert.equal(stderr, '');
-      return JSON.parse(stdout) as Outcome[];
-    }
-    const posts = ({ requests }: DemoService) => requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/generations'));
-
-    test('is written in the manner of the project', async () => assert.match(await readFile(file, 'utf8'), variant.marks));
+    test('is written in the manner of the project', async () => assert.match(await readFile(project.file, 'utf8'), variant.marks));
 
     test('submits a task, keeps its id with the job\'s, and waits for links that load', async () => {
       const service = await demo({ delayMs: 100 });
@@ -55,14 +26,14 @@ for (const variant of variants) {
       assert.equal(submitted?.state, 'running');
       assert.deepEqual(service.generationBodies(), [{ ...cat, async: true }]);
       assert.ok(posts(service)[0]?.session?.endsWith(session.slice(-4)));
-      const [name] = await readdir(join(folder, 'jimeng-jobs'));
-      const kept = await readFile(join(folder, 'jimeng-jobs', name!), 'utf8');
+      const [name] = await readdir(join(project.folder, 'jimeng-jobs'));
+      const kept = await readFile(join(project.folder, 'jimeng-jobs', name!), 'utf8');
       assert.ok(kept.includes('order/17') && kept.includes(submitted.task!));
       const [waited, again] = await run(service.url, [['wait', 'order/17'], ['wait', 'order/17']]);
       assert.equal(waited?.results?.length, 4);
       assert.deepEqual(again, waited);
       assert.equal((await fetch(waited.results[0]!.url)).status, 200);
-      assert.ok(!(await readFile(join(folder, 'jimeng-jobs', name!), 'utf8')).includes(session));
+      assert.ok(!(await readFile(join(project.folder, 'jimeng-jobs', name!), 'utf8')).includes(session));
     });
 
     test('a known job is not sent again', async () => {
@@ -150,14 +121,12 @@ for (const variant of variants) {
 
     test('what cannot be sent at all leaves no job behind', async () => {
       const service = await demo();
-      const child = drive('client', variant, [file, JSON.stringify([['submit', 'a', cat]])], { cwd: folder, env: { JIMENG_API_URL: service.url, JIMENG_SESSION_ID: 'абв' } });
+      const child = drive('client', variant, [project.file, JSON.stringify([['submit', 'a', cat]])], { cwd: project.folder, env: { JIMENG_API_URL: service.url, JIMENG_SESSION_ID: 'абв' } });
       assert.match(await text(child.stderr!), /Invalid character|can't encode/);
       const [submitted] = await run(service.url, [['submit', 'a', cat]]);
       assert.equal(submitted?.state, 'running');
       assert.equal(posts(service).length, 1);
     });
-
-    const scripted = (script: Record<string, Answer[]>) => open(scriptedService(script));
 
     for (const [what, answer] of [
       ['a lost connection', hangUp], ['a gateway\'s 504', html(504)], ['an answer that is none', html(200)], ['neither task nor results', { ok: true }],
@@ -176,7 +145,7 @@ for (const variant of variants) {
       const other = await scripted({});
       const service = await scripted({ [generations]: [response => response.writeHead(307, { location: `${other.url}/v1/images/generations` }).end()] });
       const [submitted] = await run(service.url, [['submit', 'a', cat]]);
-      assert.equal(submitted?.problem, 'refused');
+      assert.equal(submitted?.problem, 'uncertain');
       assert.equal(other.arrived.length, 0);
     });
 
@@ -205,7 +174,7 @@ for (const variant of variants) {
     });
 
     test('the session ID is in no message, also where the service repeats it', async () => {
-      const service = await scripted({ [generations]: [{ code: -2001, message: `token us-${session} refused`, data: null }] });
+      const service = await scripted({ [generations]: [{ code: -2002, message: `token us-${session} refused`, data: null }] });
       const [submitted] = await run(service.url, [['submit', 'a', cat]], `us-${session}`);
       assert.equal(submitted?.problem, 'refused');
       assert.match(submitted.message!, /•••• refused/);

@@ -17,6 +17,7 @@ const webhook = createWebhook({
     await writeFile(join(folder, end.taskId), end.status);
   },
   largestBody: 10_000,
+  callLimitMs: 700,
   askAgainAfterMs: [20, 20, 20],
 });
 const server = createServer(webhook).listen(0, '127.0.0.1', () => console.log(server.address().port));

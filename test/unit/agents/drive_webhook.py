@@ -3,7 +3,6 @@
 import importlib.util
 import json
 import sys
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 _, file, name = sys.argv
@@ -24,7 +23,7 @@ def finish(end):
     (folder / end["task_id"]).write_text(end["status"])
 
 
-handler = module.webhook_handler(state_of, finish, largest_body=10_000, ask_again_after=(0.02, 0.02, 0.02))
-server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+handler = module.webhook_handler(state_of, finish, largest_body=10_000, call_limit=0.7, ask_again_after=(0.02, 0.02, 0.02))
+server = module.WebhookServer(("127.0.0.1", 0), handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()

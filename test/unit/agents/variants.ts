@@ -9,7 +9,7 @@ import { jimeng } from '../terminal/cli.ts';
 export const variants = [
   { name: 'TypeScript', extension: 'ts', manifest: { type: 'module' }, marks: /^export class|^export function|: string/m },
   { name: 'JavaScript, ES module', extension: 'js', manifest: { type: 'module' }, marks: /^export /m },
-  { name: 'JavaScript, CommonJS', extension: 'js', manifest: {}, marks: /^module\.exports = /m },
+  { name: 'JavaScript, CommonJS', extension: 'js', manifest: {}, marks: /^exports\.\w+ = /m },
   { name: 'Python', extension: 'py', manifest: {}, marks: /^import json$/m },
 ] as const;
 export type Variant = (typeof variants)[number];

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text as readAll } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { demoService } from '../../demo-service.ts';
 import { scriptedService } from '../../scripted-service.ts';
@@ -117,9 +119,55 @@ for (const variant of variants) {
       assert.equal(await call(hook, 'forged', { body: '{' }), 400);
       assert.ok([405, 501].includes(await call(hook, 'forged', { method: 'GET' })));
       assert.equal(await call(hook, 'forged', { body: 'x'.repeat(20_000) }), 413);
+      assert.equal(await call(hook, 'forged', { body: 'x'.repeat(5_000_000) }), 413);
       await delay(50);
       assert.deepEqual(await finished(), []);
       assert.deepEqual(demo.requests.map(({ path }) => path), ['/v1/tasks/forged'], 'only what is ours is asked about');
+    });
+
+    test('JSON that is nested too deeply is a bad request', async () => {
+      const demo = service = await demoService();
+      const hook = await serve(demo.url);
+      await isOurs('deep');
+      for (const body of [`{"task_id":"deep","a":${'['.repeat(4_900)}`, '['.repeat(9_000), `${'{"a":'.repeat(1_500)}1${'}'.repeat(1_500)}`]) {
+        assert.equal(await call(hook, 'deep', { body }), 400);
+      }
+      assert.equal(demo.requests.length, 0);
+    });
+
+    for (const [what, text] of [
+      ['a body that does not come', 'POST / HTTP/1.1\r\nHost: x\r\nX-Task-Id: slow\r\nX-Webhook-Event: task.completed\r\nContent-Length: 100\r\n\r\n'],
+      ['a body that comes byte by byte', 'POST / HTTP/1.1\r\nHost: x\r\nX-Task-Id: slow\r\nX-Webhook-Event: task.completed\r\nContent-Length: 9000\r\n\r\n'],
+    ] as const) {
+      test(`${what} is given up, and others are served meanwhile`, async () => {
+        const demo = service = await demoService();
+        const hook = new URL(await serve(demo.url));
+        const socket = connect(Number(hook.port), '127.0.0.1').on('error', () => undefined);
+        socket.write(text);
+        const drip = setInterval(() => { if (what.includes('byte')) { socket.write('x'); } }, 20);
+        const [answer, stranger] = await Promise.all([readAll(socket), call(hook.href, 'a-stranger')]);
+        clearInterval(drip);
+        socket.destroy();
+        assert.match(answer, /^HTTP\/1\.[01] 408 /);
+        assert.equal(stranger, 404);
+      });
+    }
+
+    test('many calls at once are all answered', async () => {
+      const demo = service = await demoService();
+      const hook = await serve(demo.url);
+      const answers = await Promise.all(Array.from({ length: 150 }, (_, index) => call(hook, `stranger-${index}`)));
+      assert.deepEqual(new Set(answers), new Set([404]));
+    });
+
+    test('a fault inside the service is asked about again, and a result without links has failed', async () => {
+      const scripted = service = await scriptedService({ 'GET /v1/tasks/empty': [
+        { code: -1000, message: 'read ECONNRESET', data: null }, { task_id: 'empty', status: 'completed', result: { data: [{ url: null }] } },
+      ] });
+      const hook = await serve(scripted.url);
+      await isOurs('empty');
+      assert.equal(await call(hook, 'empty'), 204);
+      assert.deepEqual((await untilFinished()).map(({ status, error }) => [status, error]), [['failed', 'It was completed without a result.']]);
     });
   });
 }

@@ -6,9 +6,10 @@
  *   const results = await client.wait('order-17'); // also after your program was started anew
  *
  * A generation costs credits, so each job is sent once: submitting a known job id sends nothing.
- * Node.js 20 or newer, no dependencies. Written by `jimeng scaffold`; it is yours to change.
+ * Node.js 20.10 or newer, no dependencies. Written by `jimeng scaffold`; it is yours to change.
  */
 
+import * as crypto from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
@@ -18,6 +19,17 @@ import * as timers from 'node:timers/promises';
 
 const seconds = 1_000;
 const hours = 3_600 * seconds;
+
+const states = new Set(['sending', 'running', 'completed', 'failed', 'cancelled', 'lost']);
+
+/** What the service, the site or something in front says before a generation is charged. All else may come after it. */
+const refusalCodes = new Set([-1001, -2000, -2002, -2003, -2004, -2006, -2009]);
+const refusalWords = /不支持|请检查API文档|无法取消|风控|异常行为|频率限制|登录失效|积分不足|shark|check login error|credits not enough|credit prededuct failed/i;
+const refusalStatus = new Set([400, 401, 402, 403, 404, 405, 413, 415, 422, 429]);
+
+/** The result was made, and the service did not get its link. */
+const afterTheCharge = /记录不存在|无法提取任何图片URL|未能获取视频URL|历史ID/;
+const lookAtTheAccount = 'It may have been charged: look at the account\'s history on the site before you send it as a new job.';
 
 /** A picture or a video. */
 export type Result = { url: string } | { b64_json: string };
@@ -29,6 +41,8 @@ export interface Job {
   taskId?: string;
   results?: Result[];
   reason?: string;
+  /** The service says that it works on nothing, and counts the task as at work. It is not kept. */
+  idle?: true;
 }
 
 /** Where jobs are kept. */
@@ -58,12 +72,13 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-export type Problem = 'unreachable' | 'uncertain' | 'refused' | 'deadline' | 'failed' | 'cancelled' | 'lost' | 'unknownJob';
+export type Problem = 'unreachable' | 'uncertain' | 'refused' | 'deadline' | 'stuck' | 'failed' | 'cancelled' | 'lost' | 'unknownJob' | 'damagedJob';
 
 /**
  * What went wrong, as its `problem` says.
- * `unreachable`: nothing was sent. `uncertain`: it may have been received and charged. `refused`: the service said no.
- * `deadline`: not done yet. `failed`, `cancelled`, `lost`: as the state of a job. `unknownJob`: never submitted.
+ * `unreachable`: no generation was sent. `uncertain`: it may have been received and charged. `refused`: the service said no.
+ * `deadline`: not done yet. `stuck`: the service counts it as at work, and works on nothing.
+ * `failed`, `cancelled`, `lost`: as the state of a job. `unknownJob`: never submitted. `damagedJob`: its file cannot be read.
  */
 export class JimengError extends Error {
   readonly problem: Problem;
@@ -84,14 +99,10 @@ export class JimengClient {
   readonly #jobs: JobStore;
   readonly #sending = new Set<string>();
 
-  constructor({
-    address = process.env['JIMENG_API_URL'] ?? 'http://localhost:5100',
-    session = process.env['JIMENG_SESSION_ID'] ?? '',
-    jobs = new JobFiles('jimeng-jobs'),
-  }: { address?: string; session?: string; jobs?: JobStore } = {}) {
-    this.#address = new URL(address).href.replace(/\/+$/, '');
-    this.#session = session.trim();
-    this.#jobs = jobs;
+  constructor({ address, session, jobs }: { address?: string; session?: string; jobs?: JobStore } = {}) {
+    this.#address = new URL(address ?? process.env['JIMENG_API_URL'] ?? 'http://localhost:5100').href.replace(/\/+$/, '');
+    this.#session = (session ?? process.env['JIMENG_SESSION_ID'] ?? '').trim();
+    this.#jobs = jobs ?? new JobFiles('jimeng-jobs');
   }
 
   /**
@@ -105,16 +116,7 @@ export class JimengClient {
     if (!await this.#jobs.add({ jobId, state: 'sending' })) { return this.#known(jobId); }
     this.#sending.add(jobId);
     try {
-      const body = { ...generation, async: true, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
-      const answer = await this.#call('POST', endpoint, body, 2 * hours).catch(async (error: unknown) => {
-        // What is no JimengError was thrown before anything was sent.
-        if (!(error instanceof JimengError) || error.problem === 'unreachable') { await this.#jobs.remove(jobId); }
-        else if (error.problem === 'refused') { await this.#jobs.put({ jobId, state: 'failed', reason: error.message }); }
-        throw error;
-      });
-      const job = begun(jobId, answer);
-      await this.#jobs.put(job);
-      return job;
+      return await this.#generate(jobId, endpoint, { ...generation, async: true, ...callbackUrl !== undefined && { callback_url: callbackUrl } });
     } finally {
       this.#sending.delete(jobId);
     }
@@ -125,25 +127,32 @@ export class JimengClient {
    * the task does not: it can take more than an hour. Wait again as often as you like, it costs nothing.
    */
   async wait(jobId: string, { deadlineMs = 2 * hours, firstPauseMs = 3 * seconds, longestPauseMs = 15 * seconds, signal }: WaitOptions = {}): Promise<Result[]> {
-    const end = Date.now() + deadlineMs;
+    const end = performance.now() + deadlineMs;
+    let idle = 0;
     for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
       const { job, trouble } = await this.check(jobId).then(found => ({ job: found, trouble: '' }), askAgain);
       switch (job?.state) {
         case 'completed': return job.results ?? [];
         case 'failed': case 'cancelled': case 'lost': throw new JimengError(job.state, job.reason ?? job.state);
-        case 'sending': if (!this.#sending.has(jobId)) { throw new JimengError('uncertain', `It is not known whether the service has ${jobId}. Look at the account before you send it as a new job.`); }
+        case 'sending': if (!this.#sending.has(jobId)) { throw new JimengError('uncertain', `It is not known whether the service has ${jobId}. ${lookAtTheAccount}`); }
       }
-      if (Date.now() + pause > end) { throw new JimengError('deadline', `${jobId} is not done yet; wait for it again later. ${trouble}`); }
+      idle = job?.idle ? idle + 1 : 0;
+      if (idle === 3) { throw new JimengError('stuck', `The service counts ${jobId} as at work and works on nothing, as after a restart. ${lookAtTheAccount}`); }
+      if (performance.now() + pause > end) { throw new JimengError('deadline', `${jobId} is not done yet; wait for it again later. ${trouble}`); }
       await timers.setTimeout(pause, undefined, { ...signal && { signal } });
     }
   }
 
-  /** How a job stands. Asks the service about what is running, and keeps what it says. */
+  /**
+   * How a job stands. Asks the service about what is running, and keeps what it says. `lost` and `cancelled` are asked
+   * about again: a service that lost its database knows its tasks again later, and a cancelled task may have been begun.
+   */
   async check(jobId: string): Promise<Job> {
     const job = await this.#known(jobId);
-    if (job.state !== 'running' || job.taskId === undefined) { return job; }
+    if (job.taskId === undefined || job.state === 'completed' || job.state === 'failed') { return job; }
     const now = await this.#look(job, job.taskId);
-    if (now.state !== 'running') { await this.#jobs.put(now); }
+    // What cannot be written down now is asked for again.
+    if (now.state !== job.state) { await this.#jobs.put(now).catch(() => undefined); }
     return now;
   }
 
@@ -161,34 +170,61 @@ export class JimengClient {
     return job;
   }
 
+  /** Sends a generation, once, and keeps what came of it. */
+  async #generate(jobId: string, endpoint: string, generation: object): Promise<Job> {
+    let answer: Record<string, unknown>;
+    try {
+      answer = await this.#call('POST', endpoint, generation, 2 * hours, true);
+    } catch (error) {
+      // What is no JimengError was thrown before anything was sent.
+      if (!(error instanceof JimengError) || error.problem === 'unreachable') { await this.#jobs.remove(jobId); }
+      else if (error.problem !== 'uncertain') { await this.#jobs.put({ jobId, state: 'failed', reason: error.message }).catch(() => undefined); }
+      throw error;
+    }
+    const job = begun(jobId, answer);
+    try {
+      await this.#jobs.put(job);
+    } catch (error) {
+      throw new JimengError('uncertain', `The service took ${jobId}, but that could not be written down (${String(error)}). Write it down yourself: ${JSON.stringify(job)}`);
+    }
+    return job;
+  }
+
   async #look(job: Job, taskId: string): Promise<Job> {
     try {
-      const { status, result, error } = await this.#call('GET', `/v1/tasks/${encodeURIComponent(taskId)}`);
+      const { status, result, error, queue_stats: queue } = await this.#call('GET', `/v1/tasks/${encodeURIComponent(taskId)}`);
       const results = resultsOf(result);
       switch (status) {
         case 'completed': return results.length > 0 ? { ...job, state: 'completed', results } : { ...job, state: 'failed', reason: 'It was completed without a result.' };
-        case 'failed': return { ...job, state: 'failed', reason: this.#harmless(typeof error === 'string' ? error : 'no reason given') };
+        case 'failed': return { ...job, state: 'failed', reason: withAdvice(this.#harmless(typeof error === 'string' ? error : 'no reason given')) };
         case 'cancelled': return { ...job, state: 'cancelled' };
-        default: return job;
+        case 'queued': case 'processing': return { ...job, state: 'running', ...isRecord(queue) && queue['running'] === 0 && queue['queued'] === 0 && { idle: true } };
+        default: return { ...job, state: 'running' };
       }
     } catch (error) {
       if (!(error instanceof JimengError && error.problem === 'lost')) { throw error; }
-      return { ...job, state: 'lost', reason: error.message };
+      return job.state === 'cancelled' ? job : { ...job, state: 'lost', reason: error.message };
     }
   }
 
-  /** One request, sent once. The service tells its errors with HTTP 200 and a negative `code`. */
-  async #call(method: 'GET' | 'POST', where: string, body?: object, longestMs = 30 * seconds): Promise<Record<string, unknown>> {
+  /** One request, sent once. `paid`: whether it costs credits. The service tells its errors with HTTP 200 and a negative `code`. */
+  async #call(method: 'GET' | 'POST', where: string, body?: object, longestMs = 30 * seconds, paid = false): Promise<Record<string, unknown>> {
     const headers = { accept: 'application/json', ...body && { 'content-type': 'application/json', authorization: `Bearer ${this.#session}` } };
-    const { status, text } = await send(method, new URL(this.#address + where), headers, body ? toJson(body) : '', longestMs);
+    const { status, text } = await send(method, new URL(this.#address + where), headers, body ? toJson(body) : '', longestMs, paid);
     const value = parsed(text);
     if (isRecord(value) && typeof value['code'] === 'number' && value['code'] < 0) {
-      const message = typeof value['message'] === 'string' ? value['message'] : 'no reason given';
-      throw new JimengError(message.includes('任务不存在') ? 'lost' : 'refused', this.#harmless(message), value['code']);
+      const message = this.#harmless(typeof value['message'] === 'string' ? value['message'] : 'no reason given');
+      if (message.includes('任务不存在')) { throw new JimengError('lost', message, value['code']); }
+      if (refusalCodes.has(value['code']) || refusalWords.test(message)) { throw new JimengError('refused', message, value['code']); }
+      throw paid ? new JimengError('failed', `${message} ${lookAtTheAccount}`, value['code']) : new JimengError('unreachable', message, value['code']);
     }
-    if (status === 200 && isRecord(value)) { return value; }
-    // What answered is not the service but something in front of it. From 500 on it may have passed the request on.
-    throw new JimengError(status >= 300 && status < 500 ? 'refused' : 'uncertain', `HTTP ${status} without an answer of the service.`);
+    if (status === 200 && isRecord(value) && !isRecord(value['error'])) {
+      return value['code'] === 0 && isRecord(value['data']) ? value['data'] : value; // some forks wrap their answers
+    }
+    // What answered is not the service but something in front of it, which may have passed the request on.
+    const told = isRecord(value) && isRecord(value['error']) && typeof value['error']['message'] === 'string' ? this.#harmless(value['error']['message']) : 'no answer of the service';
+    if (paid && refusalStatus.has(status)) { throw new JimengError('refused', `HTTP ${status}: ${told}`); }
+    throw new JimengError(paid ? 'uncertain' : 'unreachable', `HTTP ${status}: ${told}.${paid ? ` ${lookAtTheAccount}` : ''}`);
   }
 
   /** The service repeats what it was sent in its messages: the session ID goes into no log. */
@@ -212,9 +248,8 @@ export class JobFiles implements JobStore {
   }
 
   async add(job: Job): Promise<boolean> {
-    await fs.mkdir(this.#folder, { recursive: true });
     try {
-      await fs.writeFile(this.#file(job.jobId), JSON.stringify(job), { flag: 'wx' });
+      await this.#write(job, linkOrCopy);
       return true;
     } catch (error) {
       if (codeOf(error) === 'EEXIST') { return false; }
@@ -222,23 +257,43 @@ export class JobFiles implements JobStore {
     }
   }
 
+  /** Throws `damagedJob` where the file holds no job: what was paid for is not begun anew without a word. */
   async get(jobId: string): Promise<Job | undefined> {
+    const file = this.#file(jobId);
+    let text: string;
     try {
-      return JSON.parse(await fs.readFile(this.#file(jobId), 'utf8')) as Job;
+      text = await fs.readFile(file, 'utf8');
     } catch (error) {
       if (codeOf(error) === 'ENOENT') { return undefined; }
       throw error;
     }
+    const job = parsed(text);
+    if (isJob(job) && job.jobId === jobId) { return job; }
+    throw new JimengError('damagedJob', `${file} is damaged: it does not hold the job ${jobId}. The generation may have been sent and charged: look at the account's history on the site first. Delete the file only if you want to send it again.`);
   }
 
-  async put(job: Job): Promise<void> {
-    const file = this.#file(job.jobId);
-    await fs.writeFile(`${file}.new`, JSON.stringify(job));
-    await fs.rename(`${file}.new`, file);
+  put(job: Job): Promise<void> {
+    return this.#write(job, fs.rename);
   }
 
   remove(jobId: string): Promise<void> {
     return fs.rm(this.#file(jobId), { force: true });
+  }
+
+  /** Whole or not at all, also when the power goes: beside the file, onto the disk, and only then into its place. */
+  async #write({ jobId, state, taskId, results, reason }: Job, place: (from: string, to: string) => Promise<void>): Promise<void> {
+    await fs.mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const file = this.#file(jobId);
+    const temporary = `${file}.${crypto.randomUUID()}.new`;
+    try {
+      await fs.writeFile(temporary, JSON.stringify({ jobId, state, taskId, results, reason }), { flag: 'wx', mode: 0o600, flush: true });
+      await place(temporary, file);
+    } finally {
+      await fs.rm(temporary, { force: true });
+    }
+    const folder = await fs.open(this.#folder).catch(() => undefined); // Windows opens no folders
+    await folder?.sync().catch(() => undefined);
+    await folder?.close();
   }
 
   #file(jobId: string): string {
@@ -246,28 +301,46 @@ export class JobFiles implements JobStore {
   }
 }
 
+/** Unlike a renaming, this fails where there is a file already. Some disks have no links. */
+async function linkOrCopy(from: string, to: string): Promise<void> {
+  await fs.link(from, to).catch(async (error: unknown) => {
+    if (codeOf(error) === 'EEXIST') { throw error; }
+    await fs.copyFile(from, to, fs.constants.COPYFILE_EXCL);
+  });
+}
+
+function isJob(value: unknown): value is Job {
+  return isRecord(value) && typeof value['state'] === 'string' && states.has(value['state'])
+    && (value['state'] !== 'running' || typeof value['taskId'] === 'string') && (value['state'] !== 'completed' || Array.isArray(value['results']));
+}
+
 /** A service without tasks ignores `async` and answers with the results themselves. */
 function begun(jobId: string, answer: Record<string, unknown>): Job {
   const { task_id: taskId } = answer;
   if (typeof taskId === 'string' && taskId !== '') { return { jobId, state: 'running', taskId }; }
   const results = resultsOf(answer);
-  if (results.length === 0) { throw new JimengError('uncertain', 'The service answered with neither a task nor results.'); }
+  if (results.length === 0) { throw new JimengError('uncertain', `The service answered with neither a task nor results. ${lookAtTheAccount}`); }
   return { jobId, state: 'completed', results };
 }
 
 function resultsOf(value: unknown): Result[] {
   const data: unknown[] = isRecord(value) && Array.isArray(value['data']) ? value['data'] : [];
-  return data.filter((item): item is Result => isRecord(item) && (typeof item['url'] === 'string' || typeof item['b64_json'] === 'string'));
+  return data.filter((item): item is Result => isRecord(item) && (isText(item['url']) || isText(item['b64_json'])));
 }
 
-/** What may pass: no answer, or an internal error of the service (-1). Throws what the service itself said for good. */
+/** The reason of a failed task, with what to do where the result was made and charged and only its link is missing. */
+function withAdvice(reason: string): string {
+  return afterTheCharge.test(reason) ? `${reason} ${lookAtTheAccount}` : reason;
+}
+
+/** What may pass: no answer, or a fault inside the service. Throws what the service itself said for good. */
 function askAgain(error: unknown): { job: undefined; trouble: string } {
-  if (!(error instanceof JimengError) || error.problem === 'unknownJob' || (error.code ?? -1) !== -1) { throw error; }
+  if (!(error instanceof JimengError && error.problem === 'unreachable')) { throw error; }
   return { job: undefined, trouble: error.message };
 }
 
 /** No redirect is followed, so the session ID goes to this address only; no kept-alive connection leaves it open what arrived. */
-function send(method: string, url: URL, headers: Record<string, string>, body: string, longestMs: number): Promise<{ status: number; text: string }> {
+function send(method: string, url: URL, headers: Record<string, string>, body: string, longestMs: number, paid: boolean): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     let connected = false;
     const secure = url.protocol === 'https:';
@@ -276,7 +349,8 @@ function send(method: string, url: URL, headers: Record<string, string>, body: s
     let timer = setTimeout(giveUp, 10 * seconds);
     const fail = (error: unknown) => {
       clearTimeout(timer);
-      reject(new JimengError(connected ? 'uncertain' : 'unreachable', `${url.origin}: ${codeOf(error) ?? String(error)}`));
+      const uncertain = paid && connected;
+      reject(new JimengError(uncertain ? 'uncertain' : 'unreachable', `${url.origin}: ${codeOf(error) ?? String(error)}.${uncertain ? ` ${lookAtTheAccount}` : ''}`));
     };
     request.once('socket', socket => socket.setKeepAlive(true, 30 * seconds).once(secure ? 'secureConnect' : 'connect', () => {
       connected = true;
@@ -307,6 +381,10 @@ function parsed(text: string): unknown {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function codeOf(error: unknown): string | undefined {
