@@ -1,7 +1,8 @@
-import { chmod, copyFile, cp, mkdir, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import asc from 'assemblyscript/asc';
 import * as esbuild from 'esbuild';
 import { writeAgentFiles } from './scripts/agent-files.mjs';
+import { bundledFiles, notices } from './scripts/notices.mjs';
 
 const watch = process.argv.includes('--watch');
 const minify = process.argv.includes('--minify');
@@ -41,9 +42,10 @@ const codecs = [
   'jpeg/codec/enc/mozjpeg_enc.wasm',
   'png/codec/pkg/squoosh_png_bg.wasm',
   'resize/lib/resize/pkg/squoosh_resize_bg.wasm',
-];
-await Promise.all(codecs.map(file => copyFile(`node_modules/@jsquash/${file}`, `dist/codecs/${file.split('/').at(-1)}`)));
-/** And our own, of AssemblyScript; 32 pages are 2 MiB. */
+].map(file => `node_modules/@jsquash/${file}`);
+await Promise.all(codecs.map(file => copyFile(file, `dist/codecs/${file.split('/').at(-1)}`)));
+/** And our own, of AssemblyScript, whose library is compiled into it; 32 pages are 2 MiB. */
+const assemblyLibrary = 'node_modules/assemblyscript/std/assembly/memory.ts';
 const { error, stderr } = await asc.main(['src/png/assembly/filter.ts', '--outFile', 'dist/codecs/filter.wasm', '-O3', '--enable', 'simd', '--runtime', 'stub', '--initialMemory', '32']);
 if (error) { throw new Error(stderr.toString(), { cause: error }); }
 /** The clips of the demo service. */
@@ -77,7 +79,9 @@ async function joinEntry({ outputs }) {
 if (watch) {
   for (const build of builds) { await (await esbuild.context(build)).watch(); }
 } else {
-  const [{ metafile }] = await Promise.all(builds.map(build => esbuild.build({ ...build, metafile: true })));
-  await joinEntry(metafile);
+  const metafiles = (await Promise.all(builds.map(build => esbuild.build({ ...build, metafile: true })))).map(({ metafile }) => metafile);
+  await joinEntry(metafiles[0]);
+  await writeFile('dist/ThirdPartyNotices.txt', await notices([...bundledFiles(metafiles), ...codecs, assemblyLibrary], import.meta.dirname));
+  await writeFile('dist/bundles.json', JSON.stringify(metafiles)); // for the test that no notice is missing; it is not packed
   await chmod('dist/cli.js', 0o755);
 }

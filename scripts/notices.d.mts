@@ -1,0 +1,1 @@
+export function notices(files: readonly string[], root: string): Promise<string>;
