@@ -8,6 +8,6 @@ if (!underNode24(fileURLToPath(import.meta.url))) {
   const small = process.argv.includes('--small');
   ensureSystemPackages(['python3-pil', 'curl', ...small ? [] : ['chromium', 'fonts-noto-cjk']], 'Measuring');
   // As it is published.
-  if (small) { run('node', ['--disable-warning=ExperimentalWarning', 'esbuild.mjs', '--minify'], { stdio: ['ignore', 2, 2] }); } else { packageVsix(); }
+  if (small) { run('node', ['esbuild.mjs', '--minify'], { stdio: ['ignore', 2, 2] }); } else { packageVsix(); }
   run('node', ['test/bench/run.ts', ...small ? ['--small'] : ['out/jimeng.vsix', ...process.argv.slice(2)]]);
 }

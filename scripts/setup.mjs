@@ -31,7 +31,11 @@ export function ensureModules() {
   const done = join(root, 'node_modules', '.package-lock.json');
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) { return; }
   console.error('Installing packages (npm ci) …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  const quietly = { stdio: ['ignore', 2, 2] };
+  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], quietly);
+  // Only these packages may run a program of theirs while they are installed, whatever npm it is.
+  const allowed = Object.entries(readManifest().allowScripts).filter(([, isAllowed]) => isAllowed).map(([name]) => name);
+  run('npm', ['rebuild', ...allowed, '--loglevel=error'], quietly);
 }
 
 /** The package as it is published, in `out/jimeng.vsix`. */
@@ -41,7 +45,7 @@ export function packageVsix() {
 }
 
 export function build() {
-  run('node', ['--disable-warning=ExperimentalWarning', 'esbuild.mjs'], { stdio: ['ignore', 2, 2] });
+  run('node', ['esbuild.mjs'], { stdio: ['ignore', 2, 2] });
 }
 
 /** Starts this script anew under Node 24 if it runs under another one; resolves with nothing where it is the right one. */
