@@ -1,6 +1,6 @@
 // Sets up what is missing on a fresh clone. Runs on Node 20 with nothing installed: only Node's own modules.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,7 +28,7 @@ export function run(command, args, options = {}) {
 
 /** Installs the packages of the lock file, unless that was done since it last changed. */
 export function ensureModules() {
-  const done = join(root, 'node_modules', '.package-lock.json');
+  const done = join(root, 'node_modules', '.installed'); // npm's own mark does not tell whether what follows was run
   if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) { return; }
   console.error('Installing packages (npm ci) …');
   const quietly = { stdio: ['ignore', 2, 2] };
@@ -36,6 +36,7 @@ export function ensureModules() {
   // Only these packages may run a program of theirs while they are installed, whatever npm it is.
   const allowed = Object.entries(readManifest().allowScripts).filter(([, isAllowed]) => isAllowed).map(([name]) => name);
   run('npm', ['rebuild', ...allowed, '--loglevel=error'], quietly);
+  writeFileSync(done, '');
 }
 
 /** The package as it is published, in `out/jimeng.vsix`. */
