@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { DemoService } from '../demo-service.ts';
@@ -9,6 +10,8 @@ import { countShown, galleryPage } from './driver/gallery-page.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
+
+type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 const session = 'facebeadfacebeadfacebeadfacebead';
 const hostile = '<img src=x onerror="document.title=1"> --> </script><script>document.title=2</script> [x](command:workbench.action.quit)';
@@ -175,6 +178,78 @@ suite('the gallery', () => {
     await shown(4);
     await tile(/a new cat/).waitFor();
     await window.screenshot('gallery-reloaded-en');
+  });
+});
+
+suite('the gallery, in a pane smaller than its pictures', () => {
+  const sizes = { square: [2048, 2048], wide: [2560, 1440], tall: [1440, 2560] } as const;
+  let demo: DemoService;
+  let editor: Editor;
+  let window: Window;
+  suiteSetup(async () => {
+    const files: Record<string, Uint8Array> = { 'pic/video.mp4': await readFile(new URL('../../src/embedded/clips/16x9.mp4', import.meta.url)) };
+    for (const [name, [width, height]] of Object.entries(sizes)) {
+      files[`pic/${name}.png`] = await sharp({ create: { width, height, channels: 3, background: '#486' } }).png().toBuffer();
+    }
+    ({ demo, editor, window } = await raiseStage({ files }));
+    await window.palette('Jimeng: Open Gallery');
+    await countShown(window, 4);
+  });
+  suiteTeardown(() => strikeStage({ demo, editor }));
+  teardown(function () { return tidy(this, window); });
+
+  const page = (): FrameLocator => galleryPage(window);
+  const tile = (name: string): Locator => page().getByRole('option', { name: new RegExp(name) }).first();
+  /** Where a picture is drawn, and the room for it; each side in CSS pixels. */
+  const drawn = async (stage: Locator): Promise<{ picture: Box; room: Box }> => {
+    await stage.locator('img.picture, video').waitFor();
+    await page().locator('.stage.loading').waitFor({ state: 'detached' });
+    const [picture, room] = [await stage.locator('img.picture, video').boundingBox(), await stage.boundingBox()];
+    assert.ok(picture && room);
+    return { picture, room };
+  };
+  const close = async () => {
+    await window.press('Escape');
+    await page().getByRole('dialog').waitFor({ state: 'detached' });
+  };
+  const assertFits = ({ picture, room }: { picture: Box; room: Box }, [width, height]: readonly [number, number]) => {
+    const scale = Math.min(1, room.width / width, room.height / height);
+    assert.ok(scale < 1, 'the pane is smaller than the picture');
+    assert.deepEqual([Math.round(picture.width), Math.round(picture.height)], [Math.round(width * scale), Math.round(height * scale)]);
+    assert.ok(Math.abs(picture.x + picture.width / 2 - room.x - room.width / 2) < 1 && Math.abs(picture.y + picture.height / 2 - room.y - room.height / 2) < 1, 'in the middle');
+  };
+
+  for (const [name, size] of Object.entries(sizes)) {
+    test(`${size.join('×')} keeps its shape, as a whole and at 100 %`, async () => {
+      await tile(name).dblclick();
+      const stage = page().getByRole('dialog').locator('.stage');
+      assertFits(await drawn(stage), size);
+      await window.screenshot(`gallery-${name}-en`);
+      await window.press('1');
+      await page().getByText('100 %').waitFor();
+      const { picture } = await drawn(stage);
+      assert.deepEqual([Math.round(picture.width), Math.round(picture.height)], size);
+      await close();
+    });
+  }
+
+  test('two of different shapes side by side keep theirs', async () => {
+    await tile('square').click();
+    await tile('tall').click({ modifiers: ['Control'] });
+    await window.press('c');
+    for (const [name, size] of [['square', sizes.square], ['tall', sizes.tall]] as const) {
+      assertFits(await drawn(page().getByRole('region', { name }).locator('.stage')), size);
+    }
+    await window.screenshot('gallery-compare-shapes-en');
+    await close();
+  });
+
+  test('a video fills the room', async () => {
+    await tile('video').dblclick();
+    const { picture, room } = await drawn(page().getByRole('dialog').locator('.stage'));
+    assert.deepEqual([picture.width, picture.height], [room.width, room.height]);
+    await window.screenshot('gallery-video-en');
+    await close();
   });
 });
 

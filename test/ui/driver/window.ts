@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
@@ -254,7 +255,7 @@ export class Window {
   /** Kept in out/screenshots: worth looking at. */
   async screenshot(name: string): Promise<void> {
     await mkdir(screenshots, { recursive: true });
-    await this.page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, screenshots)) });
+    await this.page.screenshot({ path: join(fileURLToPath(screenshots), `${name}.png`) });
   }
 
   close(): Promise<void> {
