@@ -136,6 +136,8 @@ suite('the gallery', () => {
   test('two side by side', async () => {
     await tile(/红狐狸, variation 1/).click();
     await tile(/红狐狸, variation 3/).click({ modifiers: ['Control'] });
+    const [bar, label] = [await page().locator('.action-bar').boundingBox(), await button('Compare').locator('.label').boundingBox()];
+    assert.ok(bar && label && label.y >= bar.y && label.y + label.height <= bar.y + bar.height, 'the label is within the bar');
     await window.press('c');
     await page().getByRole('dialog').locator('img').nth(1).waitFor();
     await window.screenshot('gallery-compare-en');
@@ -270,6 +272,9 @@ suite('the gallery, light and in Chinese', () => {
     await window.screenshot('gallery-zh');
     await window.press('Enter');
     await page.getByRole('dialog').locator('img').first().waitFor();
+    const facts = await page.locator('.facts').innerText();
+    assert.match(facts, /尺寸\s+640 × 360/);
+    assert.match(facts, /大小\s+\d/);
     await window.screenshot('gallery-full-zh');
     await window.press('Escape');
   });

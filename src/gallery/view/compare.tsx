@@ -58,7 +58,7 @@ function Caption({ placed }: { placed: Placed }) {
   const actions: Action[] = item.decision === 'aside' ? ['restore'] : [item.decision === 'kept' ? 'undecide' : 'keep', 'aside'];
   return (
     <div class="caption">
-      <span class="title" dir="auto" title={titleOf(group)}>{item.name}</span>
+      <span class="title" title={titleOf(group)}><bdi>{item.name}</bdi></span>
       <span class="pixels">{pixels(item)}</span>
       {actions.map(action => <button key={action} class="quiet" onClick={() => run(action, [placed])}><Icon name={actionIcons[action] ?? 'more'} filled={action === 'undecide'} />{actionText(action)}</button>)}
     </div>

@@ -17,7 +17,8 @@ export function Details({ placed, decide }: { placed: Placed; decide: (action: A
     [l10n.t('Model'), group.demo ? [group.model, l10n.t('demo')].filter(part => part !== undefined).join(' · ') : group.model],
     [l10n.t('Ratio'), group.ratio],
     [l10n.t('Resolution'), group.resolution],
-    [l10n.t('Size'), [pixels(item), bytesText(item.bytes, language())].filter(part => part !== undefined).join(' · ')],
+    [l10n.t('Size'), pixels(item)],
+    [l10n.t('File Size'), bytesText(item.bytes, language())],
     [l10n.t('Time'), fullTimeText(item.modified, language())],
     [l10n.t('File'), item.path],
   ];
