@@ -74,9 +74,10 @@ export class SessionStore {
   /** Whether another window changed the sessions and this one still has the old ones: only a reload helps then. */
   async isStale(): Promise<boolean> {
     const before = this.#seen;
-    const { stamp } = await this.#read();
+    // In the opposite order of `#write`: one in the middle of it may have a newer secret than file, never the other way round.
     const file = await this.#readStamp();
-    const stale = before !== undefined && file !== before.file && stamp === before.secret && !this.#inMemory;
+    const { stamp } = await this.#read();
+    const stale = before !== undefined && file !== stamp && file !== before.file && stamp === before.secret && !this.#inMemory;
     if (!stale) { this.#seen = { file, secret: stamp }; }
     return stale;
   }
