@@ -27,12 +27,13 @@ export interface Prepared {
 /**
  * Everything about a call that can be known without the service: only what was named is asked for, and agents may name
  * nothing that the catalogue does not know. Throws Refusal and JimengError.
+ * @param kind of the service, where it is known
  */
-export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region: Region, desk: Desk): Promise<Prepared> {
+export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region: Region, desk: Desk, kind?: 'stock' | 'task'): Promise<Prepared> {
   const { images: names, ...named } = { images: undefined, ...wanted };
   const images = names && await Promise.all(names.map(name => inputOf(name, desk)));
   const request: GenerationRequest = { ...named, ...images && { images } };
-  const checked = check(request, region, { unknownModels: 'refuse' });
+  const checked = check(request, region, { unknownModels: 'refuse', service: kind });
   if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
   return { request, checked, folder: await folderOf(folder, desk) };
 }
@@ -43,7 +44,7 @@ export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region
  */
 export async function generate(wanted: Wanted, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
   const { service, wait, region } = await desk.payer();
-  const { request, checked, folder } = await prepare(wanted, region, desk);
+  const { request, checked, folder } = await prepare(wanted, region, desk, wait === 'task' ? 'task' : 'stock');
   const inspected = request.images && await inspectInputs(request.images, desk.openInput);
   signal.throwIfAborted();
   const giveBack = await takeOne(desk.countFolder, desk.dailyLimit);

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { defaults, imageModels, mostInputs, ratios, resolutions } from '../core/models/catalogue.ts';
-import { mostMaterials, videoDefaults, videoModels, videoRatios, videoResolutions } from '../core/models/video-catalogue.ts';
+import { materialLimits, videoDefaults, videoModels, videoRatios, videoResolutions } from '../core/models/video-catalogue.ts';
 
 /** How long a call waits for a result unless told otherwise, and at most; in s. Many clients give a call up after 60 s. */
 const wait = { usual: 45, longest: 600 };
@@ -37,12 +37,12 @@ export const TransformImage = z.strictObject({
 
 export const GenerateVideo = z.strictObject({
   prompt,
-  images: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(mostMaterials), z.describe(`Only if the user named them: the first frame, or the first and the last. ${places}`))),
+  images: z.optional(z.array(z.string()).check(z.minLength(1), z.maxLength(materialLimits.stock.all), z.describe(`Only if the user named them: the first frame, or the first and the last. ${places}`))),
   model: z.optional(z.string().check(about(`${onlyNamed} Left out: ${videoDefaults.model}. Known: ${videoModels.map(({ id }) => id).join(', ')}.`))),
   ratio: z.optional(z.enum(videoRatios).check(about(`${onlyNamed} A frame's own ratio counts.`))),
   resolution: z.optional(z.enum(videoResolutions).check(about(`${onlyNamed} Only jimeng-video-3.0 and 3.0-fast honour it.`))),
   duration: z.optional(z.int().check(z.describe(`In seconds. ${onlyNamed} Left out: what the model usually makes, mostly ${videoDefaults.duration}.`))),
-  omniReference: z.optional(z.boolean().check(z.describe(`The images are up to ${mostMaterials} materials, pictures and videos, which the prompt names as @image_file_1 and @video_file_1; only with jimeng-video-seedance-2.0 and -fast. Only if the user asked for that.`))),
+  omniReference: z.optional(z.boolean().check(z.describe(`The images are materials, up to ${materialLimits.stock.pictures} pictures and ${materialLimits.stock.videos} videos (a service with tasks takes ${materialLimits.task.all} in all), which the prompt names as @image_file_1 and @video_file_1; only with jimeng-video-seedance-2.0 and -fast. Only if the user asked for that.`))),
   folder,
   waitSeconds,
 });

@@ -2,12 +2,13 @@ import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
+import type { CheckOptions } from '../core/models/checked.ts';
 import { materialsOf } from '../core/models/materials.ts';
 import { isWeb } from '../core/inputs/address.ts';
 import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengClient } from '../core/service/client.ts';
-import { JimengError } from '../core/service/failures.ts';
+import { JimengError, joinSentences } from '../core/service/failures.ts';
 import type { Order } from '../core/tasks/order.ts';
 import { openDesk, silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
@@ -27,13 +28,12 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
   const request = await inspected(asked);
   if (how.dryRun) { return dryRun(request, how, environment); }
   const session = await findSession(how.sessionId, environment);
-  const checked = accept(request, session.region);
-  for (const { message } of checked.warnings) { complain(message); }
-
   const client = new JimengClient({ address: how.address.url, session, network: networkOf(environment), log: silent });
   const desk = openDesk(environment);
   try {
     const about = await client.about();
+    const checked = accept(request, session.region, { unknownModels: how.unknownModels, service: about.kind });
+    for (const { message } of checked.warnings) { complain(message); }
     if (about.kind === 'stock') {
       if (request.callbackUrl !== undefined) { throw new UsageError(l10n.t('The service at {0} has no tasks, so it calls no --callback-url. Leave it out, or run the task service.', how.address.url)); }
       if (how.async && !how.wait) { throw new JimengError({ kind: 'noTasks' }); }
@@ -68,7 +68,7 @@ async function inspected(request: GenerationRequest): Promise<GenerationRequest>
 async function dryRun(request: GenerationRequest, how: HowToGenerate, environment: Environment): Promise<number> {
   const given = how.sessionId ?? environment.env['JIMENG_SESSION_ID'];
   const session = given === undefined ? undefined : await findSession(given, environment);
-  const checked = accept(request, session?.region ?? 'cn');
+  const checked = accept(request, session?.region ?? 'cn', how);
   const { body, outcome, warnings } = checked;
   const sent = {
     ...body,
@@ -100,8 +100,9 @@ function shownInputs({ kind, images, ...request }: GenerationRequest): object {
 }
 
 /** Throws UsageError with the reason where the check refuses. */
-function accept(request: GenerationRequest, region: Region): Accepted {
-  const checked = check(request, region, { unknownModels: 'pass' });
-  if (!checked.ok) { throw new UsageError(checked.refusal.message); }
-  return checked;
+function accept(request: GenerationRequest, region: Region, options: CheckOptions): Accepted {
+  const checked = check(request, region, options);
+  if (checked.ok) { return checked; }
+  const { kind, message } = checked.refusal;
+  throw new UsageError(kind === 'unknownModel' ? joinSentences(message, l10n.t('Add --allow-unknown-model if it is newer than this version.')) : message);
 }

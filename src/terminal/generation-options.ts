@@ -1,6 +1,7 @@
 import { text as readAll } from 'node:stream/consumers';
 import type { parseArgs } from 'node:util';
 import * as l10n from '@vscode/l10n';
+import type { CheckOptions } from '../core/models/checked.ts';
 import type { ServiceAddress } from '../core/service/address.ts';
 import type { ImageRequest, VideoRequest } from '../core/request.ts';
 import { readAddress } from './address.ts';
@@ -17,6 +18,7 @@ const options = {
   'output-dir': { type: 'string' },
   'callback-url': { type: 'string' },
   'allow-http': { type: 'boolean', default: false },
+  'allow-unknown-model': { type: 'boolean', default: false },
   async: { type: 'boolean', default: false },
   wait: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
@@ -40,6 +42,7 @@ const videoOptions = {
 export interface HowToGenerate {
   address: ServiceAddress;
   sessionId: string | undefined;
+  unknownModels: CheckOptions['unknownModels'];
   outputFolder: string | undefined;
   async: boolean;
   wait: boolean;
@@ -91,6 +94,7 @@ function howOf(values: Values, environment: Environment): HowToGenerate {
   return {
     address: safeAddress(readAddress(values['api-url'], environment), values['allow-http']),
     sessionId: values['session-id'],
+    unknownModels: values['allow-unknown-model'] ? 'pass' : 'refuse',
     outputFolder: values['output-dir'],
     async: values.async,
     wait: values.wait,

@@ -6,6 +6,7 @@ export function help(): string {
     l10n.t(`jimeng: pictures and videos from Jimeng (Dreamina) through a jimeng-api service of your own`),
     l10n.t(`  jimeng text "prompt"       generate pictures, saved as PNG in pic/ of the project
       --model NAME           jimeng-4.0 unless given
+      --allow-unknown-model  send a model that is newer than this version
       --ratio W:H            1:1 unless given; 4:3 3:4 16:9 9:16 3:2 2:3 21:9
       --resolution SIZE      2k unless given; 1k 4k
       --intelligent-ratio    let the service choose the ratio by words in the prompt
@@ -29,7 +30,8 @@ export function help(): string {
       --ratio W:H            1:1 4:3 3:4 16:9 9:16 21:9; a frame's own ratio counts
       --resolution SIZE      720p 1080p, with jimeng-video-3.0 and 3.0-fast
       --duration SECONDS     what the model makes
-      --omni-reference       --images are up to 9 pictures and videos, which the prompt names: @image_file_1 @video_file_1
+      --omni-reference       --images are pictures and videos that the prompt names: @image_file_1 @video_file_1;
+                             up to 9 in all, without tasks at the service up to 9 and 3
                              and the other options of text`),
     l10n.t(`  jimeng tasks               the service's tasks, other people's too
       --status S --type T --limit N --json

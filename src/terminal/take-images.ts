@@ -8,24 +8,38 @@ import { UsageError } from './usage-error.ts';
 
 /**
  * Takes `--images` out of a command line: it takes all that follows up to the next option (seed-skill, Image-to-Image),
- * and may be repeated.
+ * and may be repeated. Throws UsageError where it is followed by nothing or an empty word, as an empty variable leaves
+ * behind: without its pictures it would be another request, and a paid one.
  */
 export function takeImages(args: string[]): { rest: string[]; named: string[] } {
   const rest: string[] = [];
   const named: string[] = [];
   let taking = false;
-  for (const arg of args) {
-    if (arg === '--images' || arg.startsWith('--images=')) {
+  for (const [index, arg] of args.entries()) {
+    if (arg === '--images') {
       taking = true;
-      if (arg !== '--images') { named.push(arg.slice('--images='.length)); }
-    } else if (arg.startsWith('-') && arg !== '-') {
+      if (isOption(args[index + 1] ?? '--')) { throw noPictures(); }
+    } else if (arg.startsWith('--images=')) {
+      taking = true;
+      named.push(arg.slice('--images='.length));
+    } else if (isOption(arg)) {
       taking = false;
       rest.push(arg);
     } else {
       (taking ? named : rest).push(arg);
     }
   }
+  if (named.some(name => name.trim() === '')) { throw new UsageError(l10n.t('--images was given an empty name. Look whether a variable is empty.')); }
   return { rest, named };
+}
+
+function isOption(arg: string): boolean {
+  return arg.startsWith('-') && arg !== '-';
+}
+
+/** Also of a command that cannot do without. */
+export function noPictures(): UsageError {
+  return new UsageError(l10n.t('Name the pictures to work from: --images a.jpg https://example.com/b.png'));
 }
 
 /** What `--images` named. Throws UsageError for a file that is not there. */

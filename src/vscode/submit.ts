@@ -31,7 +31,7 @@ export async function submit({ request, mode, folder: chosen, wasDemo = false }:
   if (service && wasDemo && !service.about.demo && !await acceptsCredits(request)) { return false; }
   const session = service && await sessionFor(service, deps);
   if (!service || !session) { return false; }
-  const checked = check(request, session.region, { unknownModels: 'pass' });
+  const checked = check(request, session.region, { unknownModels: 'pass', service: service.about.kind });
   if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
   const folder = chosen ?? await chooseOutputFolder(deps.memory);
   if (!folder) { return false; }

@@ -23,7 +23,7 @@ export interface Means {
  * configured service only, so a task for another address is not sent any more.
  */
 export async function wayTo(task: WaitingTask, { sessions, demo, fingerprints, webhooks, connect }: Means): Promise<Way> {
-  const checked = check(task.request, task.region, { unknownModels: 'pass' });
+  const checked = check(task.request, task.region, { unknownModels: 'pass', service: task.service.kind });
   if (!checked.ok) { return { failure: { kind: 'refusedHere', detail: checked.refusal.message } }; }
   const session = await sessionFor(task, sessions, demo);
   if (!session || session === 'elsewhere') { return session && { failure: { kind: 'addressChanged' } }; }

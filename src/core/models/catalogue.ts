@@ -22,23 +22,23 @@ const asia = ['hk', 'jp', 'sg'] as const;
 interface ImageModel {
   id: string;
   regions: readonly Region[];
-  /** Whether the service chooses the ratio by words in the prompt; `unclear`: the seed says no, the task service does. */
-  intelligentRatio: 'yes' | 'no' | 'unclear';
-  /** Words such as 连续 or `3张` in the prompt make the service produce that many pictures. */
+  /** Whether the service chooses the ratio by words in the prompt where it is asked to. */
+  intelligentRatio: boolean;
+  /** Words such as 连续 or `3张` in the prompt of a text to image make the service produce that many pictures. */
   countsInPrompt: boolean;
 }
 
 /** service-contract, Models. Newest first. */
 export const imageModels: readonly ImageModel[] = [
-  { id: 'jimeng-5.0', regions: ['cn', ...asia], intelligentRatio: 'unclear', countsInPrompt: false },
-  { id: 'jimeng-4.6', regions: ['cn', ...asia], intelligentRatio: 'unclear', countsInPrompt: false },
-  { id: 'jimeng-4.5', regions, intelligentRatio: 'yes', countsInPrompt: true },
-  { id: 'jimeng-4.1', regions, intelligentRatio: 'yes', countsInPrompt: true },
-  { id: 'jimeng-4.0', regions, intelligentRatio: 'yes', countsInPrompt: true },
-  { id: 'jimeng-3.1', regions: ['cn'], intelligentRatio: 'no', countsInPrompt: false },
-  { id: 'jimeng-3.0', regions, intelligentRatio: 'no', countsInPrompt: false },
-  { id: 'nanobanana', regions: ['us', ...asia], intelligentRatio: 'no', countsInPrompt: false },
-  { id: 'nanobananapro', regions: ['us', ...asia], intelligentRatio: 'no', countsInPrompt: false },
+  { id: 'jimeng-5.0', regions: ['cn', ...asia], intelligentRatio: true, countsInPrompt: false },
+  { id: 'jimeng-4.6', regions: ['cn', ...asia], intelligentRatio: true, countsInPrompt: false },
+  { id: 'jimeng-4.5', regions, intelligentRatio: true, countsInPrompt: true },
+  { id: 'jimeng-4.1', regions, intelligentRatio: true, countsInPrompt: true },
+  { id: 'jimeng-4.0', regions, intelligentRatio: true, countsInPrompt: true },
+  { id: 'jimeng-3.1', regions: ['cn'], intelligentRatio: false, countsInPrompt: false },
+  { id: 'jimeng-3.0', regions, intelligentRatio: false, countsInPrompt: false },
+  { id: 'nanobanana', regions: ['us', ...asia], intelligentRatio: false, countsInPrompt: false },
+  { id: 'nanobananapro', regions: ['us', ...asia], intelligentRatio: false, countsInPrompt: false },
 ];
 
 /** service-contract, Models: what the service really makes; it swaps 4:3 and 3:4 at 1k. Width and height in pixels. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageRequest } from '../request.ts';
-import { isOneOf, type Checked, type CheckOptions, type Note } from './checked.ts';
+import { isOneOf, unknownModel, type Checked, type CheckOptions, type Note } from './checked.ts';
 import { defaults, mostInputs, imageModels, imageModelsOf, madeOf, ratios, resolutions, type Ratio, type Region, type Resolution } from './catalogue.ts';
 
 /** What is sent to `/v1/images/generations`, apart from `async` and `callback_url`. */
@@ -54,16 +54,15 @@ export function checkImage(request: ImageRequest, region: Region, { unknownModel
     warn('credits4k', l10n.t('4k costs more credits than 2k.'));
   }
 
-  const intelligent = request.intelligentRatio === true && known?.intelligentRatio !== 'no';
+  const intelligent = request.intelligentRatio === true && known?.intelligentRatio !== false;
   if (request.intelligentRatio === true && !intelligent) {
-    warn('intelligentRatioIgnored', l10n.t('{0} ignores the intelligent ratio, so it is left out. jimeng-4.0, 4.1 and 4.5 honour it.', model));
-  } else if (intelligent && known?.intelligentRatio === 'unclear') {
-    warn('intelligentRatioUnclear', l10n.t('Not every service honours the intelligent ratio with {0}.', model));
+    const able = imageModelsOf(region).filter(({ intelligentRatio }) => intelligentRatio).map(({ id }) => id).join(', ');
+    warn('intelligentRatioIgnored', l10n.t('{0} ignores the intelligent ratio, so it is left out. These honour it: {1}.', model, able));
   } else if (intelligent && request.ratio !== undefined) {
     warn('intelligentRatioWins', l10n.t('With the intelligent ratio, words in the prompt such as "portrait" (竖屏) win over the ratio {0}.', ratio));
   }
 
-  const asked = known?.countsInPrompt ? countInPrompt(request.prompt) : undefined;
+  const asked = known?.countsInPrompt && !request.images ? countInPrompt(request.prompt) : undefined;
   if (asked !== undefined) {
     warn('countInPrompt', l10n.t('Words in the prompt make the service produce a series of {0} pictures with {1}.', asked, model));
   }
@@ -96,7 +95,7 @@ function refuse(request: ImageRequest, region: Region, { model, ratio, resolutio
     };
   }
   if (!known && unknownModels === 'refuse' || model.trim() === '') {
-    return { kind: 'unknownModel', message: l10n.t('There is no model "{0}". Choose one of {1}.', model, imageModelsOf(region).map(({ id }) => id).join(', ')) };
+    return unknownModel(l10n.t('There is no model "{0}".', model), model, imageModelsOf(region));
   }
   if (!isOneOf(ratios, ratio)) {
     return { kind: 'unknownRatio', message: l10n.t('There is no ratio "{0}". Choose one of {1}.', ratio, ratios.join(', ')) };
@@ -114,9 +113,9 @@ function refuse(request: ImageRequest, region: Region, { model, ratio, resolutio
   return undefined;
 }
 
-/** service-contract, Requests: 连续, 绘本, 故事 or a number before 张 make a series; 4 where no number stands. */
+/** service-contract, Requests: 连续, 绘本, 故事 or a number directly before 张 make a series; 4 where no number stands. */
 function countInPrompt(prompt: string): number | undefined {
-  const number = /(\d+)\s*张/.exec(prompt)?.[1];
+  const number = /(\d+)张/.exec(prompt)?.[1];
   if (number !== undefined) { return Number(number); }
   return /连续|绘本|故事/.test(prompt) ? 4 : undefined;
 }

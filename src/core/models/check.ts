@@ -16,7 +16,7 @@ export function check(request: ImageRequest, region: Region, options: CheckOptio
 export function check(request: VideoRequest, region: Region, options: CheckOptions): Checked<AcceptedVideo>;
 export function check(request: GenerationRequest, region: Region, options: CheckOptions): Checked<Accepted>;
 export function check(request: GenerationRequest, region: Region, options: CheckOptions): Checked<Accepted> {
-  return refuse(request) ?? (request.kind === 'image' ? checkImage(request, region, options) : checkVideo(request, region));
+  return refuse(request) ?? (request.kind === 'image' ? checkImage(request, region, options) : checkVideo(request, region, options));
 }
 
 /** What no request may lack. */

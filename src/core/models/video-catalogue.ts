@@ -5,7 +5,14 @@ export const videoResolutions = ['720p', '1080p'] as const;
 
 /** service-contract, Models. */
 export const mostFrames = 2;
+/** What every kind of service takes. */
 export const mostMaterials = 9;
+/** How many materials each kind of service takes (service-contract, Requests); `unknown` is what both take. */
+export const materialLimits = {
+  stock: { pictures: 9, videos: 3, all: 12 },
+  task: { pictures: mostMaterials, videos: mostMaterials, all: mostMaterials },
+  unknown: { pictures: mostMaterials, videos: 3, all: mostMaterials },
+} as const;
 
 /** What the service takes where nothing is chosen (service-contract, Models). */
 export const videoDefaults = { model: 'jimeng-video-3.5-pro', duration: 5 } as const;
@@ -21,11 +28,13 @@ export interface VideoModel {
   resolution: boolean;
   /** Whether it takes materials (`functionMode: "omni_reference"`). */
   omniReference: boolean;
+  /** The site refuses it to most accounts when it is asked for through a service (service-contract, Requests). */
+  oftenRefused: boolean;
 }
 
 const asia = ['hk', 'jp', 'sg'] as const;
-const usual = { durations: [5, 10], usualDuration: videoDefaults.duration, resolution: false, omniReference: false };
-const seedance = { ...usual, regions: ['cn'], durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], omniReference: true } as const;
+const usual = { durations: [5, 10], usualDuration: videoDefaults.duration, resolution: false, omniReference: false, oftenRefused: false };
+const seedance = { ...usual, regions: ['cn'], durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], omniReference: true, oftenRefused: true } as const;
 const veo = { ...usual, regions: asia, durations: [8], usualDuration: 8 };
 
 /** service-contract, Models. */
@@ -42,6 +51,11 @@ export const videoModels: readonly VideoModel[] = [
   { ...veo, id: 'jimeng-video-veo3.1' },
   { ...usual, id: 'jimeng-video-sora2', regions: asia, durations: [4, 8, 12], usualDuration: 4 },
 ];
+
+/** What a model of another version may do: everything that any model does. */
+export function unknownVideoModel(id: string): VideoModel {
+  return { ...seedance, id, regions, resolution: true, oftenRefused: false };
+}
 
 /** The video models that a session of this region can use. */
 export function videoModelsOf(region: Region): readonly VideoModel[] {

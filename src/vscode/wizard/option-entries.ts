@@ -36,7 +36,7 @@ function imageEntries(draft: Draft, request: ImageRequest, region: Region): Entr
   const made = checked.ok && checked.kind === 'image' ? checked.outcome : undefined;
   const always = (value: string) => vscode.l10n.t('{0}: always so with {1}', value, model);
   const size = made ? ` · ${made.width}×${made.height}` : '';
-  const ignoresIntelligent = imageModels.find(({ id }) => id === model)?.intelligentRatio === 'no';
+  const ignoresIntelligent = imageModels.find(({ id }) => id === model)?.intelligentRatio === false;
   return [
     ...images ? [entry('file-media', vscode.l10n.t('Pictures'), images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · '), 'images')] : [],
     entry('symbol-misc', vscode.l10n.t('Model'), model, 'model'),

@@ -59,7 +59,6 @@ suite('check', () => {
     ['nanobanana at 2k elsewhere', { model: 'nanobanana' }, 'jp', 'forcedSize'],
     ['4k', { resolution: '4k' }, 'cn', 'credits4k'],
     ['an intelligent ratio that is ignored', { model: 'jimeng-3.0', intelligentRatio: true }, 'cn', 'intelligentRatioIgnored'],
-    ['an intelligent ratio that only some honour', { model: 'jimeng-5.0', intelligentRatio: true }, 'cn', 'intelligentRatioUnclear'],
     ['an intelligent ratio beside a ratio', { ratio: '1:1', intelligentRatio: true }, 'cn', 'intelligentRatioWins'],
     ['a word for a series', { prompt: '小猫的绘本' }, 'cn', 'countInPrompt'],
   ] as const) {
@@ -67,9 +66,36 @@ suite('check', () => {
   }
 
   for (const [prompt, model, pictures] of [
-    ['画3张猫', 'jimeng-4.0', 3], ['10 张猫', 'jimeng-4.5', 10], ['连续的猫', 'jimeng-4.1', 4], ['3张猫', 'jimeng-3.0', 4], ['一张猫', 'jimeng-4.0', 4],
+    ['画3张猫', 'jimeng-4.0', 3], ['10张猫', 'jimeng-4.5', 10], ['10 张猫', 'jimeng-4.5', 4], ['连续 3 张猫', 'jimeng-4.5', 4], ['3张猫', 'jimeng-5.0', 4], ['连续的猫', 'jimeng-4.1', 4], ['3张猫', 'jimeng-3.0', 4], ['一张猫', 'jimeng-4.0', 4],
   ] as const) {
     test(`"${prompt}" with ${model} makes about ${pictures}`, () => assert.equal(accepted({ prompt, model }).outcome.pictures, pictures));
+  }
+
+  for (const prompt of ['画3张猫', '连续的猫']) {
+    test(`"${prompt}" with a picture to work from makes one, and no series is announced`, () => {
+      const { outcome, warnings } = accepted({ prompt, images: [{ uri: 'file:///project/a.png' }] });
+      assert.equal(outcome.pictures, 1);
+      assert.deepEqual(warnings, []);
+    });
+  }
+
+  test('a number with a space before 张 announces no series', () => assert.deepEqual(accepted({ prompt: '画3 张猫' }).warnings, []));
+
+  for (const model of ['jimeng-5.0', 'jimeng-4.6']) {
+    test(`an intelligent ratio with ${model} is sent without a warning`, () => {
+      const { body, warnings } = accepted({ model, intelligentRatio: true });
+      assert.equal(body.intelligent_ratio, true);
+      assert.deepEqual(warnings, []);
+    });
+  }
+
+  for (const [typed, meant] of [['jimeng-40', 'jimeng-4.0'], ['Jimeng-4.5', 'jimeng-4.5'], ['nanobana', 'nanobanana'], ['jimng-4.0', 'jimeng-4.0'], ['4.1', 'jimeng-4.1'], ['list', undefined], ['dall-e', undefined], ['-', undefined]] as const) {
+    test(`"${typed}" was probably ${meant ?? 'no model at all'}`, () => {
+      const checked = ask({ model: typed }, 'hk');
+      assert.ok(!checked.ok);
+      assert.equal(/Did you mean ([^?]+)\?/.exec(checked.refusal.message)?.[1], meant);
+      assert.match(checked.refusal.message, /^There is no model ".*Choose one of jimeng-5\.0, jimeng-4\.6, /);
+    });
   }
 
   test('an intelligent ratio is sent only where it may do something', () => {

@@ -163,8 +163,8 @@ suite('SKILL.md', () => {
   test('its defaults and choices are the catalogue\'s', () => {
     assert.ok(text.includes(`\`${defaults.model}\``) && text.includes(`\`${defaults.ratio}\``) && text.includes(`\`${defaults.resolution}\``));
     for (const choice of [...ratios, ...resolutions]) { assert.ok(text.includes(choice), choice); }
-    const honoured = imageModels.filter(({ intelligentRatio }) => intelligentRatio === 'yes').map(({ id }) => id.replace('jimeng-', ''));
-    assert.deepEqual(honoured, ['4.5', '4.1', '4.0'], 'the table says "jimeng-4.0, 4.1 and 4.5 only"');
+    const honoured = imageModels.filter(({ intelligentRatio }) => intelligentRatio).map(({ id }) => id.replace('jimeng-', ''));
+    assert.deepEqual(honoured, ['5.0', '4.6', '4.5', '4.1', '4.0'], 'the table says "jimeng-4.0, 4.1, 4.5, 4.6 and 5.0 only"');
   });
 
   test('the session ID is never on a command line', () => {

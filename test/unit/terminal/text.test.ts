@@ -104,6 +104,8 @@ suite('jimeng text', () => {
     ['an unknown option', ['cat', '--size', '3'], {}, 2, /--size/],
     ['an unknown ratio', ['cat', '--ratio', '5:4'], {}, 2, /5:4/],
     ['a strength that is no number', ['cat', '--sample-strength', 'high'], {}, 2, /0.*1/],
+    ['a word that is no model', ['cat', '--model', 'list'], {}, 2, /no model "list".*--allow-unknown-model/s],
+    ['a mistyped model', ['cat', '--model', 'jimeng-40'], {}, 2, /Did you mean jimeng-4\.0\?/],
     ['a model the region lacks', ['cat', '--model', 'nanobanana'], {}, 2, /nanobanana/],
     ['plain http to another machine', ['cat', '--api-url', 'http://192.0.2.1:5100'], {}, 2, /--allow-http/],
     ['an address that is none', ['cat', '--api-url', 'localhost'], {}, 2, /http/],
@@ -131,6 +133,13 @@ suite('jimeng text', () => {
     assert.match(stdout, /2560×1440/);
     assert.ok(!stdout.includes(session));
     assert.equal(demo.requests.length, before);
+  });
+
+  test('--allow-unknown-model sends a model that is newer than this version, with a warning', async () => {
+    const { code, stdout, stderr } = await run(['a cute cat', '--model', 'jimeng-9', '--allow-unknown-model', '--dry-run']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /"model": "jimeng-9"/);
+    assert.match(stderr, /not known to this version/);
   });
 
   test('speaks Chinese where the environment does', async () => {

@@ -49,6 +49,47 @@ suite('jimeng video', () => {
     assert.equal((await saved()).length, 1);
   });
 
+  for (const [what, images] of [['nothing', ['--images']], ['an empty word', ['--images', '']], ['an empty value', ['--images=']], ['an empty word among others', ['--images', 'first.png', '']]] as const) {
+    test(`--images with ${what} is refused, and no video is made from words alone`, async () => {
+      for (const args of [['it moves', ...images], [...images, '--duration', '5', 'it moves']]) {
+        const { code, stderr } = await run(['video', ...args]);
+        assert.equal(code, 2);
+        assert.match(stderr, /--images/);
+      }
+      assert.deepEqual(posted(), []);
+    });
+  }
+
+  test('a mistyped model is refused', async () => {
+    const { code, stderr } = await run(['video', 'a cat jumps', '--model', 'jimeng-video-30']);
+    assert.equal(code, 2);
+    assert.match(stderr, /Did you mean jimeng-video-3\.0\?.*--allow-unknown-model/s);
+    assert.deepEqual(posted(), []);
+  });
+
+  test('--allow-unknown-model sends a model that is newer than this version', async () => {
+    const { code, stdout, stderr } = await run(['video', 'a cat jumps', '--model', 'jimeng-video-9', '--allow-unknown-model', '--dry-run']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /"model": "jimeng-video-9"/);
+  });
+
+  test('twelve materials go to a service without tasks, which takes them, and not to one with tasks', async () => {
+    const stock = await demoService({ kind: 'stock' });
+    try {
+      const images = [...Array.from({ length: 9 }, () => `${pictures.url}/far.png`), ...Array.from({ length: 3 }, () => `${pictures.url}/dance.mp4`)];
+      const args = ['video', '@image_file_1', '--omni-reference', '--model', 'jimeng-video-seedance-2.0', '--images', ...images];
+      const refused = await run(args);
+      assert.equal(refused.code, 2);
+      assert.match(refused.stderr, /1 to 9 materials; 12/);
+      assert.deepEqual(posted(), []);
+      const sent = await run(args, stock.url);
+      assert.match(sent.stderr, /4013/);
+      assert.equal(stock.requests.filter(({ method }) => method === 'POST').length, 1, sent.stderr);
+    } finally {
+      await stock.close();
+    }
+  });
+
   test('options that were chosen are sent, with the duration as a number', async () => {
     await run(['video', 'a cat jumps', '--model', 'jimeng-video-3.0', '--ratio', '9:16', '--resolution', '1080p', '--duration', '10']);
     assert.deepEqual(body(), { model: 'jimeng-video-3.0', prompt: 'a cat jumps', ratio: '9:16', resolution: '1080p', duration: 10, response_format: 'url' });
