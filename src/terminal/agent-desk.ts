@@ -1,5 +1,4 @@
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Desk, Payer, Remedy } from '../agents/desk.ts';
@@ -17,7 +16,7 @@ import { AgentQueue } from './agent-queue.ts';
 import { home, openDesk, silent, type Desk as Tasks } from './desk.ts';
 import type { Environment } from './environment.ts';
 import { networkOf } from './network.ts';
-import { projectRoot } from './project-root.ts';
+import { isTooWide, projectRoot } from './project-root.ts';
 
 export interface AgentDeskOptions {
   /** The service's address, as `parseServiceAddress` gives it. */
@@ -84,7 +83,7 @@ export class AgentDesk implements Desk {
   async roots(): Promise<string[]> {
     const { clientRoots, environment: { cwd } } = this.#options;
     const named = (await clientRoots()).filter(uri => uri.startsWith('file:') && URL.canParse(uri)).map(uri => fileURLToPath(uri));
-    return named.length > 0 ? named : [projectRoot(cwd), cwd].filter(path => !isTooWide(path)).slice(0, 1);
+    return named.length > 0 ? named : [projectRoot(cwd)].filter(path => !isTooWide(path));
   }
 
   async usualFolder(): Promise<string> {
@@ -135,9 +134,4 @@ export class AgentDesk implements Desk {
     return Promise.resolve(this.#session?.redact(text) ?? text);
   }
 
-}
-
-/** What lies there is not one project's: an agent would reach everything. */
-function isTooWide(path: string): boolean {
-  return path === homedir() || dirname(path) === path;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -50,6 +50,19 @@ suite('jimeng text', () => {
     await run(['a cute cat', ...small]);
     await run(['a cute cat', ...small]);
     assert.equal((await readdir(join(folder, 'pic'))).length, 8);
+  });
+
+  test('the home folder is no project, whatever lies in it', async () => {
+    for (const marker of ['.claude', '.git']) { await mkdir(join(folder, marker)); }
+    const cwd = join(folder, 'drafts', 'today');
+    await mkdir(cwd, { recursive: true });
+    await symlink(folder, join(folder, 'another-way'));
+    for (const home of [folder, join(folder, 'another-way')]) {
+      const { stdout, stderr } = await run(['a cute cat', '--dry-run', '--json'], { cwd, env: { HOME: home } });
+      assert.equal((JSON.parse(stdout) as { folder: string }).folder, join(cwd, 'pic'), stderr);
+    }
+    const { stdout } = await jimeng(['skill'], { cwd, env: { HOME: folder } });
+    assert.equal(stdout.trim(), join(cwd, '.claude', 'skills', 'jimeng', 'SKILL.md'));
   });
 
   test('sends what was named and the defaults, nothing else', async () => {
