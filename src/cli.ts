@@ -8,6 +8,8 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(2);
 }
 const args = process.argv.slice(2);
+// A reader such as `head` may leave before the end: that is no failure of ours. Others are told by `main`.
+for (const stream of [process.stdout, process.stderr]) { stream.on('error', () => { /* see above */ }); }
 const dist = new URL('.', import.meta.url);
 // Read here and at once: another module would take as long to load as all of this takes.
 const { version } = JSON.parse(readFileSync(new URL('../package.json', dist), 'utf8')) as { version: string };

@@ -4,7 +4,7 @@ import { readAddress } from './address.ts';
 import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { networkOf } from './network.ts';
-import { print } from './output.ts';
+import { oneLine, print, printJson } from './output.ts';
 import { onlyId, parseCommandLine } from './usage-error.ts';
 
 /** `jimeng cancel ID`: what waits at the service. Throws JimengError (`notCancellable`) where it is at work already. */
@@ -14,7 +14,7 @@ export async function cancel(args: string[], environment: Environment): Promise<
   const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, network: networkOf(environment), log: silent });
   try {
     await client.cancelTask(id);
-    print(values.json ? JSON.stringify({ task_id: id, status: 'cancelled' }) : l10n.t('The task {0} is cancelled; it costs nothing.', id));
+    if (values.json) { printJson({ task_id: id, status: 'cancelled' }); } else { print(l10n.t('The task {0} is cancelled; it costs nothing.', oneLine(id))); }
     return exit.done;
   } finally {
     await client.close();

@@ -10,7 +10,7 @@ import { readAddress } from './address.ts';
 import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { networkOf } from './network.ts';
-import { complain, print } from './output.ts';
+import { complain, print, printJson } from './output.ts';
 import { outputFolder, whyNotFolder } from './output-folder.ts';
 import { parseCommandLine } from './usage-error.ts';
 
@@ -51,7 +51,7 @@ export async function doctor(args: string[], environment: Environment): Promise<
     findings.push(...claimed);
     const problems = problemsIn(findings);
     if (values.json) {
-      print(JSON.stringify({ problems, findings: findings }));
+      printJson({ problems, findings });
     } else {
       for (const finding of findings) { print(lineOf(finding)); }
       if (findings.some(({ fix }) => fix === 'claimCredits') && !values.claim) { complain(l10n.t('"jimeng doctor --claim" claims the daily credits.')); }

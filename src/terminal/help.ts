@@ -57,7 +57,8 @@ export function help(): string {
       --api-url URL --allow-http
                              JIMENG_SESSION_ID, JIMENG_API_URL and JIMENG_DAILY_LIMIT (50 generations a day)
                              come from the environment`),
-    '  jimeng --version',
+    l10n.t(`  jimeng --version
+                             JIMENG_DEBUG=1 in the environment adds to a failure where it came from`),
   ];
   return `${texts.join('\n\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import type { TaskRunner } from '../core/tasks/runner.ts';
 import { exit } from './environment.ts';
-import { complain, print } from './output.ts';
+import { complain, oneLine, print, printJson } from './output.ts';
 import { reportTask } from './report.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
@@ -46,9 +46,9 @@ export function tell(listed: ListedTask, read: ServiceTask, json: boolean): numb
   const { serviceTaskId, status, model, prompt } = listed;
   const failure = read.status === 'failed' ? textOf(read.failure) : undefined;
   if (json) {
-    print(JSON.stringify({ task_id: serviceTaskId, status, model, prompt, ...failure !== undefined && { error: failure } }));
+    printJson({ task_id: serviceTaskId, status, model, prompt, ...failure !== undefined && { error: failure } });
   } else {
-    print([serviceTaskId, status, model ?? '', prompt ?? ''].join('  '));
+    print([serviceTaskId, status, model ?? '', prompt ?? ''].map(oneLine).join('  '));
     if (failure !== undefined) { complain(failure); }
     if (status === 'completed') { complain(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.')); }
   }

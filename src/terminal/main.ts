@@ -1,7 +1,13 @@
+import { inspect } from 'node:util';
 import * as l10n from '@vscode/l10n';
+import { errorCode } from '../core/files.ts';
+import { closest } from '../core/models/closest.ts';
+import { joinSentences } from '../core/service/failures.ts';
+import { parseSessionId } from '../core/session.ts';
 import { exit, type Environment } from './environment.ts';
 import { useLanguage } from './language.ts';
-import { UsageError } from './usage-error.ts';
+import { complain } from './output.ts';
+import { Interrupted, UsageError } from './usage-error.ts';
 
 type Command = (args: string[], environment: Environment) => Promise<number>;
 
@@ -21,9 +27,24 @@ const commands: Record<string, () => Promise<Command>> = {
   mcp: async () => (await import('./mcp.ts')).mcp,
 };
 
-/** Runs one command line and returns its exit code. */
+/** Runs one command line and returns its exit code. Whatever goes wrong is told in a sentence; `JIMENG_DEBUG=1` adds where. */
 export async function main(args: string[], environment: Environment): Promise<number> {
   const [name, ...rest] = args;
+  const report = async (error: unknown): Promise<number> => {
+    if (error instanceof Interrupted) { return exit.interrupted; }
+    if (environment.env['JIMENG_DEBUG'] === '1') { complain(traceOf(error, rest, environment)); }
+    const { reportError } = await import('./report.ts'); // and the schemas of all tasks behind it
+    return reportError(error, rest.includes('--json'));
+  };
+  process.once('uncaughtException', (error: unknown) => void report(error).then(code => process.exit(code)));
+  const output = new Promise<Error>(resolve => process.stdout.once('error', resolve));
+  const code = await run(name, rest, environment).catch(report);
+  // A reader such as `head` may leave before the end; a full disk is told.
+  const lost = await Promise.race([output, new Promise<undefined>(resolve => process.stdout.write('', () => resolve(undefined)))]);
+  return lost === undefined || errorCode(lost) === 'EPIPE' ? code : report(lost);
+}
+
+async function run(name: string | undefined, rest: string[], environment: Environment): Promise<number> {
   await useLanguage(environment);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { help } = await import('./help.ts');
@@ -31,13 +52,24 @@ export async function main(args: string[], environment: Environment): Promise<nu
     return name === undefined ? exit.refused : exit.done;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  try {
-    if (!load) {
-      throw new UsageError(l10n.t('There is no command "{0}". The commands are: {1}.', name, Object.keys(commands).join(', ')));
-    }
-    return await (await load())(rest, environment);
-  } catch (error) {
-    const { reportError } = await import('./report.ts'); // and the schemas of all tasks behind it
-    return reportError(error, rest.includes('--json'));
+  if (!load) { throw unknownCommand(name); }
+  return (await load())(rest, environment);
+}
+
+function unknownCommand(name: string): UsageError {
+  const names = Object.keys(commands);
+  const meant = closest(name, names);
+  const sentence = l10n.t('There is no command "{0}". The commands are: {1}.', name, names.join(', '));
+  return new UsageError(joinSentences(sentence, meant === undefined ? '' : l10n.t('Did you mean {0}?', meant)));
+}
+
+/** Where an error came from, and what caused it, without the session ID. */
+function traceOf(error: unknown, args: readonly string[], { env }: Environment): string {
+  const traces: string[] = [];
+  for (let cause = error; cause !== undefined && traces.length < 5; cause = cause instanceof Error ? cause.cause : undefined) {
+    traces.push(cause instanceof Error ? cause.stack ?? cause.message : inspect(cause));
   }
+  const given = args.flatMap((arg, index) => arg === '--session-id' ? args[index + 1] ?? [] : arg.startsWith('--session-id=') ? arg.slice('--session-id='.length) : []);
+  const sessions = [...given, env['JIMENG_SESSION_ID'] ?? ''].map(parseSessionId);
+  return sessions.reduce((text, parsed) => parsed.ok ? parsed.session.redact(text) : text, traces.join('\n'));
 }

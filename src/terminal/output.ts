@@ -1,11 +1,27 @@
-/** Text from the service, a file name or a prompt, made harmless: control characters (C0, C1) could drive the terminal. */
+/**
+ * What could drive a terminal, or make it show another text than there is: control characters (C0 without the line end,
+ * C1), and those that turn the direction of text or begin a new line (Unicode Standard Annex #9, 2; UAX #14, BK).
+ */
+const harmful = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text from the service, a file name or a prompt, made harmless. Its line ends stay. */
 export function harmless(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, ' ');
+  return text.replace(harmful, ' ');
 }
 
-/** What the command was called for: paths, statistics, an id, an object. */
+/** The same in one line, for text that could pass itself off as another line of ours. */
+export function oneLine(text: string): string {
+  return harmless(text).replace(/\s+/g, ' ').trim();
+}
+
+/** What the command was called for: paths, statistics, an id. */
 export function print(text: string): void {
   process.stdout.write(`${harmless(text)}\n`);
+}
+
+/** An object as one line of JSON. Nothing is lost: what is harmful is escaped. */
+export function printJson(value: object): void {
+  print(JSON.stringify(value).replace(harmful, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
 }
 
 /** Everything that is said along the way. */

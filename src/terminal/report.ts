@@ -56,14 +56,13 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
   return exitCode(task);
 }
 
-/** Prints why nothing came of a command, and returns the exit code. Throws what is no fault of the request or the service. */
-export function reportError(error: unknown, json: boolean): number {
+/** Prints why nothing came of a command, and returns the exit code. */
+export async function reportError(error: unknown, json: boolean): Promise<number> {
   const usage = error instanceof UsageError;
-  if (!usage && !(error instanceof JimengError)) { throw error; }
   const problem = usage
     ? { kind: 'refused', message: error.message, advice: l10n.t('"jimeng --help" shows how each command is used.') }
-    : explain(error.failure);
-  const refused = usage || isBadInput(error.failure);
+    : error instanceof JimengError ? explain(error.failure) : (await import('./unexpected.ts')).unexpected(error);
+  const refused = usage || error instanceof JimengError && isBadInput(error.failure);
   if (json) { print(JSON.stringify({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem })); }
   complain(`${problem.message}\n${problem.advice}`);
   return refused ? exit.refused : exit.failed;

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { parseSessionId, type SessionId } from '../core/session.ts';
 import type { Environment } from './environment.ts';
-import { UsageError } from './usage-error.ts';
+import { Interrupted, UsageError } from './usage-error.ts';
 
 /**
  * The session ID from `--session-id`, else `JIMENG_SESSION_ID`, else asked for, unseen, where a person sits at a terminal.
- * Throws UsageError when there is none or it cannot be one.
+ * Throws UsageError when there is none or it cannot be one, and Interrupted for Ctrl-C.
  */
 export async function findSession(option: string | undefined, { env }: Environment): Promise<SessionId> {
   const text = option ?? (env['JIMENG_SESSION_ID'] || await ask());
@@ -29,7 +29,8 @@ async function ask(): Promise<string | undefined> {
       for (const character of chunk) {
         switch (character) {
           case '\r': case '\n': return typed === '' ? undefined : typed;
-          case '\u0003': case '\u0004': return undefined; // Ctrl-C, Ctrl-D
+          case '\u0003': throw new Interrupted(); // Ctrl-C, which a terminal in raw mode hands on
+          case '\u0004': return undefined; // Ctrl-D
           case '\u007f': case '\b': typed = typed.slice(0, -1); break;
           default: typed += character;
         }

@@ -5,7 +5,7 @@ import { openFile } from '../core/inputs/open-file.ts';
 import { describeSettings } from '../core/pictures/describe-settings.ts';
 import { settingsIn } from '../core/pictures/read-settings.ts';
 import { exit, type Environment } from './environment.ts';
-import { print } from './output.ts';
+import { print, printJson } from './output.ts';
 import { parseCommandLine, UsageError } from './usage-error.ts';
 
 /** `jimeng show FILE`: how a picture was made, by what stands in it. Throws UsageError and JimengError. */
@@ -15,6 +15,6 @@ export async function show(args: string[], { cwd }: Environment): Promise<number
   if (file === undefined || positionals.length !== 1) { throw new UsageError(l10n.t('Name one picture: jimeng show FILE')); }
   const path = resolve(cwd, file);
   const settings = await settingsIn(pathToFileURL(path).href, openFile);
-  print(values.json ? JSON.stringify({ path, ...settings }) : describeSettings(settings).trimEnd());
+  if (values.json) { printJson({ path, ...settings }); } else { print(describeSettings(settings).trimEnd()); }
   return exit.done;
 }

@@ -4,7 +4,7 @@ import { readAddress } from './address.ts';
 import { silent } from './desk.ts';
 import { exit, type Environment } from './environment.ts';
 import { networkOf } from './network.ts';
-import { complain, print } from './output.ts';
+import { complain, oneLine, print, printJson } from './output.ts';
 import { oneOf, parseCommandLine, wholeNumber } from './usage-error.ts';
 
 const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
@@ -23,11 +23,12 @@ export async function tasks(args: string[], environment: Environment): Promise<n
   try {
     const list = await client.listTasks({ limit, ...status !== undefined && { status }, ...type !== undefined && { type } });
     if (values.json) {
-      print(JSON.stringify({ tasks: list.map(task => ({ task_id: task.serviceTaskId, status: task.status, type: task.type, model: task.model, prompt: task.prompt, created_at: task.createdAt === undefined ? undefined : new Date(task.createdAt).toISOString() })) }));
+      printJson({ tasks: list.map(task => ({ task_id: task.serviceTaskId, status: task.status, type: task.type, model: task.model, prompt: task.prompt, created_at: task.createdAt === undefined ? undefined : new Date(task.createdAt).toISOString() })) });
       return exit.done;
     }
     for (const task of list) {
-      print([task.serviceTaskId, task.status.padEnd(10), task.createdAt === undefined ? '' : new Date(task.createdAt).toLocaleString(), task.model ?? '', (task.prompt ?? '').replace(/\s+/g, ' ').slice(0, 60)].join('  '));
+      const time = task.createdAt === undefined ? '' : new Date(task.createdAt).toLocaleString();
+      print([oneLine(task.serviceTaskId), oneLine(task.status).padEnd(10), time, oneLine(task.model ?? ''), oneLine(task.prompt ?? '').slice(0, 60)].join('  '));
     }
     if (list.length === 0) { complain(l10n.t('The service has no such tasks. It forgets finished ones after an hour.')); }
     return exit.done;

@@ -1,17 +1,39 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as l10n from '@vscode/l10n';
+import { closest } from '../core/models/closest.ts';
+import { joinSentences } from '../core/service/failures.ts';
 
 /** A command line that cannot be carried out; the message is a sentence for the person. */
 export class UsageError extends Error {}
 
-/** Node's `parseArgs`, with its errors as `UsageError`. */
+/** The person pressed Ctrl-C where nothing was begun yet. */
+export class Interrupted extends Error {}
+
+/** Node's `parseArgs`. Throws UsageError in the reader's language for what it refuses: its own words are English. */
 export function parseCommandLine<T extends ParseArgsConfig>(config: T): ReturnType<typeof parseArgs<T>> {
-  try {
-    return parseArgs(config);
-  } catch (error) {
-    if (error instanceof TypeError) { throw new UsageError(error.message); }
-    throw error;
+  const { options = {}, allowPositionals = false } = config;
+  const { tokens = [] } = parseArgs({ ...config, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind === 'positional' && !allowPositionals) { throw new UsageError(l10n.t('This command takes no "{0}".', token.value)); }
+    if (token.kind !== 'option') { continue; }
+    const { name, rawName, value, inlineValue } = token;
+    const option = Object.hasOwn(options, name) ? options[name] : undefined;
+    if (!option) { throw unknownOption(rawName, Object.keys(options), allowPositionals); }
+    if (option.type === 'boolean' && value !== undefined) { throw new UsageError(l10n.t('{0} takes no value.', rawName)); }
+    if (option.type === 'string' && (value === undefined || !inlineValue && /^-./.test(value))) {
+      throw new UsageError(l10n.t('{0} needs a value. One that begins with "-" is written {0}=VALUE.', rawName));
+    }
   }
+  return parseArgs(config);
+}
+
+function unknownOption(rawName: string, known: readonly string[], allowPositionals: boolean): UsageError {
+  const meant = closest(rawName, known);
+  return new UsageError(joinSentences(
+    l10n.t('There is no option {0}.', rawName),
+    meant === undefined ? '' : l10n.t('Did you mean {0}?', `--${meant}`),
+    allowPositionals ? l10n.t('What begins with "-" and is no option stands at the end, after "--".') : '',
+  ));
 }
 
 /** The one id that a command is for. */

@@ -2,6 +2,7 @@ import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { errorCode } from '../files.ts';
+import { JimengError } from '../service/failures.ts';
 import type { Finding } from './finding.ts';
 
 /** @param name as it is shown @param path of a local disk; elsewhere the file system says nothing before it is written to */
@@ -9,6 +10,12 @@ export async function writableFinding(name: string, path: string | undefined): P
   const why = path === undefined ? undefined : await whyNotWritable(path);
   if (why === undefined) { return { kind: 'folder', level: 'ok', sentence: l10n.t('Pictures can be saved in {0}.', name) }; }
   return { kind: 'folder', level: 'problem', sentence: l10n.t('Nothing can be saved in {0}: {1}.', name, why), fix: 'chooseFolder' };
+}
+
+/** Asked before anything is paid. Throws JimengError (`folderUnreachable`) where nothing can be saved in a folder on a local disk. */
+export async function assertWritable(path: string): Promise<void> {
+  const why = await whyNotWritable(path);
+  if (why !== undefined) { throw new JimengError({ kind: 'folderUnreachable', detail: l10n.t('Nothing can be saved in {0}: {1}.', path, why) }); }
 }
 
 /** Why nothing can be saved in a folder on a local disk: the system's code; undefined where it can. The folder may not be there yet. */

@@ -7,7 +7,7 @@ export function closest(typed: string, names: readonly string[]): string | undef
   if (wanted === '') { return undefined; }
   const part = wanted.length < 3 ? undefined : names.find(name => plain(name).endsWith(wanted) || plain(name).startsWith(wanted));
   const [best] = names.map(name => ({ name, edits: editsBetween(wanted, plain(name)) })).sort((a, b) => a.edits - b.edits);
-  return best && best.edits <= Math.floor(wanted.length / 4) ? best.name : part;
+  return best && best.edits <= Math.ceil(wanted.length / 4) ? best.name : part;
 }
 
 function plain(name: string): string {

@@ -39,7 +39,7 @@ export const ListedTask = z.looseObject({
   model: z.optional(z.string()),
   prompt: z.optional(z.string()),
   /** In seconds since 1970. */
-  created_at: z.optional(z.number()),
+  created_at: z.catch(z.optional(z.number().check(z.minimum(-8.64e12), z.maximum(8.64e12))), undefined), // the range of Date: what is no time is none
 });
 
 export const TaskList = z.object({

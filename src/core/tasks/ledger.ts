@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ignoreMissing, replaceFile, retryBusy } from '../files.ts';
+import { ignoreMissing, makeFolder, replaceFile, retryBusy } from '../files.ts';
 import { isNotAFile, readOwnFile } from '../own-file.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
@@ -54,7 +54,7 @@ export class Ledger {
   /** Tells what other processes write from now on, until `dispose`. */
   async follow(): Promise<void> {
     for (const place of ['open', 'done']) {
-      await mkdir(join(this.#folder, place), { recursive: true });
+      await makeFolder(join(this.#folder, place));
       this.#watches.push(watchFolder(join(this.#folder, place), name => {
         const id = idOf(name);
         if (id !== undefined) { this.#reread(id).catch((error: unknown) => this.#log.warn(`ledger: ${id}: ${String(error)}`)); }
@@ -69,7 +69,7 @@ export class Ledger {
   /** Is on the disk when it resolves. Throws the system's error when it cannot be written: then nothing may be sent. */
   async put(task: Task): Promise<void> {
     const [place, otherPlace] = isFinal(task) ? ['done', 'open'] : ['open', 'done'];
-    await mkdir(join(this.#folder, place), { recursive: true });
+    await makeFolder(join(this.#folder, place));
     await replaceFile(this.#path(place, task.id), JSON.stringify(task));
     await retryBusy(() => rm(this.#path(otherPlace, task.id), { force: true }));
     this.#tell(task);
@@ -130,7 +130,7 @@ export class Ledger {
 
   /** The right to move one task on; undefined while another process has it. */
   async claim(id: string): Promise<Claim | undefined> {
-    await mkdir(join(this.#folder, 'open'), { recursive: true });
+    await makeFolder(join(this.#folder, 'open'));
     return claim(this.#path('open', id));
   }
 

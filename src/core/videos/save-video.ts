@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files.ts';
 import type { Saving } from '../pictures/folder.ts';
 import { inFolder } from '../pictures/save.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../task.ts';
@@ -27,7 +28,7 @@ export async function saveVideo(result: ResultItem, index: number, saving: Savin
 
   if ('file' in result) { return settle(await inFolder(options.openReceived(result.file)), index, saving); }
   const part = join(options.receivedFolder, `${options.name}.part`);
-  await inFolder(mkdir(options.receivedFolder, { recursive: true }));
+  await inFolder(makeFolder(options.receivedFolder));
   try {
     await downloadVideo([result.url, ...result.others ?? []], part, options);
     if ('failure' in await look(await inFolder(openAsBlob(part)))) { await downloadVideo([result.url, ...result.others ?? []], part, options); }

@@ -144,7 +144,7 @@ suite('SKILL.md', () => {
         const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(1);
         const { code, stderr } = await jimeng([...args, '--no-such-option'], { cwd: folder, env: { JIMENG_API_URL: 'http://127.0.0.1:1', JIMENG_SESSION_ID: '0123456789abcdef' } });
         assert.equal(code, 2, line);
-        assert.match(stderr, args[0] === 'image' && !args.includes('--images') ? /--images/ : /'--no-such-option'/, line);
+        assert.match(stderr, args[0] === 'image' && !args.includes('--images') ? /--images/ : /There is no option --no-such-option/, line);
       }
     } finally {
       await rm(folder, { recursive: true });
