@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { parseSessionId } from '../core/session.ts';
 import { readBytes } from './body.ts';
 import { Artist } from './drawing/artist.ts';
@@ -53,6 +53,10 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', headers } = request;
+    if (!isOwnName(headers.host ?? '', host, (server.address() as AddressInfo).port)) {
+      response.writeHead(421).end();
+      return;
+    }
     const url = new URL(request.url ?? '/', `http://${headers.host ?? host}`);
     const [, picture, video] = /^\/demo\/(?:pictures\/([\w-]+)\.png|videos\/([\w-]+)\.mp4)$/.exec(url.pathname) ?? [];
     if (method === 'GET' && picture !== undefined) {
@@ -87,6 +91,21 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
       await Promise.all([new Promise(resolve => server.close(resolve)), artist.close()]);
     },
   };
+}
+
+/**
+ * Whether a `Host` header names this service. A page of a stranger's can make its own name lead here (DNS rebinding),
+ * and its browser would then let it read the answers. On an address of the network any number may be this machine's.
+ */
+function isOwnName(header: string, host: string, port: number): boolean {
+  const [, bracketed, plain, at] = /^(?:\[([^\]]+)\]|([^:@]+))(?::(\d+))?$/.exec(header.toLowerCase()) ?? [];
+  const name = bracketed ?? plain ?? '';
+  if (Number(at ?? 80) !== port) { return false; }
+  return ['localhost', '127.0.0.1', '::1', host.toLowerCase()].includes(name) || !isLoopback(host) && isIP(name) !== 0;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 function send(response: ServerResponse, value: object | string): void {
