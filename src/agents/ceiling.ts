@@ -1,6 +1,6 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, ignoreMissing } from '../core/files.ts';
+import { errorCode, ignoreMissing, makeFolder } from '../core/files.ts';
 import { Refusal } from './errors.ts';
 
 /**
@@ -12,7 +12,7 @@ export async function takeOne(folder: string, limit: number, now = new Date()): 
   const today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, '0')}-${String(now.getDate()).padStart(2, '0')}`;
   const taken = new Set(await readdir(join(folder, today)).catch(ignoreMissing) ?? []);
   if (taken.size === 0) { await forgetEarlierDays(folder, now); }
-  await mkdir(join(folder, today), { recursive: true });
+  await makeFolder(join(folder, today));
   for (let number = 1; number <= limit; number++) {
     if (taken.has(String(number))) { continue; }
     const path = join(folder, today, String(number));

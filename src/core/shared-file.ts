@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
-import { replaceFile } from './files.ts';
+import { makeFolder, replaceFile } from './files.ts';
 import { withLock } from './lock.ts';
 import { readOwnFile } from './own-file.ts';
 
@@ -32,7 +31,7 @@ export class SharedFile<T extends z.core.$ZodType> {
    * @returns what it holds now
    */
   async update(change: (current: z.output<T> | undefined) => z.output<T>): Promise<z.output<T>> {
-    await mkdir(dirname(this.#path), { recursive: true });
+    await makeFolder(dirname(this.#path));
     return withLock(this.#path, async lost => {
       const current = await this.read();
       const next = change(current);

@@ -4,6 +4,7 @@ import type { Region } from '../core/models/catalogue.ts';
 import { check, type Accepted } from '../core/models/check.ts';
 import type { CheckOptions } from '../core/models/checked.ts';
 import { materialsOf } from '../core/models/materials.ts';
+import { assertWritable } from '../core/doctor/folder.ts';
 import { isWeb } from '../core/inputs/address.ts';
 import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
@@ -39,15 +40,17 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
       if (how.async && !how.wait) { throw new JimengError({ kind: 'noTasks' }); }
       if (how.async) { complain(l10n.t('The service at {0} has no tasks: it answers when the result is there, and is waited for.', how.address.url)); }
     }
+    const folder = outputFolder(how.outputFolder, environment);
     const order: Order = {
       request,
       checked,
       region: session.region,
       wait: about.kind === 'task' ? 'task' : 'held', // a task outlives this process
       service: { url: how.address.url, demo: about.demo, kind: about.kind },
-      folder: pathToFileURL(outputFolder(how.outputFolder, environment)).href,
+      folder: pathToFileURL(folder).href,
       ...how.async && !how.wait && { detached: true },
     };
+    await assertWritable(folder); // what could not be saved is not paid for
     const recovered = recover(desk);
     return await follow({ desk, order, client, json: how.json }).finally(() => recovered);
   } finally {

@@ -1,7 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
-import { replaceFile } from '../files.ts';
+import { makeFolder, replaceFile } from '../files.ts';
 import { Facts } from './facts.ts';
 
 /** What tells a file from a changed one: its size in bytes, and when it was written, in ms since 1970. */
@@ -53,7 +53,7 @@ export class FactsCache {
     }
     if (!this.#changed) { return; }
     this.#changed = false;
-    await mkdir(dirname(this.#path), { recursive: true });
+    await makeFolder(dirname(this.#path));
     await replaceFile(this.#path, [heading, ...[...this.#entries].map(entry => entry.join('\t'))].join('\n'), { sync: false });
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { retryBusy, replaceFile } from '../files.ts';
+import { makeFolder, replaceFile, retryBusy } from '../files.ts';
 import { Converter, type ConverterOptions } from '../pictures/converter.ts';
 import { sniff } from '../pictures/sniff.ts';
 import type { FileState } from './facts-cache.ts';
@@ -48,7 +48,7 @@ export class Thumbnails {
   }
 
   async #prepare(): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     const names = await readdir(this.folder);
     if (names.length <= mostKept) { return; }
     const files = await Promise.all(names.map(async name => ({ path: join(this.folder, name), time: (await stat(join(this.folder, name))).mtimeMs })));

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../files.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
 import { assertNever, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
@@ -144,7 +144,7 @@ export class TaskEngine {
       return false;
     }
     if (!this.#lease) {
-      await mkdir(this.#options.folder, { recursive: true });
+      await makeFolder(this.#options.folder);
       this.#lease = await this.#contender.tryClaim();
       if (!this.#lease) { return true; }
       await ledger.prune();

@@ -1,7 +1,8 @@
 import { openAsBlob } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../files.ts';
 import type { Converter } from '../pictures/converter.ts';
 import type { Folder } from '../pictures/folder.ts';
 import { NodeFolder } from '../pictures/node-folder.ts';
@@ -48,7 +49,7 @@ export class Results {
       if ('url' in item) { return item; }
       const file = join(receivedFolder, `${id}-${index}`);
       try {
-        await mkdir(receivedFolder, { recursive: true });
+        await makeFolder(receivedFolder);
         await writeFile(file, item.bytes, { mode: 0o600 });
       } catch {
         await rm(file, { force: true }).catch(() => { /* half of it, which nobody reads */ });

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { ignoreMissing, replaceFile, retryBusy } from '../files.ts';
+import { ignoreMissing, makeFolder, replaceFile, retryBusy } from '../files.ts';
 import { readOwnFile } from '../own-file.ts';
 import type { Log } from '../service/client.ts';
 import { JimengError } from '../service/failures.ts';
@@ -55,7 +55,7 @@ export class Wishes {
    */
   async make(wish: Wish, wake: () => void): Promise<Outcome> {
     const name = `${Date.now()}-${randomUUID()}`;
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     await replaceFile(this.#path(name, 'wish'), JSON.stringify(wish));
     wake();
     for (const end = Date.now() + patience; Date.now() < end;) {

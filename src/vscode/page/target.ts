@@ -1,7 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { retryBusy } from '../../core/files.ts';
+import { makeFolder, retryBusy } from '../../core/files.ts';
 import { place } from '../../core/pictures/place.ts';
 import { openTargetOf, type SavedPicture, type Task } from '../../core/task.ts';
 import type { Ledger } from '../../core/tasks/ledger.ts';
@@ -72,7 +72,7 @@ async function closePreviews(pictures: readonly SavedPicture[]): Promise<void> {
 async function put(picture: SavedPicture, target: vscode.Uri): Promise<boolean> {
   const source = uriOf(picture);
   if (source.scheme === 'file' && target.scheme === 'file') {
-    await mkdir(dirname(target.fsPath), { recursive: true });
+    await makeFolder(dirname(target.fsPath));
     return place(source.fsPath, target.fsPath);
   }
   try {
