@@ -138,6 +138,8 @@ for (const variant of variants) {
     for (const [what, text] of [
       ['a body that does not come', 'POST / HTTP/1.1\r\nHost: x\r\nX-Task-Id: slow\r\nX-Webhook-Event: task.completed\r\nContent-Length: 100\r\n\r\n'],
       ['a body that comes byte by byte', 'POST / HTTP/1.1\r\nHost: x\r\nX-Task-Id: slow\r\nX-Webhook-Event: task.completed\r\nContent-Length: 9000\r\n\r\n'],
+      // Node's own server looks after its headers.
+      ...variant.extension === 'py' ? [['a head that comes byte by byte', 'POST / HTTP/1.1\r\nHost: x\r\nX-Long: ']] as const : [],
     ] as const) {
       test(`${what} is given up, and others are served meanwhile`, async () => {
         const demo = service = await demoService();
@@ -148,7 +150,7 @@ for (const variant of variants) {
         const [answer, stranger] = await Promise.all([readAll(socket), call(hook.href, 'a-stranger')]);
         clearInterval(drip);
         socket.destroy();
-        assert.match(answer, /^HTTP\/1\.[01] 408 /);
+        assert.match(answer, what.includes('head') ? /^HTTP\/1\.[01] 400 / : /^HTTP\/1\.[01] 408 /);
         assert.equal(stranger, 404);
       });
     }
