@@ -1,6 +1,6 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, ignoreMissing, makeFolder } from '../core/files.ts';
+import { errorCode, fileState, ignoreMissing, makeFolder } from '../core/files.ts';
 import { Refusal } from './errors.ts';
 
 /**
@@ -30,5 +30,15 @@ export async function takeOne(folder: string, limit: number, now = new Date()): 
 async function forgetEarlierDays(folder: string, now: Date): Promise<void> {
   const days = await readdir(folder).catch(ignoreMissing) ?? [];
   const over = days.filter(day => /^\d{4}-\d\d-\d\d$/.test(day) && Date.parse(day) < now.getTime() - 3 * 86_400_000);
-  await Promise.all(over.map(day => rm(join(folder, day), { recursive: true, force: true })));
+  await Promise.all(over.map(day => forget(join(folder, day))));
+}
+
+/** Removes what `takeOne` made, one by one; a link or anything else that it did not make stays. */
+async function forget(day: string): Promise<void> {
+  if ((await lstat(day).catch(ignoreMissing))?.isDirectory() !== true) { return; }
+  for (const name of await readdir(day)) {
+    const path = join(day, name);
+    if (/^\d+$/.test(name) && (await fileState(path))?.size === 0) { await rm(path, { force: true }); }
+  }
+  await rmdir(day).catch(() => { /* another process was faster, or something else lies in it */ });
 }

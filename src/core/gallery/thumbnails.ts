@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder, replaceFile, retryBusy } from '../files.ts';
+import { fileState, makeFolder, replaceFile, retryBusy } from '../files.ts';
 import { Converter, type ConverterOptions } from '../pictures/converter.ts';
 import { sniff } from '../pictures/sniff.ts';
 import type { FileState } from './facts-cache.ts';
@@ -20,6 +20,9 @@ export interface Pictured extends FileState {
 /** About 200 MB. From here on the oldest quarter goes. */
 const mostKept = 20_000;
 
+/** What they are called, and what a kill left of one while it was being written. */
+const ownName = /^(?:[0-9a-f]{64}\.webp|\.[0-9a-f]{64}\.webp\.[0-9a-f-]{36})$/;
+
 /** Thumbnails as files, each made once in a worker thread, and made anew when the picture has changed. */
 export class Thumbnails {
   readonly folder: string;
@@ -35,7 +38,10 @@ export class Thumbnails {
   /** The path of a WebP. Throws JimengError for what is damaged, too large or no picture, the signal's reason, or the system's error. */
   async get(picture: Pictured, signal?: AbortSignal): Promise<string> {
     const path = join(this.folder, `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`);
-    await (this.#ready ??= this.#prepare());
+    await (this.#ready ??= this.#prepare().catch((error: unknown) => {
+      this.#ready = undefined; // the next one tries again
+      throw error;
+    }));
     if (await isWebp(path)) { return path; }
     signal?.throwIfAborted();
     const { webp } = await this.#converter.convert({ source: await picture.source() }, signal);
@@ -51,7 +57,10 @@ export class Thumbnails {
     await makeFolder(this.folder);
     const names = await readdir(this.folder);
     if (names.length <= mostKept) { return; }
-    const files = await Promise.all(names.map(async name => ({ path: join(this.folder, name), time: (await stat(join(this.folder, name))).mtimeMs })));
+    const files = (await Promise.all(names.filter(name => ownName.test(name)).map(async name => {
+      const state = await fileState(join(this.folder, name));
+      return state ? [{ path: join(this.folder, name), time: state.mtimeMs }] : [];
+    }))).flat();
     files.sort((a, b) => a.time - b.time);
     await Promise.all(files.slice(0, mostKept / 4).map(({ path }) => retryBusy(() => rm(path, { force: true }))));
   }

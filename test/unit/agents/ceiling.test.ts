@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeVictim, snapshot } from '../pictures/traps.ts';
 import { takeOne } from '../../../src/agents/ceiling.ts';
 
 suite('the ceiling of a day', () => {
@@ -28,6 +29,22 @@ suite('the ceiling of a day', () => {
     await assert.rejects(takeOne(folder, 1, day(2)), { kind: 'dailyLimit' }, 'for a process where it is still yesterday');
     await takeOne(folder, 1, day(7));
     assert.deepEqual(await readdir(folder), ['2026-01-07']);
+  });
+
+  test('of the days before only what was counted is forgotten, and no link is followed', async () => {
+    const counts = join(folder, 'counts');
+    await makeVictim(join(folder, 'victim'), '1');
+    await takeOne(counts, 1, day(1));
+    await takeOne(counts, 1, day(2));
+    await writeFile(join(counts, '2026-01-02', 'notes.txt'), 'mine');
+    await writeFile(join(counts, '2026-01-02', '7'), 'mine');
+    await mkdir(join(counts, '2026-01-02', '8'));
+    await symlink(join(folder, 'victim'), join(counts, '2025-01-01'));
+    const before = await snapshot(join(folder, 'victim'));
+    await takeOne(counts, 1, day(7));
+    assert.deepEqual(await readdir(counts), ['2025-01-01', '2026-01-02', '2026-01-07']);
+    assert.deepEqual(await readdir(join(counts, '2026-01-02')), ['7', '8', 'notes.txt']);
+    assert.deepEqual(await snapshot(join(folder, 'victim')), before);
   });
 
   test('none', () => assert.rejects(takeOne(folder, 0, day(2)), { kind: 'dailyLimit' }));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
@@ -86,6 +86,24 @@ suite('thumbnails', () => {
     await thumbnails.get(pictured(profile)); // a profile that never ends is left out
     await thumbnails.get(pictured(Buffer.concat([head(10, 10), ...chunk('IDAT', zeros), end]))); // what is too much is not looked at
     assert.equal((await readdir(join(folder, 'of', 'pictures'))).length, 2);
+  });
+
+  test('too many: the oldest go, and nothing that is no thumbnail', async () => {
+    const cache = join(folder, 'of', 'pictures');
+    await mkdir(cache, { recursive: true });
+    const nameOf = (index: number) => `${index.toString(16).padStart(64, '0')}.webp`;
+    for (let index = 0; index < 20_000; index += 100) { await Promise.all(Array.from({ length: 100 }, (_, more) => writeFile(join(cache, nameOf(index + more)), ''))); }
+    const others = ['notes.txt', 'mine.webp', `${'f'.repeat(64)}.webp`, `${'e'.repeat(64)}.webp`];
+    await writeFile(join(cache, others[0]!), '');
+    await writeFile(join(cache, others[1]!), '');
+    await symlink(join(cache, others[0]!), join(cache, others[2]!));
+    await mkdir(join(cache, others[3]!));
+    for (const name of [...others.slice(0, 2), others[3]!, nameOf(17)]) { await utimes(join(cache, name), 1, 1); }
+    await thumbnails.get(pictured(await noise(50, 50).png().toBuffer()));
+    const left = await readdir(cache);
+    assert.deepEqual(others.filter(name => !left.includes(name)), []);
+    assert.ok(!left.includes(nameOf(17)));
+    assert.equal(left.length, 15_000 + others.length + 1);
   });
 
   test('what is no longer wanted is not made', async () => {
