@@ -17,8 +17,8 @@ export function isBelow(path: string, folder: string): boolean {
   return way !== '..' && !/^\.\.[/\\]/.test(way) && !isAbsolute(way);
 }
 
-/** The path with its links followed, as far as it exists. */
-async function realOf(path: string): Promise<string> {
+/** The path with its links followed, as far as it exists. Throws as `isInside` does. */
+export async function realOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {

@@ -1,9 +1,13 @@
-import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { readdir, rm, rmdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { fileState } from '../core/files.ts';
+import { isOwnName } from '../core/pictures/folder.ts';
+import { putWhole } from '../core/pictures/put.ts';
 import { headOf, known, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
-import { uriOf } from './uris.ts';
 
 /** Takes pictures that wait in a local folder to theirs, as soon as this window has that folder open. */
 export function fetchKept(ledger: Ledger): () => void {
@@ -32,22 +36,38 @@ export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): 
       continue;
     }
     moved.push(file.path);
-    const name = basename(file.path);
-    for (let n = 1; ; n++) {
-      const target = vscode.Uri.joinPath(folder, n === 1 ? name : name.replace(/(\.\w+)$/, ` (${n})$1`));
-      try {
-        await vscode.workspace.fs.copy(uriOf(file), target, { overwrite: false });
-        files.push({ ...file, path: target.scheme === 'file' ? target.fsPath : target.toString() });
-        break;
-      } catch (error) {
-        if (!(error instanceof vscode.FileSystemError && error.code === 'FileExists')) { throw error; }
-      }
-    }
+    const target = await copy(file.path, folder);
+    files.push({ ...file, path: target.scheme === 'file' ? target.fsPath : target.toString() });
   }
   const { keptFor, ...head } = headOf(task);
   const state = task.status === 'completed' ? { status: task.status } : { status: task.status, results: task.results, missing: task.missing };
   await ledger.put({ ...head, ...state, ...known(task.serviceTaskId), files, folder: folder.toString(), updatedAt: Math.max(Date.now(), task.updatedAt + 1) });
-  // What was received of a picture that is missing may lie beside them still.
-  const done = task.status === 'completed' ? new Set(moved.map(path => dirname(path))) : moved;
-  for (const path of done) { await rm(path, { recursive: true, force: true }); }
+  for (const path of moved) { await rm(path, { force: true }); }
+  if (task.status === 'completed') {
+    for (const kept of new Set(moved.map(path => dirname(path)))) { await removeKept(kept); }
+  }
+}
+
+/** Copies a file into a folder under a free name: `a.png`, `a (2).png`, … Throws the file system's error. */
+async function copy(path: string, folder: vscode.Uri): Promise<vscode.Uri> {
+  const named = (attempt: number) => vscode.Uri.joinPath(folder, attempt === 0 ? basename(path) : basename(path).replace(/(\.\w+)$/, ` (${attempt + 1})$1`));
+  if (folder.scheme === 'file') {
+    return vscode.Uri.file(await putWhole(join(folder.fsPath, `.${randomUUID()}.part`), await openAsBlob(path), attempt => named(attempt).fsPath));
+  }
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await vscode.workspace.fs.copy(vscode.Uri.file(path), named(attempt), { overwrite: false });
+      return named(attempt);
+    } catch (error) {
+      if (!(error instanceof vscode.FileSystemError && error.code === 'FileExists')) { throw error; }
+    }
+  }
+}
+
+/** What was received of pictures that were missing once may lie beside them still. Nothing but a saving's files goes. */
+async function removeKept(folder: string): Promise<void> {
+  for (const name of (await readdir(folder)).filter(isOwnName)) {
+    if (await fileState(join(folder, name))) { await rm(join(folder, name), { force: true }); }
+  }
+  await rmdir(folder).catch(() => { /* something else lies in it */ });
 }

@@ -39,24 +39,39 @@ class WorkspaceSaving implements Saving {
 
   async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
     const part = vscode.Uri.joinPath(this.#folder, `.${this.#stem}_${index + 1}_${this.#taskId}.part`);
-    await vscode.workspace.fs.writeFile(part, content instanceof Blob ? await content.bytes() : content);
-    try {
-      for (let n = index + 1; ; n++) {
-        const target = vscode.Uri.joinPath(this.#folder, `${this.#stem}_${n}.${extension}`);
-        try {
-          await vscode.workspace.fs.rename(part, target, { overwrite: false });
-          return target.toString();
-        } catch (error) {
-          if (!(error instanceof vscode.FileSystemError && error.code === 'FileExists')) { throw error; }
-        }
-      }
-    } catch (error) {
-      await vscode.workspace.fs.delete(part);
-      throw error;
-    }
+    const named = (attempt: number) => vscode.Uri.joinPath(this.#folder, `${this.#stem}_${index + 1 + attempt}.${extension}`);
+    return (await putRenamed(part, content instanceof Blob ? await content.bytes() : content, named)).toString();
   }
 
   end(): Promise<void> {
     return Promise.resolve();
+  }
+}
+
+/**
+ * Writes a file beside its name, and renames it to the first that is free. Returns that. Throws the file system's error.
+ * @param part a name of its own, which nothing has
+ * @param isSame whether what has a name can be taken for the file
+ */
+export async function putRenamed(
+  part: vscode.Uri, bytes: Uint8Array, named: (attempt: number) => vscode.Uri, isSame?: (taken: vscode.Uri) => Promise<boolean>,
+): Promise<vscode.Uri> {
+  await vscode.workspace.fs.writeFile(part, bytes);
+  try {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await vscode.workspace.fs.rename(part, named(attempt), { overwrite: false });
+        return named(attempt);
+      } catch (error) {
+        if (!(error instanceof vscode.FileSystemError && error.code === 'FileExists')) { throw error; }
+      }
+      if (await isSame?.(named(attempt)).catch(() => false)) {
+        await vscode.workspace.fs.delete(part);
+        return named(attempt);
+      }
+    }
+  } catch (error) {
+    await vscode.workspace.fs.delete(part);
+    throw error;
   }
 }

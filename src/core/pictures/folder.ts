@@ -26,3 +26,8 @@ export function stemOf(stamp: Date): string {
   const day = `${stamp.getFullYear()}${two(stamp.getMonth() + 1)}${two(stamp.getDate())}`;
   return `jimeng_${day}_${two(stamp.getHours())}${two(stamp.getMinutes())}${two(stamp.getSeconds())}`;
 }
+
+/** Whether a saving names its files so; what is only similar is somebody else's. */
+export function isOwnName(name: string): boolean {
+  return /^jimeng_\d{8}_\d{6}_\d+(?:\.[a-z0-9]+)+$/.test(name);
+}

@@ -2,16 +2,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileState, makeFolder, retryBusy } from '../files.ts';
-import { stemOf, type Folder, type Saving } from './folder.ts';
+import { isOwnName, stemOf, type Folder, type Saving } from './folder.ts';
 import { NodeSaving } from './node-saving.ts';
 import type { MakeLink } from './place.ts';
 import { isAtWork, Workshop } from './workshop.ts';
 
 /** A killed saving that has placed pictures is remembered for its task as long as links live (service-contract, Times); in ms. */
 const remembered = 3 * 3_600_000;
-
-/** What a saving names its files; what is only similar is somebody else's. */
-const ownName = /^jimeng_\d{8}_\d{6}_\d+(?:\.[a-z0-9]+)+$/;
 
 /**
  * A folder on a local disk. A saving takes a second of its own, so that its names stand in the order of the result
@@ -62,7 +59,7 @@ export class NodeFolder implements Folder {
   async #freeReserved(stem: string): Promise<void> {
     for (const name of await readdir(this.#path)) {
       const path = join(this.#path, name);
-      if (name.startsWith(`${stem}_`) && ownName.test(name) && (await fileState(path))?.size === 0) { await retryBusy(() => rm(path, { force: true })); }
+      if (name.startsWith(`${stem}_`) && isOwnName(name) && (await fileState(path))?.size === 0) { await retryBusy(() => rm(path, { force: true })); }
     }
   }
 

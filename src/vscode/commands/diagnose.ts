@@ -107,7 +107,7 @@ async function subjectOf(deps: Deps): Promise<Subject> {
     proxies: [...editorProxies(), ...proxySettingsOf(process.env)],
     ...remoteName !== undefined && { remote: { name: remoteName, runsThere: ownExtension()?.extensionKind === vscode.ExtensionKind.Workspace } },
     ownAddresses: ownAddresses(),
-    folder: outputFolderFinding,
+    folder: () => outputFolderFinding(deps.memory),
   };
 }
 

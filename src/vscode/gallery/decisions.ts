@@ -37,12 +37,12 @@ export class Decisions {
       case 'aside': {
         const kept = files.filter(({ home }) => this.#kept.has(home)).map(({ home }) => home);
         await this.#mark(files, false);
-        return this.#move(files, kept, ({ uri, folder }) => putAside(uri, folder));
+        return this.#move(files, kept, putAside);
       }
       case 'restore':
-        return this.#move(files, [], ({ uri }) => takeBack(uri));
+        return this.#move(files, [], takeBack);
       case 'delete':
-        return discard(files.map(({ uri }) => uri));
+        return discard(files);
     }
   }
 
@@ -51,10 +51,10 @@ export class Decisions {
     const last = this.#undo.pop();
     if (!last) { return []; }
     const changed: vscode.Uri[] = [];
-    for (const { from, to } of last.moves) {
+    for (const { from, to, folder } of last.moves) {
       // What has gone meanwhile, to the trash or elsewhere, cannot come back.
       if (await vscode.workspace.fs.stat(to).then(() => false, () => true)) { continue; }
-      const back = await move(to, from);
+      const back = await move(to, from, folder);
       changed.push(back.from, back.to);
     }
     for (const home of last.kept) { this.#kept.add(home); }

@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readFacts, type Facts } from '../../core/gallery/facts.ts';
 import type { FileState } from '../../core/gallery/facts-cache.ts';
+import { ignoreMissing } from '../../core/files.ts';
 import { readerOf } from '../../core/pictures/png-chunks.ts';
 import type { WorkerPool } from '../../core/worker-pool.ts';
 import { openInput } from '../open-input.ts';
@@ -53,6 +54,17 @@ export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
     return type === vscode.FileType.File ? { bytes: size, modified: mtime } : undefined;
   } catch {
     return undefined;
+  }
+}
+
+/** Whether it is a folder by itself; a link to one is none. Undefined where nothing is. Throws the file system's error. */
+export async function isPlainFolder(uri: vscode.Uri): Promise<boolean | undefined> {
+  if (uri.scheme === 'file') { return (await lstat(uri.fsPath).catch(ignoreMissing))?.isDirectory(); }
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type === vscode.FileType.Directory;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') { return undefined; }
+    throw error;
   }
 }
 

@@ -29,7 +29,7 @@ export async function galleryFolders(memory: vscode.Memento): Promise<vscode.Uri
   for (const workspace of vscode.workspace.workspaceFolders ?? []) {
     const chosen = folderOf(workspace);
     const folder = chosen.with({ path: chosen.path.replace(/\/+$/, '') }); // "pictures/"
-    if (await mayBeUsed(folder, workspace, memory)) { folders.set(folder.toString(), folder); }
+    if (await mayBeUsed(folder, workspace, memory).catch(() => false)) { folders.set(folder.toString(), folder); }
   }
   return [...folders.values()];
 }

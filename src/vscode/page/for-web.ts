@@ -6,6 +6,8 @@ import { putWhole } from '../../core/pictures/put.ts';
 import { toWeb, webWidths, type WebPicture } from '../../core/pictures/web.ts';
 import { JimengError } from '../../core/service/failures.ts';
 import type { Deps } from '../deps.ts';
+import { mayWriteBeside } from '../output-folder.ts';
+import { putRenamed } from '../workspace-folder.ts';
 import type { Insertion } from './into-page.ts';
 
 /** Where the widths that were chosen last are remembered. */
@@ -18,6 +20,9 @@ interface Original { insertion: Insertion; bytes: Uint8Array; width: number }
 export async function forWeb(insertions: readonly Insertion[], { services, memory }: Deps): Promise<Insertion[] | undefined> {
   const originals = await Promise.all(insertions.map(read));
   if (originals.length === 0) { return []; }
+  for (const { insertion: { uri } } of originals) {
+    if (!await mayWriteBeside(uri, memory)) { return undefined; }
+  }
   const widths = await askWidths(Math.max(...originals.map(({ width }) => width)), memory);
   if (!widths) { return undefined; }
   const options = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Making pictures for the web'), cancellable: true };
@@ -80,11 +85,8 @@ async function saveBeside(original: vscode.Uri, webp: Uint8Array, width: number)
       const part = join(dirname(original.fsPath), `.${randomUUID()}.part`);
       return vscode.Uri.file(await putWhole(part, webp, attempt => named(attempt).fsPath));
     }
-    for (let attempt = 0; ; attempt++) {
-      const present = await vscode.workspace.fs.readFile(named(attempt)).then(bytes => bytes, () => undefined);
-      if (!present) { await vscode.workspace.fs.writeFile(named(attempt), webp); }
-      if (!present || Buffer.from(webp).equals(present)) { return named(attempt); }
-    }
+    const part = vscode.Uri.joinPath(original, '..', `.${randomUUID()}.part`);
+    return await putRenamed(part, webp, named, async taken => Buffer.from(webp).equals(await vscode.workspace.fs.readFile(taken)));
   } catch (error) {
     throw new JimengError({ kind: 'folderNotWritable', detail: error instanceof Error ? error.message : String(error) }, { cause: error });
   }
