@@ -41,8 +41,8 @@ export interface Desk {
   fetchMissing(id: string, folder: string | undefined): Promise<Outcome>;
   /** Whether somebody works on a task that is not final, so that it goes on by itself. */
   isWorkedOn(task: Task): Promise<boolean>;
-  /** Why nothing is sent from the queue at present; undefined where it moves. */
-  standstill(): Promise<string | undefined>;
+  /** What holds a waiting task back, other than the tasks before it, and what the person can do about it. */
+  standstill(task: Task): Promise<string | undefined>;
   /** How many generations a day agents may ask for. */
   readonly dailyLimit: number;
   /** Where the generations of a day are counted: a folder that all of this user's desks share. */

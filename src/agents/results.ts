@@ -54,7 +54,7 @@ async function messageOf(task: Task, desk: Pick<Desk, 'standstill' | 'isWorkedOn
     case 'lost':
     case 'uncertain': return '';
     default: {
-      const still = task.status === 'waiting' ? await desk.standstill() : undefined;
+      const still = task.status === 'waiting' ? await desk.standstill(task) : undefined;
       const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
       if (!await desk.isWorkedOn(task)) {
         return `Nobody waits for it here: it was begun elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;

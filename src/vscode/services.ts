@@ -18,6 +18,7 @@ import type { SessionStore } from './session-store.ts';
 import { settings } from './settings.ts';
 import type { FactsReader } from './gallery/disk.ts';
 import { openInput } from './open-input.ts';
+import { WaitingTasks } from './waiting-tasks.ts';
 import { wayTo } from './way-to.ts';
 import { Webhooks } from './webhooks.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
@@ -28,6 +29,7 @@ export class Services {
   readonly runner: TaskRunner;
   readonly engine: TaskEngine;
   readonly fingerprints: Fingerprints;
+  readonly waiting: WaitingTasks;
   readonly balances: Balances;
   /** Makes pictures for pages. */
   readonly webWorker: ConverterOptions;
@@ -72,6 +74,7 @@ export class Services {
       wayTo: task => wayTo(task, { sessions, demo, fingerprints: this.fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
       limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
     });
+    this.waiting = new WaitingTasks({ ledger: this.ledger, engine: this.engine, fingerprints: this.fingerprints, sessions, demo }, log);
   }
 
   /**
@@ -90,6 +93,7 @@ export class Services {
 
   /** Lets another window take over. */
   async dispose(): Promise<void> {
+    this.waiting.dispose();
     this.ledger.dispose();
     await this.engine.dispose();
     await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), this.thumbnails.dispose(), this.factsReader.dispose(), ...[...this.#clients.values()].map(client => client.close())]);

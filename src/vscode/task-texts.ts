@@ -3,13 +3,10 @@ import { assertNever, type Task } from '../core/task.ts';
 import type { Generation, KnownCredits } from '../core/tasks/balances.ts';
 import { megabytes } from '../core/videos/download-video.ts';
 
-/**
- * What a task is doing, in a few words.
- * @param place in our own queue, from 1, where it is known
- */
-export function statusText(task: Task, place?: number): string {
+/** What a task is doing, in a few words. Why one waits is told by `waiting-texts.ts`. */
+export function statusText(task: Task): string {
   switch (task.status) {
-    case 'waiting': return place === undefined ? vscode.l10n.t('waiting') : vscode.l10n.t('no. {0} in line', place);
+    case 'waiting': return vscode.l10n.t('waiting');
     case 'sending': return vscode.l10n.t('sending');
     case 'running': return vscode.l10n.t('waiting for the result');
     case 'pending':
@@ -49,6 +46,16 @@ export function clock(duration: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
+/** In the window's language, which need not be the system's. @param time in ms since 1970 */
+export function dateAndTime(time: number): string {
+  return new Date(time).toLocaleString(vscode.env.language);
+}
+
+/** Hours and minutes. @param time in ms since 1970 */
+export function timeOfDay(time: number): string {
+  return new Date(time).toLocaleTimeString(vscode.env.language, { hour: '2-digit', minute: '2-digit' });
+}
+
 /** How long ago, roughly. @param duration in ms */
 export function age(duration: number): string {
   const minutes = Math.floor(duration / 60_000);
@@ -62,7 +69,7 @@ export function age(duration: number): string {
 export function creditsText({ balance, costOf }: KnownCredits, generation: Generation | undefined): string {
   const cost = generation && costOf(generation);
   return [
-    `${balance.credits.toLocaleString()} (${age(Date.now() - balance.at)})`,
+    `${balance.credits.toLocaleString(vscode.env.language)} (${age(Date.now() - balance.at)})`,
     ...cost === undefined ? [] : [vscode.l10n.t('{0} fewer after the last one like this', cost)],
   ].join(' · ');
 }

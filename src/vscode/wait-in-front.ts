@@ -5,6 +5,7 @@ import type { Task } from '../core/task.ts';
 import { cancelTasks } from './commands/task-commands.ts';
 import type { Deps } from './deps.ts';
 import { clock, statusText } from './task-texts.ts';
+import { shortReason, wayOut } from './waiting-texts.ts';
 
 /** What ends sooner needs no progress: it would still be in sight beside the message of the end. In ms. */
 const shortest = 500;
@@ -21,7 +22,7 @@ export function continueInBackground(id: unknown): void {
 
 /** Shows a task's progress, which can be cancelled or sent to the background, until nobody works on it any more. */
 export async function waitInFront(id: string, deps: Deps): Promise<void> {
-  const { ledger, engine } = deps.services;
+  const { ledger, engine, waiting } = deps.services;
   const began = Date.now();
   const hidden = new AbortController();
   const finished = engine.finished(id, hidden.signal);
@@ -31,8 +32,11 @@ export async function waitInFront(id: string, deps: Deps): Promise<void> {
     let task: Task | undefined = await ledger.get(id);
     const show = () => {
       if (!task || isFinal(task)) { return; }
-      const state = `${statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}`;
-      progress.report({ message: `${state} · [${vscode.l10n.t('Continue in Background')}](command:jimeng.continueInBackground?${encodeURIComponent(JSON.stringify([id]))})` });
+      const reason = task.status === 'waiting' ? waiting.reasons.get(id) : undefined;
+      const state = `${reason ? shortReason(reason) : statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}`;
+      const out = reason && wayOut(reason);
+      const background = `[${vscode.l10n.t('Continue in Background')}](command:jimeng.continueInBackground?${encodeURIComponent(JSON.stringify([id]))})`;
+      progress.report({ message: [state, ...out ? [`[${out.title}](command:${out.command})`] : [], background].join(' · ') });
     };
     const stop = ledger.onDidChange(changed => {
       if (changed.id === id) {
@@ -40,6 +44,7 @@ export async function waitInFront(id: string, deps: Deps): Promise<void> {
         show();
       }
     });
+    const stopReasons = waiting.onDidChange(show);
     token.onCancellationRequested(() => {
       hidden.abort();
       if (task) { void cancelTasks([task], deps); }
@@ -48,6 +53,7 @@ export async function waitInFront(id: string, deps: Deps): Promise<void> {
     show();
     await finished;
     stop();
+    stopReasons.dispose();
     clearInterval(timer);
   });
   shown.delete(id);

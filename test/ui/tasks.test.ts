@@ -31,6 +31,12 @@ suite('tasks in the background', () => {
     await status().filter({ hasText: '20 waiting' }).waitFor();
     await window.screenshot('paused-en');
     assert.equal(demo.service.generations, 0);
+    await window.palette('Jimeng: Filter Tasks…');
+    await window.quickInputWith('Filter Tasks');
+    await window.type('number 12');
+    await window.press('Enter');
+    await window.taskRow(/cat number 12\s?.*no\. 12 in line/);
+    await window.page.locator('.part.sidebar .action-label[aria-label*="Clear Filter"]').first().click();
     const row = await window.taskRow('cat number 7');
     await row.hover();
     await row.locator('.action-label[aria-label="Cancel"]').click();

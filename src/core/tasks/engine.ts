@@ -53,8 +53,6 @@ export class TaskEngine {
   readonly #stopListening: () => void;
   #lease: Claim | undefined;
   readonly #unsettled = new Set<string>();
-  /** Tasks wait only because this window has no session for them. */
-  #lacksSession = false;
   #away = { until: 0, times: 0 };
 
   constructor(options: EngineOptions) {
@@ -74,15 +72,15 @@ export class TaskEngine {
     return this.#lease !== undefined;
   }
 
-  /** Called when the queue is paused or goes on. Returns what ends it. */
+  /** Called when the queue is paused or goes on, and when the service is away. Returns what ends it. */
   onDidChangeQueue(listener: () => void): () => void {
     this.#queueListeners.add(listener);
     return () => { this.#queueListeners.delete(listener); };
   }
 
-  /** Whether tasks wait only because this window, which would send them, has no session for them. */
-  get lacksSession(): boolean {
-    return this.#lacksSession;
+  /** Whether the service could not be reached when this window, which leads, was to send something; it is tried again by itself. */
+  get serviceAway(): boolean {
+    return this.#away.times > 0;
   }
 
   queue(): Promise<QueueState> {
@@ -187,11 +185,9 @@ export class TaskEngine {
     let free = concurrency - runner.running().filter(takesPlace).length - [...this.#unsettled].filter(id => !runner.has(id)).length;
     const queue = await this.#pauses.state();
     if (queue.paused) { return; }
-    let lacksSession = false;
     for (const task of [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt)) {
       if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) { return; }
       const way = await wayTo(task);
-      lacksSession ||= !way;
       if (!way || 'fingerprint' in way && standsStill(queue, way.fingerprint, now)) { continue; }
       if (!this.#waiting.delete(task.id)) { continue; } // cancelled meanwhile
       if ('failure' in way) {
@@ -200,10 +196,6 @@ export class TaskEngine {
       }
       free--;
       this.#follow(runner.send(task, this.#shared(), way));
-    }
-    if (lacksSession !== this.#lacksSession) {
-      this.#lacksSession = lacksSession;
-      this.#tellQueue();
     }
   }
 
@@ -226,6 +218,7 @@ export class TaskEngine {
   async #settled(task: FinalTask | WaitingTask): Promise<void> {
     if (task.status === 'waiting') {
       this.#away = { until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, longestAway), times: this.#away.times + 1 };
+      this.#tellQueue();
       return;
     }
     this.#away = { until: 0, times: 0 };

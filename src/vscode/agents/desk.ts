@@ -7,13 +7,14 @@ import type { SessionId } from '../../core/session.ts';
 import type { Task } from '../../core/task.ts';
 import type { Ledger } from '../../core/tasks/ledger.ts';
 import type { Order } from '../../core/tasks/order.ts';
-import { standsStill } from '../../core/tasks/pauses.ts';
+import { joinSentences } from '../../core/service/failures.ts';
 import type { Outcome } from '../../core/tasks/wishes.ts';
 import type { Deps } from '../deps.ts';
 import { openInput } from '../open-input.ts';
 import { assertReachable, folderOf, mayBeUsed } from '../output-folder.ts';
 import { serviceAsSet, type ServiceInUse } from '../service-address.ts';
 import { settings } from '../settings.ts';
+import { reasonSentence, wayOut } from '../waiting-texts.ts';
 
 /** The editor's desk: its own queue, ledger and sessions, so that the Tasks view shows what agents ask for. */
 export class EditorDesk implements Desk {
@@ -89,14 +90,12 @@ export class EditorDesk implements Desk {
     return Promise.resolve(true);
   }
 
-  async standstill(): Promise<string | undefined> {
-    const { engine } = this.#deps.services;
-    const queue = await engine.queue();
-    if (queue.paused) { return vscode.l10n.t('The queue is paused; "Resume" in the Jimeng view lets it go on.'); }
-    if (engine.lacksSession || Object.keys(queue.sessions).some(fingerprint => standsStill(queue, fingerprint))) {
-      return vscode.l10n.t('The session has expired or met risk control. A new session ID ("Jimeng: Set Session ID") or "Resume" in the Jimeng view lets the queue go on.');
-    }
-    return undefined;
+  async standstill({ id }: Task): Promise<string | undefined> {
+    const { waiting } = this.#deps.services;
+    await waiting.look();
+    const reason = waiting.reasons.get(id);
+    const out = reason && wayOut(reason);
+    return out && joinSentences(reasonSentence(reason), vscode.l10n.t('The command for it: "{0}".', out.title));
   }
 
   remedy(what: Remedy): string {

@@ -3,24 +3,11 @@ import type { Region } from '../../core/models/catalogue.ts';
 import { JimengError, joinSentences, textOf } from '../../core/service/failures.ts';
 import { parseSessionId, type ParsedSessionId, type SessionId } from '../../core/session.ts';
 import type { Deps } from '../deps.ts';
+import { regionName, siteName, siteUrls } from '../sites.ts';
 import { showPick } from '../wizard/step.ts';
 import { serviceInUse } from '../service-address.ts';
 
-const sites: Record<Region, string> = {
-  cn: 'https://jimeng.jianying.com', us: 'https://dreamina.capcut.com', hk: 'https://dreamina.capcut.com', jp: 'https://dreamina.capcut.com', sg: 'https://dreamina.capcut.com',
-};
-
 const titleOf = () => vscode.l10n.t('Jimeng: Session ID');
-
-function regionName(region: Region): string {
-  switch (region) {
-    case 'cn': return vscode.l10n.t('China');
-    case 'us': return vscode.l10n.t('United States');
-    case 'hk': return vscode.l10n.t('Hong Kong');
-    case 'jp': return vscode.l10n.t('Japan');
-    case 'sg': return vscode.l10n.t('Singapore');
-  }
-}
 
 function named(session: SessionId): string {
   return vscode.l10n.t('{0} ({1})', session.masked, regionName(session.region));
@@ -38,7 +25,7 @@ export async function askForSession(deps: Deps): Promise<SessionId | undefined> 
 function inputSession(): Promise<ParsedSessionId | undefined> {
   const input = vscode.window.createInputBox();
   const links = (['cn', 'us'] as const).map(region => ({
-    region, iconPath: new vscode.ThemeIcon('link-external'), tooltip: vscode.l10n.t('Open {0}, where the cookie is', sites[region]),
+    region, iconPath: new vscode.ThemeIcon('link-external'), tooltip: vscode.l10n.t('Open {0}, where the cookie is', siteUrls[region]),
   }));
   input.title = titleOf();
   input.prompt = vscode.l10n.t('The cookie "sessionid": log in at jimeng.jianying.com or dreamina.capcut.com, press F12, Application → Cookies.');
@@ -55,7 +42,7 @@ function inputSession(): Promise<ParsedSessionId | undefined> {
     input.onDidChangeValue(check);
     input.onDidTriggerButton(button => {
       const link = links.find(known => known === button);
-      if (link) { void vscode.env.openExternal(vscode.Uri.parse(sites[link.region])); }
+      if (link) { void vscode.env.openExternal(vscode.Uri.parse(siteUrls[link.region])); }
     });
     input.onDidAccept(() => {
       const parsed = check();
@@ -70,7 +57,7 @@ async function withRegion(session: SessionId): Promise<SessionId | undefined> {
   const chosen = await showPick({
     title: titleOf(),
     placeholder: vscode.l10n.t('Which site is this session ID of?'),
-    items: () => (['cn', 'us', 'hk', 'jp', 'sg'] as const).map(region => ({ label: regionName(region), description: new URL(sites[region]).hostname, region })),
+    items: () => (['cn', 'us', 'hk', 'jp', 'sg'] as const).map(region => ({ label: regionName(region), description: new URL(siteUrls[region]).hostname, region })),
   });
   return chosen && session.withRegion(chosen.region);
 }
@@ -80,9 +67,17 @@ export async function setSession(deps: Deps): Promise<void> {
   const session = await askForSession(deps);
   if (!session) { return; }
   const stored = vscode.l10n.t('The session ID {0} is stored.', named(session));
-  const trouble = await troubleWith(session, deps);
-  if (trouble === undefined) { void vscode.window.showInformationMessage(stored); return; }
-  void vscode.window.showWarningMessage(joinSentences(stored, trouble));
+  const [trouble, waiting] = [await troubleWith(session, deps), await stillWaiting(deps)];
+  if (trouble === undefined && waiting === '') { void vscode.window.showInformationMessage(stored); return; }
+  void vscode.window.showWarningMessage(joinSentences(stored, trouble ?? '', waiting));
+}
+
+/** Tasks of other sites, which this session ID does not help. */
+async function stillWaiting({ services: { waiting } }: Deps): Promise<string> {
+  await waiting.look();
+  const regions = [...waiting.reasons.values()].flatMap(reason => reason.why === 'noSession' || reason.why === 'sessionExpired' ? [reason.region] : []);
+  return joinSentences(...[...new Set(regions)].map(region =>
+    vscode.l10n.t('Tasks of {0} still wait for a session ID of that site: {1}.', siteName(region), regions.filter(each => each === region).length)));
 }
 
 /** What speaks against a session as far as the service can tell: nothing where it lives, or where no service answers yet. */
@@ -141,7 +136,7 @@ async function pickSession(all: SessionId[]): Promise<SessionId | undefined> {
 /** "Open Site": the one that the session in use belongs to. */
 export async function openSite({ sessions }: Deps): Promise<void> {
   const session = await sessions.get();
-  await vscode.env.openExternal(vscode.Uri.parse(sites[session?.region ?? 'cn']));
+  await vscode.env.openExternal(vscode.Uri.parse(siteUrls[session?.region ?? 'cn']));
 }
 
 /** Another window changed the session IDs, and this one does not see it: says so and offers a reload. */

@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isFinal } from '../../core/final.ts';
 import { canCancel, canStopWatching, canWatchAgain, isSlow, openTargetOf, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import type { WhyWaiting } from '../../core/tasks/why-waiting.ts';
 import { settings } from '../settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
 import { uriOf } from '../uris.ts';
+import { shortReason } from '../waiting-texts.ts';
 import type { Group, GroupNode, PictureNode, TaskNode } from './nodes.ts';
 
 const groupLabels: Record<Group, () => string> = {
@@ -21,8 +23,8 @@ export function groupItem({ group }: GroupNode, count: number): vscode.TreeItem 
   return item;
 }
 
-/** @param place in our own queue, from 1 */
-export function taskItem({ task }: TaskNode, place: number | undefined): vscode.TreeItem {
+/** @param reason why it waits, where it does */
+export function taskItem({ task }: TaskNode, reason: WhyWaiting | undefined): vscode.TreeItem {
   const unfolds = 'files' in task && task.files.length > 0;
   const item = new vscode.TreeItem(oneLine(task.request.prompt), unfolds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
   const slow = isSlow(task, Date.now(), settings.slowAfter);
@@ -31,15 +33,20 @@ export function taskItem({ task }: TaskNode, place: number | undefined): vscode.
   item.id = task.id;
   item.description = [
     ...task.service.demo ? [vscode.l10n.t('demo')] : [],
-    statusText(task, place),
+    reason ? rowReason(reason) : statusText(task),
     ...target ? [vscode.l10n.t('one becomes {0}', basename(vscode.Uri.parse(target.uri).path))] : [],
     ...slow ? [vscode.l10n.t('slow')] : [],
     time, task.model, task.size,
   ].join(' · ');
-  item.iconPath = icon(task, slow);
+  item.iconPath = reason && reason.why !== 'inLine' ? new vscode.ThemeIcon(reason.why === 'paused' ? 'debug-pause' : 'warning') : icon(task, slow);
   item.contextValue = contextOf(task);
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
   return item;
+}
+
+/** That the queue is paused stands above all rows. */
+function rowReason(reason: WhyWaiting): string {
+  return shortReason(reason.why === 'paused' ? { ...reason, why: 'inLine' } : reason);
 }
 
 export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {

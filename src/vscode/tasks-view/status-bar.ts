@@ -1,22 +1,27 @@
 import * as vscode from 'vscode';
+import type { Obstacle } from '../waiting-texts.ts';
 
 /** How many tasks run and wait: in the status bar and as the view's moving line, only while there is something to say. */
 export class StatusBar implements vscode.Disposable {
   #item: vscode.StatusBarItem | undefined;
   #endProgress: (() => void) | undefined;
 
-  show(running: number, waiting: number, paused: boolean): void {
+  /** @param held what holds tasks back */
+  show(running: number, waiting: number, held: readonly Obstacle[]): void {
     if (running > 0) { this.#endProgress ??= startProgress(); } else { this.#end(); }
     if (running + waiting === 0) {
       this.#item?.hide();
       return;
     }
     this.#item ??= makeItem();
-    const icon = running > 0 ? '$(sync~spin)' : paused ? '$(debug-pause)' : '$(clock)';
+    const icon = running > 0 ? '$(sync~spin)' : held.length === 0 ? '$(clock)' : held.every(({ why }) => why === 'paused') ? '$(debug-pause)' : '$(warning)';
     this.#item.text = [`${icon} ${running}`, ...waiting > 0 ? [vscode.l10n.t('{0} waiting', waiting)] : []].join(' · ');
     const spoken = [vscode.l10n.t('{0} running', running), vscode.l10n.t('{0} waiting', waiting)].join(', ');
-    this.#item.tooltip = `${vscode.l10n.t('Jimeng')}: ${spoken}`;
-    this.#item.accessibilityInformation = { label: this.#item.tooltip };
+    const tooltip = new vscode.MarkdownString(`${vscode.l10n.t('Jimeng')}: ${spoken}`);
+    tooltip.isTrusted = { enabledCommands: held.map(({ out }) => out.command) };
+    for (const { text, out } of held) { tooltip.appendMarkdown(`\n\n${text} [${out.title}](command:${out.command})`); }
+    this.#item.tooltip = tooltip;
+    this.#item.accessibilityInformation = { label: [`${vscode.l10n.t('Jimeng')}: ${spoken}`, ...held.map(({ text }) => text)].join('. ') };
     this.#item.show();
   }
 

@@ -3,12 +3,14 @@ import { nameOf } from '../../core/inputs/address.ts';
 import type { GenerationRequest } from '../../core/request.ts';
 import { textOf } from '../../core/service/failures.ts';
 import { isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import type { WhyWaiting } from '../../core/tasks/why-waiting.ts';
 import { settings } from '../settings.ts';
-import { statusText } from '../task-texts.ts';
+import { dateAndTime, statusText } from '../task-texts.ts';
 import { uriOf } from '../uris.ts';
+import { reasonSentence, shortReason, wayOut } from '../waiting-texts.ts';
 
-/** Everything about a task. Texts of a prompt or of the service are shown as they are, never as Markdown. */
-export function tooltip(task: Task): vscode.MarkdownString {
+/** Everything about a task, and why it waits. Texts of a prompt or of the service are shown as they are, never as Markdown. */
+export function tooltip(task: Task, reason: WhyWaiting | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const line = (name: string, value: string) => text.appendMarkdown(`\n\n**${name}** `).appendText(value);
   const said = (value: string) => text.appendMarkdown('\n\n').appendText(value);
@@ -16,8 +18,13 @@ export function tooltip(task: Task): vscode.MarkdownString {
   const [first] = 'files' in task ? task.files : [];
   if (first && request.kind === 'image' && uriOf(first).scheme === 'file') { text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`); }
   text.appendText(request.prompt);
-  line(vscode.l10n.t('State'), statusText(task));
-  line(vscode.l10n.t('Model'), `${task.model} · ${request.ratio ?? ''} ${task.size} · ${task.region.toUpperCase()}`);
+  line(vscode.l10n.t('State'), reason ? shortReason(reason) : statusText(task));
+  const out = reason && wayOut(reason);
+  if (out) {
+    text.appendMarkdown(`\n\n${reasonSentence(reason)} [${out.title}](command:${out.command})`);
+    text.isTrusted = { enabledCommands: [out.command] };
+  }
+  line(vscode.l10n.t('Model'), [task.model, ...request.ratio === undefined ? [] : [request.ratio], task.size, task.region.toUpperCase()].join(' · '));
   if (request.images) { line(inputsName(request), request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · ')); }
   if (request.kind === 'image') {
     if (request.negativePrompt !== undefined) { line(vscode.l10n.t('Negative Prompt'), request.negativePrompt); }
@@ -25,7 +32,7 @@ export function tooltip(task: Task): vscode.MarkdownString {
     if (request.intelligentRatio === true) { line(vscode.l10n.t('Intelligent Ratio'), vscode.l10n.t('on: words in the prompt choose the ratio')); }
   }
   if (task.by) { line(vscode.l10n.t('Asked For By'), vscode.l10n.t('an agent')); }
-  line(vscode.l10n.t('Begun'), new Date(task.createdAt).toLocaleString());
+  line(vscode.l10n.t('Begun'), dateAndTime(task.createdAt));
   line(vscode.l10n.t('Service'), task.service.demo ? vscode.l10n.t('{0}, a demo: what it makes is not made by Jimeng', task.service.url) : task.service.url);
   const id = serviceTaskIdOf(task);
   if (id !== undefined) { line(vscode.l10n.t('Task ID'), id); }

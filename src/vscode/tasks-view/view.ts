@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
 import { isFinal } from '../../core/final.ts';
 import type { Task } from '../../core/task.ts';
-import type { QueueState } from '../../core/tasks/pauses.ts';
 import { dragFrom } from '../page/drag.ts';
 import { insertionOf, type Insertion } from '../page/into-page.ts';
 import type { Services } from '../services.ts';
+import type { WaitingTasks } from '../waiting-tasks.ts';
+import type { Obstacle } from '../waiting-texts.ts';
 import { groupOf, picturesOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
 import { StatusBar } from './status-bar.ts';
 
@@ -24,8 +25,9 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   #timer: NodeJS.Timeout | undefined;
   #filter = '';
   #demo = false;
-  #lacksSession = false;
-  #queue: QueueState = { paused: false, sessions: {} };
+  #waiting: WaitingTasks | undefined;
+  /** What holds waiting tasks back. */
+  #held: readonly Obstacle[] = [];
 
   /** @param load what the tasks are in, opened when the view is first looked at. */
   constructor(load: () => Promise<Services>) {
@@ -73,12 +75,11 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // with much behind it, which activation does not wait for
     if ('group' in node) { return groupItem(node, this.#tasksIn(node.group).length); }
     if ('picture' in node) { return pictureItem(node); }
-    const place = node.task.status === 'waiting' ? this.#tasksIn('waiting').indexOf(node) + 1 : undefined;
-    return taskItem(node, place);
+    return taskItem(node, this.#waiting?.reasons.get(node.task.id));
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
-    if ('task' in node) { item.tooltip = (await import('./tooltip.ts')).tooltip(node.task); }
+    if ('task' in node) { item.tooltip = (await import('./tooltip.ts')).tooltip(node.task, this.#waiting?.reasons.get(node.task.id)); }
     return item;
   }
 
@@ -91,15 +92,17 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   async #open(): Promise<void> {
-    const { ledger, engine } = await this.#load();
+    const { ledger, waiting } = await this.#load();
+    const onReasons = waiting.onDidChange(() => void this.#showReasons(waiting));
+    this.#waiting = waiting;
     this.#stops = [
       ledger.onDidChange(task => this.#update(task)),
       ledger.onDidRemove(id => this.#remove(id)),
-      engine.onDidChangeQueue(() => void engine.queue().then(queue => this.#showQueue(queue, engine.lacksSession))),
+      () => { onReasons.dispose(); },
     ];
     for (const task of await ledger.all()) { this.#nodes.set(task.id, { task }); }
-    this.#showQueue(await engine.queue());
-    this.#showNumbers();
+    await waiting.look();
+    await this.#showReasons(waiting);
     this.#tick();
   }
 
@@ -137,24 +140,23 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#showNumbers();
   }
 
-  #showQueue(queue: QueueState, lacksSession = false): void {
-    this.#queue = queue;
-    this.#lacksSession = lacksSession;
-    void vscode.commands.executeCommand('setContext', 'jimeng.paused', queue.paused || Object.keys(queue.sessions).length > 0);
-    this.#showMessage();
+  /** The message, the buttons of the title, the rows and the numbers, after why tasks wait. */
+  async #showReasons(waiting: WaitingTasks): Promise<void> {
+    const { obstaclesOf } = await import('../waiting-texts.ts'); // with much behind it, as the items
+    this.#held = obstaclesOf(waiting.reasons);
+    const held = (...whys: Obstacle['why'][]) => this.#held.some(({ why }) => whys.includes(why));
+    void vscode.commands.executeCommand('setContext', 'jimeng.paused', waiting.paused || held('sessionExpired', 'riskControl'));
+    void vscode.commands.executeCommand('setContext', 'jimeng.needsSession', held('noSession', 'sessionExpired'));
+    void vscode.commands.executeCommand('setContext', 'jimeng.needsService', held('serviceAway'));
+    for (const node of this.#tasksIn('waiting')) { this.#changed.fire(node); }
+    this.#showNumbers();
   }
 
   #showMessage(): void {
-    const { paused, sessions } = this.#queue;
-    const waiting = this.#tasksIn('waiting').length;
-    const pauses = Object.values(sessions);
-    const until = Math.max(0, ...pauses.map(pause => pause.until ?? 0));
     const lines = [
       ...this.#demo ? [vscode.l10n.t('The demo service is in use: it draws the pictures itself.')] : [],
-      ...paused ? [vscode.l10n.t('The queue is paused.')] : [],
-      ...waiting > 0 && this.#lacksSession ? [vscode.l10n.t('Tasks wait for a session ID of their site. Set it, and they go on.')] : [],
-      ...waiting > 0 && pauses.some(({ why }) => why === 'sessionExpired') ? [vscode.l10n.t('The queue stands still: the session has expired. Set the new session ID, and it goes on.')] : [],
-      ...waiting > 0 && until > Date.now() ? [vscode.l10n.t('The queue rests until {0}: risk control of the site.', new Date(until).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }))] : [],
+      ...this.#held.map(({ text }) => text),
+      ...this.#held.length === 0 && this.#waiting?.paused ? [vscode.l10n.t('The queue is paused.')] : [],
       ...this.#filter === '' ? [] : [vscode.l10n.t('Only tasks with "{0}" are shown.', this.#filter)],
     ];
     this.#view.message = lines.join('\n');
@@ -164,7 +166,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   #showNumbers(): void {
     const running = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'running').length;
     const waiting = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'waiting').length;
-    this.#status.show(running, waiting, this.#queue.paused);
+    this.#status.show(running, waiting, this.#held);
     this.#view.badge = running > 0 ? { value: running, tooltip: vscode.l10n.t('{0} running', running) } : undefined;
     this.#showMessage();
   }
