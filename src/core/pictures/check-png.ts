@@ -2,6 +2,7 @@ import { finished } from 'node:stream/promises';
 import { crc32, createInflate } from 'node:zlib';
 import type { Size } from '../models/catalogue.ts';
 import type { Arriving } from './arriving.ts';
+import { passesOf, RowCheck, type Palette, type Pass } from './png-rows.ts';
 import { checkSize, PictureProblem } from './problem.ts';
 
 /** Samples a pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
@@ -15,27 +16,48 @@ const colorTypes: Record<number, { samples: number; bits: number[] }> = {
 
 /**
  * Checks a PNG that is to be kept byte for byte, while it arrives: the header, the checksum of each chunk, the end chunk,
- * and that the image data inflates to exactly as much as the header promises. Bytes after the end chunk are tolerated, as
- * every viewer does. Throws PictureProblem.
+ * that no chunk is missing or unknown that a decoder needs, and that the image data inflates to exactly the rows that the
+ * header promises. Bytes after the end chunk are tolerated, as every viewer does. Throws PictureProblem.
  */
 export async function checkPng(source: Arriving): Promise<Size> {
   let header: Header | undefined;
+  let palette: Palette | undefined;
   let image: Inflation | undefined;
   try {
     for await (const { type, content } of arrivingChunks(source)) {
-      if (!header || !image) {
+      if (!header) {
         header = readHeader(type, content);
-        image = new Inflation(header.interlaced ? interlacedSize(header) : rowsSize(header.width, header.height, header.bits));
+      } else if (type === 'PLTE' && header.colorType === indexed) {
+        if (palette) { throw new PictureProblem('pictureDamaged', 'two PLTE'); }
+        palette = readPalette(content, header);
       } else if (type === 'IDAT') {
+        image ??= inflationOf(header, palette);
         image.add(content);
+      } else if (type === 'IHDR' || !needed.has(type) && /^[A-Z]/.test(type)) { // an upper case letter: no decoder may pass over it
+        throw new PictureProblem('pictureDamaged', type);
       }
     }
-    if (!header || !image) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+    if (!header || !image) { throw new PictureProblem('pictureDamaged', header ? 'IDAT' : 'IHDR'); }
     await image.end();
     return { width: header.width, height: header.height };
   } finally {
     image?.stop();
   }
+}
+
+/** Chunks that every decoder knows (PNG third edition, 11.2). */
+const needed = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
+/** The colour type of pixels that are indexes into a palette. */
+const indexed = 3;
+
+function readPalette({ length }: Uint8Array, { bits }: Header): Palette {
+  if (length === 0 || length % 3 !== 0 || length > 3 * 256) { throw new PictureProblem('pictureDamaged', 'PLTE'); }
+  return { colors: length / 3, bits };
+}
+
+function inflationOf(header: Header, palette: Palette | undefined): Inflation {
+  if (header.colorType === indexed && !palette) { throw new PictureProblem('pictureDamaged', 'no PLTE'); }
+  return new Inflation(passesOf(header, header.bits, header.interlaced), palette);
 }
 
 /** Every chunk up to the end chunk, which has to be there. */
@@ -120,16 +142,23 @@ class Inflation {
   readonly #done = finished(this.#inflate);
   readonly #wanted: number;
   #size = 0;
+  #problem: unknown;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
 
-  /** @param wanted how many bytes it has to be */
-  constructor(wanted: number) {
-    this.#wanted = wanted;
+  /** @param passes the rows that it has to be */
+  constructor(passes: readonly Pass[], palette: Palette | undefined) {
+    this.#wanted = passes.reduce((sum, { rows, rowBytes }) => sum + rows * rowBytes, 0);
+    const rows = new RowCheck(passes, palette);
     this.#done.catch(() => { /* `end` tells */ });
-    this.#inflate.on('data', ({ length }: Uint8Array) => {
-      this.#size += length;
-      if (this.#size > wanted) { this.stop(); }
+    this.#inflate.on('data', (data: Uint8Array) => {
+      this.#size += data.length;
+      try {
+        rows.add(data);
+      } catch (error) {
+        this.#problem ??= error;
+      }
+      if (this.#problem !== undefined || this.#size > this.#wanted) { this.stop(); }
     });
   }
 
@@ -144,6 +173,7 @@ class Inflation {
     this.#flush();
     this.#inflate.end();
     const whole = await this.#done.then(() => true, () => false);
+    if (this.#problem instanceof Error) { throw this.#problem; }
     if (!whole && this.#size <= this.#wanted) { throw new PictureProblem('pictureDamaged', 'IDAT'); }
     if (this.#size !== this.#wanted) { throw new PictureProblem('pictureDamaged', 'IDAT cut off'); }
   }
@@ -172,16 +202,4 @@ export function readHeader(type: string, content: Uint8Array): Header {
   const color = colorTypes[colorType];
   if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
   return { width, height, bits: bits * color.samples, colorType, interlaced: interlacing === 1 };
-}
-
-/** Bytes of so many rows, each behind its filter's number. */
-function rowsSize(width: number, height: number, bits: number): number {
-  return width === 0 ? 0 : height * (1 + Math.ceil(width * bits / 8));
-}
-
-/** Bytes of the seven passes of Adam7. */
-function interlacedSize({ width, height, bits }: Header): number {
-  const passes = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]] as const;
-  return passes.reduce((sum, [x, y, stepX, stepY]) =>
-    sum + rowsSize(Math.ceil(Math.max(width - x, 0) / stepX), Math.ceil(Math.max(height - y, 0) / stepY), bits), 0);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { Arriving } from '../../../src/core/pictures/arriving.ts';
 import { checkPng } from '../../../src/core/pictures/check-png.ts';
@@ -80,5 +81,46 @@ suite('a PNG that is checked while it arrives', () => {
     assert.equal((await sharp(png).metadata()).width, 700);
     for (const piece of [10_000, png.length]) { assert.deepEqual(await inPieces(png, piece), { width: 700, height: 500 }); }
     await assert.rejects(inPieces(Buffer.concat([large.subarray(0, 33), ...parts.slice(0, 9).flat(), ...chunk('IEND')]), 10_000), damaged('IDAT'));
+  });
+
+  suite('what no decoder opens', () => {
+    const head = (width: number, height: number, bits: number, colorType: number) => {
+      const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, bits, colorType, 0, 0, 0]);
+      header.writeUInt32BE(width, 0);
+      header.writeUInt32BE(height, 4);
+      return chunk('IHDR', header);
+    };
+    const png = (...parts: Uint8Array[][]) => Buffer.concat([plain.subarray(0, 8), ...parts.flat(), ...chunk('IEND')]);
+    const data = (...rows: number[][]) => chunk('IDAT', deflateSync(Buffer.from(rows.flat())));
+    const colors = (count: number) => chunk('PLTE', Buffer.alloc(count * 3, 99));
+    /** The good one of each pair is opened by a decoder, too. */
+    const pairs: [what: string, good: () => Buffer, bad: () => Buffer, detail: string][] = [
+      ['a filter that there is not', () => png(head(2, 2, 8, 0), data([4, 1, 2], [3, 3, 4])), () => png(head(2, 2, 8, 0), data([0, 1, 2], [9, 3, 4])), 'filter 9'],
+      ['no palette', () => png(head(2, 1, 8, 3), colors(2), data([0, 1, 0])), () => png(head(2, 1, 8, 3), data([0, 1, 0])), 'no PLTE'],
+      ['a palette behind the pixels', () => png(head(2, 1, 8, 3), colors(2), data([0, 1, 0])), () => png(head(2, 1, 8, 3), data([0, 1, 0]), colors(2)), 'no PLTE'],
+      ['a palette of no whole colours', () => png(head(2, 1, 8, 3), colors(2), data([0, 1, 0])), () => png(head(2, 1, 8, 3), chunk('PLTE', Buffer.alloc(7)), data([0, 1, 0])), 'PLTE'],
+      ['a colour that is not in the palette', () => png(head(2, 1, 8, 3), colors(3), data([0, 1, 2])), () => png(head(2, 1, 8, 3), colors(3), data([0, 1, 3])), 'color 3 of 3'],
+      ['one by a filter of its left', () => png(head(3, 1, 8, 3), colors(3), data([1, 1, 1, 0])), () => png(head(3, 1, 8, 3), colors(3), data([1, 1, 1, 1])), 'color 3 of 3'],
+      ['one by a filter of the row above', () => png(head(1, 2, 8, 3), colors(3), data([0, 1], [2, 1])), () => png(head(1, 2, 8, 3), colors(3), data([0, 2], [2, 1])), 'color 3 of 3'],
+      ['one of two bits, the rest of the byte being no pixel', () => png(head(3, 1, 2, 3), colors(3), data([0, 0b10_01_00_11])), () => png(head(3, 1, 2, 3), colors(3), data([0, 0b10_01_11_00])), 'color 3 of 3'],
+      ['an unknown chunk that cannot be passed over', () => png(head(1, 1, 8, 0), chunk('abCd'), data([0, 1])), () => png(head(1, 1, 8, 0), chunk('ABCd'), data([0, 1])), 'ABCd'],
+      ['two headers', () => png(head(1, 1, 8, 0), data([0, 1])), () => png(head(1, 1, 8, 0), head(1, 1, 8, 0), data([0, 1])), 'IHDR'],
+    ];
+    for (const [what, good, bad, detail] of pairs) {
+      test(what, async () => {
+        const { width } = await sharp(good()).raw().toBuffer({ resolveWithObject: true }).then(({ info }) => info);
+        assert.equal((await inPieces(good(), 7)).width, width);
+        for (const piece of [1, 7, 1_000]) { await assert.rejects(inPieces(bad(), piece), damaged(detail)); }
+      });
+    }
+
+    test('real pictures with few colours, interlaced or not, are good', async () => {
+      for (const colours of [2, 3, 5, 17, 200, 256]) {
+        for (const progressive of [false, true]) {
+          const png = await photo(300, 211).png({ palette: true, colours, progressive }).toBuffer();
+          assert.deepEqual(await inPieces(png, 5_000), { width: 300, height: 211 }, `${colours}, ${progressive ? 'interlaced' : 'plain'}`);
+        }
+      }
+    });
   });
 });
