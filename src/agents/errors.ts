@@ -1,4 +1,4 @@
-import { describe, JimengError, joinSentences, type FailureKind } from '../core/service/failures.ts';
+import { costsCredits, describe, JimengError, joinSentences, mayCallAgain, type FailureKind } from '../core/service/failures.ts';
 import type { Failure } from '../core/task.ts';
 import type { Desk, Remedy } from './desk.ts';
 
@@ -27,21 +27,11 @@ export class Refusal extends Error {
   }
 }
 
-/** Failures after which another call, changed, costs no more than it would have cost. */
-const afterChange: ReadonlySet<string> = new Set<FailureKind>([
-  'refusedHere', 'contentRefused', 'badParameter', 'unsupportedModel', 'modelRefused', 'tooManyPictures', 'bodyTooLarge', 'remoteFile',
-  'inputMissing', 'inputNotAPicture', 'inputNotAVideo', 'inputFormat', 'inputDamaged', 'inputsTooLarge', 'inputChanged',
+/** What the person has to mend, by its name at the desk, where the way differs from desk to desk; elsewhere the advice says it. */
+const remedies: ReadonlyMap<string, Remedy> = new Map<FailureKind, Remedy>([
+  ['sessionExpired', 'session'], ['serviceDown', 'service'], ['notTheService', 'service'], ['badAddress', 'service'], ['addressChanged', 'service'],
+  ['routeNotFound', 'service'], ['requestRefused', 'service'],
 ]);
-
-/** Failures that only the person can mend; where the way differs from desk to desk, with its name. */
-const afterPerson: ReadonlyMap<string, Remedy | undefined> = new Map<FailureKind, Remedy | undefined>([
-  ['sessionExpired', 'session'], ['serviceDown', 'service'], ['notTheService', 'service'], ['badAddress', 'service'], ['addressChanged', 'service'], ['demoEnded', undefined],
-  ['routeNotFound', 'service'], ['requestRefused', 'service'], ['faceCheck', undefined], ['noCredits', undefined], ['benefitMissing', undefined],
-  ['folderUnreachable', undefined], ['folderNotWritable', undefined], ['diskFull', undefined],
-]);
-
-/** Failures whose advice says that credits may be gone: the person has to read it. */
-const mayHaveBeenCharged: ReadonlySet<string> = new Set<FailureKind>(['connectionLost', 'gatewayTrouble', 'timedOut', 'windowClosed']);
 
 const ownWay = 'Do not send it once more by yourself: it may have been charged. Tell the person, and let them decide.';
 const afterwards = 'Tell the person this in their language and stop; call only when they say that it is done.';
@@ -50,17 +40,16 @@ const afterwards = 'Tell the person this in their language and stop; call only w
 export function errorOf(failure: Failure, desk: Pick<Desk, 'remedy'>): ToolError {
   const { kind } = failure;
   const { sentence, advice } = describe(failure);
-  if (kind === 'rateLimited') {
-    return { kind, message: sentence, next: 'Nothing was made. Wait at least a minute before the next call.', try_again: 'later' };
+  const again = mayCallAgain(failure);
+  switch (again) {
+    case 'later': return { kind, message: sentence, next: 'Nothing was made. Wait at least a minute before the next call.', try_again: again };
+    case 'after_change': return { kind, message: joinSentences(sentence, advice), next: 'Change what is named; never send the same call again. Ask the person where the change is theirs to make.', try_again: again };
+    case 'after_person': {
+      const remedy = remedies.get(kind);
+      return { kind, message: joinSentences(sentence, remedy ? desk.remedy(remedy) : advice), next: afterwards, try_again: again };
+    }
+    case undefined: return { kind, message: costsCredits(failure) ? joinSentences(sentence, advice) : sentence, next: ownWay, try_again: 'no' };
   }
-  if (afterChange.has(kind)) {
-    return { kind, message: joinSentences(sentence, advice), next: 'Change what is named; never send the same call again. Ask the person where the change is theirs to make.', try_again: 'after_change' };
-  }
-  if (afterPerson.has(kind)) {
-    const remedy = afterPerson.get(kind);
-    return { kind, message: joinSentences(sentence, remedy ? desk.remedy(remedy) : advice), next: afterwards, try_again: 'after_person' };
-  }
-  return { kind, message: mayHaveBeenCharged.has(kind) ? joinSentences(sentence, advice) : sentence, next: ownWay, try_again: 'no' };
 }
 
 /** What an agent is told when a call throws. Throws what is no fault of the call, the service or the desk: a cancel too. */

@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { Region } from './models/catalogue.ts';
-
-const mask = '••••';
+import { mask, Secret } from './secret.ts';
 
 /**
  * The session ID is a password: it leaves this object only for the Authorization header and for the service's own
@@ -29,6 +28,7 @@ export class SessionId {
 
   /** `[proxyURL@][us-|hk-|jp-|sg-]SESSION`: what the service takes, and what SecretStorage keeps. */
   reveal(): string {
+    for (const secret of secretsOf(this.#secret, this.#proxy)) { revealed.set(secret.text, secret); }
     return `${this.#proxy}${this.#proxy && '@'}${this.#prefix}${this.#secret}`;
   }
 
@@ -37,10 +37,9 @@ export class SessionId {
     return new SessionId(this.#secret, region, this.#proxy);
   }
 
-  /** The text with every occurrence of the secret, plain or URL-encoded, masked. */
+  /** The text without the secret, as `Secret.mask` recognises it, and without the bound proxy. */
   redact(text: string): string {
-    const secrets = [this.#secret, encodeURIComponent(this.#secret), this.#proxy, encodeURIComponent(this.#proxy)];
-    return secrets.filter(secret => secret !== '').reduce((redacted, secret) => redacted.replaceAll(secret, mask), text);
+    return secretsOf(this.#secret, this.#proxy).reduce((redacted, secret) => secret.mask(redacted), text);
   }
 
   toString(): string {
@@ -56,9 +55,26 @@ export class SessionId {
   }
 }
 
-/** The text with everything masked that may be somebody's session ID: the site's are 32 hexadecimal digits. */
+/**
+ * What has left this process as a secret. It can come back in any answer, also in one to a client that has no session: the
+ * service repeats what it was sent.
+ */
+const revealed = new Map<string, Secret>();
+
+function secretsOf(session: string, proxy: string): Secret[] {
+  // Of a proxy only the whole: parts of its address stand in others too.
+  const whole = [proxy, /\/\/([^/]*)$/.exec(proxy.slice(0, Math.max(0, proxy.lastIndexOf('@'))))?.[1] ?? ''];
+  return [new Secret(session), ...whole.filter(part => part !== '').map(part => new Secret(part, part.length))];
+}
+
+/** The text without the session IDs that were used here, and without whatever may be somebody else's: the site's are 32 hexadecimal digits. */
 export function maskSessions(text: string): string {
-  return text.replace(/\b[0-9a-f]{32}\b/gi, mask);
+  return maskRevealed(text).replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi, mask);
+}
+
+/** The text without the session IDs that were used here. */
+export function maskRevealed(text: string): string {
+  return [...revealed.values()].reduce((masked, secret) => secret.mask(masked), text);
 }
 
 /** Without a prefix a session is taken for one of the Chinese site; `regionGiven` tells whether one stood there. */

@@ -1,14 +1,16 @@
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Accepted } from '../models/check.ts';
-import { maskSessions, type SessionId } from '../session.ts';
+import type { SessionId } from '../session.ts';
 import type { Failure } from '../task.ts';
-import { classify, classifyHttp, shorten } from './classify.ts';
+import { fit, itemsOf, read, whatDoesNotFit, type ReceivedItems } from './answers.ts';
+import { classify } from './classify.ts';
 import { JimengError } from './failures.ts';
+import { foreignLine, foreignText } from './foreign-text.ts';
 import { toServiceJson } from './json.ts';
 import { Multipart } from './multipart.ts';
 import { composition, videoRequest, type Posted } from './posting.ts';
-import { About, Cancelled, Envelope, type Linked, ListedTask as ListedTaskAnswer, Points, Received, Result, ServiceTask as TaskAnswer, Submitted, TaskList, TokenCheck } from './schemas.ts';
+import { About, Cancelled, ListedTask as ListedTaskAnswer, Points, Received, Result, ServiceTask as TaskAnswer, Submitted, TaskId, TaskList, TokenCheck, WithQueue } from './schemas.ts';
 import type { Network } from './network.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
@@ -27,17 +29,21 @@ export interface ServiceAbout {
   version: string | undefined;
 }
 
-/** A picture or video of a result: its link, with others for when it is dead, or the bytes where they came inline. */
-export type ReceivedItem = { url: string; others?: string[] } | { bytes: Uint8Array };
+export { MAX_ITEMS, type ReceivedItem, type ReceivedItems } from './answers.ts';
 
 /** What a generation was answered with. The stock service answers an async request with the result itself. */
 export type Generated =
-  | { type: 'result'; items: ReceivedItem[] }
+  | { type: 'result' } & ReceivedItems
   | { type: 'task'; serviceTaskId: string; status: 'pending' | 'queued' | 'processing' };
 
+/**
+ * `isStuck`: it is called unfinished while the service says that nothing runs or waits there. It was restarted then, and
+ * nothing resumes the task (service-contract, Endpoints): the failure `taskStuck`, once two looks agree.
+ */
 export type ServiceTask =
-  | { status: 'pending' | 'queued' | 'processing' | 'cancelled' }
-  | { status: 'completed'; items: ReceivedItem[] }
+  | { status: 'pending' | 'queued' | 'processing'; isStuck?: true }
+  | { status: 'cancelled' }
+  | { status: 'completed' } & ReceivedItems
   | { status: 'failed'; failure: Failure };
 
 /** One of the service's tasks, ours or a stranger's. */
@@ -49,6 +55,8 @@ export interface ListedTask {
   prompt: string | undefined;
   /** In ms since 1970, by the service's clock. */
   createdAt: number | undefined;
+  /** As of `ServiceTask`. */
+  isStuck: boolean;
   /** All of it. Throws JimengError (`unreadable`). */
   read(): ServiceTask;
 }
@@ -67,6 +75,8 @@ export interface ClientOptions {
   session?: SessionId;
   network: Network;
   log: Log;
+  /** How long a call that is answered at once may take as a whole; in ms. */
+  quickDeadlineMs?: number;
 }
 
 export interface GenerateOptions {
@@ -92,13 +102,15 @@ export class JimengClient {
   readonly #network: Network;
   readonly #log: Log;
   readonly #quick: QuickTransport;
+  /** The stored answer of which of the two is asked for the list; the task service has the first, the seed names the second. */
+  #listPath: '/v1/tasks/' | '/v1/tasks' | undefined;
 
-  constructor({ address, session, network, log }: ClientOptions) {
+  constructor({ address, session, network, log, quickDeadlineMs }: ClientOptions) {
     this.#address = address;
     this.#session = session;
     this.#network = network;
     this.#log = log;
-    this.#quick = new QuickTransport(address, network);
+    this.#quick = new QuickTransport(address, network, quickDeadlineMs);
   }
 
   /** What the service says of itself at `GET /`. */
@@ -107,25 +119,31 @@ export class JimengClient {
     return { kind: 'tasks' in endpoints ? 'task' : 'stock', demo: demo === true, version };
   }
 
+  /** Asked before anything else, also before a generation: whatever comes instead of an answer, nothing was charged. */
   async #about(signal?: AbortSignal): Promise<z.output<typeof About>> {
-    const about = z.safeParse(About, await this.#quickCall('GET', '/', { signal }));
+    const answer = await this.#quickCall('GET', '/', { signal }).catch((error: unknown) => {
+      if (!(error instanceof JimengError)) { throw error; }
+      const kind = { noAnswer: 'serviceDown', unreadable: 'notTheService' }[error.failure.kind];
+      throw kind === undefined ? error : new JimengError({ ...error.failure, kind });
+    });
+    const about = z.safeParse(About, answer);
     if (!about.success) { throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) }); }
     return about.data;
   }
 
   /** Spends credits. With inputs, pictures or videos are made from them. */
   async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions): Promise<Generated> {
-    const about = onlyDemo || inputs && kind === 'image' ? await this.#aboutBefore() : undefined;
+    const about = onlyDemo || inputs && kind === 'image' ? await this.#about() : undefined;
     if (onlyDemo && about?.demo !== true) { throw new JimengError({ kind: 'demoEnded' }); }
     const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
-    this.#log.debug(`prompt: ${shorten(body.prompt)}`);
-    const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal }, call => sendGeneration(call, this.#network, onSent));
+    this.#log.debug(`prompt: ${foreignLine(body.prompt)}`);
+    const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal, sent: true }, call => sendGeneration(call, this.#network, onSent));
     const answer = kind === 'video'
       ? await post('/v1/videos/generations', videoRequest(sent, inputs))
       : inputs && about ? await this.#compose(post, sent, inputs, about) : await post('/v1/images/generations', sent);
     const submitted = z.safeParse(Submitted, answer);
     if (submitted.success) { return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status }; }
-    return { type: 'result', items: itemsOf(fit(Result, answer)) };
+    return { type: 'result', ...itemsOf(fit(Result, answer, true)) };
   }
 
   /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
@@ -140,78 +158,92 @@ export class JimengClient {
     }
   }
 
-  /** What the service says of itself before a generation is sent. Where it does not come through, nothing was charged. */
-  #aboutBefore(): Promise<z.output<typeof About>> {
-    return this.#about().catch((error: unknown) => {
-      if (!(error instanceof JimengError && lostOnTheWay.has(error.failure.kind))) { throw error; }
-      const { detail } = error.failure;
-      throw new JimengError({ kind: 'serviceDown', ...detail !== undefined && { detail } }, { cause: error });
-    });
-  }
-
+  /** Throws JimengError: `taskNotFound`, or `noTasks` where the service has none at all. */
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
-    return this.#taskOf(await this.#task(serviceTaskId, signal));
+    return taskOf(await this.#task(serviceTaskId, signal));
   }
 
   /** The service's tasks, newest first; other people's stand there too. Without a limit the service shows 100. */
   async listTasks({ limit, status, type, signal }: ListOptions = {}): Promise<ListedTask[]> {
     const query = new URLSearchParams({ ...status !== undefined && { status }, ...type !== undefined && { type }, ...limit !== undefined && { limit: String(limit) } });
-    const { tasks } = fit(TaskList, await this.#quickCall('GET', `/v1/tasks${query.size > 0 ? `?${query.toString()}` : ''}`, { signal }));
-    return tasks.map(task => this.#listed(task));
+    const answer = await this.#list(query, signal);
+    // A task that cannot be read is none of ours: ours have an id that fits.
+    return fit(TaskList, answer).tasks.flatMap(task => {
+      const read = z.safeParse(ListedTaskAnswer, task);
+      return read.success ? [listed(read.data, answer)] : [];
+    });
   }
 
   /** What the service says of one task, before its result is read. */
   async lookUp(serviceTaskId: string, signal?: AbortSignal): Promise<ListedTask> {
-    return this.#listed(fit(ListedTaskAnswer, await this.#task(serviceTaskId, signal)));
+    const answer = await this.#task(serviceTaskId, signal);
+    return listed(fit(ListedTaskAnswer, answer), answer);
+  }
+
+  async #list(query: URLSearchParams, signal?: AbortSignal): Promise<unknown> {
+    const ask = async (path: '/v1/tasks/' | '/v1/tasks') => {
+      const answer = await this.#tasksCall('GET', `${path}${query.size > 0 ? `?${query.toString()}` : ''}`, { signal });
+      this.#listPath = path;
+      return answer;
+    };
+    if (this.#listPath) { return ask(this.#listPath); }
+    try {
+      return await ask('/v1/tasks/');
+    } catch (error) {
+      // Some would take the slash for the beginning of an id.
+      if (!(error instanceof JimengError && ['noTasks', 'notTheService', 'taskNotFound'].includes(error.failure.kind))) { throw error; }
+      return ask('/v1/tasks');
+    }
   }
 
   #task(serviceTaskId: string, signal: AbortSignal | undefined): Promise<unknown> {
-    return this.#quickCall('GET', `/v1/tasks/${encodeURIComponent(serviceTaskId)}`, { signal });
+    return this.#tasksCall('GET', pathOf(serviceTaskId), { signal });
   }
 
-  #listed(task: z.output<typeof ListedTaskAnswer>): ListedTask {
-    return {
-      serviceTaskId: task.task_id, status: task.status, type: task.type, model: task.model, prompt: task.prompt,
-      createdAt: task.created_at === undefined ? undefined : task.created_at * 1_000,
-      read: () => this.#taskOf(task),
-    };
-  }
-
-  #taskOf(answer: unknown): ServiceTask {
-    const task = fit(TaskAnswer, answer);
-    switch (task.status) {
-      case 'completed': return { status: task.status, items: itemsOf(task.result) };
-      case 'failed': return { status: task.status, failure: this.#redacted(classify(task.error ?? '')) };
-      default: return task;
-    }
+  #tasksCall(method: Call['method'], path: string, options: CallOptions): Promise<unknown> {
+    return this.#quickCall(method, path, options).catch((error: unknown) => {
+      if (error instanceof JimengError && error.failure.kind === 'routeNotFound') { throw new JimengError({ kind: 'noTasks' }); }
+      throw error;
+    });
   }
 
   /** Only a task that is pending or queued can be cancelled; else `notCancellable`. */
   async cancelTask(serviceTaskId: string): Promise<void> {
-    fit(Cancelled, await this.#quickCall('POST', `/v1/tasks/${encodeURIComponent(serviceTaskId)}/cancel`, { body: {} }));
+    fit(Cancelled, await this.#tasksCall('POST', `${pathOf(serviceTaskId)}/cancel`, { body: {} }));
   }
 
-  /** Whether the site still accepts the session. The only call that has the session ID in its body. */
+  /**
+   * Whether the site still accepts the session. The only call that has the session ID in its body. The service's no means
+   * little (service-contract, Endpoints), so the account is asked for then: throws JimengError with the trouble that is really there.
+   */
   async checkToken(session: SessionId): Promise<boolean> {
-    return fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session })).live;
+    if (fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session })).live) { return true; }
+    try {
+      await this.credits(session);
+      return true;
+    } catch (error) {
+      if (error instanceof JimengError && error.failure.kind === 'sessionExpired') { return false; }
+      throw error;
+    }
   }
 
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
-  async credits(): Promise<number> {
-    return fit(Points, await this.#quickCall('POST', '/token/points', { body: {} }))[0].points.totalCredit;
+  async credits(session = this.#session): Promise<number> {
+    return fit(Points, await this.#quickCall('POST', '/token/points', { body: {}, session }))[0].points.totalCredit;
   }
 
-  /** Claims the daily credits, which the site gives only at 0. Throws JimengError (`notReceived`) where it gives none. */
+  /** Claims the daily credits, which the site gives only at 0. Throws JimengError (`creditsLeft`, `notReceived`) where it gives none. */
   async receiveCredits(): Promise<number> {
-    const [{ credits, received, error }] = fit(Received, await this.#quickCall('POST', '/token/receive', { body: {} }));
-    if (!received) { throw new JimengError(this.#redacted({ kind: 'notReceived', ...error && { detail: shorten(error) } })); }
-    return credits.totalCredit;
+    const [{ credits: { totalCredit: left }, received, error }] = fit(Received, await this.#quickCall('POST', '/token/receive', { body: {} }));
+    if (received) { return left; }
+    throw new JimengError(left > 0 && !error ? { kind: 'creditsLeft', detail: String(left) } : { kind: 'notReceived', ...error && { detail: foreignLine(error) } });
   }
 
-  /** Where the task service keeps its tasks (`memory`, `redis`), and how many run and wait there, as far as it says so. */
-  async tasksState(): Promise<{ storage: string | undefined; queue: { running: number; queued: number } | undefined }> {
-    const { storage_mode: storage, queue_stats: queue } = fit(TaskList, await this.#quickCall('GET', '/v1/tasks?limit=1', {}));
-    return { storage, queue };
+  /** Where the task service keeps its tasks (`memory`, `redis`), how many run and wait there, as far as it says so, and whether one is stuck. */
+  async tasksState(): Promise<{ storage: string | undefined; queue: { running: number; queued: number } | undefined; isStuck: boolean }> {
+    const answer = await this.#list(new URLSearchParams({ status: 'processing', limit: '1' }));
+    const { storage_mode: storage, tasks } = fit(TaskList, answer);
+    return { storage: storage ?? undefined, queue: queueOf(answer), isStuck: tasks.length > 0 && isIdle(answer) };
   }
 
   close(): Promise<void> {
@@ -223,86 +255,72 @@ export class JimengClient {
   }
 
   /** Sends one call, reads its answer, and logs method, path, time and result of it. */
-  async #logged(method: Call['method'], path: string, { body, signal, session }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
+  async #logged(method: Call['method'], path: string, { body, signal, session = this.#session, sent = false }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
     const began = performance.now();
-    const log = (result: string) => this.#log.info(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`);
+    const log = (result: string) => this.#log.info(foreignText(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`));
     try {
-      const answer = await send({
+      const value = read(await send({
         method,
         url: `${this.#address}${path}`,
         headers: {
           accept: 'application/json',
+          'accept-encoding': 'identity',
           ...body instanceof Multipart ? body.headers : body !== undefined && { 'content-type': 'application/json' },
-          ...this.#session && { authorization: `Bearer ${this.#session.reveal()}` },
+          ...session && { authorization: `Bearer ${session.reveal()}` },
         },
         ...body !== undefined && { body: body instanceof Multipart ? body : toServiceJson(body) },
         ...signal && { signal },
-      });
-      const value = read(answer);
+      }), sent);
       log('ok');
       return value;
     } catch (error) {
-      if (!(error instanceof JimengError)) {
-        log('aborted');
-        throw error;
-      }
-      const failure = this.#redacted(error.failure, session);
-      log(`${failure.kind} ${failure.detail ?? ''}`);
-      throw new JimengError(failure, { cause: error.cause });
+      log(error instanceof JimengError ? `${error.failure.kind} ${error.failure.detail ?? ''}` : 'aborted');
+      throw error;
     }
-  }
-
-  /** The service repeats what it was sent in its errors, and in those of a task what somebody else sent. */
-  #redacted(failure: Failure, session = this.#session): Failure {
-    if (failure.detail === undefined) { return failure; }
-    return { ...failure, detail: maskSessions(session?.redact(failure.detail) ?? failure.detail) };
   }
 }
 
 interface CallOptions {
   body?: Posted;
   signal?: AbortSignal | undefined;
-  /** The one in the body, where it is not the client's. */
-  session?: SessionId;
+  /** Whose call it is, where that is not the client's session. */
+  session?: SessionId | undefined;
+  /** It is a generation. */
+  sent?: boolean;
 }
 
-/** The JSON of an answer. Throws JimengError for what is none, and for an error envelope, which comes with HTTP 200. */
-function read({ status, text }: Answer): unknown {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new JimengError(status === 200 ? { kind: 'notTheService', detail: shorten(text.slice(0, 200)) } : classifyHttp(status));
+/** Throws JimengError (`badTaskId`) for what cannot be one, such as a word that leads to another address. */
+function pathOf(serviceTaskId: string): string {
+  if (!z.safeParse(TaskId, serviceTaskId).success) { throw new JimengError({ kind: 'badTaskId' }); }
+  return `/v1/tasks/${encodeURIComponent(serviceTaskId)}`;
+}
+
+/** @param answer that it came with */
+function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown): ListedTask {
+  return {
+    serviceTaskId: task.task_id, status: task.status, type: task.type ?? undefined, model: task.model ?? undefined, prompt: task.prompt ?? undefined,
+    createdAt: typeof task.created_at === 'number' ? task.created_at * 1_000 : undefined,
+    isStuck: ['pending', 'queued', 'processing'].includes(task.status) && isIdle(answer),
+    read: () => taskOf(task),
+  };
+}
+
+function taskOf(answer: unknown): ServiceTask {
+  const task = fit(TaskAnswer, answer);
+  switch (task.status) {
+    case 'completed': return { status: task.status, ...itemsOf(task.result) };
+    case 'failed': return { status: task.status, failure: classify(task.error ?? '', undefined, true) };
+    case 'cancelled': return { status: task.status };
+    default: return { status: task.status, ...isIdle(answer) && { isStuck: true } };
   }
-  const envelope = z.safeParse(Envelope, value);
-  if (envelope.success) { throw new JimengError(classify(envelope.data.message ?? '', envelope.data.code)); }
-  if (status !== 200) { throw new JimengError(classifyHttp(status)); }
-  return value;
 }
 
-/** Of a generation they would say that it may have been charged. */
-const lostOnTheWay = new Set(['connectionLost', 'timedOut', 'gatewayTrouble', 'unreadable']);
-
-/** Throws `unreadable` with the name of the field that does not fit. */
-function fit<T extends z.core.$ZodType>(schema: T, value: unknown): z.output<T> {
-  const result = z.safeParse(schema, value);
-  if (!result.success) { throw new JimengError({ kind: 'unreadable', detail: whatDoesNotFit(result.error) }); }
-  return result.data;
+function queueOf(answer: unknown): { running: number; queued: number } | undefined {
+  return z.safeParse(WithQueue, answer).data?.queue_stats ?? undefined;
 }
 
-function whatDoesNotFit(error: z.core.$ZodError): string {
-  const issue = error.issues[0];
-  return `${issue?.path.join('.') || 'answer'}: ${issue?.message ?? ''}`;
-}
-
-function itemsOf({ data }: z.output<typeof Result>): ReceivedItem[] {
-  if (data.length === 0) { throw new JimengError({ kind: 'generationFailed', detail: 'data: []' }); }
-  return data.map(item => 'url' in item ? linksOf(item) : { bytes: Buffer.from(item.b64_json, 'base64') });
-}
-
-/** The best one first: a video comes in several qualities. */
-function linksOf({ url, hq_url: best, preview_url: worst }: z.output<typeof Linked>): ReceivedItem {
-  const links = new Set([best, url, worst].filter(link => typeof link === 'string' && link !== ''));
-  const [first = url, ...others] = links as Set<string>;
-  return { url: first, ...others.length > 0 && { others } };
+/** Whether the service says that nothing runs or waits there. */
+function isIdle(answer: unknown): boolean {
+  const queue = queueOf(answer);
+  return queue?.running === 0 && queue.queued === 0;
 }

@@ -5,7 +5,7 @@ import type { Row } from './failure-row.ts';
 export const pictureRows = {
   // Results
   linkExpired: {
-    words: () => [l10n.t('The link to the result has expired.'), l10n.t('Links live 2 to 3 hours; generate it again.')],
+    words: () => [l10n.t('The link to the result has expired.'), l10n.t('Links live 2 to 3 hours. What is paid for is in your account\'s history on the site; only if it is not there, generate it again.')],
     final: true, action: 'runAgain',
   },
   downloadFailed: {
@@ -21,8 +21,8 @@ export const pictureRows = {
     final: true,
   },
   notAPicture: {
-    words: () => [l10n.t('What arrived is not a picture.'), l10n.t('Generate it again.')],
-    final: true, action: 'runAgain',
+    words: () => [l10n.t('What arrived is not a picture.'), l10n.t('It is paid for, and the link is kept: fetch it again, or look into your account\'s history on the site.')],
+    final: true, action: 'openSite',
   },
   videoDamaged: {
     words: () => [l10n.t('The video arrived damaged, twice.'), l10n.t('What arrived is kept; the link is kept too.')],
@@ -33,8 +33,8 @@ export const pictureRows = {
     final: true,
   },
   notAVideo: {
-    words: () => [l10n.t('What arrived is not a video.'), l10n.t('Generate it again.')],
-    final: true, action: 'runAgain',
+    words: () => [l10n.t('What arrived is not a video.'), l10n.t('It is paid for, and the link is kept: fetch it again, or look into your account\'s history on the site.')],
+    final: true, action: 'openSite',
   },
   cannotShrink: {
     words: said => [l10n.t('This picture cannot be made smaller: {0}', said), l10n.t('Save it as PNG, JPEG or WebP with an image editor first.')],
@@ -52,31 +52,31 @@ export const pictureRows = {
   // Files to make others from
   inputMissing: {
     words: said => [l10n.t('The file {0} is not there, or cannot be read.', said), l10n.t('Choose it again.')],
-    final: true, action: 'editPrompt',
+    final: true, action: 'editPrompt', again: 'after_change',
   },
   inputNotAPicture: {
     words: said => [l10n.t('{0} is not a picture, whatever its name says.', said), l10n.t('Choose a PNG, JPEG or WebP picture.')],
-    final: true, action: 'editPrompt',
+    final: true, action: 'editPrompt', again: 'after_change',
   },
   inputNotAVideo: {
     words: said => [l10n.t('{0} is not a video, whatever its name says.', said), l10n.t('Choose an MP4 or MOV video.')],
-    final: true, action: 'editPrompt',
+    final: true, action: 'editPrompt', again: 'after_change',
   },
   inputFormat: {
     words: said => [l10n.t('The service does not take {0}.', said), l10n.t('Convert it to PNG, JPEG or WebP first, a video to MP4.')],
-    final: true, action: 'editPrompt',
+    final: true, action: 'editPrompt', again: 'after_change',
   },
   inputDamaged: {
     words: said => [l10n.t('The file {0} is cut off or damaged.', said), l10n.t('Save it once more, or choose another one.')],
-    final: true, action: 'editPrompt',
+    final: true, action: 'editPrompt', again: 'after_change',
   },
   inputsTooLarge: {
     words: () => [l10n.t('The files have more than 100 MB together, which the service refuses.'), l10n.t('Make them smaller, or use fewer.')],
-    final: true, action: 'editPrompt',
+    final: true, action: 'editPrompt', again: 'after_change',
   },
   inputChanged: {
     words: said => [l10n.t('The file {0} has changed since the request was made.', said), l10n.t('Nothing was sent. Run it again to send it as it is now.')],
-    final: true, action: 'runAgain',
+    final: true, action: 'runAgain', again: 'after_change',
   },
   noSettings: {
     words: said => [l10n.t('{0} does not say how it was made.', said), l10n.t('Only PNG pictures that were saved here do, unless another program has taken it out.')],
@@ -84,14 +84,14 @@ export const pictureRows = {
   },
   folderUnreachable: {
     words: said => [said, l10n.t('Nothing was sent.')],
-    final: true,
+    final: true, again: 'after_person',
   },
   folderNotWritable: {
     words: said => [l10n.t('The folder for the pictures cannot be written: {0}', said), l10n.t('Choose another folder, or allow writing there. The links are kept.')],
-    final: false, action: 'chooseFolder',
+    final: false, action: 'chooseFolder', again: 'after_person',
   },
   diskFull: {
     words: () => [l10n.t('The disk is full.'), l10n.t('Make room. The links are kept.')],
-    final: false, action: 'chooseFolder',
+    final: false, action: 'chooseFolder', again: 'after_person',
   },
 } satisfies Record<string, Row>;

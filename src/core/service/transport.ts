@@ -1,7 +1,9 @@
 import type { Readable } from 'node:stream';
+import * as l10n from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
 import { errorCode } from '../files.ts';
 import { JimengError } from './failures.ts';
+import { foreignLine } from './foreign-text.ts';
 import type { Multipart } from './multipart.ts';
 import { targetOf } from './undici.ts';
 import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './network.ts';
@@ -9,6 +11,8 @@ import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from 
 const seconds = 1_000;
 const mebibyte = 1024 * 1024;
 const connectTimeout = 10 * seconds;
+/** For a whole quick call, from connecting to the end of the answer, however busily something comes. */
+const QUICK_DEADLINE_MS = 10 * seconds;
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
@@ -30,21 +34,31 @@ export interface Answer {
 export class QuickTransport {
   readonly #address: string;
   readonly #network: Network;
+  readonly #deadlineMs: number;
   #way: { settings: NetworkSettings; dispatcher: Dispatcher } | undefined;
 
-  /** @param address of the service, to which all calls go */
-  constructor(address: string, network: Network) {
+  /**
+   * @param address of the service, to which all calls go
+   * @param deadlineMs for each call as a whole
+   */
+  constructor(address: string, network: Network, deadlineMs = QUICK_DEADLINE_MS) {
     this.#address = address;
     this.#network = network;
+    this.#deadlineMs = deadlineMs;
   }
 
-  /** Throws JimengError, or the signal's reason. */
+  /** Throws JimengError, of a kind that says nothing of a charge, or the signal's reason. */
   async call(call: Call): Promise<Answer> {
+    const deadline = AbortSignal.timeout(this.#deadlineMs);
     try {
-      return await send(call, this.#dispatcher());
+      return await send({ ...call, signal: AbortSignal.any([deadline, ...call.signal ? [call.signal] : []]) }, this.#dispatcher());
     } catch (error) {
       call.signal?.throwIfAborted();
-      throw asJimengError(error, true);
+      if (error instanceof NotConnected) { throw new JimengError(error.failure); }
+      if (deadline.aborted) { throw new JimengError({ kind: 'noAnswer', detail: l10n.t('none within {0} seconds', this.#deadlineMs / seconds) }); }
+      const detail = detailOf(error);
+      if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'unreadable', detail: 'too large' }); }
+      throw new JimengError({ kind: notHttp.test(detail) ? 'notTheService' : 'noAnswer', detail });
     }
   }
 
@@ -59,8 +73,8 @@ export class QuickTransport {
       void this.#way?.dispatcher.close();
       const dispatcher = dispatcherFor(this.#address, settings, {
         connectTimeout,
-        headersTimeout: 30 * seconds,
-        bodyTimeout: 30 * seconds,
+        headersTimeout: this.#deadlineMs,
+        bodyTimeout: this.#deadlineMs,
         // The list of tasks holds other people's results too, with pictures inline at worst.
         maxResponseSize: 32 * mebibyte,
       });
@@ -79,11 +93,11 @@ export class QuickTransport {
  * @param onSent called when the connection stands and the request is on its way.
  */
 export async function sendGeneration(call: Call, network: Network, onSent?: () => void): Promise<Answer> {
-  let connected = false;
+  const progress = { connected: false };
   const dispatcher = dispatcherFor(call.url, network(), {
     connectTimeout,
     onConnect: () => {
-      connected = true;
+      progress.connected = true;
       onSent?.();
     },
     headersTimeout: 0,
@@ -94,7 +108,13 @@ export async function sendGeneration(call: Call, network: Network, onSent?: () =
     return await send(call, dispatcher);
   } catch (error) {
     call.signal?.throwIfAborted();
-    throw asJimengError(error, connected);
+    if (error instanceof JimengError) { throw error; } // a file changed as it was read: its end was not sent
+    if (error instanceof NotConnected) { throw new JimengError(error.failure); }
+    const detail = detailOf(error);
+    if (!progress.connected) { throw new JimengError({ kind: 'serviceDown', detail }); }
+    if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'outcomeUnknown', detail: 'too large' }); }
+    if (notHttp.test(detail)) { throw new JimengError({ kind: 'outcomeUnknown', detail }); }
+    throw new JimengError({ kind: timeouts.has(detail) ? 'timedOut' : 'connectionLost', detail });
   } finally {
     await dispatcher.destroy();
   }
@@ -106,12 +126,13 @@ async function send({ method, url, headers, body, signal }: Call, dispatcher: Di
   return { status: response.statusCode, text: await response.body.text() };
 }
 
-function asJimengError(error: unknown, sent: boolean): JimengError {
-  if (error instanceof JimengError) { return error; } // a file changed as it was read: its end was not sent
-  if (error instanceof NotConnected) { return new JimengError(error.failure, { cause: error.cause }); }
-  const code = errorCode(error);
-  const detail = code ?? (error instanceof Error ? error.message : String(error));
-  if (!sent) { return new JimengError({ kind: 'serviceDown', detail }, { cause: error }); }
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { return new JimengError({ kind: 'unreadable', detail: 'too large' }, { cause: error }); }
-  return new JimengError({ kind: code !== undefined && timeouts.has(code) ? 'timedOut' : 'connectionLost', detail }, { cause: error });
+/** What answers does not speak HTTP. */
+const notHttp = /^HPE_/;
+
+/**
+ * The code of an error, else its words. The error itself goes no further: one of undici's parser holds what arrived, in which
+ * the session ID may be repeated.
+ */
+function detailOf(error: unknown): string {
+  return errorCode(error) ?? foreignLine(error instanceof Error ? error.message : String(error));
 }

@@ -1,4 +1,5 @@
 import type { JimengClient, ListedTask } from '../service/client.ts';
+import { foreignText } from '../service/foreign-text.ts';
 import { serviceTaskIdOf, type Task } from '../task.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -12,8 +13,9 @@ const tolerance = 15 * 60_000;
 export async function findMatches(task: Task, client: Pick<JimengClient, 'listTasks'>, ledger: Pick<Ledger, 'all'>): Promise<ListedTask[]> {
   const known = new Set((await ledger.all()).map(serviceTaskIdOf));
   const kind = task.request.kind === 'video' ? 'video' : task.request.images ? 'composition' : 'image';
+  const prompt = foreignText(task.request.prompt); // as the list has it
   const sentAt = task.sentAt ?? task.createdAt;
-  return (await client.listTasks()).filter(({ serviceTaskId, type, model, prompt, createdAt }) =>
-    !known.has(serviceTaskId) && prompt === task.request.prompt && (model ?? task.model) === task.model
+  return (await client.listTasks()).filter(({ serviceTaskId, type, model, prompt: theirs, createdAt }) =>
+    !known.has(serviceTaskId) && theirs === prompt && (model ?? task.model) === task.model
     && (type ?? kind) === kind && Math.abs((createdAt ?? sentAt) - sentAt) < tolerance);
 }

@@ -3,7 +3,7 @@ import type { Accepted } from '../models/check.ts';
 import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItem } from '../service/client.ts';
-import { JimengError } from '../service/failures.ts';
+import { JimengError, mayHaveBeenCharged } from '../service/failures.ts';
 import { isFinal } from '../final.ts';
 import { assertNever, known, serviceTaskIdOf, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
 import type { Claim } from './claim.ts';
@@ -43,9 +43,6 @@ export interface RunnerOptions extends ResultsOptions {
 
 /** When what the ledger could not take, as on a full disk, is written again. */
 const RECORD_AGAIN_MS = 5_000;
-
-/** The service may have begun when one of these came instead of an answer. */
-const mayHaveBeenCharged = new Set(['connectionLost', 'gatewayTrouble', 'timedOut', 'unreadable']);
 
 /** The one way through: ledger → service → watch → result → pictures. */
 export class TaskRunner {
@@ -337,7 +334,7 @@ function stateAfter(error: unknown, { left, cancelWanted, ifNotSent }: { left: b
     return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
   }
   const { failure } = error;
-  if (failure.code === undefined && mayHaveBeenCharged.has(failure.kind)) { return { status: 'uncertain', failure }; }
+  if (mayHaveBeenCharged(failure)) { return { status: 'uncertain', failure }; }
   if (cancelWanted) { return { status: 'cancelled' }; }
   const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
   return again ? { status: 'waiting' } : { status: 'failed', failure };

@@ -1,6 +1,6 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { JimengClient, ReceivedItem, ServiceTask } from '../service/client.ts';
-import { JimengError, neverSent } from '../service/failures.ts';
+import { asSent, JimengError, passing } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 
 /** What a task at the service came to. */
@@ -59,11 +59,6 @@ const longestPause = 30_000;
 const patience = 30;
 /** An answer that does not fit is asked for again this often before it ends the watch. */
 const unreadableAnswers = 5;
-/**
- * Nothing was learned about the task: the service is away for now, so the watch goes on, ever slower. So it is where something
- * in front of the service answered instead, such as the page of a proxy: what was paid for is not given up for that.
- */
-const passing = new Set([...neverSent, 'connectionLost', 'gatewayTrouble', 'timedOut', 'rateLimited', 'notTheService', 'requestRefused', 'bodyTooLarge']);
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
 const margin = 50;
 const largestLimit = 20_000;
@@ -206,10 +201,10 @@ class Loop {
     } catch (error) {
       if (!(error instanceof JimengError)) { watch.settle.reject(error); return; }
       const { kind } = error.failure;
-      if (kind === 'taskNotFound' || kind === 'routeNotFound') { watch.settle.resolve({ outcome: 'lost' }); return; }
+      if (kind === 'taskNotFound' || kind === 'noTasks') { watch.settle.resolve({ outcome: 'lost' }); return; }
       if (passing.has(kind)) { this.#away = true; return; }
       if (kind === 'unreadable' && ++watch.unreadable < unreadableAnswers) { return; }
-      watch.settle.resolve({ outcome: 'failed', failure: error.failure });
+      watch.settle.resolve({ outcome: 'failed', failure: asSent(error.failure) });
     }
   }
 }

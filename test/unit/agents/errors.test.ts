@@ -10,6 +10,7 @@ suite('failures in words for a model', () => {
   const table: [kind: string, tryAgain: string][] = [
     ['connectionLost', 'no'], ['gatewayTrouble', 'no'], ['timedOut', 'no'], ['unreadable', 'no'], ['windowClosed', 'no'], ['taskNotFound', 'no'],
     ['riskControl', 'no'], ['generationFailed', 'no'], ['videoFailed', 'no'], ['requestFailed', 'no'], ['internal', 'no'], ['unexpected', 'no'], ['aLaterKind', 'no'],
+    ['outcomeUnknown', 'no'], ['resultInHistory', 'no'], ['nothingReturned', 'no'], ['taskStuck', 'no'], ['siteGaveUp', 'no'], ['limiterFull', 'later'], ['siteUnreachable', 'after_person'],
     ['rateLimited', 'later'],
     ['refusedHere', 'after_change'], ['contentRefused', 'after_change'], ['inputDamaged', 'after_change'], ['unsupportedModel', 'after_change'],
     ['sessionExpired', 'after_person'], ['noCredits', 'after_person'], ['serviceDown', 'after_person'], ['diskFull', 'after_person'],

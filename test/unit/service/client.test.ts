@@ -66,12 +66,18 @@ suite('client', () => {
 
   for (const [what, answer, kind] of [
     ['an envelope under HTTP 200', { code: -2002, message: '登录失效', data: null }, 'sessionExpired'],
-    ['HTML', (response => response.end('<html>hello</html>')) as Answer, 'notTheService'],
+    ['HTML', (response => response.end('<html>hello</html>')) as Answer, 'outcomeUnknown'],
     ['HTML of a gateway', (response => { response.statusCode = 502; response.end('<html>bad gateway</html>'); }) as Answer, 'gatewayTrouble'],
-    ['a redirect', (response => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()) as Answer, 'notTheService'],
-    ['nothing', (response => response.end()) as Answer, 'notTheService'],
-    ['another JSON', { hello: 'world' }, 'unreadable'],
-    ['no pictures', { data: [] }, 'generationFailed'],
+    ['a redirect', (response => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()) as Answer, 'outcomeUnknown'],
+    ['nothing', (response => response.end()) as Answer, 'outcomeUnknown'],
+    ['another JSON', { hello: 'world' }, 'outcomeUnknown'],
+    ['no pictures', { data: [] }, 'nothingReturned'],
+    ['pictures without a link', { data: [{}, { url: '' }] }, 'resultInHistory'],
+    ['a fault inside the service', { code: -1000, message: 'imageUrls is not defined', data: null }, 'outcomeUnknown'],
+    ['a way to the site that broke', { code: -1000, message: 'read ECONNRESET', data: null }, 'outcomeUnknown'],
+    ['a time-out of the service\'s', { code: -2001, message: '[请求超时]: 即梦API请求超时，请稍后重试', data: null }, 'outcomeUnknown'],
+    ['a time-out of its limiter', { code: -1000, message: '[SessionRateLimiter] wait timeout for 0123***cdef (60000ms)', data: null }, 'limiterFull'],
+    ['a refusal by a gateway', (response => response.writeHead(403).end('{"error":{"message":"no quota","type":"new_api_error","code":"q"}}')) as Answer, 'requestRefused'],
     ['a hang-up', hangUp, 'connectionLost'],
     ['half an answer', (response => { response.writeHead(200, { 'content-length': '100' }); response.write('{"da'); setImmediate(() => response.socket?.destroy()); }) as Answer, 'connectionLost'],
   ] as const) {
@@ -85,8 +91,8 @@ suite('client', () => {
   }
 
   test('a field that does not fit is named', async () => {
-    await withService({ 'GET /v1/tasks/t': [{ task_id: 't', status: 'completed', result: { data: [{}] } }] }, async client => {
-      assert.match((await failureOf(client.getTask('t'))).detail ?? '', /result\.data\.0/);
+    await withService({ 'GET /v1/tasks/t': [{ task_id: 't', status: 'completed', result: { data: 7 } }] }, async client => {
+      assert.match((await failureOf(client.getTask('t'))).detail ?? '', /result/);
     });
   });
 
@@ -170,7 +176,7 @@ suite('client', () => {
       assert.deepEqual(service.arrived.filter(({ body }) => body.includes(id)).map(({ path }) => path), [route.split(' ')[1], '/token/check']);
       assert.ok(!JSON.stringify(failure).includes(id));
       assert.deepEqual(lines.filter(line => !line.startsWith('debug') && line.includes(id)), []);
-      assert.match(lines.join('\n'), /POST \/v1\/images\/generations \d+ ms: internal/);
+      assert.match(lines.join('\n'), /POST \/v1\/images\/generations \d+ ms: outcomeUnknown/);
     });
   });
 

@@ -7,7 +7,7 @@ import { head } from './samples.ts';
 suite('matches for what is uncertain', () => {
   const now = 1_700_000_000_000;
   const listed = (serviceTaskId: string, more: Partial<ListedTask> = {}): ListedTask => ({
-    serviceTaskId, status: 'completed', type: 'image', model: 'jimeng-4.0', prompt: 'a cute cat', createdAt: now, read: () => { throw new Error('not read'); }, ...more,
+    serviceTaskId, status: 'completed', type: 'image', model: 'jimeng-4.0', prompt: 'a cute cat', createdAt: now, isStuck: false, read: () => { throw new Error('not read'); }, ...more,
   });
   const task: Task = { ...head('mine'), sentAt: now, status: 'uncertain' };
 

@@ -1,0 +1,95 @@
+export const mask = '••••';
+
+/** A run of so many characters of a secret gives it away: shorter ones occur by chance. */
+const RUN = 8;
+/** As many characters of Base64 as any 8 bytes fill, wherever in a group of three they begin. */
+const BASE64_RUN = 10;
+
+/** One character, plain or escaped: percent-encoded, also more than once (`%2530`), or as in JSON (`\u0030`). */
+const character = /%(?:25)*([0-9a-f]{2})|\\u00([0-9a-f]{2})|[^]/gi;
+
+/** A text by its plain characters, in lower case, and where in the text the first so many of them end. */
+interface Plain { characters: string; endOf: (count: number) => number }
+
+/**
+ * Recognises a secret in a text, and any part of it that has 8 characters: plain, in Base64, or with any of its characters
+ * escaped; in either case of the letters. So what somebody cut does not get through either.
+ */
+export class Secret {
+  readonly text: string;
+  readonly #runs: readonly { length: number; known: ReadonlySet<string> }[];
+
+  /** @param run how many characters in a row give it away */
+  constructor(text: string, run = RUN) {
+    this.text = text;
+    const spellings = [...new Set([text, plain(text).characters, decoded(text)])];
+    const base64 = spellings.flatMap(base64Spellings);
+    this.#runs = [
+      ...spellings.map(spelling => {
+        const length = Math.min(run, spelling.length);
+        return { length, known: new Set(runsOf(spelling, length)) };
+      }),
+      { length: BASE64_RUN, known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN))) },
+    ];
+  }
+
+  /** The text with a mask in place of each part that is recognised. */
+  mask(text: string): string {
+    const once = this.#maskIn(text, plain(text));
+    return this.text.includes('%') ? this.#maskIn(once, asItIs(once)) : once;
+  }
+
+  #maskIn(text: string, { characters, endOf }: Plain): string {
+    let masked = '';
+    let kept = 0;
+    let until = -1;
+    for (let begin = 0; begin < characters.length; begin++) {
+      const found = this.#runs.find(({ length, known }) => known.has(characters.slice(begin, begin + length)));
+      if (!found) { continue; }
+      if (begin > until) {
+        if (until >= 0) { kept = endOf(until); }
+        masked += `${text.slice(kept, endOf(begin))}${mask}`;
+      }
+      until = Math.max(until, begin + found.length);
+    }
+    return until < 0 ? text : masked + text.slice(endOf(until));
+  }
+}
+
+/** U+0130 is the one character that becomes longer in lower case. */
+function asItIs(text: string): Plain {
+  return { characters: text.replace(/[^\u0130]+/g, part => part.toLowerCase()), endOf: count => count };
+}
+
+function plain(text: string): Plain {
+  if (!/%|\\u/.test(text)) { return asItIs(text); } // long lists of prompts go through here
+  const characters: string[] = [];
+  const ends = [0];
+  for (const [spelled, percent, json] of text.matchAll(character)) {
+    const code = percent ?? json;
+    characters.push(code === undefined ? spelled : String.fromCharCode(parseInt(code, 16)));
+    ends.push((ends.at(-1) ?? 0) + spelled.length);
+  }
+  return { characters: asItIs(characters.join('')).characters, endOf: count => ends[count] ?? text.length };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** How a text stands inside the Base64 of a longer one: without the characters that its neighbours share; in both alphabets. */
+function base64Spellings(text: string): string[] {
+  return [0, 1, 2].flatMap(before => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
+    const spelling = bytes.toString('base64').slice(Math.ceil(before * 8 / 6), Math.floor(bytes.length * 8 / 6));
+    return [spelling, spelling.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+}
+
+function runsOf(text: string, length: number): string[] {
+  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, begin) => text.slice(begin, begin + length).toLowerCase());
+}

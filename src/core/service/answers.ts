@@ -1,0 +1,80 @@
+import * as z from 'zod/mini';
+import { classify, classifyHttp } from './classify.ts';
+import { asSent, JimengError } from './failures.ts';
+import { foreignLine } from './foreign-text.ts';
+import { Entry, Envelope, GatewayError, Wrapped, type Result } from './schemas.ts';
+import type { Answer } from './transport.ts';
+
+/** A picture or video of a result: its link, with others for when it is dead, or the bytes where they came inline. */
+export type ReceivedItem = { url: string; others?: string[] } | { bytes: Uint8Array };
+
+/** What a generation came to. */
+export interface ReceivedItems {
+  items: ReceivedItem[];
+  /** So many more came, beyond `MAX_ITEMS`; they are not fetched. Missing where none did. */
+  beyond?: number;
+}
+
+/** The most pictures of one result that are taken. The services make 15 at most; what makes thousands is none of them. */
+export const MAX_ITEMS = 64;
+
+/**
+ * The value of an answer. Throws JimengError for what is no JSON, and for an error in any of its forms: the service's own
+ * envelope, which comes with HTTP 200, a gateway's, or an HTTP status.
+ * @param sent it is the answer to a generation: what is no clear refusal leaves in doubt what was charged
+ */
+export function read({ status, text }: Answer, sent: boolean): unknown {
+  const succeeded = status >= 200 && status < 300;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    if (!succeeded) { throw new JimengError(classifyHttp(status, '', sent)); }
+    // Compressed or cut through a character, it would only be noise.
+    const detail = text === '' || text.includes('\ufffd') ? `HTTP ${status}` : `HTTP ${status}: ${text}`;
+    throw new JimengError({ kind: sent ? 'outcomeUnknown' : 'notTheService', detail: foreignLine(detail) });
+  }
+  const wrapped = z.safeParse(Wrapped, value);
+  if (wrapped.success && succeeded) { return wrapped.data.data; }
+  const envelope = z.safeParse(Envelope, value);
+  if (envelope.success) { throw new JimengError(classify(envelope.data.message ?? '', envelope.data.code, sent)); }
+  const gateway = z.safeParse(GatewayError, value);
+  if (gateway.success) {
+    const { error } = gateway.data;
+    const said = typeof error === 'string' ? error : error.message;
+    throw new JimengError(succeeded ? classify(said, undefined, sent) : classifyHttp(status, said, sent));
+  }
+  if (!succeeded) { throw new JimengError(classifyHttp(status, '', sent)); }
+  return value;
+}
+
+/** Throws JimengError (`unreadable`, of a generation `outcomeUnknown`) with the name of the field that does not fit. */
+export function fit<T extends z.core.$ZodType>(schema: T, value: unknown, sent = false): z.output<T> {
+  const result = z.safeParse(schema, value);
+  if (result.success) { return result.data; }
+  const failure = { kind: 'unreadable', detail: whatDoesNotFit(result.error) };
+  throw new JimengError(sent ? asSent(failure) : failure);
+}
+
+export function whatDoesNotFit(error: z.core.$ZodError): string {
+  const issue = error.issues[0];
+  return foreignLine(`${issue?.path.join('.') || 'answer'}: ${issue?.message ?? ''}`);
+}
+
+/**
+ * What a result holds. An entry without a link loses only itself. Throws JimengError (`nothingReturned`,
+ * `resultInHistory`) where there is nothing that could be fetched.
+ */
+export function itemsOf({ data }: z.output<typeof Result>): ReceivedItems {
+  const entries = data.map(entry => z.safeParse(Entry, entry)).flatMap(({ success, data: entry }) => success ? [entry] : []);
+  if (data.length === 0) { throw new JimengError({ kind: 'nothingReturned' }); }
+  if (entries.length === 0) { throw new JimengError({ kind: 'resultInHistory', detail: `data.0: ${data.length} × no link` }); }
+  const items = entries.slice(0, MAX_ITEMS).map(entry => 'url' in entry ? linksOf(entry) : { bytes: Buffer.from(entry.b64_json, 'base64') });
+  return { items, ...entries.length > MAX_ITEMS && { beyond: entries.length - MAX_ITEMS } };
+}
+
+/** The best one first: a video comes in several qualities. */
+function linksOf({ url, hq_url: best, preview_url: worst }: Extract<z.output<typeof Entry>, { url: string }>): ReceivedItem {
+  const [first = url, ...others] = new Set([best, url, worst].filter(link => typeof link === 'string'));
+  return { url: first, ...others.length > 0 && { others } };
+}
