@@ -35,7 +35,7 @@ export async function tinyService({ delayMs = 50 } = {}) {
       response.end(picture);
     } else if (url.pathname === '/') {
       answer(response, { service: 'jimeng-api', status: 'running', version: 'tiny', endpoints: { tasks: '/v1/tasks' }, demo: true });
-    } else if (url.pathname === '/v1/tasks') {
+    } else if (url.pathname === '/v1/tasks/') {
       const list = tasks.slice(-Number(url.searchParams.get('limit') ?? 100)).reverse();
       answer(response, { tasks: list, total: list.length, storage_mode: 'memory' });
     } else if (request.method === 'GET' && url.pathname.startsWith('/v1/tasks/')) {

@@ -28,8 +28,14 @@ export class SessionId {
 
   /** `[proxyURL@][us-|hk-|jp-|sg-]SESSION`: what the service takes, and what SecretStorage keeps. */
   reveal(): string {
-    for (const secret of secretsOf(this.#secret, this.#proxy)) { revealed.set(secret.text, secret); }
+    this.recognise();
     return `${this.#proxy}${this.#proxy && '@'}${this.#prefix}${this.#secret}`;
+  }
+
+  /** Has `maskSessions` know it from now on, as what is revealed is: an earlier process may have sent it. */
+  recognise(): this {
+    for (const secret of secretsOf(this.#secret, this.#proxy)) { known.set(secret.text, secret); }
+    return this;
   }
 
   /** The same session on another site; for a bare ID whose site the person was asked for. */
@@ -56,10 +62,10 @@ export class SessionId {
 }
 
 /**
- * What has left this process as a secret. It can come back in any answer, also in one to a client that has no session: the
- * service repeats what it was sent.
+ * The secrets that foreign text is searched for. They can come back in any answer, also in one to a client that has no
+ * session: the service repeats what it was sent.
  */
-const revealed = new Map<string, Secret>();
+const known = new Map<string, Secret>();
 
 function secretsOf(session: string, proxy: string): Secret[] {
   // Of a proxy only the whole: parts of its address stand in others too.
@@ -67,14 +73,14 @@ function secretsOf(session: string, proxy: string): Secret[] {
   return [new Secret(session), ...whole.filter(part => part !== '').map(part => new Secret(part, part.length))];
 }
 
-/** The text without the session IDs that were used here, and without whatever may be somebody else's: the site's are 32 hexadecimal digits. */
+/** The text without the session IDs that are used here, and without whatever may be somebody else's: the site's are 32 hexadecimal digits. */
 export function maskSessions(text: string): string {
-  return maskRevealed(text).replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi, mask);
+  return maskKnown(text).replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi, mask);
 }
 
-/** The text without the session IDs that were used here. */
-export function maskRevealed(text: string): string {
-  return [...revealed.values()].reduce((masked, secret) => secret.mask(masked), text);
+/** The text without the session IDs that are used here. */
+export function maskKnown(text: string): string {
+  return [...known.values()].reduce((masked, secret) => secret.mask(masked), text);
 }
 
 /** Without a prefix a session is taken for one of the Chinese site; `regionGiven` tells whether one stood there. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
-import { invalid, ServiceFault } from './envelope.ts';
+import { invalid, unforeseen } from './envelope.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
 const mostBytes = 100 * 1024 * 1024;
@@ -14,7 +14,7 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
     size += chunk.length;
     if (size <= mostBytes) { chunks.push(chunk); }
   }
-  if (size > mostBytes) { throw new ServiceFault(-2004, `请求体过大: ${size}`); }
+  if (size > mostBytes) { throw unforeseen(`options.maxTotalFileSize (${mostBytes} bytes) exceeded, received ${size} bytes of file data`); }
   return Buffer.concat(chunks);
 }
 
@@ -28,7 +28,7 @@ export function readJson(bytes: Buffer): Record<string, unknown> {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) { return value as Record<string, unknown>; }
   } catch { /* said below */ }
-  throw new ServiceFault(-1001, '请求体不是有效的 JSON');
+  throw unforeseen('无效的JSON格式: Unexpected token');
 }
 
 /** A file of a multipart body. */
@@ -48,7 +48,7 @@ export async function readBody({ bytes, contentType }: { bytes: Buffer; contentT
     });
     await pipeline(Readable.from([bytes]), parser);
   } catch {
-    throw new ServiceFault(-1001, '请求体不是有效的 multipart');
+    throw unforeseen('MultipartParser.end(): stream ended unexpectedly');
   }
   return { fields: Object.fromEntries(texts.map(([name, value]) => [name, typed(name, value)])), files };
 }

@@ -15,8 +15,10 @@ export class ServiceFault extends Error {
 export const invalid = (field: string) => new ServiceFault(-2000, `Params ${field} invalid`);
 /** What only shows when the service works on a request. */
 export const failed = (message: string) => new ServiceFault(-2001, `[请求失败]: ${message}`);
-export const unknownTask = () => new ServiceFault(-1000, '任务不存在');
-export const unknownRoute = (method: string, path: string) => new ServiceFault(-1000, `[请求有误]: 正确请求为 ${method} ${path}，请检查API文档`);
+/** -1000 is what the services say to whatever they did not foresee; only the words tell. */
+export const unforeseen = (message: string) => new ServiceFault(-1000, message);
+export const unknownTask = (id: string) => unforeseen(`任务不存在: ${id}`);
+export const unknownRoute = (method: string, path: string) => unforeseen(`[请求有误]: 请检查API文档确认正确的请求路径，当前请求为 ${method} -> ${path} 请纠正`);
 
 /** Refuses the content of a prompt that says `#refused`. */
 export function refuseOnPurpose(prompt: string): void {

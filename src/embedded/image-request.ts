@@ -1,4 +1,4 @@
-import { checkType, invalid, ServiceFault } from './envelope.ts';
+import { checkType, invalid, unforeseen } from './envelope.ts';
 import type { Session } from './session.ts';
 
 /** A picture order as the service understood it. */
@@ -37,14 +37,13 @@ const orientations: readonly (readonly [RegExp, string])[] = [
 
 /** Reads and checks the fields of an image or composition request as the service does; throws ServiceFault. */
 export function readImageOrder(body: Record<string, unknown>, { region }: Session): ImageOrder {
-  for (const field of ['size', 'width', 'height']) {
-    if (field in body) { throw new ServiceFault(-1000, `不支持参数 ${field}，请使用 ratio 和 resolution`); }
-  }
+  const unsupported = ['size', 'width', 'height'].filter(field => field in body);
+  if (unsupported.length > 0) { throw unforeseen(`不支持的参数: ${unsupported.join(', ')}。请使用 ratio 和 resolution 参数控制图像尺寸。`); }
   const { prompt, ratio = '1:1', resolution = '2k', response_format: format = 'url' } = body;
-  if (typeof prompt !== 'string' || prompt === '') { throw invalid('body.prompt'); }
-  if (typeof ratio !== 'string' || !ratios.includes(ratio)) { throw invalid('body.ratio'); }
-  if (typeof resolution !== 'string' || !['1k', '2k', '4k'].includes(resolution)) { throw invalid('body.resolution'); }
-  if (format !== 'url' && format !== 'b64_json') { throw invalid('body.response_format'); }
+  if (typeof prompt !== 'string') { throw invalid('body.prompt'); }
+  if (typeof ratio !== 'string') { throw invalid('body.ratio'); }
+  if (typeof resolution !== 'string') { throw invalid('body.resolution'); }
+  if (typeof format !== 'string') { throw invalid('body.response_format'); }
   checkType(body, 'negative_prompt', 'string');
   checkType(body, 'sample_strength', 'number');
   checkType(body, 'intelligent_ratio', 'boolean');
@@ -64,20 +63,22 @@ function readModel(value: unknown, region: string): string {
   if (typeof model !== 'string') { throw invalid('body.model'); }
   if (models[model]?.includes(region)) { return model; }
   if (region === 'cn') { return 'jimeng-4.5'; }
-  throw new ServiceFault(-1000, `不支持模型: ${model}`);
+  throw unforeseen(`国际版不支持模型 "${model}"。支持的模型: ${Object.keys(models).filter(known => models[known]?.includes(region)).join(', ')}`);
 }
 
 function sizeOf(model: string, region: string, ratio: string, resolution: string): Pick<ImageOrder, 'ratio' | 'resolution' | 'width' | 'height'> {
   if (model === 'nanobanana' && region === 'us') { return { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 }; }
   const made = model === 'nanobanana' ? '1k' : resolution;
+  if (!['1k', '2k', '4k'].includes(made)) { throw unforeseen(`不支持的分辨率 "${made}"。支持的分辨率: 1k, 2k, 4k`); }
+  if (!ratios.includes(ratio)) { throw unforeseen(`在 "${made}" 分辨率下，不支持的比例 "${ratio}"。支持的比例: ${ratios.join(', ')}`); }
   const table = model === 'nanobananapro' && made === '4k' ? 'nanobananapro 4k' : made;
   const [width = 0, height = 0] = sizes[table]?.split(' ')[ratios.indexOf(ratio)]?.split('x').map(Number) ?? [];
   return { ratio, resolution: made, width, height };
 }
 
 function countOf(model: string, prompt: string): number {
-  if (/^jimeng-4\.[015]$/.test(model) && /连续|绘本|故事|\d+\s*张/.test(prompt)) {
-    return Math.min(Number(/(\d+)\s*张/.exec(prompt)?.[1] ?? 4), 15);
+  if (/^jimeng-4\.[015]$/.test(model) && /连续|绘本|故事|\d+张/.test(prompt)) {
+    return Math.min(Number(/(\d+)张/.exec(prompt)?.[1] ?? 4), 15);
   }
   return model === 'nanobanana' ? 1 : 4;
 }

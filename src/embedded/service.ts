@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readBody, readJson } from './body.ts';
-import { invalid, ServiceFault, unknownRoute } from './envelope.ts';
+import { invalid, unforeseen, unknownRoute, type ServiceFault } from './envelope.ts';
 import { modelNames, readImageOrder } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
-import { Accounts, failOnPurpose, isLive, readSession, type Session } from './session.ts';
+import { Accounts, failOnPurpose, isLive, readSession, refuseExpired, type Session } from './session.ts';
 import { TaskStore, type StoredTask } from './tasks.ts';
 import { readVideoOrder, videoModelNames } from './video-request.ts';
 import type { Videos } from './videos.ts';
@@ -59,7 +59,7 @@ export class DemoService {
 
   async answer(arriving: Arriving): Promise<object | string> {
     const { method, url } = arriving;
-    const [, task, action] = /^\/v1\/tasks\/([^/]+)(\/cancel)?$/.exec(url.pathname) ?? [];
+    const [, task, action] = /^\/v1\/tasks\/([^/]+)(\/cancel)?\/?$/.exec(url.pathname) ?? [];
     if (task !== undefined && this.#rules.kind === 'task') {
       if (method === 'GET' && action === undefined) { return { ...this.#tasks.get(task), queue_stats: this.#tasks.stats }; }
       if (method === 'POST' && action !== undefined) {
@@ -77,7 +77,7 @@ export class DemoService {
       case 'POST /token/check': return this.#check(readJson(arriving.bytes)['token']);
       case 'POST /token/points': return this.#points(readSession(arriving.authorization));
       case 'POST /token/receive': return this.#receive(readSession(arriving.authorization));
-      case 'GET /v1/tasks': if (this.#rules.kind === 'task') { return this.#list(url.searchParams); }
+      case 'GET /v1/tasks/': if (this.#rules.kind === 'task') { return this.#list(url.searchParams); }
     }
     throw unknownRoute(method, url.pathname);
   }
@@ -94,7 +94,7 @@ export class DemoService {
   }
 
   async #image(arriving: Arriving): Promise<object> {
-    if (!/^application\/json\b/i.test(arriving.contentType)) { throw new ServiceFault(-1001, '此接口只接受 JSON'); }
+    if (!/^application\/json\b/i.test(arriving.contentType)) { throw invalid('body.prompt'); }
     return this.#draw('image', readJson(arriving.bytes), [], arriving);
   }
 
@@ -103,13 +103,14 @@ export class DemoService {
     const { images } = fields;
     let inputs: string[];
     if (files.length > 0) { // an address sent beside the files is silently lost
+      if (!files.some(({ field }) => field === 'images')) { throw unforeseen("在form-data中缺少 'images' 字段"); }
       inputs = files.filter(({ field }) => field === 'images').map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'));
     } else {
       if (!Array.isArray(images)) { throw invalid('body.images'); }
       inputs = images.map((image: unknown) => typeof image === 'string' ? image : String((image as { url?: unknown } | null)?.url));
     }
-    if (inputs.length === 0) { throw invalid('body.images'); }
-    if (inputs.length > 10) { throw new ServiceFault(-1000, '最多支持10张图片'); }
+    if (inputs.length === 0) { throw unforeseen('至少需要提供1张输入图片'); }
+    if (inputs.length > 10) { throw unforeseen('最多支持10张输入图片'); }
     return this.#draw('composition', fields, inputs, arriving);
   }
 
@@ -173,10 +174,12 @@ export class DemoService {
 
   /** As in the real service, the answer holds the session ID. */
   #points(session: Session): object {
+    refuseExpired(session);
     return [{ token: session.token, points: this.#credits(session) }];
   }
 
   #receive(session: Session): object {
+    refuseExpired(session);
     const received = this.#accounts.receive(session);
     return [{ token: session.token, credits: this.#credits(session), received: received > 0 }];
   }

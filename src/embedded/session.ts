@@ -23,9 +23,9 @@ export function readSession(authorization: string | undefined): Session {
  * | `risk` | risk control |
  */
 const faults = {
-  expired: () => new ServiceFault(-2002, '[登录失效]: check login error 错误码: 1015'),
-  nocredits: () => new ServiceFault(-2009, '[积分不足]: credits not enough'),
-  risk: () => new ServiceFault(-2001, '[请求失败]: shark not pass 错误码: 1019'),
+  expired: () => new ServiceFault(-2002, '[登录失效]: check login error。请重新获取refresh_token并更新配置'),
+  nocredits: () => new ServiceFault(-2009, '[积分不足]: credits not enough。建议：1)尝试使用1024x1024分辨率，2)检查是否需要购买积分，3)确认账户状态正常'),
+  risk: () => new ServiceFault(-2001, '[请求失败]: shark not pass (错误码: 1019)'),
 };
 
 /** Throws the fault that the session ID asks for. */
@@ -33,6 +33,11 @@ export function failOnPurpose({ token }: Session): void {
   for (const [word, fault] of Object.entries(faults)) {
     if (token.includes(word)) { throw fault(); }
   }
+}
+
+/** The account is not shown to an expired session either. */
+export function refuseExpired({ token }: Session): void {
+  if (!isLive(token)) { throw faults.expired(); }
 }
 
 export function isLive(token: string): boolean {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ServiceFault, unknownTask } from './envelope.ts';
+import { unforeseen, unknownTask } from './envelope.ts';
 
 export interface StoredTask {
   task_id: string;
@@ -42,7 +42,7 @@ export class TaskStore {
   get(id: string): StoredTask {
     this.#forget();
     const task = this.#tasks.get(id);
-    if (!task) { throw unknownTask(); }
+    if (!task) { throw unknownTask(id); }
     return task;
   }
 
@@ -56,7 +56,7 @@ export class TaskStore {
 
   cancel(id: string): void {
     const task = this.get(id);
-    if (task.status !== 'pending' && task.status !== 'queued') { throw new ServiceFault(-1000, `任务无法取消，当前状态: ${task.status}`); }
+    if (task.status !== 'pending' && task.status !== 'queued') { throw unforeseen(`任务 ${id} 当前状态为 ${task.status}，无法取消。仅 pending/queued 状态可取消。`); }
     this.#queue.splice(this.#queue.findIndex(job => job.task === task), 1);
     move(task, 'cancelled');
   }

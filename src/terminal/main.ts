@@ -46,6 +46,8 @@ export async function main(args: string[], environment: Environment): Promise<nu
 
 async function run(name: string | undefined, rest: string[], environment: Environment): Promise<number> {
   await useLanguage(environment);
+  const own = parseSessionId(environment.env['JIMENG_SESSION_ID'] ?? '');
+  if (own.ok) { own.session.recognise(); } // commands that send none show what others sent, too
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { help } = await import('./help.ts');
     (name === undefined ? process.stderr : process.stdout).write(help());

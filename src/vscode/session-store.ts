@@ -123,5 +123,5 @@ export class SessionStore {
 
 function sessionOf(text: string | undefined): SessionId | undefined {
   const parsed = text === undefined ? undefined : parseSessionId(text);
-  return parsed?.ok ? parsed.session : undefined;
+  return parsed?.ok ? parsed.session.recognise() : undefined;
 }

@@ -140,7 +140,7 @@ suite('tasks of a stock service', () => {
     await window.taskRow(/a cat that is lost.*waiting for the result/);
     await window.reload();
     await window.taskRow(/a cat that is lost.*uncertain/);
-    await window.notification('The window was closed while it waited');
+    await window.notification('The connection was closed before the result came');
     await window.screenshot('uncertain-en');
     assert.equal(demo.generationBodies().length, 2);
   });

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { JimengClient, ServiceAbout } from '../service/client.ts';
-import { JimengError, joinSentences, textOf } from '../service/failures.ts';
+import { JimengError, joinSentences } from '../service/failures.ts';
 import type { ParsedSessionId } from '../session.ts';
 import { failed, type Finding } from './finding.ts';
 
@@ -24,11 +24,16 @@ export async function tasksFinding(client: JimengClient, { kind, demo }: Service
     return { kind: 'tasks', level: 'note', sentence: l10n.t('The service has no tasks: closing a window may lose what was paid for.'), fix: 'startService' };
   }
   try {
-    const { storage, queue } = await client.tasksState();
+    const { storage, queue, isStuck } = await client.tasksState();
+    if (isStuck) { return failed('tasks', { kind: 'taskStuck' }, 'note'); }
     const now = queue ? l10n.t('Running: {0}, waiting: {1}.', queue.running, queue.queued) : '';
     if (demo) { return { kind: 'tasks', level: 'ok', sentence: joinSentences(l10n.t('The service has tasks.'), now) }; }
     if (storage === 'redis') { return { kind: 'tasks', level: 'ok', sentence: joinSentences(l10n.t('Tasks are kept in Redis, over a restart of the service.'), now) }; }
-    return { kind: 'tasks', level: 'note', sentence: joinSentences(l10n.t('Tasks are kept in memory only: a restart of the service loses them.'), now), fix: 'startService' };
+    return {
+      kind: 'tasks', level: 'note', fix: 'startService',
+      sentence: joinSentences(l10n.t('Tasks are kept in memory only: a restart of the service loses them.'), now),
+      advice: l10n.t('If the service has a REDIS_URL, Redis was away once, and the service does not go back to it by itself: restart the service when Redis runs; it then knows its earlier tasks again.'),
+    };
   } catch (error) {
     return failed('tasks', failureIn(error));
   }
@@ -54,7 +59,8 @@ export async function sessionFinding(parsed: ParsedSessionId | undefined, client
     if (await client.checkToken(parsed.session)) { return { kind: 'session', level: 'ok', sentence: l10n.t('{0} is well-formed, and the site accepts it.', masked) }; }
     return { kind: 'session', level: 'problem', sentence: l10n.t('The site does not accept {0}: it has expired, or belongs to another site.', masked), fix: 'updateSessionId' };
   } catch (error) {
-    return { kind: 'session', level: 'note', sentence: joinSentences(l10n.t('{0} is well-formed; whether the site accepts it could not be asked.', masked), textOf(failureIn(error))) };
+    const failure = failed('session', failureIn(error)); // the account was asked for too, and is not asked for again
+    return { ...failure, sentence: joinSentences(l10n.t('{0} is well-formed; whether the site accepts it could not be asked.', masked), failure.sentence) };
   }
 }
 

@@ -107,7 +107,7 @@ export class JimengClient {
 
   constructor({ address, session, network, log, quickDeadlineMs }: ClientOptions) {
     this.#address = address;
-    this.#session = session;
+    this.#session = session?.recognise();
     this.#network = network;
     this.#log = log;
     this.#quick = new QuickTransport(address, network, quickDeadlineMs);

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { maskRevealed } from '../session.ts';
+import { maskKnown } from '../session.ts';
 import { foreignText } from './foreign-text.ts';
 
 /** Answers of the service (service-contract, Endpoints). Fields that are not named here may come and are not looked at. */
@@ -33,7 +33,7 @@ export const About = z.object({
 /** In characters. Real links have some hundred. */
 const MAX_LINK = 16_384;
 /** A link that has a session ID of ours inside is none: it would be kept and shown. */
-export const Link = z.string().check(z.minLength(1), z.maxLength(MAX_LINK), z.refine(link => maskRevealed(link) === link));
+export const Link = z.string().check(z.minLength(1), z.maxLength(MAX_LINK), z.refine(link => maskKnown(link) === link));
 const otherLink = z.optional(z.catch(z.nullable(Link), null));
 
 /** A picture or video of a result. A video may have links to other qualities. */
@@ -52,7 +52,7 @@ export const TaskId = z.string().check(z.minLength(1), z.maxLength(MAX_TASK_ID),
 
 /** What can stand in an address and on a screen, and holds no session ID. `.` and `..` would lead elsewhere. */
 function isId(id: string): boolean {
-  return id.isWellFormed() && !/^\.{1,2}$|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(id) && maskRevealed(id) === id;
+  return id.isWellFormed() && !/^\.{1,2}$|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(id) && maskKnown(id) === id;
 }
 
 const atService = z.enum(['pending', 'queued', 'processing']);

@@ -152,7 +152,7 @@ suite('jimeng mcp', () => {
     await assert.rejects(second);
     for (let status = ''; status !== 'cancelled';) { status = await stateOf('two'); }
     assert.equal((await call('get_task', { taskId })).status, 'completed');
-    const { tasks: atService } = await (await fetch(`${service.url}/v1/tasks`)).json() as { tasks: { prompt: string; status: string }[] };
+    const { tasks: atService } = await (await fetch(`${service.url}/v1/tasks/`)).json() as { tasks: { prompt: string; status: string }[] };
     assert.deepEqual(atService.map(({ prompt, status }) => [prompt, status]), [['two', 'cancelled'], ['one', 'completed']]);
   });
 

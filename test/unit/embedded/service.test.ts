@@ -25,13 +25,13 @@ suite('the embedded service speaks the contract', () => {
     for (const [what, method, path, body, headers, code, message] of [
       ['no prompt', 'POST', images, {}, undefined, -2000, /body\.prompt/],
       ['a number as prompt', 'POST', images, { prompt: 7 }, undefined, -2000, /body\.prompt/],
-      ['an unknown ratio', 'POST', images, { prompt: 'p', ratio: '5:7' }, undefined, -2000, /body\.ratio/],
-      ['an unknown resolution', 'POST', images, { prompt: 'p', resolution: '8k' }, undefined, -2000, /body\.resolution/],
+      ['an unknown ratio', 'POST', images, { prompt: 'p', ratio: '5:7' }, undefined, -1000, /不支持的比例/],
+      ['an unknown resolution', 'POST', images, { prompt: 'p', resolution: '8k' }, undefined, -1000, /不支持的分辨率/],
       ['size', 'POST', images, { prompt: 'p', size: '1024x1024' }, undefined, -1000, /size/],
       ['a strength as text', 'POST', images, { prompt: 'p', sample_strength: '0.5' }, undefined, -2000, /sample_strength/],
       ['async as text', 'POST', images, { prompt: 'p', async: 'true' }, undefined, -2000, /async/],
       ['no session', 'POST', images, { prompt: 'p' }, {}, -2000, /authorization/i],
-      ['JSON that is none', 'POST', images, '{"prompt":', undefined, -1001, /JSON/],
+      ['JSON that is none', 'POST', images, '{"prompt":', undefined, -1000, /JSON/],
       ['a model the US site lacks', 'POST', images, { prompt: 'p', model: 'jimeng-3.1' }, { authorization: 'Bearer us-0123456789abcdef' }, -1000, /jimeng-3\.1/],
       ['an expired session', 'POST', images, { prompt: 'p' }, { authorization: 'Bearer expired0123456789' }, -2002, /登录失效/],
       ['no credits', 'POST', images, { prompt: 'p' }, { authorization: 'Bearer nocredits0123456789' }, -2009, /积分不足/],
@@ -39,6 +39,8 @@ suite('the embedded service speaks the contract', () => {
       ['a refused prompt', 'POST', images, { prompt: '#refused' }, undefined, -2006, /./],
       ['eleven inputs', 'POST', '/v1/images/compositions', { prompt: 'p', images: Array.from({ length: 11 }, () => 'http://127.0.0.1/') }, undefined, -1000, /10/],
       ['an unknown task', 'GET', '/v1/tasks/none', undefined, undefined, -1000, /任务不存在/],
+      ['the list without a slash', 'GET', '/v1/tasks', undefined, undefined, -1000, /请检查API文档/],
+      ['credits of an expired session', 'POST', '/token/points', {}, { authorization: 'Bearer expired0123456789' }, -2002, /登录失效/],
       ['an unknown route', 'GET', '/v1/nothing', undefined, undefined, -1000, /请检查API文档/],
     ] as const) {
       test(what, async () => {
@@ -149,11 +151,11 @@ suite('the embedded service speaks the contract', () => {
       const [first, second] = [await submit(), await submit()];
       await delay(20);
       assert.deepEqual([(await task(first))['status'], (await task(second))['status']], ['processing', 'queued']);
-      assert.match((await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string, /无法取消.*processing/);
+      assert.match((await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string, /processing，无法取消/);
       assert.equal((await call('POST', `/v1/tasks/${second}/cancel`, {}))['status'], 'cancelled');
       assert.equal((await task(second))['status'], 'cancelled');
       assert.equal((await finished(first))['status'], 'completed');
-      assert.match((await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string, /无法取消.*completed/);
+      assert.match((await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string, /completed，无法取消/);
       assert.equal(service.service.generations, 1);
     });
 
@@ -170,7 +172,7 @@ suite('the embedded service speaks the contract', () => {
       service = await demoService();
       const ids = [await submit(), await submit({ prompt: '#refused' }), await submit()];
       for (const id of ids) { await finished(id); }
-      const list = async (query: string) => ((await call('GET', `/v1/tasks${query}`))['tasks'] as Json[]).map(found => ids.indexOf(found['task_id'] as string));
+      const list = async (query: string) => ((await call('GET', `/v1/tasks/${query}`))['tasks'] as Json[]).map(found => ids.indexOf(found['task_id'] as string));
       assert.deepEqual(await list(''), [2, 1, 0]);
       assert.deepEqual(await list('?limit=1'), [2]);
       assert.deepEqual(await list('?status=failed'), [1]);

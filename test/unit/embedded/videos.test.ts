@@ -362,8 +362,8 @@ suite('the embedded service makes videos', () => {
       assert.deepEqual([done['type'], done['status'], done['model']], ['video', 'completed', 'no-such-model']);
       const [made] = (done['result'] as { data: [Made] }).data;
       assert.equal(await nameOf((await load(made.hq_url)).bytes), '1x1');
-      assert.deepEqual(((await call('GET', '/v1/tasks?type=video'))['tasks'] as Json[]).map(found => found['task_id'] as string), [id]);
-      assert.deepEqual((await call('GET', '/v1/tasks?type=image'))['tasks'], []);
+      assert.deepEqual(((await call('GET', '/v1/tasks/?type=video'))['tasks'] as Json[]).map(found => found['task_id'] as string), [id]);
+      assert.deepEqual((await call('GET', '/v1/tasks/?type=image'))['tasks'], []);
       assert.equal(service.service.generations, 1);
     });
 

@@ -3,9 +3,10 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { check } from '../../../src/core/models/check.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError } from '../../../src/core/service/failures.ts';
+import { JimengError, textOf } from '../../../src/core/service/failures.ts';
 import { direct } from '../../../src/core/service/network.ts';
 import { parseSessionId, type SessionId } from '../../../src/core/session.ts';
+import { leaks } from '../../leaks.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 
 const id = '0123456789abcdef0123456789abcdef';
@@ -163,6 +164,127 @@ suite('client', () => {
       assert.equal((await failureOf(client.cancelTask('t'))).kind, 'notCancellable');
     });
   });
+
+  test('the list is asked for with a slash, without one where that is not found, and then as it was found', async () => {
+    const list = { tasks: [], total: 0 };
+    await withService({ 'GET /v1/tasks/': [list] }, async (client, service) => {
+      await client.listTasks({ limit: 5 });
+      assert.deepEqual(service.arrived.map(({ path }) => path), ['/v1/tasks/?limit=5']);
+    });
+    for (const missing of [{ code: -1000, message: '[请求有误]: 请检查API文档确认', data: null }, response => response.writeHead(404).end('<html>'), { code: -1000, message: '任务不存在: ', data: null }] satisfies Answer[]) {
+      await withService({ 'GET /v1/tasks/': [missing], 'GET /v1/tasks': [list] }, async (client, service) => {
+        await client.listTasks();
+        await client.listTasks({ status: 'queued' });
+        assert.deepEqual(service.arrived.map(({ path }) => path), ['/v1/tasks/', '/v1/tasks', '/v1/tasks?status=queued']);
+      });
+    }
+  });
+
+  test('a service without tasks says so to whoever asks for one', async () => {
+    await withService({}, async client => {
+      for (const work of [client.listTasks(), client.lookUp('t'), client.getTask('t'), client.cancelTask('t'), client.tasksState()]) {
+        assert.equal((await failureOf(work)).kind, 'noTasks');
+      }
+    });
+  });
+
+  test('one odd task of a stranger does not break the list', async () => {
+    const odd = [null, 7, 'x', {}, { task_id: 1 }, { task_id: '' , status: 'failed' }, { task_id: 'x'.repeat(201), status: 'failed' }, { task_id: 'a\u0007b', status: 'failed' }, { task_id: 'a\ud800', status: 'failed' }, { task_id: '..', status: 'failed' }, { task_id: 'a' }];
+    const ours = [{ task_id: 'a', status: 'queued', type: 7, model: null, prompt: {}, created_at: 1e20 }, { task_id: 'b', status: 'failed', prompt: 'p\ud800', created_at: -1e20 }, { task_id: 'c', status: 'odd', created_at: 1_700_000_000 }];
+    await withService({ 'GET /v1/tasks/': [{ tasks: [...odd, ...ours], storage_mode: 9, queue_stats: 'none' }] }, async client => {
+      const list = await client.listTasks();
+      assert.deepEqual(list.map(({ serviceTaskId, type, model, prompt, createdAt }) => [serviceTaskId, type, model, prompt, createdAt]), [
+        ['a', undefined, undefined, undefined, undefined], ['b', undefined, undefined, 'p\ufffd', undefined], ['c', undefined, undefined, undefined, 1_700_000_000_000],
+      ]);
+      assert.equal((await client.tasksState()).queue, undefined);
+    });
+  });
+
+  test('what cannot be the ID of a task is asked of nobody', async () => {
+    await withService({}, async (client, service) => {
+      for (const odd of ['', '.', '..', 'a\nb', 'a\ud800', 'x'.repeat(201), `of-${id}`]) {
+        session.recognise();
+        for (const work of [client.getTask(odd), client.lookUp(odd), client.cancelTask(odd)]) { assert.equal((await failureOf(work)).kind, 'badTaskId', odd); }
+      }
+      assert.deepEqual(service.arrived, []);
+    });
+  });
+
+  test('an entry without a link loses only itself, and results have a maximum that is told', async () => {
+    const good = Array.from({ length: 70 }, (_, n) => ({ url: `http://127.0.0.1/${n}` }));
+    const odd = [null, {}, { url: null }, { url: '' }, { url: 7 }, { b64_json: '' }, { url: `http://127.0.0.1/?token=${id}` }, { url: 'x'.repeat(20_000) }];
+    await withService({ [route]: [{ data: [odd[0], good[0], ...odd, good[1]] }, { data: good }], 'GET /v1/tasks/t': [{ status: 'completed', result: { data: good } }] }, async client => {
+      session.recognise();
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: false }), { type: 'result', items: good.slice(0, 2) });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: false }), { type: 'result', items: good.slice(0, 64), beyond: 6 });
+      assert.deepEqual(await client.getTask('t'), { status: 'completed', items: good.slice(0, 64), beyond: 6 });
+    });
+  });
+
+  test('a success that is wrapped is a success', async () => {
+    const data = [{ url: 'http://127.0.0.1/1' }];
+    await withService({ [route]: [{ code: 0, message: 'OK', data: { created: 1, data } }, { code: 0, data }, { code: '0', data: { task_id: 't', status: 'pending' } }, { code: 0, data: { task_id: 'u', status: 'odd' } }], 'POST /token/points': [{ code: 0, data: [{ points: { totalCredit: 3 } }] }] }, async client => {
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: false }), { type: 'result', items: data });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: false }), { type: 'result', items: data });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: true }), { type: 'task', serviceTaskId: 't', status: 'pending' });
+      assert.deepEqual(await client.generate(checkedFor('p'), { async: true }), { type: 'task', serviceTaskId: 'u', status: 'pending' });
+      assert.equal(await client.credits(), 3);
+    });
+  });
+
+  test('what a gateway says is shown, and understood where it repeats the service', async () => {
+    const answer = (status: number, message: string): Answer => response => response.writeHead(status).end(JSON.stringify({ error: { message, type: 't', code: 'c' } }));
+    await withService({ [route]: [answer(403, 'no quota left'), answer(500, '[积分不足]: credits not enough'), answer(500, 'oops')] }, async client => {
+      assert.deepEqual(await failureOf(client.generate(checkedFor('p'), { async: false })), { kind: 'requestRefused', detail: 'no quota left (HTTP 403)' });
+      assert.equal((await failureOf(client.generate(checkedFor('p'), { async: false }))).kind, 'noCredits');
+      assert.deepEqual(await failureOf(client.generate(checkedFor('p'), { async: false })), { kind: 'gatewayTrouble', detail: 'oops (HTTP 500)' });
+    });
+  });
+
+  test('a task that claims to run where nothing runs is stuck', async () => {
+    const stats = (running: number, queued: number) => ({ queue_stats: { running, queued, maxConcurrent: 50 } });
+    const task = { task_id: 't', status: 'processing' };
+    await withService({ 'GET /v1/tasks/t': [{ ...task, ...stats(0, 0) }, { ...task, ...stats(0, 0) }, { ...task, ...stats(1, 0) }, task, { ...task, status: 'cancelled', ...stats(0, 0) }], 'GET /v1/tasks/': [{ tasks: [task, { task_id: 'u', status: 'failed' }], ...stats(0, 0) }] }, async client => {
+      assert.deepEqual(await client.getTask('t'), { status: 'processing', isStuck: true });
+      assert.equal((await client.lookUp('t')).isStuck, true);
+      assert.deepEqual(await client.getTask('t'), { status: 'processing' });
+      assert.deepEqual(await client.getTask('t'), { status: 'processing' });
+      assert.deepEqual(await client.getTask('t'), { status: 'cancelled' });
+      assert.deepEqual((await client.listTasks()).map(({ isStuck }) => isStuck), [true, false]);
+      assert.equal((await client.tasksState()).isStuck, true);
+    });
+  });
+
+  for (const secret of [id, `us-${id}`, 'abc%2Bdef-ghi.jkl_mno']) {
+    test(`${secret.slice(0, 3)}…: no part of a session ID is in a failure or a log line, wherever a text is cut`, async () => {
+      const parsed = (parseSessionId(secret) as { session: SessionId }).session;
+      const bare = secret.replace(/^us-/, '');
+      let offset = 180;
+      const padded = () => `${'.'.repeat(offset)} ${bare} ${'.'.repeat(400)}`;
+      const service = await scriptedService({
+        [route]: [response => {
+          const text = padded();
+          const forms = [JSON.stringify({ code: -1, message: text }), text, JSON.stringify({ error: { message: text } }), JSON.stringify({ [text]: 1 })];
+          response.writeHead([200, 200, 403, 200][offset % 4]!, { 'x-session': bare }).end(forms[offset % 4]);
+        }],
+        'GET /v1/tasks/t': [response => response.end(JSON.stringify({ task_id: 't', status: 'failed', error: padded(), prompt: padded(), model: padded() }))],
+        'GET /': [response => response.end(padded())],
+      });
+      const client = new JimengClient({ address: service.url, session: parsed, network: direct, log });
+      const stranger = new JimengClient({ address: service.url, network: direct, log });
+      try {
+        for (; offset <= 310; offset++) {
+          const failures = [await failureOf(client.generate(checkedFor(padded()), { async: false })), await failureOf(stranger.about()), await stranger.getTask('t'), { ...await stranger.lookUp('t') }];
+          assert.deepEqual(leaks(JSON.stringify([failures, failures.map(failure => 'kind' in failure ? textOf(failure) : ''), lines]), bare), [], `${offset}`);
+          lines = [];
+        }
+      } finally {
+        await client.close();
+        await stranger.close();
+        await service.close();
+      }
+    });
+  }
 
   test('the session ID is in the header and the token check, and in no log line, failure or result', async () => {
     const echo: Answer = (response, request) => {

@@ -15,7 +15,7 @@ suite('the network of the terminal', () => {
     cwd = await mkdtemp(join(tmpdir(), 'jimeng-network-'));
     await writeFile(join(cwd, 'authority.pem'), authority);
     proxy = await proxyServer({ login: 'me:sesame' });
-    service = await scriptedService({ 'GET /v1/tasks': [{ tasks: [{ task_id: 'far-away', status: 'completed' }] }] }, { secure: true });
+    service = await scriptedService({ 'GET /v1/tasks/': [{ tasks: [{ task_id: 'far-away', status: 'completed' }] }] }, { secure: true });
   });
   teardown(async () => {
     await Promise.all([proxy.close(), service.close()]);
