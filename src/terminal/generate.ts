@@ -36,7 +36,6 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
     const checked = accept(request, session.region, { unknownModels: how.unknownModels, service: about.kind });
     for (const { message } of checked.warnings) { complain(message); }
     if (about.kind === 'stock') {
-      if (request.callbackUrl !== undefined) { throw new UsageError(l10n.t('The service at {0} has no tasks, so it calls no --callback-url. Leave it out, or run the task service.', how.address.url)); }
       if (how.async && !how.wait) { throw new JimengError({ kind: 'noTasks' }); }
       if (how.async) { complain(l10n.t('The service at {0} has no tasks: it answers when the result is there, and is waited for.', how.address.url)); }
     }

@@ -75,7 +75,7 @@ function exitCode(task: Task): number {
 
 /** What was named is not what can be sent, and nothing was. */
 function isBadInput({ kind }: Failure): boolean {
-  return kind.startsWith('input');
+  return kind.startsWith('input') || kind === 'noCallbacks';
 }
 
 function statistics(task: Task, files: readonly { width: number; height: number }[], failed: number, seconds: number): string {

@@ -301,12 +301,13 @@ function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown): Liste
     serviceTaskId: task.task_id, status: task.status, type: task.type ?? undefined, model: task.model ?? undefined, prompt: task.prompt ?? undefined,
     createdAt: typeof task.created_at === 'number' ? task.created_at * 1_000 : undefined,
     isStuck: ['pending', 'queued', 'processing'].includes(task.status) && isIdle(answer),
-    read: () => taskOf(task),
+    read: () => taskOf(task, answer),
   };
 }
 
-function taskOf(answer: unknown): ServiceTask {
-  const task = fit(TaskAnswer, answer);
+/** @param answer that it came with: itself, or the list */
+function taskOf(value: unknown, answer = value): ServiceTask {
+  const task = fit(TaskAnswer, value);
   switch (task.status) {
     case 'completed': return { status: task.status, ...itemsOf(task.result) };
     case 'failed': return { status: task.status, failure: classify(task.error ?? '', undefined, true) };

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Region } from '../models/catalogue.ts';
 import type { Accepted } from '../models/check.ts';
 import type { GenerationRequest } from '../request.ts';
+import { JimengError } from '../service/failures.ts';
 import type { TaskHead, WaitingTask } from '../task.ts';
 
 /** A checked request and where it goes. */
@@ -23,8 +24,9 @@ export function sizeOf({ kind, outcome }: Accepted): string {
   return [`${outcome.duration} s`, outcome.ratio, outcome.resolution].filter(part => part !== undefined).join(' · ');
 }
 
-/** A task before anything of it was sent. */
+/** A task before anything of it was sent. Throws JimengError (`noCallbacks`) where the service would never call the address that was named. */
 export function newTask({ request, checked, region, wait, service, folder, by, detached }: Order): WaitingTask {
+  if (request.callbackUrl !== undefined && service.kind === 'stock') { throw new JimengError({ kind: 'noCallbacks' }); }
   const now = Date.now();
   return {
     id: randomUUID(), createdAt: now, updatedAt: now, request, region, wait, service, folder, ...by && { by }, ...detached && { detached },

@@ -251,6 +251,7 @@ suite('client', () => {
       assert.deepEqual(await client.getTask('t'), { status: 'processing' });
       assert.deepEqual(await client.getTask('t'), { status: 'cancelled' });
       assert.deepEqual((await client.listTasks()).map(({ isStuck }) => isStuck), [true, false]);
+      assert.deepEqual((await client.listTasks())[0]!.read(), { status: 'processing', isStuck: true });
       assert.equal((await client.tasksState()).isStuck, true);
     });
   });
