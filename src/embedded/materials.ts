@@ -1,5 +1,6 @@
 import type { SentFile } from './body.ts';
-import { failed, ServiceFault } from './envelope.ts';
+import { failed, unforeseen, type ServiceFault } from './envelope.ts';
+import type { ServiceRules } from './service.ts';
 
 /** A frame or a reference material: a file in a field of its own, or an address. */
 export interface Material { field: string; address?: string }
@@ -8,8 +9,10 @@ export interface Material { field: string; address?: string }
 interface Materials { materials: Material[]; fault?: ServiceFault }
 
 const mostFrames = 2;
-/** service-contract, Models: `omni_reference`. */
+/** service-contract, Requests: the stock service counts pictures and videos apart. */
 const mostReferences = 9;
+const mostVideos = 3;
+const most = { task: mostReferences, stock: mostReferences + mostVideos };
 
 /**
  * First and last frame. Files, whatever their fields are called, come before addresses, which are lost beside them. Two
@@ -17,7 +20,7 @@ const mostReferences = 9;
  * cannot be had is silently left out.
  */
 export function readFrames(files: readonly SentFile[], addresses: readonly unknown[]): Materials {
-  if (files.length > mostFrames || addresses.length > mostFrames) { throw new ServiceFault(-1000, `最多支持${mostFrames}张输入图片`); }
+  if (files.length > mostFrames || addresses.length > mostFrames) { throw unforeseen(files.length > mostFrames ? `最多只能上传${mostFrames}个图片文件` : `最多支持${mostFrames}张输入图片`); }
   const fields = [...new Set(files.map(({ field }) => field))];
   const entries = fields.length > 0
     ? fields.map(field => ({ field, readable: files.filter(file => file.field === field).length === 1 }))
@@ -28,9 +31,12 @@ export function readFrames(files: readonly SentFile[], addresses: readonly unkno
 }
 
 /** Reference materials: files, then addresses in fields of the same names, then `file_paths` in the places that are left. */
-export function readReferences(body: Record<string, unknown>, files: readonly SentFile[], addresses: readonly unknown[]): Materials {
-  if (files.some(({ field }) => !isReference(field))) { throw new ServiceFault(-1000, '全能模式仅支持 image_file_1~9、video_file、video_file_1~9 字段'); }
-  if (files.length > mostReferences || addresses.length > mostReferences) { throw new ServiceFault(-1000, `全能模式最多${mostReferences}个素材`); }
+export function readReferences(body: Record<string, unknown>, files: readonly SentFile[], addresses: readonly unknown[], kind: ServiceRules['kind']): Materials {
+  const isReference = kind === 'task' ? isReferenceOfTasks : isReferenceOfStock;
+  if (kind === 'stock' && files.filter(({ field }) => field.startsWith('video_file')).length > mostVideos) { throw unforeseen(`全能模式最多上传${mostVideos}个视频`); }
+  if (files.some(({ field }) => !isReferenceOfTasks(field))) { throw unforeseen('全能模式仅支持 image_file_1~image_file_9、video_file、video_file_1~video_file_9 字段'); }
+  if (addresses.length > mostReferences) { throw unforeseen(`全能模式通过 file_paths/filePaths 最多支持${mostReferences}个素材URL`); }
+  if (files.length > most[kind]) { throw unforeseen(kind === 'task' ? `全能模式最多上传${mostReferences}个素材文件` : `全能模式图片+视频总数不超过${most.stock}个`); }
   const found = new Map<string, Material>();
   for (const { field } of files) { found.set(field, { field }); } // the second file under one name is lost
   for (const [field, address] of Object.entries(body)) {
@@ -42,13 +48,18 @@ export function readReferences(body: Record<string, unknown>, files: readonly Se
     if (!isAddress(address)) { return { materials: [], fault: failed(`${field} URL图片处理失败`) }; }
     found.set(field, { field, address });
   }
-  if (found.size === 0) { throw new ServiceFault(-1000, '全能模式(omni_reference)至少需要1个素材'); }
-  if (found.size > mostReferences) { return { materials: [], fault: failed(`omni_reference 模式最多支持${mostReferences}个素材`) }; }
+  if (found.size === 0) { throw unforeseen('全能模式(omni_reference)至少需要上传1个素材文件(图片或视频)或提供素材URL'); }
+  if (found.size > most[kind]) { return { materials: [], fault: failed(`omni_reference 模式最多支持${most[kind]}个素材`) }; }
   return { materials: [...found.values()] };
 }
 
-function isReference(field: string): boolean {
+function isReferenceOfTasks(field: string): boolean {
   return /^(?:image_file_[1-9]|video_file(?:_[1-9])?)$/.test(field);
+}
+
+/** A fourth video is dropped without a word where it is an address. */
+function isReferenceOfStock(field: string): boolean {
+  return /^(?:image_file_[1-9]|video_file(?:_[1-3])?)$/.test(field);
 }
 
 function isAddress(value: unknown): value is string {

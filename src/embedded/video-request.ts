@@ -1,8 +1,9 @@
 import { imageSize } from 'image-size';
 import type { SentFile } from './body.ts';
 import { clipOf, nearestClip, squareClip, type Clip } from './clips.ts';
-import { checkType, failed, invalid, ServiceFault } from './envelope.ts';
+import { checkType, failed, invalid, ServiceFault, unforeseen } from './envelope.ts';
 import { readFrames, readReferences, type Material } from './materials.ts';
+import type { ServiceRules } from './service.ts';
 import type { Session } from './session.ts';
 
 /** A video order as the service understood it. */
@@ -65,17 +66,20 @@ export const videoModelNames = models.map(({ id }) => id);
 
 /**
  * Reads and checks a video request as the service does; throws ServiceFault. A model that is unknown, or that the region
- * lacks, silently becomes jimeng-video-3.5-pro; a duration that the model lacks silently becomes its default.
+ * lacks, silently becomes jimeng-video-3.5-pro; a duration that the model lacks is refused by the stock service, and silently becomes
+ * the default elsewhere.
  */
-export function readVideoOrder(body: Record<string, unknown>, files: readonly SentFile[], { region }: Session): VideoOrder {
+export function readVideoOrder(body: Record<string, unknown>, files: readonly SentFile[], { region }: Session, kind: ServiceRules['kind'] = 'task'): VideoOrder {
   checkFields(body);
   const {
     model: askedModel = defaultModel.id, prompt, ratio = '1:1', resolution = '720p', duration = 5,
     file_paths: addresses = [], functionMode, response_format: format,
   } = body as unknown as VideoFields;
   const { id: model, durations, takes } = models.find(({ id, regions }) => id === askedModel && regions.includes(region)) ?? defaultModel;
+  const asked = models.find(({ id }) => id === askedModel)?.durations ?? [5, 10];
+  if (kind === 'stock' && body['duration'] !== undefined && !asked.includes(duration)) { throw unforeseen(`该模型仅支持 ${asked.join('、')} 秒时长，当前值: ${duration}`); }
   const references = functionMode === 'omni_reference';
-  const { materials, fault } = references ? readReferences(body, files, addresses) : readFrames(files, addresses);
+  const { materials, fault } = references ? readReferences(body, files, addresses, kind) : readFrames(files, addresses);
   // With a first frame the ratio is its own.
   const clip = references || materials.length === 0 ? clipOf(ratio) : clipLike(files.find(({ field }) => field === materials[0]?.field));
   const faults = [

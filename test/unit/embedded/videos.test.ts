@@ -122,7 +122,7 @@ suite('the embedded service makes videos', () => {
       ['async as number', { async: 1 }, -2000, /body\.async/],
       ['a callback that is no address', { callback_url: 'ftp://x' }, -2000, /body\.callback_url/],
       ['three frames', { file_paths: ['http://x/1', 'http://x/2', 'http://x/3'] }, -1000, /2/],
-      ['no material', { functionMode: 'omni_reference', model: seedance }, -1000, /至少需要1个素材/],
+      ['no material', { functionMode: 'omni_reference', model: seedance }, -1000, /至少需要上传1个素材/],
       ['ten materials', { functionMode: 'omni_reference', model: seedance, file_paths: Array.from({ length: 10 }, () => 'http://x/a') }, -1000, /9/],
     ] as const) {
       test(what, async () => {
@@ -215,6 +215,12 @@ suite('the embedded service makes videos', () => {
     });
   });
 
+  test('a duration that the model lacks is refused by the stock service, and rounded by the task service', () => {
+    const order = (kind: 'stock' | 'task') => readVideoOrder({ prompt: 'p', model: 'jimeng-video-3.0', duration: 7 }, [], { token: 'x', region: 'cn' }, kind);
+    assert.equal(order('task').seconds, 5);
+    assert.throws(() => order('stock'), /仅支持.*当前值: 7/);
+  });
+
   suite('reference materials', () => {
     const read = (body: Json, ...fields: string[]) =>
       readVideoOrder({ prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body }, fields.map(field => ({ field, bytes: Buffer.alloc(1) })), { token: 'x', region: 'cn' }).materials;
@@ -225,6 +231,16 @@ suite('the embedded service makes videos', () => {
         { field: 'image_file_2', address: 'http://x/2' }, { field: 'video_file_1', address: 'http://x/v' },
         { field: 'image_file_3', address: 'http://x/3' },
       ]);
+    });
+
+    test('the stock service takes 9 pictures and 3 videos, refuses a fourth video as a file, and loses it as an address', () => {
+      const stock = (body: Json, fields: string[]) =>
+        readVideoOrder({ prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body }, fields.map(field => ({ field, bytes: Buffer.alloc(1) })), { token: 'x', region: 'cn' }, 'stock');
+      const pictures = Array.from({ length: 9 }, (_, n) => `image_file_${n + 1}`);
+      const videos = [1, 2, 3].map(n => `video_file_${n}`);
+      assert.equal(stock({}, [...pictures, ...videos]).materials.length, 12);
+      assert.throws(() => stock({}, [...videos, 'video_file_4']), /最多上传3个视频/);
+      assert.equal(stock(Object.fromEntries([...videos, 'video_file_4'].map(field => [field, 'http://x/v'])), []).materials.length, 3);
     });
 
     test('a field outside 1 to 9, and a text that is no address, are no material', () => {
