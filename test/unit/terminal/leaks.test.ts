@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leaks } from '../../leaks.ts';
@@ -29,7 +29,7 @@ suite('the session ID against a service that repeats it', () => {
       const bare = secret.replace(/^us-/, '');
       let turn = 0;
       const padded = () => `${'.'.repeat([0, 190, 270, 280, 290, 295, 299, 301][turn % 8]!)} ${spellings.map(spell => spell(bare)).join(turn % 2 === 0 ? ' ' : '')} ${'.'.repeat(300)}`;
-      const say = (body: () => string) => (response: ServerResponse, _: IncomingMessage) => {
+      const say = (body: () => string) => (response: ServerResponse) => {
         turn++;
         response.writeHead(200, { 'x-session': bare }).end(body());
       };
