@@ -8,28 +8,31 @@ const BASE64_RUN = 10;
 /** One character, plain or escaped: percent-encoded, also more than once (`%2530`), or as in JSON (`\u0030`). */
 const character = /%(?:25)*([0-9a-f]{2})|\\u00([0-9a-f]{2})|[^]/gi;
 
-/** A text by its plain characters, in lower case, and where in the text the first so many of them end. */
+/** A text by its plain characters, and where in the text the first so many of them end. */
 interface Plain { characters: string; endOf: (count: number) => number }
 
 /**
  * Recognises a secret in a text, and any part of it that has 8 characters: plain, in Base64, or with any of its characters
- * escaped; in either case of the letters. So what somebody cut does not get through either.
+ * escaped. So what somebody cut does not get through either. Hexadecimal digits, which the site's session IDs are made of, are the
+ * same in either case.
  */
 export class Secret {
   readonly text: string;
-  readonly #runs: readonly { length: number; known: ReadonlySet<string> }[];
+  readonly #isHex: boolean;
+  readonly #runs: readonly { length: number; known: ReadonlySet<string>; folds: boolean }[];
 
   /** @param run how many characters in a row give it away */
   constructor(text: string, run = RUN) {
     this.text = text;
+    this.#isHex = /^[0-9a-f]+$/i.test(text);
     const spellings = [...new Set([text, plain(text).characters, decoded(text)])];
     const base64 = spellings.flatMap(base64Spellings);
     this.#runs = [
       ...spellings.map(spelling => {
         const length = Math.min(run, spelling.length);
-        return { length, known: new Set(runsOf(spelling, length)) };
+        return { length, known: new Set(runsOf(this.#folded(spelling), length)), folds: true };
       }),
-      { length: BASE64_RUN, known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN))) },
+      { length: BASE64_RUN, known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN))), folds: false },
     ];
   }
 
@@ -40,11 +43,12 @@ export class Secret {
   }
 
   #maskIn(text: string, { characters, endOf }: Plain): string {
+    const folded = this.#folded(characters);
     let masked = '';
     let kept = 0;
     let until = -1;
     for (let begin = 0; begin < characters.length; begin++) {
-      const found = this.#runs.find(({ length, known }) => known.has(characters.slice(begin, begin + length)));
+      const found = this.#runs.find(({ length, known, folds }) => known.has((folds ? folded : characters).slice(begin, begin + length)));
       if (!found) { continue; }
       if (begin > until) {
         if (until >= 0) { kept = endOf(until); }
@@ -54,11 +58,15 @@ export class Secret {
     }
     return until < 0 ? text : masked + text.slice(endOf(until));
   }
+
+  /** As long as the text: only what can be a digit is changed. */
+  #folded(text: string): string {
+    return this.#isHex ? text.replace(/[A-F]+/g, digits => digits.toLowerCase()) : text;
+  }
 }
 
-/** U+0130 is the one character that becomes longer in lower case. */
 function asItIs(text: string): Plain {
-  return { characters: text.replace(/[^\u0130]+/g, part => part.toLowerCase()), endOf: count => count };
+  return { characters: text, endOf: count => count };
 }
 
 function plain(text: string): Plain {
@@ -70,7 +78,7 @@ function plain(text: string): Plain {
     characters.push(code === undefined ? spelled : String.fromCharCode(parseInt(code, 16)));
     ends.push((ends.at(-1) ?? 0) + spelled.length);
   }
-  return { characters: asItIs(characters.join('')).characters, endOf: count => ends[count] ?? text.length };
+  return { characters: characters.join(''), endOf: count => ends[count] ?? text.length };
 }
 
 function decoded(text: string): string {
@@ -91,5 +99,5 @@ function base64Spellings(text: string): string[] {
 }
 
 function runsOf(text: string, length: number): string[] {
-  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, begin) => text.slice(begin, begin + length).toLowerCase());
+  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, begin) => text.slice(begin, begin + length));
 }

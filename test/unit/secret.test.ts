@@ -19,7 +19,7 @@ suite('session IDs in foreign text', () => {
   for (const id of ['0123456789abcdef0123456789abcdef', 'us-fedcba98765432100123456789abcdef', 'abc%2Bdef/ghi+jkl==MNO%20pqr', 'short-id']) {
     const parsed = parseSessionId(id) as { session: SessionId };
     parsed.session.reveal(); // as for a header
-    for (const [what, spell] of spellings) {
+    for (const [what, spell] of spellings.filter(([name]) => name !== 'in capitals' || /^(?:us-)?[0-9a-f]+$/.test(id))) {
       test(`${id.slice(0, 3)}…, ${what}: gone at every offset around the cut, whole or in part`, () => {
         const spelled = spell(id);
         for (let offset = 0; offset <= 300 + 5; offset++) {

@@ -161,13 +161,13 @@ suite('the way of a task', () => {
 
   for (const [what, answer, expected] of [
     ['a connection that breaks', hangUp, 'uncertain connectionLost'],
-    ['an answer that does not fit', { created: 1 }, 'uncertain unreadable'],
+    ['an answer that does not fit', { created: 1 }, 'uncertain outcomeUnknown'],
     ['a page of a gateway', ((response: { writeHead: (status: number) => unknown; end: (text: string) => unknown }) => {
       response.writeHead(504);
       response.end('<html>gateway timeout</html>');
     }) as Answer, 'uncertain gatewayTrouble'],
     ['an expired session', { code: -2002, message: '[登录失效]', data: null }, 'failed sessionExpired'],
-    ['an unknown code', { code: -9876, message: '怪事', data: null }, 'failed internal'],
+    ['an unknown code', { code: -9876, message: '怪事', data: null }, 'uncertain outcomeUnknown'],
   ] as const) {
     for (const wait of ['held', 'task'] as const) {
       test(`${what} (${wait}): sent once, and told as what it is`, async () => {
