@@ -11,6 +11,7 @@ import { TaskEngine } from '../core/tasks/engine.ts';
 import { Fingerprints } from '../core/tasks/fingerprint.ts';
 import { Ledger } from '../core/tasks/ledger.ts';
 import { TaskRunner } from '../core/tasks/runner.ts';
+import type { Webhooks } from '../core/tasks/webhook-listener.ts';
 import { WorkerPool } from '../core/worker-pool.ts';
 import type { DemoMode } from './demo-mode.ts';
 import { codecs, dist } from './dist.ts';
@@ -20,7 +21,7 @@ import type { FactsReader } from './gallery/disk.ts';
 import { openInput } from './open-input.ts';
 import { WaitingTasks } from './waiting-tasks.ts';
 import { wayTo } from './way-to.ts';
-import { Webhooks } from './webhooks.ts';
+import { openWebhooks } from './webhooks.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
 
 /** The core, built for this window. */
@@ -66,7 +67,7 @@ export class Services {
       // While the service calls, looking is only the net.
       pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
-    this.#webhooks = new Webhooks(this.ledger, () => this.runner.watcher.wake(), log);
+    this.#webhooks = openWebhooks(this.ledger, () => this.runner.watcher.wake(), log);
     this.fingerprints = new Fingerprints(join(folder, 'salt'));
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
     this.engine = new TaskEngine({

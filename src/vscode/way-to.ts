@@ -5,10 +5,10 @@ import type { SessionId } from '../core/session.ts';
 import type { WaitingTask } from '../core/task.ts';
 import type { Way } from '../core/tasks/engine.ts';
 import type { Fingerprints } from '../core/tasks/fingerprint.ts';
+import type { Webhooks } from '../core/tasks/webhook-listener.ts';
 import type { DemoMode } from './demo-mode.ts';
 import type { SessionStore } from './session-store.ts';
 import { settings } from './settings.ts';
-import type { Webhooks } from './webhooks.ts';
 
 export interface Means {
   sessions: SessionStore;

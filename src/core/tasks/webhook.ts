@@ -20,6 +20,7 @@ export interface WebhookOptions {
  */
 export class WebhookReceiver {
   readonly #server: Server;
+  /** The ids of tasks by path. */
   readonly #paths = new Map<string, string>();
   readonly #called = new Set<string>();
   readonly #onCall: (id: string) => void;
@@ -34,7 +35,10 @@ export class WebhookReceiver {
   static start({ port, host, onCall }: WebhookOptions): Promise<WebhookReceiver> {
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 });
     return new Promise((resolve, reject) => {
-      server.once('error', reject).listen(port, host, () => resolve(new WebhookReceiver(server, onCall)));
+      server.once('error', reject).listen(port, host, () => {
+        server.off('error', reject).on('error', () => { /* polling is the net */ });
+        resolve(new WebhookReceiver(server, onCall));
+      });
     });
   }
 
@@ -42,11 +46,23 @@ export class WebhookReceiver {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** A path that nobody can guess, for one task of ours. @param base as the service reaches this machine */
+  /** A path that nobody can guess, for one task of ours until it is released. @param base as the service reaches this machine */
   urlFor(id: string, base = `http://127.0.0.1:${this.port}`): string {
-    const path = `/${randomBytes(16).toString('hex')}`;
+    const path = this.#pathOf(id) ?? `/${randomBytes(16).toString('hex')}`;
     this.#paths.set(path, id);
     return `${base.replace(/\/+$/, '')}${path}`;
+  }
+
+  /** Whether the service was given a path for this task that is still open. */
+  expects(id: string): boolean {
+    return this.#pathOf(id) !== undefined;
+  }
+
+  /** Closes the path of a task: no call for it is wanted any more. */
+  release(id: string): void {
+    const path = this.#pathOf(id);
+    if (path !== undefined) { this.#paths.delete(path); }
+    this.#called.delete(id);
   }
 
   /** Whether the service called for this task. */
@@ -57,6 +73,10 @@ export class WebhookReceiver {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise(resolve => this.#server.close(resolve));
+  }
+
+  #pathOf(id: string): string | undefined {
+    return [...this.#paths].find(([, known]) => known === id)?.[0];
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
