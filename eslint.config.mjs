@@ -43,6 +43,11 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
     },
   },
+  {
+    files: ['src/**/*.{ts,tsx}'],
+    // One rejection that nobody hears ends the MCP server with what it has paid for. In tests it fails the run, as it should.
+    rules: { '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }] },
+  },
   closed(['src/core/**/*.ts'], ['vscode', 'agents', 'terminal', 'embedded', 'png', 'extension', 'cli']),
   closed(['src/embedded/**/*.ts', 'src/agents/**/*.ts'], ['vscode', 'terminal', 'extension', 'cli']),
   closed(['src/terminal/**/*.ts'], ['vscode', 'extension', 'cli']),

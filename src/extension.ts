@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerTools } from './vscode/agents/register.ts';
+import { inBackground, tell } from './vscode/background.ts';
 import { registerCommands } from './vscode/commands/register.ts';
 import type { Deps } from './vscode/deps.ts';
 import { Disposables } from './vscode/disposables.ts';
@@ -36,8 +37,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   owned.add(registerCommands({ context, deps, view, lastEditor: owned.add(new LastEditor()), log }));
   owned.add(registerTools(context.extension, deps));
   const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
-  owned.add(onFirstPage(() => void import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages()))));
-  if (await hasUnfinished(context.globalStorageUri) || hasAwaited(context.workspaceState)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => void takeUp())); }
+  owned.add(onFirstPage(() => inBackground(import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages())), log)));
+  try {
+    if (await hasUnfinished(context.globalStorageUri) || hasAwaited(context.workspaceState)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => inBackground(takeUp(), log))); }
+  } catch (error) {
+    tell(error, log); // the commands are there all the same, and the next one tries again
+  }
 }
 
 export function deactivate(): Promise<void> | undefined {

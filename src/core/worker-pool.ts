@@ -107,7 +107,7 @@ export class WorkerPool<Question, Answer> {
     worker.unref();
     const end = () => {
       this.#idle.delete(worker);
-      void worker.terminate();
+      worker.terminate().catch(() => { /* it has ended by itself */ });
     };
     this.#idle.set(worker, setTimeout(end, keptIdle).unref());
   }

@@ -147,7 +147,7 @@ export class DemoService {
     if (typeof callback === 'string' && !callback.startsWith('http')) { throw invalid('body.callback_url'); }
     const { type, model, prompt } = generation;
     const task = this.#tasks.add({ type, model, prompt }, work, final => {
-      if (typeof callback === 'string') { void callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed); }
+      if (typeof callback === 'string') { callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed).catch(() => { /* nobody is there to be told */ }); }
     });
     return { task_id: task.task_id, status: task.status };
   }

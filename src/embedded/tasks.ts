@@ -69,7 +69,7 @@ export class TaskStore {
     while (this.#running < this.#maxConcurrent) {
       const job = this.#queue.shift();
       if (!job) { return; }
-      void this.#run(job);
+      this.#run(job).catch(() => { /* a failed one is told in its task */ });
     }
     for (const { task } of this.#queue) { move(task, 'queued'); }
   }

@@ -36,7 +36,7 @@ export async function main(args: string[], environment: Environment): Promise<nu
     const { reportError } = await import('./report.ts'); // and the schemas of all tasks behind it
     return reportError(error, rest.includes('--json'));
   };
-  process.once('uncaughtException', (error: unknown) => void report(error).then(code => process.exit(code)));
+  process.once('uncaughtException', (error: unknown) => { report(error).then(code => process.exit(code), () => process.exit(exit.failed)); });
   const output = new Promise<Error>(resolve => process.stdout.once('error', resolve));
   const code = await run(name, rest, environment).catch(report);
   // A reader such as `head` may leave before the end; a full disk is told.

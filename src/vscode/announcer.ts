@@ -3,6 +3,7 @@ import { isFinal } from '../core/final.ts';
 import { failureOf, openTargetOf, type FinalTask, type Task } from '../core/task.ts';
 import { joinSentences, neverSent } from '../core/service/failures.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
+import { inBackground } from './background.ts';
 import { reportFailure, type Again } from './report.ts';
 import { results } from './task-texts.ts';
 import { tellFinished, tellUncertain } from './tell-finished.ts';
@@ -17,6 +18,7 @@ export class Announcer implements vscode.Disposable {
   readonly #ledger: Ledger;
   readonly #isInSight: () => boolean;
   readonly #edit: Again['edit'];
+  readonly #log: vscode.LogOutputChannel;
   readonly #stop: () => void;
   readonly #expected = new Map<string, 'now' | 'background'>();
   readonly #toldAt = new Map<string, number>();
@@ -24,10 +26,11 @@ export class Announcer implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param isInSight whether the Tasks view is visible */
-  constructor(ledger: Ledger, isInSight: () => boolean, edit: Again['edit']) {
+  constructor(ledger: Ledger, isInSight: () => boolean, edit: Again['edit'], log: vscode.LogOutputChannel) {
     this.#ledger = ledger;
     this.#isInSight = isInSight;
     this.#edit = edit;
+    this.#log = log;
     this.#stop = ledger.onDidChange(task => this.#see(task));
   }
 
@@ -48,27 +51,27 @@ export class Announcer implements vscode.Disposable {
     if (task.status === 'cancelled' || task.status === 'unwatched') { return; }
     if (mode === 'background' && task.status === 'completed' && this.#isInSight() && !openTargetOf(task)) { return; }
     this.#ended.push(task);
-    this.#timer ??= setTimeout(() => void this.#tell(), together);
+    this.#timer ??= setTimeout(() => inBackground(this.#tell(), this.#log), together);
   }
 
   async #tell(): Promise<void> {
     const ended = this.#ended;
     this.#ended = [];
     this.#timer = undefined;
-    for (const task of ended.filter(openTargetOf)) { void tellFinished(task); } // each asks a question of its own
+    for (const task of ended.filter(openTargetOf)) { inBackground(tellFinished(task), this.#log); } // each asks a question of its own
     const done = ended.filter(task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task));
     const [first, ...more] = done;
-    if (first) { void (more.length === 0 ? tellFinished(first) : this.#tellTogether(done)); }
+    if (first) { inBackground(more.length === 0 ? tellFinished(first) : this.#tellTogether(done), this.#log); }
     for (const task of ended) {
       if (task.status === 'uncertain') {
-        void tellUncertain(task);
+        inBackground(tellUncertain(task), this.#log);
         continue;
       }
       const failure = failureOf(task);
       if (!failure || Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < quiet && sharedCauses.has(failure.kind)) { continue; }
       this.#toldAt.set(failure.kind, Date.now());
       const waiting = sharedCauses.has(failure.kind) ? (await this.#ledger.unfinished()).filter(({ status }) => status === 'waiting').length : 0;
-      void reportFailure(failure, { request: task.request, edit: this.#edit }, waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : '');
+      inBackground(reportFailure(failure, { request: task.request, edit: this.#edit }, waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : ''), this.#log);
     }
   }
 

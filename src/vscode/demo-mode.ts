@@ -60,7 +60,7 @@ export class DemoMode implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
-    void this.#service?.then(service => service.close());
+    this.#service?.then(service => service.close()).catch((error: unknown) => this.#log.warn(`demo: ${String(error)}`));
   }
 
   async #start(port: number): Promise<EmbeddedService> {

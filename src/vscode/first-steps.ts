@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inBackground } from './background.ts';
 import type { Deps } from './deps.ts';
 
 /** Steps of the walkthrough in the manifest that are done by what a person does, wherever they do it. */
@@ -10,9 +11,9 @@ export function markDone(step: Step): void {
 }
 
 /** Ticks steps off as they are done. */
-export function followSteps({ services, sessions }: Pick<Deps, 'services' | 'sessions'>): vscode.Disposable {
+export function followSteps({ services, sessions, log }: Pick<Deps, 'services' | 'sessions' | 'log'>): vscode.Disposable {
   const look = async () => { if (await sessions.get()) { markDone('session'); } };
-  void look();
+  inBackground(look(), log);
   const stop = services.ledger.onDidChange(({ status, request }) => {
     if (status === 'completed' || status === 'partly') { markDone(request.images ? 'transform' : 'picture'); }
   });

@@ -8,16 +8,17 @@ import { isOwnName } from '../core/pictures/folder.ts';
 import { putWhole } from '../core/pictures/put.ts';
 import { headOf, known, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
+import { inBackground } from './background.ts';
 
 /** Takes pictures that wait in a local folder to theirs, as soon as this window has that folder open. */
-export function fetchKept(ledger: Ledger): () => void {
+export function fetchKept(ledger: Ledger, log: vscode.LogOutputChannel): () => void {
   const look = (task: Task) => {
     if (task.keptFor === undefined) { return; }
     const folder = vscode.Uri.parse(task.keptFor);
-    if (vscode.workspace.getWorkspaceFolder(folder)) { void moveKept(task, folder, ledger); }
+    if (vscode.workspace.getWorkspaceFolder(folder)) { inBackground(moveKept(task, folder, ledger), log); }
   };
   // Only folders that are on no local disk are kept for: a window without one has nothing to look for.
-  if (vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme !== 'file')) { void ledger.all().then(tasks => tasks.forEach(look)); }
+  if (vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme !== 'file')) { inBackground(ledger.all().then(tasks => tasks.forEach(look)), log); }
   return ledger.onDidChange(look);
 }
 

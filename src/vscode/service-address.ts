@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { parseServiceAddress } from '../core/service/address.ts';
 import type { ServiceAbout } from '../core/service/client.ts';
 import { JimengError } from '../core/service/failures.ts';
+import { inBackground } from './background.ts';
 import type { Deps } from './deps.ts';
 import { markDone } from './first-steps.ts';
 import { serviceWays, startCompose, startStock, type Way, type WayEntry } from './service-ways.ts';
@@ -68,10 +69,8 @@ export async function reachService(deps: Deps): Promise<ServiceInUse & { about: 
 /** Whether it is worth another try: something answers now, or the person chose another service. */
 async function waitForService(url: string, deps: Deps): Promise<boolean> {
   const answers = new AbortController();
-  const look = async () => {
-    await deps.services.connect(url).about().then(() => answers.abort(), () => { /* not yet */ });
-  };
-  const timer = setInterval(() => void look(), pause);
+  const look = () => { deps.services.connect(url).about().then(() => answers.abort(), () => { /* not yet */ }); };
+  const timer = setInterval(look, pause);
   try {
     for (let started = false; !answers.signal.aborted;) {
       const chosen: WayEntry | undefined = await showPick({
@@ -92,14 +91,14 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
 }
 
 /** Takes one of the ways to a service. True where another one is in use from now on. Throws JimengError. */
-export async function takeWay(way: Way, deps: Pick<Deps, 'demo'>): Promise<boolean> {
+export async function takeWay(way: Way, deps: Pick<Deps, 'demo' | 'log'>): Promise<boolean> {
   switch (way) {
     case 'stock': startStock(); break;
     case 'compose': await startCompose(); break;
     case 'demo': await deps.demo.turnOn(); return true;
     case 'address': return setAddress(deps);
   }
-  if (deps.demo.isOn) { void offerToStopDemo(deps); }
+  if (deps.demo.isOn) { inBackground(offerToStopDemo(deps), deps.log); }
   return false;
 }
 

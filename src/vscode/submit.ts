@@ -5,6 +5,7 @@ import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../core/request.ts';
 import { JimengError } from '../core/service/failures.ts';
 import type { SessionId } from '../core/session.ts';
+import { inBackground } from './background.ts';
 import type { Deps } from './deps.ts';
 import { askForSession, offerReload, troubleWith } from './commands/session-commands.ts';
 import { openInput } from './open-input.ts';
@@ -46,7 +47,7 @@ export async function submit({ request, mode, folder: chosen, wasDemo = false }:
     folder: folder.toString(),
   });
   deps.announcer.expect(id, mode);
-  if (mode === 'now') { void deps.showProgress(id); }
+  if (mode === 'now') { inBackground(deps.showProgress(id), deps.log); }
   return true;
 }
 

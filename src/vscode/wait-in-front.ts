@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { isFinal } from '../core/final.ts';
 import type { Task } from '../core/task.ts';
+import { inBackground } from './background.ts';
 import { cancelTasks } from './commands/task-commands.ts';
 import type { Deps } from './deps.ts';
 import { clock, statusText } from './task-texts.ts';
@@ -47,7 +48,7 @@ export async function waitInFront(id: string, deps: Deps): Promise<void> {
     const stopReasons = waiting.onDidChange(show);
     token.onCancellationRequested(() => {
       hidden.abort();
-      if (task) { void cancelTasks([task], deps); }
+      if (task) { inBackground(cancelTasks([task], deps), deps.log); }
     });
     const timer = setInterval(show, 1_000);
     show();

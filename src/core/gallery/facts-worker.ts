@@ -6,7 +6,9 @@ import { readFacts, type Facts } from './facts.ts';
  * The worker of a pool that is asked for the facts of files, by their paths. It waits for the disk itself: four calls that
  * hand over to other threads take several times as long for each file, and all of it from the thread that asks.
  */
-parentPort?.on('message', (paths: string[]) => void answer(paths));
+parentPort?.on('message', (paths: string[]) => {
+  answer(paths).catch((error: unknown) => queueMicrotask(() => { throw error; })); // ends the worker, which whoever asked is told
+});
 
 async function answer(paths: readonly string[]): Promise<void> {
   const facts: (Facts | undefined)[] = [];

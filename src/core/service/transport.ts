@@ -70,7 +70,7 @@ export class QuickTransport {
   #dispatcher(): Dispatcher {
     const settings = this.#network();
     if (this.#way?.settings !== settings) {
-      void this.#way?.dispatcher.close();
+      this.#way?.dispatcher.close().catch(() => { /* the calls on it tell their own end */ });
       const dispatcher = dispatcherFor(this.#address, settings, {
         connectTimeout,
         headersTimeout: this.#deadlineMs,

@@ -103,7 +103,7 @@ class Loop {
     sight.signal.addEventListener('abort', end);
     if (sight.signal.aborted) { end(); }
     this.#quiet = 0;
-    void this.#run();
+    this.#run().catch((error: unknown) => { for (const { settle } of this.#watches.values()) { settle.reject(error); } });
     try {
       return await watch.settle.promise;
     } finally {

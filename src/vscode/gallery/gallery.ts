@@ -5,6 +5,7 @@ import { FromPage, type Decision, type ToPage } from '../../core/gallery/protoco
 import type { Task } from '../../core/task.ts';
 import type { Deps } from '../deps.ts';
 import { Disposables } from '../disposables.ts';
+import { inBackground } from '../background.ts';
 import { reportError } from '../report.ts';
 import { uriOf } from '../uris.ts';
 import { runGalleryCommand } from './commands.ts';
@@ -59,8 +60,8 @@ export class Gallery implements vscode.Disposable {
     this.#prefixes = new Map(folders.map(folder => [folder, vscode.workspace.asRelativePath(vscode.Uri.joinPath(folder, 'x'), folders.length > 1).slice(0, -1)]));
     this.#shelves = folders.map(folder => this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)));
     for (const shelf of this.#shelves) { this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf))); }
-    this.#owned.add(new vscode.Disposable(deps.services.ledger.onDidChange(task => void this.#learn(task))));
-    this.#owned.add(this.#webview.onDidReceiveMessage(message => void this.#receive(message)));
+    this.#owned.add(new vscode.Disposable(deps.services.ledger.onDidChange(task => inBackground(this.#learn(task), deps.log))));
+    this.#owned.add(this.#webview.onDidReceiveMessage(message => inBackground(this.#receive(message), deps.log)));
     this.#webview.html = pageHtml(this.#webview, dist);
     this.#opened = this.#open(); // while the page starts
     this.#opened.catch(() => { /* told when the page asks */ });

@@ -171,7 +171,7 @@ export class Shelf implements vscode.Disposable {
     if (parts.some(part => part.startsWith('.') && part !== holdingFolder)) { return; } // pictures that are being saved
     this.#touched.set(uri.toString(), uri);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#settle(), settled);
+    this.#timer = setTimeout(() => { this.#settle().catch(() => { /* whoever looks next is told */ }); }, settled);
   }
 
   async #settle(): Promise<void> {

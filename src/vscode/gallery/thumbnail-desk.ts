@@ -47,7 +47,7 @@ export class ThumbnailDesk implements vscode.Disposable {
       const id = this.#wanted.shift();
       if (id === undefined) { return; }
       const file = this.#file(id);
-      if (file?.kind === 'picture') { void this.#get(file); }
+      if (file?.kind === 'picture') { this.#get(file).catch(() => { /* it tells its problem itself */ }); }
     }
   }
 

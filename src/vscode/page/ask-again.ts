@@ -1,14 +1,15 @@
 import { isFinal } from '../../core/final.ts';
 import { setAwaited } from '../awaited.ts';
+import { inBackground } from '../background.ts';
 import type { Deps } from '../deps.ts';
 import { tellFinished } from '../tell-finished.ts';
 import { awaitsChoice } from './target.ts';
 
 /** Asks for the choices that were left open before a reload. */
-export async function askAgain({ services: { ledger }, workspaceMemory }: Deps): Promise<void> {
+export async function askAgain({ services: { ledger }, workspaceMemory, log }: Deps): Promise<void> {
   const tasks = await ledger.all();
   const open = tasks.filter(isFinal).filter(awaitsChoice);
-  for (const task of open) { void tellFinished(task); }
+  for (const task of open) { inBackground(tellFinished(task), log); }
   const more = tasks.some(task => !isFinal(task) && task.request.kind === 'image' && task.request.target);
   if (open.length === 0 && !more) { await setAwaited(workspaceMemory, false); }
 }

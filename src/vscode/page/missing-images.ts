@@ -73,7 +73,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
     clearTimeout(this.#waiting.get(name));
     this.#waiting.set(name, setTimeout(() => {
       this.#waiting.delete(name);
-      void this.#look(document);
+      this.#look(document).catch(() => { /* no hints then; the next change looks again */ });
     }, pause));
   }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isFinal } from '../../core/final.ts';
+import { lazy } from '../../core/lazy.ts';
 import type { Task } from '../../core/task.ts';
 import { dragFrom } from '../page/drag.ts';
 import { insertionOf, type Insertion } from '../page/into-page.ts';
@@ -20,7 +21,6 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   readonly #groups: Record<Group, GroupNode> = { running: { group: 'running' }, waiting: { group: 'waiting' }, finished: { group: 'finished' } };
   readonly #nodes = new Map<string, TaskNode>();
   readonly #status = new StatusBar();
-  #opened: Promise<void> | undefined;
   #stops: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #filter = '';
@@ -56,9 +56,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   /** Reads the tasks, and follows them from then on. */
-  open(): Promise<void> {
-    return this.#opened ??= this.#open();
-  }
+  readonly open = lazy(() => this.#open());
 
   async getChildren(node?: Node): Promise<Node[]> {
     await this.open();
@@ -93,7 +91,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   async #open(): Promise<void> {
     const { ledger, waiting } = await this.#load();
-    const onReasons = waiting.onDidChange(() => void this.#showReasons(waiting));
+    const onReasons = waiting.onDidChange(() => { this.#showReasons(waiting).catch(() => { /* the next change shows them */ }); });
     this.#waiting = waiting;
     this.#stops = [
       ledger.onDidChange(task => this.#update(task)),

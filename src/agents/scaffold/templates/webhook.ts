@@ -63,7 +63,7 @@ export function createWebhook(options: WebhookOptions): (request: http.IncomingM
     if (state === undefined) { return 404; }
     if (state === 'open' && !atWork.has(taskId)) {
       atWork.add(taskId);
-      void settle(taskId).finally(() => atWork.delete(taskId));
+      settle(taskId).finally(() => atWork.delete(taskId)).catch(() => { /* told by settle */ });
     }
     return 204;
   }
@@ -99,11 +99,11 @@ export function createWebhook(options: WebhookOptions): (request: http.IncomingM
       return 500; // the service calls again
     });
     const late = timers.setTimeout(callLimitMs, 408, { signal: done.signal }).catch(() => 408);
-    void Promise.race([received, late]).then(status => {
+    Promise.race([received, late]).then(status => {
       done.abort();
       response.once('close', () => request.destroy());
       response.writeHead(status, { connection: 'close' }).end();
-    });
+    }).catch(() => request.destroy()); // the answer had begun: the service calls again
   };
 }
 
