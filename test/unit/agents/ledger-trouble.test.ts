@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { demoService, type DemoService } from '../../demo-service.ts';
+import { agent, type Agent } from './agent.ts';
+
+suite('an MCP server whose ledger breaks while it runs', () => {
+  let folder: string;
+  let ledger: string;
+  let service: DemoService;
+  let server: Agent;
+  let left: boolean;
+  const begin = async (sessionId?: string) => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-trouble-'));
+    await mkdir(join(folder, '.git'));
+    ledger = join(folder, '.data', 'jimeng', 'ledger');
+    service = await demoService({ delayMs: 1_500, maxConcurrent: 1 });
+    left = false;
+    server = await agent({ folder, url: service.url, ...sessionId !== undefined && { env: { JIMENG_SESSION_ID: sessionId } } });
+    server.client.onclose = () => { left = true; };
+  };
+  teardown(async () => {
+    await server.close();
+    await service.close();
+    await rm(folder, { recursive: true });
+  });
+  const prompts = async () => (await server.call('list_tasks')).tasks?.map(({ prompt }) => prompt) ?? [];
+
+  if (process.platform !== 'win32') {
+    test('a link to itself among the tasks: it goes on', async () => {
+      await begin();
+      await symlink('loop.json', join(ledger, 'open', 'loop.json'));
+      await mkdir(join(ledger, 'done', 'folder.json'));
+      await delay(200);
+      const { status } = await server.call('generate_image', { prompt: 'a cat', resolution: '1k' });
+      assert.equal(status, 'completed');
+      assert.deepEqual(await prompts(), ['a cat']);
+      assert.ok(!left);
+    });
+  }
+
+  test('files where its folders were, while a task is at the service: it goes on when they are back', async () => {
+    await begin();
+    await server.call('generate_image', { prompt: 'a cat', resolution: '1k', waitSeconds: 0 });
+    await service.arrived('POST', '/v1/images/generations');
+    await rename(ledger, `${ledger}-away`);
+    await writeFile(ledger, '');
+    await delay(3_000); // the task ends meanwhile, and cannot be recorded
+    assert.deepEqual(await prompts(), []);
+    await rm(ledger);
+    await rename(`${ledger}-away`, ledger);
+    assert.deepEqual(await prompts(), ['a cat']);
+    assert.ok(!left);
+  });
+
+  test('tasks that fail with the session and cannot be recorded: it goes on', async () => {
+    await begin('expired-0123456789abcdef');
+    await server.call('generate_image', { prompt: 'one', resolution: '1k', waitSeconds: 0 });
+    await server.call('generate_image', { prompt: 'two', resolution: '1k', waitSeconds: 0 });
+    const { task_id: third = '' } = await server.call('generate_image', { prompt: 'three', resolution: '1k', waitSeconds: 0 });
+    await mkdir(join(ledger, 'done', `${third}.json`, 'in the way'), { recursive: true });
+    for (let tries = 0; !(await readdir(join(ledger, 'done'))).some(name => name.endsWith('.json') && !name.startsWith(third)); tries++) {
+      assert.ok(tries < 500, 'the first one never failed');
+      await delay(20);
+    }
+    await delay(500);
+    assert.ok((await prompts()).includes('one'));
+    assert.ok(!left);
+  });
+});
