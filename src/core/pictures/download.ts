@@ -18,12 +18,15 @@ export interface Limits extends HopLimits {
   pause: number;
   /** For all attempts together; in ms. */
   total: number;
+  /** For a body whose length is told: so long at least, in ms, and longer by its length at this many bytes a second. */
+  body: { least: number; bytesPerSecond: number };
 }
 
 const usual: Limits = {
   attempts: 3,
   pause: 500,
   total: 600 * seconds,
+  body: { least: 60 * seconds, bytesPerSecond: 64 * 1024 }, // slower than any network that a picture of some MB is waited for on
   connect: 10 * seconds,
   idle: 30 * seconds,
   bytes: 96 * 1024 * 1024, // far above any picture of the service: the largest 4k PNG has about 40 MiB
@@ -53,7 +56,7 @@ export async function download(url: string, network: Network, { signal, limits =
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, answer => readBody(answer, limits.bytes, begins));
+      return await follow(url, { network, signal: ends, limits, headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' } }, answer => readBody(answer, limits, begins));
     } catch (error) {
       signal?.throwIfAborted();
       if (end.aborted) { throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error }); }
@@ -65,18 +68,21 @@ export async function download(url: string, network: Network, { signal, limits =
 
 /**
  * The bytes of a body, as they come in, in memory that another thread can share: copying some MB at once, here and on the
- * way to a worker, would hold up this thread.
+ * way to a worker, would hold up this thread. Throws JimengError where it drips for too long: trying once more would take as long.
  */
-async function readBody({ headers, body }: Dispatcher.ResponseData, most: number, begins: DownloadOptions['begins']): Promise<Uint8Array> {
+async function readBody({ headers, body }: Dispatcher.ResponseData, limits: Limits, begins: DownloadOptions['begins']): Promise<Uint8Array> {
   const said = Number(headers['content-length'] ?? NaN);
-  const known = said <= most ? arrivingOf(said) : undefined; // a longer one ends by itself
+  const known = said <= limits.bytes ? arrivingOf(said) : undefined; // a longer one ends by itself
   begins?.(known);
   const parts: Uint8Array[] = [];
+  const slow = new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' });
+  const deadline = known && setTimeout(() => body.destroy(slow), limits.body.least + said / limits.body.bytesPerSecond * seconds);
   try {
     for await (const part of body as AsyncIterable<Uint8Array>) {
       if (known) { known.add(part); } else { parts.push(part); }
     }
   } finally {
+    clearTimeout(deadline);
     known?.end();
   }
   if (known) { return known.here; }

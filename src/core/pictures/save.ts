@@ -22,13 +22,16 @@ export interface SaveOptions {
   onChange: (soFar: Pictures) => Promise<boolean>;
 }
 
+/** A result of the service has about 4; one of many must not take all connections and memory. */
+const mostAtOnce = 4;
+
 export interface Pictures {
   files: SavedPicture[];
   missing: MissingPicture[];
 }
 
 /**
- * Saves all pictures or videos of a result at once. One that fails does not lose the others, and an error of the
+ * Saves all pictures or videos of a result, a few at once. One that fails does not lose the others, and an error of the
  * folder is told with each picture it hit: the links are with the caller. Throws only the signal's reason, and what
  * `onChange` throws.
  */
@@ -62,15 +65,19 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
     if (open.length > 0) { await record({ missing: open.map(({ index }) => ({ index, failure: folderFailure(error) })) }); }
     return pictures;
   }
-  const outcomes = await Promise.allSettled(open.map(async ({ result, index }) => {
+  const save = async ({ result, index }: { result: ResultItem; index: number }) => {
     const picture = await saveOne(result, index, saving).catch((error: unknown) => {
       if (error instanceof JimengError) { return { index, failure: error.failure }; }
       throw error;
     });
     await record('failure' in picture ? { missing: [picture] } : { files: [picture] });
+  };
+  const waiting = open.values();
+  const broken: unknown[] = [];
+  await Promise.all(Array.from({ length: mostAtOnce }, async () => {
+    for (const one of waiting) { await save(one).catch((error: unknown) => broken.push(error)); }
   }));
-  const broken = outcomes.find(outcome => outcome.status === 'rejected');
-  if (broken) { throw broken.reason; }
+  if (broken.length > 0) { throw broken[0]; }
   if (state.isRecorded) { await saving.end().catch(() => { /* the pictures are there; the next saving clears what is left */ }); }
   return pictures;
 }

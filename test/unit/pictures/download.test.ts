@@ -10,7 +10,7 @@ import { proxyServer, type ProxyOptions, type ProxyServer } from '../../proxy.ts
 import { cutOff, pictureServer, type PictureServer, type Served } from './picture-server.ts';
 
 const bytes = Buffer.from('as good as a picture');
-const limits: Limits = { attempts: 3, pause: 1, total: 20_000, connect: 5_000, idle: 5_000, bytes: 1_000 };
+const limits: Limits = { attempts: 3, pause: 1, total: 20_000, body: { least: 20_000, bytesPerSecond: 1 }, connect: 5_000, idle: 5_000, bytes: 1_000 };
 
 suite('download', () => {
   let server: PictureServer | undefined;
@@ -79,6 +79,22 @@ suite('download', () => {
       response.on('close', () => clearInterval(drip));
     };
     await fails(load(drips, { limits: { total: 100 } }), 'downloadFailed', 'ETIMEDOUT');
+  });
+
+  test('a body that drips has as long as its length needs, and no more', async () => {
+    const drips = (length: number): Served => response => {
+      response.writeHead(200, { 'content-length': length });
+      let left = length;
+      const drip = setInterval(() => {
+        response.write('x');
+        if (--left === 0) { clearInterval(drip); response.end(); }
+      }, 10);
+      response.on('close', () => clearInterval(drip));
+    };
+    await fails(load(drips(1_000), { limits: { body: { least: 100, bytesPerSecond: 10_000 } } }), 'downloadFailed', 'ETIMEDOUT');
+    assert.equal(server?.count('/'), 1, 'another attempt would drip as long');
+    await server.close();
+    assert.equal((await load(drips(20), { limits: { body: { least: 100, bytesPerSecond: 1 } } })).length, 20);
   });
 
   test('the total limit holds between attempts too', () => fails(load(500, { limits: { pause: 60_000, total: 50 } }), 'downloadFailed', 'ETIMEDOUT'));

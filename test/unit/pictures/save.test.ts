@@ -70,13 +70,27 @@ suite('saving the pictures of a result', () => {
     assert.match(chunksOf(first, 'iTXt').join(), /TC260:AIGC/);
   });
 
-  test('they are loaded all at once', async () => {
+  test('those of a usual result are loaded all at once', async () => {
     const waiting: (() => void)[] = [];
     const together: Served = response => {
       waiting.push(() => response.end(png));
-      if (waiting.length === 5) { for (const go of waiting) { go(); } }
+      if (waiting.length === 4) { for (const go of waiting) { go(); } }
     };
-    assert.equal((await save([together, together, together, together, together])).files.length, 5);
+    assert.equal((await save([together, together, together, together])).files.length, 4);
+  });
+
+  test('of many, four are loaded at once', async () => {
+    let [now, most] = [0, 0];
+    const slowly: Served = response => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now--;
+        response.end(png);
+      }, 20);
+    };
+    const saved = await save(Array.from({ length: 13 }, () => slowly));
+    assert.deepEqual(saved.files.map(({ index }) => index), Array.from({ length: 13 }, (_, index) => index));
+    assert.equal(most, 4);
   });
 
   test('one bad picture does not lose the others', async () => {
