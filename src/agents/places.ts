@@ -53,27 +53,49 @@ async function assertWritable(path: string): Promise<void> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT' && dirname(path) !== path) { return assertWritable(dirname(path)); }
   }
-  throw new Refusal('folderNotWritable', `${path} is no folder that can be written. Name another one in the project.`);
+  throw new Refusal('folderNotWritable', `${shown(path)} is no folder that can be written. Name another one in the project.`);
 }
 
 /** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. Throws Refusal. */
 async function insideProject(name: string, desk: Desk): Promise<string> {
+  const given = pathIn(name);
+  if (given === undefined) {
+    throw new Refusal('badPath', `${JSON.stringify(shown(name))} is no path in the project. Name one relative to the project, such as "assets/a.png"; pictures may be http(s) addresses too.`);
+  }
   const roots = await desk.roots();
   const [first] = roots;
   if (first === undefined) {
     throw new Refusal('outsideProject', 'The project is on no local disk, so no file or folder of it can be named. Leave the folder out; name pictures by http(s) addresses.');
   }
-  try {
-    const given = name.startsWith('file:') && URL.canParse(name) ? fileURLToPath(name) : name;
-    const candidates = isAbsolute(given) ? [given] : roots.map(root => join(root, given));
-    const existing = await Promise.all(candidates.map(path => stat(path).then(() => true, () => false)));
-    const path = candidates[existing.indexOf(true)] ?? candidates[0] ?? first;
-    for (const root of roots) {
-      if (await isInside(path, root)) { return path; }
-    }
-  } catch (error) {
-    if (errorCode(error) === undefined) { throw error; }
-    throw new Refusal('inputMissing', `${name.slice(0, 200)} is no path that can be used (${errorCode(error)}). Name another one in the project.`);
+  const candidates = isAbsolute(given) ? [given] : roots.map(root => join(root, given));
+  const existing = await Promise.all(candidates.map(path => stat(path).then(() => true, () => false)));
+  const path = candidates[existing.indexOf(true)] ?? candidates[0] ?? first;
+  for (const root of roots) {
+    const inside = await isInside(path, root).catch((error: unknown) => {
+      throw new Refusal('badPath', `${JSON.stringify(shown(name))} cannot be looked at: ${errorCode(error) ?? 'unknown'}. Name another path in the project.`);
+    });
+    if (inside) { return path; }
   }
-  throw new Refusal('outsideProject', `${name} is outside of the project (${roots.join(', ')}), by its path or through a link. Name a path inside; what lies elsewhere has to be copied there by the person.`);
+  throw new Refusal('outsideProject', `${shown(name)} is outside of the project (${roots.join(', ')}), by its path or through a link. Name a path inside; what lies elsewhere has to be copied there by the person.`);
+}
+
+/** The path that a name stands for; undefined for what is none on this system, though it could be taken for a strange file name. */
+function pathIn(name: string): string | undefined {
+  if (name.includes('\0') || /^~(?:[\\/]|$)/.test(name)) { return undefined; }
+  if (/^file:/i.test(name)) {
+    try {
+      const path = fileURLToPath(name);
+      return path.includes('\0') ? undefined : path;
+    } catch {
+      return undefined; // another machine's, or not encoded as it should be
+    }
+  }
+  const ofWindows = /^[a-z]:[\\/]|^\\\\/i;
+  if (process.platform !== 'win32' && ofWindows.test(name)) { return undefined; }
+  return /^[a-z][a-z\d+.-]+:/i.test(name) ? undefined : name; // another scheme; a single letter is a drive
+}
+
+/** As much of a name as an answer needs. */
+function shown(name: string): string {
+  return name.length > 200 ? `${name.slice(0, 200)}…` : name;
 }

@@ -60,6 +60,25 @@ suite('what agents are refused, and how they are told', () => {
     assert.deepEqual(await readdir(join(folder, 'elsewhere')), ['a.png']);
   });
 
+  test('what is no path: each is refused in a sentence, and nothing is made of it', async () => {
+    const { call } = await begin();
+    const forms = [
+      'a\0b.png', '\0', `${'x'.repeat(5_000)}.png`, `${'deep/'.repeat(2_000)}a.png`, 'file://another-host/share/a.png', 'file:///%2e%2e%2fa.png', 'file:///a%00b.png', 'file:///%zz', 'file:', 'file:a',
+      'ftp://example.test/a.png', 'data:image/png;base64,AAAA', 'javascript:0', 'vscode-remote://x/a.png', '~', '~/a.png', '\\\\host\\share\\a.png', 'C:\\a.png', 'c:/a.png', 'a.png/b.png',
+    ];
+    await writeFile(join(project, 'a.png'), await photo(30, 30).png().toBuffer());
+    for (const form of forms) {
+      for (const answer of [await call('transform_image', { prompt: 'x', images: [form] }), await call('generate_image', { prompt: 'x', folder: form })]) {
+        assert.ok(answer.error, form);
+        assert.match(answer.error.kind, /^(?:badPath|outsideProject|folderNotWritable|inputMissing)$/, `${form}: ${answer.error.message}`);
+        assert.match(answer.error.message, /[.)]$/, form);
+        assert.ok(answer.error.message.length < 1_000, form);
+      }
+    }
+    assert.deepEqual(posted(), []);
+    assert.deepEqual(await readdir(project), ['a.png']);
+  });
+
   test('the project\'s own folder for pictures, where it is a link that leads out', async () => {
     await mkdir(join(folder, 'elsewhere'));
     await symlink(join(folder, 'elsewhere'), join(project, 'pic'));
