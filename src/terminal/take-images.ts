@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { InputImage } from '../core/request.ts';
 import type { Environment } from './environment.ts';
+import { oneLine } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
@@ -45,10 +46,10 @@ export function noPictures(): UsageError {
 /** What `--images` named. Throws UsageError for a file that is not there. */
 export function inputOf(name: string, { cwd }: Pick<Environment, 'cwd'>): InputImage {
   if (/^https?:\/\//i.test(name)) {
-    if (!URL.canParse(name)) { throw new UsageError(l10n.t('"{0}" is no address.', name)); }
+    if (!URL.canParse(name)) { throw new UsageError(l10n.t('"{0}" is no address.', oneLine(name))); }
     return { uri: name };
   }
   const path = resolve(cwd, name);
-  if (!existsSync(path)) { throw new UsageError(l10n.t('There is no file {0}.', path)); }
+  if (!existsSync(path)) { throw new UsageError(l10n.t('There is no file {0}.', oneLine(path))); }
   return { uri: pathToFileURL(path).href };
 }
