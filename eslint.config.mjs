@@ -62,5 +62,14 @@ export default tseslint.config(
     files: ['src/vscode/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '/(terminal|extension\\.ts|cli\\.ts)', message: 'Nothing imports a composition root.' }] }] },
   },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': ['error', {
+        selector: 'CallExpression:matches([callee.name=/^rm/], [callee.property.name=/^(rm|rmSync|rmdir|delete)$/]) > ObjectExpression > Property[key.name="recursive"]',
+        message: 'Remove what the product made, file by file: a folder may be a link, or hold what is not ours.',
+      }],
+    },
+  },
   { files: ['test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );
