@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { chunk, pngSignature } from '../../src/core/pictures/png-chunks.ts';
+import { JimengError } from '../../src/core/service/failures.ts';
 import { WorkerPool } from '../../src/core/worker-pool.ts';
+import { makeVictim, snapshot } from '../unit/pictures/traps.ts';
 import { Decisions } from '../../src/vscode/gallery/decisions.ts';
 import type { FactsReader } from '../../src/vscode/gallery/disk.ts';
 import { Shelf, type ShelfChange, type ShelfFile } from '../../src/vscode/gallery/shelf.ts';
@@ -183,6 +185,79 @@ suite('the files of a gallery', () => {
       await rm(join(pic.fsPath, '.jimeng-aside', 'a.png'));
       await seen.opened.refresh(await decisions.undo());
       await seen.shows('b.png');
+    });
+
+    suite('in a workspace that brings links', () => {
+      let victim: string;
+      setup(async () => {
+        victim = join(root, 'victim');
+        await makeVictim(victim, 'a.png');
+        await Promise.all(['a.png', 'sub/b.png'].map(name => put(name)));
+      });
+      const link = async (target: string, name: string) => {
+        await mkdir(dirname(join(pic.fsPath, name)), { recursive: true });
+        await symlink(target, join(pic.fsPath, name));
+      };
+      const opened = async () => {
+        const seen = shelf();
+        await seen.opened.open();
+        return { seen, decisions: new Decisions(new Memory()), before: await snapshot(victim) };
+      };
+      const isRefused = (what: RegExp) => (error: unknown) => error instanceof JimengError && error.failure.kind === 'folderNotWritable' && what.test(error.failure.detail ?? '');
+
+      test('a holding folder that is a link or a file is left as it is, and so are the pictures', async () => {
+        for (const make of [() => link('../victim', '.jimeng-aside'), () => link('../new', '.jimeng-aside'), () => link('.jimeng-aside', '.jimeng-aside'), () => put('.jimeng-aside', 'a file')]) {
+          await make();
+          const { seen, decisions, before } = await opened();
+          const holding = await snapshot(join(pic.fsPath, '.jimeng-aside'));
+          await assert.rejects(decisions.decide('aside', [seen.file('a.png')]), isRefused(/\.jimeng-aside is a link or a file/));
+          assert.ok((await lstat(join(pic.fsPath, 'a.png'))).isFile());
+          assert.deepEqual([await snapshot(victim), await snapshot(join(pic.fsPath, '.jimeng-aside'))], [before, holding]);
+          await assert.rejects(lstat(join(root, 'new')), { code: 'ENOENT' });
+          await rm(join(pic.fsPath, '.jimeng-aside'));
+        }
+      });
+
+      test('nothing is written to what its .gitignore leads to, and no link is overwritten', async () => {
+        await link('../../new', '.jimeng-aside/.gitignore');
+        await link('../../new', '.jimeng-aside/a.png');
+        const { seen, decisions, before } = await opened();
+        await decide(decisions, seen, 'aside', [seen.file('a.png')]);
+        assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', 'sub/b.png']);
+        for (const name of ['.gitignore', 'a.png']) { assert.equal(await readlink(join(pic.fsPath, '.jimeng-aside', name)), '../../new'); }
+        await assert.rejects(lstat(join(root, 'new')), { code: 'ENOENT' });
+        assert.deepEqual(await snapshot(victim), before);
+      });
+
+      test('folders below it, and those that pictures come back to', async () => {
+        await link('../../victim', '.jimeng-aside/sub');
+        const { seen, decisions, before } = await opened();
+        await assert.rejects(decisions.decide('aside', [seen.file('sub/b.png')]), isRefused(/sub is a link/));
+        await rm(join(pic.fsPath, '.jimeng-aside', 'sub'));
+        await decide(decisions, seen, 'aside', [seen.file('sub/b.png')]);
+        await rm(join(pic.fsPath, 'sub'), { recursive: true });
+        await link('../victim', 'sub');
+        await assert.rejects(decisions.decide('restore', [seen.file('.jimeng-aside/sub/b.png')]), isRefused(/sub is a link/));
+        await assert.rejects(decisions.undo(), isRefused(/sub is a link/));
+        assert.deepEqual(await snapshot(victim), before);
+        assert.ok((await lstat(join(pic.fsPath, '.jimeng-aside/sub/b.png'))).isFile());
+      });
+
+      test('pictures that came to lie behind a link are neither moved nor deleted', async () => {
+        await put('.jimeng-aside/sub/a.png');
+        const { seen, decisions, before } = await opened();
+        const [b, aside] = [seen.file('sub/b.png'), seen.file('.jimeng-aside/sub/a.png')];
+        for (const name of ['sub', '.jimeng-aside/sub']) {
+          await rm(join(pic.fsPath, name), { recursive: true });
+          await link(victim, name);
+        }
+        await writeFile(join(victim, 'b.png'), 'theirs');
+        const full = await snapshot(victim);
+        await assert.rejects(decisions.decide('aside', [b]), isRefused(/sub is a link/));
+        await assert.rejects(decisions.decide('delete', [aside]), isRefused(/sub is a link/));
+        assert.deepEqual(await snapshot(victim), full);
+        assert.notDeepEqual(full, before);
+      });
     });
   });
 });

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Task } from '../../src/core/task.ts';
 import { Ledger } from '../../src/core/tasks/ledger.ts';
 import { moveKept } from '../../src/vscode/kept-pictures.ts';
+import { makeVictim, snapshot } from '../unit/pictures/traps.ts';
 import { MemoryFiles } from './memory-files.ts';
 
 const silent = { info() { /* not looked at */ }, debug() { /* not looked at */ }, warn() { /* not looked at */ } };
@@ -76,6 +77,33 @@ suite('pictures whose folder no window could write', () => {
       assert.deepEqual(await readdir(join(local, 'kept')), []);
     } finally {
       registration.dispose();
+      await rm(local, { recursive: true });
+    }
+  });
+
+  test('into a folder of this disk nothing is written through a link, and only their own files are removed', async () => {
+    const local = await mkdtemp(join(tmpdir(), 'jimeng-kept-'));
+    try {
+      const [kept, chosen, victim] = [join(local, 'kept', 'task'), join(local, 'chosen'), join(local, 'victim')];
+      await makeVictim(victim, 'owner');
+      await Promise.all([kept, chosen].map(path => mkdir(path, { recursive: true })));
+      const name = (n: number) => `jimeng_20260102_030405_${n}.png`;
+      for (const n of [1, 2, 3]) { await writeFile(join(kept, name(n)), `picture ${n}`); }
+      await Promise.all([symlink('../victim/new', join(chosen, name(1))), symlink('../victim/thesis.txt', join(chosen, name(2)))]);
+      await symlink(victim, join(kept, 'jimeng_20260102_030405_4.png'));
+      await writeFile(join(kept, 'notes.txt'), 'mine');
+      const before = await snapshot(victim);
+      const ledger = new Ledger(join(local, 'ledger'), silent);
+      const task: Task = { ...head, keptFor: 'nowhere:/project/pic', status: 'completed', files: [1, 2].map(n => ({ index: n - 1, path: join(kept, name(n)), width: 1, height: 1 })) };
+      await ledger.put(task);
+      await moveKept(task, vscode.Uri.file(chosen), ledger);
+      const known = await ledger.get('task');
+      assert.ok(known?.status === 'completed');
+      assert.deepEqual(known.files.map(({ path }) => path), [1, 2].map(n => join(chosen, `jimeng_20260102_030405_${n} (2).png`)));
+      assert.equal(await readFile(known.files[0]!.path, 'utf8'), 'picture 1');
+      assert.deepEqual((await readdir(kept)).sort(), [name(4), 'notes.txt']);
+      assert.deepEqual(await snapshot(victim), before);
+    } finally {
       await rm(local, { recursive: true });
     }
   });
