@@ -54,7 +54,7 @@ export interface Obstacle {
 
 /** What holds tasks back, each thing once, with how many wait for it. */
 export function obstaclesOf(reasons: ReadonlyMap<string, WhyWaiting>): Obstacle[] {
-  const groups = Map.groupBy(reasons.values(), reason => JSON.stringify(reason));
+  const groups = Map.groupBy(reasons.values(), reasonSentence);
   return [...groups.values()].flatMap(group => {
     const [reason] = group;
     const out = reason && wayOut(reason);

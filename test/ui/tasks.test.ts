@@ -29,6 +29,7 @@ suite('tasks in the background', () => {
     for (let index = 1; index <= 20; index++) { await generate(window, `cat number ${index}`); }
     await window.taskRow(/cat number 20\s?.*no\. 20 in line/);
     await status().filter({ hasText: '20 waiting' }).waitFor();
+    await window.tasksView.getByText('The queue is paused. Waiting: 20.').waitFor();
     await window.screenshot('paused-en');
     assert.equal(demo.service.generations, 0);
     await window.palette('Jimeng: Filter Tasks…');
