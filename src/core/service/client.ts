@@ -2,15 +2,14 @@ import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
 import type { Accepted } from '../models/check.ts';
 import type { SessionId } from '../session.ts';
-import type { Failure } from '../task.ts';
 import { fit, itemsOf, read, whatDoesNotFit, type ReceivedItems } from './answers.ts';
-import { classify } from './classify.ts';
 import { JimengError } from './failures.ts';
 import { foreignLine, foreignText } from './foreign-text.ts';
 import { toServiceJson } from './json.ts';
 import { Multipart } from './multipart.ts';
 import { composition, videoRequest, type Posted } from './posting.ts';
-import { About, Cancelled, ListedTask as ListedTaskAnswer, Points, Received, Result, ServiceTask as TaskAnswer, Submitted, TaskId, TaskList, TokenCheck, WithQueue } from './schemas.ts';
+import { About, Cancelled, ListedTask as ListedTaskAnswer, Points, Received, Result, Submitted, TaskList, TokenCheck } from './schemas.ts';
+import { isIdle, listed, pathOf, queueOf, taskOf, type ListedTask, type ServiceTask } from './task-answers.ts';
 import type { Network } from './network.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
@@ -30,36 +29,12 @@ export interface ServiceAbout {
 }
 
 export { MAX_ITEMS, type ReceivedItem, type ReceivedItems } from './answers.ts';
+export type { ListedTask, ServiceTask } from './task-answers.ts';
 
 /** What a generation was answered with. The stock service answers an async request with the result itself. */
 export type Generated =
   | { type: 'result' } & ReceivedItems
   | { type: 'task'; serviceTaskId: string; status: 'pending' | 'queued' | 'processing' };
-
-/**
- * `isStuck`: it is called unfinished while the service says that nothing runs or waits there. It was restarted then, and
- * nothing resumes the task (service-contract, Endpoints): the failure `taskStuck`, once two looks agree.
- */
-export type ServiceTask =
-  | { status: 'pending' | 'queued' | 'processing'; isStuck?: true }
-  | { status: 'cancelled' }
-  | { status: 'completed' } & ReceivedItems
-  | { status: 'failed'; failure: Failure };
-
-/** One of the service's tasks, ours or a stranger's. */
-export interface ListedTask {
-  serviceTaskId: string;
-  status: string;
-  type: string | undefined;
-  model: string | undefined;
-  prompt: string | undefined;
-  /** In ms since 1970, by the service's clock. */
-  createdAt: number | undefined;
-  /** As of `ServiceTask`. */
-  isStuck: boolean;
-  /** All of it. Throws JimengError (`unreadable`). */
-  read(): ServiceTask;
-}
 
 export interface ListOptions {
   limit?: number;
@@ -287,41 +262,4 @@ interface CallOptions {
   session?: SessionId | undefined;
   /** It is a generation. */
   sent?: boolean;
-}
-
-/** Throws JimengError (`badTaskId`) for what cannot be one, such as a word that leads to another address. */
-function pathOf(serviceTaskId: string): string {
-  if (!z.safeParse(TaskId, serviceTaskId).success) { throw new JimengError({ kind: 'badTaskId' }); }
-  return `/v1/tasks/${encodeURIComponent(serviceTaskId)}`;
-}
-
-/** @param answer that it came with */
-function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown): ListedTask {
-  return {
-    serviceTaskId: task.task_id, status: task.status, type: task.type ?? undefined, model: task.model ?? undefined, prompt: task.prompt ?? undefined,
-    createdAt: typeof task.created_at === 'number' ? task.created_at * 1_000 : undefined,
-    isStuck: ['pending', 'queued', 'processing'].includes(task.status) && isIdle(answer),
-    read: () => taskOf(task, answer),
-  };
-}
-
-/** @param answer that it came with: itself, or the list */
-function taskOf(value: unknown, answer = value): ServiceTask {
-  const task = fit(TaskAnswer, value);
-  switch (task.status) {
-    case 'completed': return { status: task.status, ...itemsOf(task.result) };
-    case 'failed': return { status: task.status, failure: classify(task.error ?? '', undefined, true) };
-    case 'cancelled': return { status: task.status };
-    default: return { status: task.status, ...isIdle(answer) && { isStuck: true } };
-  }
-}
-
-function queueOf(answer: unknown): { running: number; queued: number } | undefined {
-  return z.safeParse(WithQueue, answer).data?.queue_stats ?? undefined;
-}
-
-/** Whether the service says that nothing runs or waits there. */
-function isIdle(answer: unknown): boolean {
-  const queue = queueOf(answer);
-  return queue?.running === 0 && queue.queued === 0;
 }
