@@ -4,8 +4,9 @@ import type { PictureInput, PictureSettings } from './settings.ts';
 /**
  * How a picture was made, as plain text: a line each, and the prompt at the end just as it was typed, since only there
  * can text from the file have lines of its own.
+ * @param language of the date, as a BCP 47 tag; the system's where none is given
  */
-export function describeSettings({ request, service, time, version }: PictureSettings): string {
+export function describeSettings({ request, service, time, version }: PictureSettings, language?: string): string {
   const { model, ratio, resolution, negativePrompt, sampleStrength, intelligentRatio, images, prompt } = request;
   const lines: [name: string, value: string | undefined][] = [
     [l10n.t('Model'), model],
@@ -16,7 +17,7 @@ export function describeSettings({ request, service, time, version }: PictureSet
     [l10n.t('Intelligent Ratio'), intelligentRatio === true ? l10n.t('on: words in the prompt choose the ratio') : undefined],
     ...images?.map((input, index): [string, string] => [l10n.t('Picture {0}', index + 1), describeInput(input)]) ?? [],
     [l10n.t('Service'), serviceText(service)],
-    [l10n.t('Sent'), new Date(time).toLocaleString()],
+    [l10n.t('Sent'), new Date(time).toLocaleString(language)],
     [l10n.t('Saved by'), `Jimeng for VS Code ${version}`],
   ];
   return [

@@ -18,7 +18,7 @@ const mostCandidates = 20;
 
 /** What such a document holds. Throws JimengError. */
 export async function settingsText({ query }: vscode.Uri): Promise<string> {
-  return describeSettings(await settingsIn(query, openInput));
+  return describeSettings(await settingsIn(query, openInput), vscode.env.language);
 }
 
 /** "Show Settings of This Picture": as plain text that can be read and copied, and not written. */
