@@ -17,7 +17,7 @@ import { follow } from './follow.ts';
 import type { HowToGenerate } from './generation-options.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import { networkOf } from './network.ts';
-import { complain, print } from './output.ts';
+import { complain, print, printJson } from './output.ts';
 import { assertFolder, outputFolder } from './output-folder.ts';
 import { recover } from './recover.ts';
 import { findSession } from './session.ts';
@@ -81,7 +81,7 @@ async function dryRun(request: GenerationRequest, how: HowToGenerate, environmen
   const endpoint = `${how.address.url}/v1/${request.kind === 'video' ? 'videos/generations' : `images/${request.images ? 'compositions' : 'generations'}`}`;
   const folder = outputFolder(how.outputFolder, environment);
   if (how.json) {
-    print(JSON.stringify({ status: 'dry_run', request: { method: 'POST', url: endpoint, body: sent }, outcome, folder, warnings: warnings.map(({ message }) => message), files: [], failed: [] }));
+    printJson({ status: 'dry_run', request: { method: 'POST', url: endpoint, body: sent }, outcome, folder, warnings: warnings.map(({ message }) => message), files: [], failed: [] });
     return exit.done;
   }
   print(`POST ${endpoint}\nAuthorization: Bearer ${session?.masked ?? l10n.t('(no session ID given; the region is taken to be China)')}\n${JSON.stringify(sent, null, 2)}`);

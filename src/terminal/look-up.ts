@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { JimengClient, ListedTask, ServiceTask } from '../core/service/client.ts';
-import { textOf } from '../core/service/failures.ts';
+import { JimengError, textOf } from '../core/service/failures.ts';
 import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import type { TaskRunner } from '../core/tasks/runner.ts';
@@ -25,17 +25,21 @@ export async function findTask(id: string, ledger: Ledger): Promise<Task | undef
   return (await ledger.all()).find(known => serviceTaskIdOf(known) === id || known.id === id);
 }
 
-/** Resolves when the service is done with it; one that is away is waited for. Rejects when the person gives up. */
+/**
+ * Resolves when the service is done with it; one that is away is waited for. Rejects when the person gives up, and with
+ * JimengError (`taskStuck`) where the service only says that it works on it.
+ */
 export async function untilDone(serviceTaskId: string, url: string, { watcher }: TaskRunner, signal: AbortSignal): Promise<void> {
   const line = new WaitingLine();
   try {
-    await watcher.watch({
+    const watched = await watcher.watch({
       url, serviceTaskId, signal,
       onStatus: status => {
         line.show(waitingFor(status));
         return Promise.resolve();
       },
     });
+    if (watched.outcome === 'lost' && watched.failure) { throw new JimengError(watched.failure); }
   } finally {
     line.end();
   }

@@ -3,7 +3,7 @@ import { describe, JimengError, joinSentences, textOf } from '../core/service/fa
 import { isFinal } from '../core/final.ts';
 import { failureOf, serviceTaskIdOf, type Failure, type Task } from '../core/task.ts';
 import { exit } from './environment.ts';
-import { complain, print } from './output.ts';
+import { complain, print, printJson } from './output.ts';
 import { UsageError } from './usage-error.ts';
 
 export interface ReportOptions {
@@ -25,13 +25,13 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
   };
   if (!isRecorded) { complain(l10n.t('This task could not be recorded: its disk may be full. Keep what is printed here.')); }
   if (json) {
-    print(JSON.stringify({
+    printJson({
       ...id !== undefined && { task_id: id },
       status: task.status,
       files: files.map(({ path, width, height }) => ({ path, width, height })),
       failed: missing.map(({ index, failure, keptAs }) => ({ index: index + 1, ...explain(failure), ...linkOf(index) !== undefined && { url: linkOf(index) }, ...keptAs !== undefined && { kept_as: keptAs } })),
       ...problem && { error: problem },
-    }));
+    });
     return exitCode(task);
   }
   if (!isFinal(task)) {
@@ -63,7 +63,7 @@ export async function reportError(error: unknown, json: boolean): Promise<number
     ? { kind: 'refused', message: error.message, advice: l10n.t('"jimeng --help" shows how each command is used.') }
     : error instanceof JimengError ? explain(error.failure) : (await import('./unexpected.ts')).unexpected(error);
   const refused = usage || error instanceof JimengError && isBadInput(error.failure);
-  if (json) { print(JSON.stringify({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem })); }
+  if (json) { printJson({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem }); }
   complain(`${problem.message}\n${problem.advice}`);
   return refused ? exit.refused : exit.failed;
 }

@@ -46,7 +46,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   let recorded = 0;
   let changes = 0;
   // What comes while one change is written is written with the next: not the whole task anew for each of many links.
-  const record = async (change: Partial<Pictures>) => {
+  const record = (change: Partial<Pictures>) => {
     pictures.files = [...pictures.files, ...change.files ?? []].sort((a, b) => a.index - b.index);
     pictures.missing = [...pictures.missing, ...change.missing ?? []].sort((a, b) => a.index - b.index);
     const own = ++changes;
@@ -55,14 +55,15 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
       recorded = changes;
       state.isRecorded = await onChange({ ...pictures });
     });
-    await recording;
+    recording.catch(() => { /* thrown below */ });
   };
   let saving: Saving;
   try {
     saving = await folder.begin(taskId, stamp);
   } catch (error) {
     signal?.throwIfAborted();
-    if (open.length > 0) { await record({ missing: open.map(({ index }) => ({ index, failure: folderFailure(error) })) }); }
+    if (open.length > 0) { record({ missing: open.map(({ index }) => ({ index, failure: folderFailure(error) })) }); }
+    await recording;
     return pictures;
   }
   const save = async ({ result, index }: { result: ResultItem; index: number }) => {
@@ -70,13 +71,14 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
       if (error instanceof JimengError) { return { index, failure: error.failure }; }
       throw error;
     });
-    await record('failure' in picture ? { missing: [picture] } : { files: [picture] });
+    record('failure' in picture ? { missing: [picture] } : { files: [picture] });
   };
   const waiting = open.values();
   const broken: unknown[] = [];
   await Promise.all(Array.from({ length: mostAtOnce }, async () => {
     for (const one of waiting) { await save(one).catch((error: unknown) => broken.push(error)); }
   }));
+  await recording;
   if (broken.length > 0) { throw broken[0]; }
   if (state.isRecorded) { await saving.end().catch(() => { /* the pictures are there; the next saving clears what is left */ }); }
   return pictures;

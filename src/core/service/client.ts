@@ -192,7 +192,7 @@ export class JimengClient {
    * little (service-contract, Endpoints), so the account is asked for then: throws JimengError with the trouble that is really there.
    */
   async checkToken(session: SessionId): Promise<boolean> {
-    if (fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session })).live) { return true; }
+    if (fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session, patience: TOKEN_PATIENCE })).live) { return true; }
     try {
       await this.credits(session);
       return true;
@@ -204,12 +204,12 @@ export class JimengClient {
 
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
   async credits(session = this.#session): Promise<number> {
-    return fit(Points, await this.#quickCall('POST', '/token/points', { body: {}, session }))[0].points.totalCredit;
+    return fit(Points, await this.#quickCall('POST', '/token/points', { body: {}, session, patience: TOKEN_PATIENCE }))[0].points.totalCredit;
   }
 
   /** Claims the daily credits, which the site gives only at 0. Throws JimengError (`creditsLeft`, `notReceived`) where it gives none. */
   async receiveCredits(): Promise<number> {
-    const [{ credits: { totalCredit: left }, received, error }] = fit(Received, await this.#quickCall('POST', '/token/receive', { body: {} }));
+    const [{ credits: { totalCredit: left }, received, error }] = fit(Received, await this.#quickCall('POST', '/token/receive', { body: {}, patience: TOKEN_PATIENCE }));
     if (received) { return left; }
     throw new JimengError(left > 0 && !error ? { kind: 'creditsLeft', detail: String(left) } : { kind: 'notReceived', ...error && { detail: foreignLine(error) } });
   }
@@ -230,7 +230,7 @@ export class JimengClient {
   }
 
   /** Sends one call, reads its answer, and logs method, path, time and result of it. */
-  async #logged(method: Call['method'], path: string, { body, signal, session = this.#session, sent = false }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
+  async #logged(method: Call['method'], path: string, { body, signal, session = this.#session, sent = false, patience }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
     const began = performance.now();
     const log = (result: string) => this.#log.info(foreignText(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`));
     try {
@@ -245,6 +245,7 @@ export class JimengClient {
         },
         ...body !== undefined && { body: body instanceof Multipart ? body : toServiceJson(body) },
         ...signal && { signal },
+        ...patience !== undefined && { patience },
       }), sent);
       log('ok');
       return value;
@@ -255,6 +256,12 @@ export class JimengClient {
   }
 }
 
+/**
+ * The service asks the site before it answers, up to four times where it is out of reach (16 s were measured), and only then
+ * says why: with the deadline of other calls its true error would never be seen.
+ */
+const TOKEN_PATIENCE = 3;
+
 interface CallOptions {
   body?: Posted;
   signal?: AbortSignal | undefined;
@@ -262,4 +269,5 @@ interface CallOptions {
   session?: SessionId | undefined;
   /** It is a generation. */
   sent?: boolean;
+  patience?: number;
 }

@@ -105,8 +105,3 @@ export const neverSent = kindsWith(({ unsent }) => unsent === true);
  * instead, such as the page of a proxy: what was paid for is not given up for that.
  */
 export const passing = kindsWith(row => row.passing === true);
-
-/** Said of a cancel that came too late, where something waits for the result and saves it. */
-export function willBeSaved(): string {
-  return l10n.t('The pictures will be saved.');
-}

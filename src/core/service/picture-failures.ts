@@ -8,6 +8,10 @@ export const pictureRows = {
     words: () => [l10n.t('The link to the result has expired.'), l10n.t('Links live 2 to 3 hours. What is paid for is in your account\'s history on the site; only if it is not there, generate it again.')],
     final: true, action: 'runAgain',
   },
+  tooManyResults: {
+    words: said => [l10n.t('{0} more results came than the 64 that are taken.', said), l10n.t('What is paid for is in your account\'s history on the site.')],
+    final: true, action: 'openSite',
+  },
   downloadFailed: {
     words: said => [l10n.t('The result could not be loaded: {0}', said), l10n.t('Check the network; the link is kept.')],
     final: false, action: 'showLog',

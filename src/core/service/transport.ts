@@ -23,6 +23,8 @@ export interface Call {
   /** JSON, or files; a form is streamed. */
   body?: string | Multipart;
   signal?: AbortSignal;
+  /** A quick call may take so many times as long as others. */
+  patience?: number;
 }
 
 export interface Answer {
@@ -49,13 +51,14 @@ export class QuickTransport {
 
   /** Throws JimengError, of a kind that says nothing of a charge, or the signal's reason. */
   async call(call: Call): Promise<Answer> {
-    const deadline = AbortSignal.timeout(this.#deadlineMs);
+    const deadlineMs = this.#deadlineMs * (call.patience ?? 1);
+    const deadline = AbortSignal.timeout(deadlineMs);
     try {
       return await send({ ...call, signal: AbortSignal.any([deadline, ...call.signal ? [call.signal] : []]) }, this.#dispatcher());
     } catch (error) {
       call.signal?.throwIfAborted();
       if (error instanceof NotConnected) { throw new JimengError(error.failure); }
-      if (deadline.aborted) { throw new JimengError({ kind: 'noAnswer', detail: l10n.t('none within {0} seconds', this.#deadlineMs / seconds) }); }
+      if (deadline.aborted) { throw new JimengError({ kind: 'noAnswer', detail: l10n.t('none within {0} seconds', deadlineMs / seconds) }); }
       const detail = detailOf(error);
       if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'unreadable', detail: 'too large' }); }
       throw new JimengError({ kind: notHttp.test(detail) ? 'notTheService' : 'noAnswer', detail });
@@ -73,8 +76,8 @@ export class QuickTransport {
       this.#way?.dispatcher.close().catch(() => { /* the calls on it tell their own end */ });
       const dispatcher = dispatcherFor(this.#address, settings, {
         connectTimeout,
-        headersTimeout: this.#deadlineMs,
-        bodyTimeout: this.#deadlineMs,
+        headersTimeout: 0, // each call has its deadline
+        bodyTimeout: 0,
         // The list of tasks holds other people's results too, with pictures inline at worst.
         maxResponseSize: 32 * mebibyte,
       });

@@ -66,10 +66,11 @@ export class Results {
     const { task } = run;
     if (task.status !== 'saving') { throw new Error(`A task that is ${task.status} has nothing to save.`); }
     const { results } = task;
+    const notTaken = task.missing.filter(({ index }) => index >= results.length);
     const id = known(task.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
-    const { files, missing } = await saveResults({
+    const saved = await saveResults({
       taskId: task.id,
       results,
       already: task.files,
@@ -78,10 +79,12 @@ export class Results {
       saveOne: task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
       signal,
       onChange: async soFar => {
-        await run.move({ status: 'saving', ...id, results, ...soFar }, kept);
+        await run.move({ status: 'saving', ...id, results, files: soFar.files, missing: [...soFar.missing, ...notTaken] }, kept);
         return run.isRecorded;
       },
     });
+    const { files } = saved;
+    const missing = [...saved.missing, ...notTaken];
     if (missing.length > 0) {
       await run.move({ status: 'partly', ...id, results, files, missing }, kept);
       return;

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../models/check.ts';
 import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
-import type { Generated, JimengClient, ReceivedItem } from '../service/client.ts';
+import type { Generated, JimengClient, ReceivedItems } from '../service/client.ts';
 import { JimengError, mayHaveBeenCharged } from '../service/failures.ts';
 import { isFinal } from '../final.ts';
-import { assertNever, known, serviceTaskIdOf, type FinalTask, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
+import { assertNever, known, serviceTaskIdOf, type FinalTask, type MissingPicture, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
 import type { Claim } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import { newTask, type Order } from './order.ts';
@@ -259,7 +259,7 @@ export class TaskRunner {
       await run.move(stateAfter(error, { left, cancelWanted: run.cancelWanted, ifNotSent }));
       return;
     }
-    if (answer.type === 'result') { return this.#receive(run, answer.items); }
+    if (answer.type === 'result') { return this.#receive(run, answer); }
     await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
     if (run.cancelWanted && await this.#cancelAtService(run.client, answer.serviceTaskId, run) === 'cancelled') { return; }
     return this.#watch(run, answer.serviceTaskId);
@@ -278,10 +278,10 @@ export class TaskRunner {
       throw error;
     });
     switch (watched?.outcome) {
-      case 'result': return this.#receive(run, watched.items, serviceTaskId);
+      case 'result': return this.#receive(run, watched, serviceTaskId);
       case 'failed': await run.move({ status: 'failed', serviceTaskId, failure: watched.failure }); return;
       case 'cancelled': await run.move({ status: 'cancelled', serviceTaskId }); return;
-      case 'lost': await run.move({ status: 'lost', serviceTaskId }); return;
+      case 'lost': await run.move({ status: 'lost', serviceTaskId, ...watched.failure && { failure: watched.failure } }); return;
       case undefined: return;
       default: return assertNever(watched);
     }
@@ -317,13 +317,13 @@ export class TaskRunner {
     }
   }
 
-  async #receive(run: Run, items: ReceivedItem[], serviceTaskId?: string): Promise<void> {
+  async #receive(run: Run, { items, beyond }: ReceivedItems, serviceTaskId?: string): Promise<void> {
     const results = await this.#results.keep(run.task.id, items);
     if (run.task.status === 'unwatched') { // held, and nobody waits for it any more: it is offered
       await run.move({ status: 'unwatched', results });
       return;
     }
-    if (await run.move({ status: 'saving', ...known(serviceTaskId), results, files: [], missing: [] })) { await this.#results.save(run); }
+    if (await run.move({ status: 'saving', ...known(serviceTaskId), results, files: [], missing: notTaken(results.length, beyond) })) { await this.#results.save(run); }
   }
 }
 
@@ -338,4 +338,9 @@ function stateAfter(error: unknown, { left, cancelWanted, ifNotSent }: { left: b
   if (cancelWanted) { return { status: 'cancelled' }; }
   const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
   return again ? { status: 'waiting' } : { status: 'failed', failure };
+}
+
+/** Said in the place behind the last result: more came than are taken. */
+function notTaken(index: number, beyond: number | undefined): MissingPicture[] {
+  return beyond === undefined ? [] : [{ index, failure: { kind: 'tooManyResults', detail: String(beyond) } }];
 }

@@ -1,14 +1,15 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import type { JimengClient, ReceivedItem, ServiceTask } from '../service/client.ts';
+import type { JimengClient, ReceivedItems, ServiceTask } from '../service/client.ts';
 import { asSent, JimengError, passing } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 
 /** What a task at the service came to. */
 export type Watched =
-  | { outcome: 'result'; items: ReceivedItem[] }
+  | { outcome: 'result' } & ReceivedItems
   | { outcome: 'failed'; failure: Failure }
   | { outcome: 'cancelled' }
-  | { outcome: 'lost' };
+  /** With a failure where the service says that it works on it, and does not. */
+  | { outcome: 'lost'; failure?: Failure };
 
 /** One task at a service. */
 export interface Sight {
@@ -59,6 +60,8 @@ const longestPause = 30_000;
 const patience = 30;
 /** An answer that does not fit is asked for again this often before it ends the watch. */
 const unreadableAnswers = 5;
+/** A task counts as stuck once so many looks agree: between two of the service's queues it may stand in neither. */
+const stuckLooks = 3;
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
 const margin = 50;
 const largestLimit = 20_000;
@@ -70,6 +73,7 @@ class Watch {
   readonly settle: PromiseWithResolvers<Watched>;
   status: string | undefined;
   unreadable = 0;
+  stuck = 0;
 
   constructor(sight: Sight) {
     this.sight = sight;
@@ -193,6 +197,11 @@ class Loop {
         watch.settle.resolve(end);
         return;
       }
+      watch.stuck = 'isStuck' in task ? watch.stuck + 1 : 0;
+      if (watch.stuck === stuckLooks) {
+        watch.settle.resolve({ outcome: 'lost', failure: { kind: 'taskStuck' } });
+        return;
+      }
       if (watch.status !== task.status) {
         this.#quiet = 0;
         watch.status = task.status;
@@ -211,7 +220,7 @@ class Loop {
 
 function ended(task: ServiceTask): Watched | undefined {
   switch (task.status) {
-    case 'completed': return { outcome: 'result', items: task.items };
+    case 'completed': return { outcome: 'result', items: task.items, ...task.beyond !== undefined && { beyond: task.beyond } };
     case 'failed': return { outcome: 'failed', failure: task.failure };
     case 'cancelled': return { outcome: 'cancelled' };
     default: return undefined;
