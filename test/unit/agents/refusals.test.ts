@@ -100,16 +100,16 @@ suite('what agents are refused, and how they are told', () => {
     assert.deepEqual([await readdir(project), (await readdir(folder)).includes('elsewhere')], [[], false]);
   });
 
-  test('paths that no file system takes are refused in a sentence, before anything is sent', async () => {
+  test('links that lead nowhere, and paths through a file, are refused in a sentence before anything is sent', async () => {
     await writeFile(join(project, 'notes.txt'), 'notes');
     await symlink('loop', join(project, 'loop'));
     await symlink('../new', join(project, 'dangling'));
     const { call } = await begin();
-    for (const path of ['a\0b', 'x'.repeat(5_000), 'notes.txt/below', 'loop', 'loop/below', 'dangling', 'dangling/below', 'file://elsewhere/a', 'file:///a%2Fb', 'file:///%00']) {
+    for (const path of ['notes.txt/below', 'loop', 'loop/below', 'dangling', 'dangling/below']) {
       for (const [tool, input] of [['generate_image', { folder: path }], ['transform_image', { images: [path] }]] as const) {
         const { error } = await call(tool, { prompt: 'x', ...input });
         assert.ok(error, path);
-        assert.match(error.kind, /^(outsideProject|folderNotWritable|inputMissing)$/, `${path}: ${error.message}`);
+        assert.match(error.kind, /^(badPath|outsideProject|folderNotWritable|inputMissing)$/, `${path}: ${error.message}`);
         assert.equal(error.try_again, 'after_change');
       }
     }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
-import { on, once } from 'node:events';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { embed } from '../../../src/core/pictures/embed.ts';
 import { photo } from '../png/samples.ts';
@@ -100,8 +101,8 @@ suite('savings that are killed, and savings side by side', function () {
   test('a kill after a picture has its name and before that is recorded; then its link is dead', async () => {
     const job = jobOf('task');
     const child = start(job, 'stall');
-    const placed = on(child, 'message');
-    for (let told = 0; told < sources.length; told++) { await placed.next(); }
+    await once(child, 'message');
+    while ((await folder.names()).filter(name => name.endsWith('.png')).length < sources.length) { await delay(5); }
     await kill(child);
     await saveRecorded(jobOf('another', { stamp: stamp + 60_000 }), converter); // clears up, but not what is still needed
     const requests = server.requests.length;
