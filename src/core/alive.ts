@@ -5,7 +5,10 @@ import { errorCode } from './files.ts';
 /** A process, as other processes on this machine can tell whether it still runs. */
 export interface ProcessName { host: string; pid: number }
 
-/** This process. A pid means something in one system, and on Linux in one PID namespace, only. */
+/**
+ * This process. A pid means something in one system, and on Linux in one PID namespace, only; Linux inside of Windows bears
+ * the name of the Windows around it.
+ */
 export const thisProcess: ProcessName = { host: [hostname(), process.platform, pidNamespace()].filter(part => part !== '').join(' '), pid: process.pid };
 
 /** Whether a process still runs; undefined for one of another system, of which nothing can be told from here. */

@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { isAlive, thisProcess } from '../alive.ts';
 import { errorCode, ignoreMissing, retryBusy } from '../files.ts';
 
 /** A task and the process that saves it. Before it is known that the second is free, it only has a claim to it. */
@@ -13,9 +13,6 @@ interface Contents {
   /** Names of unfinished pictures. */
   parts: string[];
 }
-
-/** A pid means something on this system only; Linux inside of Windows bears the name of the Windows around it. */
-const here = { host: `${hostname()} ${process.platform}`, pid: process.pid };
 
 /**
  * The dot-folder `.STEM.saving` in which one saving prepares its pictures. Only one process can make it, which makes the
@@ -49,7 +46,7 @@ export class Workshop {
   /** Makes it for this process. False where another one has it. */
   async claim(taskId: string): Promise<boolean> {
     if (!await happens('EEXIST', () => mkdir(this.#path))) { return false; }
-    const mine: Owner = { state: 'claim', taskId, ...here };
+    const mine: Owner = { state: 'claim', taskId, ...thisProcess };
     // One without an owner is swept away by whoever meets it, and made again by another: both cases show here.
     if (!await happens('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())) { return false; }
     this.#mine = mine;
@@ -60,12 +57,12 @@ export class Workshop {
 
   /** Turns the claim of this process into ownership. False where it was swept away meanwhile. */
   own(taskId: string): Promise<boolean> {
-    return this.takeOver({ state: 'claim', taskId, ...here });
+    return this.takeOver({ state: 'claim', taskId, ...thisProcess });
   }
 
   /** Goes on where a killed process left. False where it was swept away meanwhile. */
   async takeOver(owner: Owner): Promise<boolean> {
-    const mine: Owner = { state: 'owner', taskId: owner.taskId, ...here };
+    const mine: Owner = { state: 'owner', taskId: owner.taskId, ...thisProcess };
     if (!await happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))) { return false; }
     this.#mine = mine;
     return true;
@@ -120,13 +117,11 @@ export class Workshop {
 /** Whether the owner still works there, as far as can be told from here; what runs on another system is told by its age. */
 export function isAtWork({ host, pid, since }: Owner & { since: number }): boolean {
   const hours = (Date.now() - since) / 3_600_000;
-  if (host !== here.host) { return hours < 3; }
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return errorCode(error) !== 'ESRCH';
+  switch (isAlive({ host, pid })) {
+    case undefined: return hours < 3;
+    case false: return false;
+    case true: return hours < 24; // longer than any saving: the number now belongs to another process
   }
-  return hours < 24; // longer than any saving: the number now belongs to another process
 }
 
 /** As `partPath` makes it. */

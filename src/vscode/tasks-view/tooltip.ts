@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { isFinal } from '../../core/final.ts';
 import { nameOf } from '../../core/inputs/address.ts';
 import type { GenerationRequest } from '../../core/request.ts';
 import { textOf } from '../../core/service/failures.ts';
-import { isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import { failureOf, isSlow, serviceTaskIdOf, type Task } from '../../core/task.ts';
 import type { WhyWaiting } from '../../core/tasks/why-waiting.ts';
 import { settings } from '../settings.ts';
 import { dateAndTime, statusText } from '../task-texts.ts';
@@ -57,13 +58,11 @@ function whatNow(task: Task): string | undefined {
   if (isSlow(task, Date.now(), settings.slowAfter)) {
     return textOf({ kind: 'taskSlow' });
   }
-  switch (task.status) {
-    case 'failed': return textOf(task.failure);
-    case 'lost': return textOf({ kind: 'taskNotFound' });
-    case 'uncertain': return textOf(task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' });
-    case 'unwatched': return task.results
+  if (task.status === 'unwatched') {
+    return task.results
       ? vscode.l10n.t('The service made it all the same. "Watch Again" saves it.')
       : vscode.l10n.t('It is no longer watched; the service may go on with it and spend the credits. "Watch Again" brings it back.');
-    default: return undefined;
   }
+  const failure = isFinal(task) ? failureOf(task) : undefined;
+  return failure && textOf(failure);
 }

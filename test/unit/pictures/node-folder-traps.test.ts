@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { thisProcess } from '../../../src/core/alive.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import type { MakeLink } from '../../../src/core/pictures/place.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -13,7 +13,7 @@ const bytes = Buffer.from('a picture');
 const withoutLinks: MakeLink = () => Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
 /** A process number that no system gives. */
 const noProcess = 2 ** 30;
-const owner = `owner&task&${encodeURIComponent(`${hostname()} ${process.platform}`)}&${noProcess}`;
+const owner = `owner&task&${encodeURIComponent(thisProcess.host)}&${noProcess}`;
 
 for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk without', withoutLinks]] as const) {
   suite(`a folder on ${disk} that others have filled`, () => {

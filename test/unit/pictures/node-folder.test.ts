@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { thisProcess } from '../../../src/core/alive.ts';
 import { stemOf } from '../../../src/core/pictures/folder.ts';
 import { NodeFolder } from '../../../src/core/pictures/node-folder.ts';
 import type { MakeLink } from '../../../src/core/pictures/place.ts';
@@ -34,7 +34,7 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
 
     /** What a saving leaves that another process began and was killed in. */
     async function killedSaving(taskId: string, options: { pid: number; host?: string; hoursAgo?: number; state?: string }) {
-      const { pid, host = `${hostname()} ${process.platform}`, hoursAgo = 0, state = 'owner' } = options;
+      const { pid, host = thisProcess.host, hoursAgo = 0, state = 'owner' } = options;
       const workshop = join(folder.path, `.${stem}.saving`);
       await mkdir(workshop, { recursive: true });
       await writeFile(join(workshop, `2.${pid}.part`), 'half a pict');

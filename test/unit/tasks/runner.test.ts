@@ -217,6 +217,16 @@ suite('the way of a task', () => {
     assert.deepEqual(task.results, data);
   });
 
+  test('more results than are taken: the others are saved, and it is said', async () => {
+    const good = await photo(4, 3).webp().toBuffer();
+    const server = await serving([good]);
+    const service = await scripted({ [generations]: [{ created: 1, data: Array.from({ length: 70 }, () => ({ url: `${server.url}/0` })) }] });
+    const task = await (await begin(service.url, 'held')).done;
+    assert.ok(task.status === 'partly');
+    assert.equal(task.files.length, 64);
+    assert.deepEqual(task.missing, [{ index: 64, failure: { kind: 'tooManyResults', detail: '6' } }]);
+  });
+
   test('a folder that cannot be made: partly, nothing lost', async () => {
     const service = await demo();
     await writeFile(join(folder, 'file'), 'not a folder');

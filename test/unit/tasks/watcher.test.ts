@@ -54,6 +54,15 @@ suite('watcher', () => {
     });
   }
 
+  test('a task that is called processing while nothing runs at the service is stuck, once three looks agree', async () => {
+    const idle = { queue_stats: { running: 0, queued: 0, maxConcurrent: 50 } };
+    const { result, asked } = await watched([task('processing', idle)]);
+    assert.deepEqual(result, { outcome: 'lost', failure: { kind: 'taskStuck' } });
+    assert.equal(asked, 3);
+    const between = await watched([task('queued', idle), task('queued', idle), task('processing', { queue_stats: { running: 1, queued: 0, maxConcurrent: 50 } }), completed]);
+    assert.equal(between.result.outcome, 'result');
+  });
+
   test('any other error envelope ends the watch', async () => {
     const { result, asked } = await watched([{ code: -2002, message: '登录失效', data: null }]);
     assert.equal(result.outcome, 'failed');

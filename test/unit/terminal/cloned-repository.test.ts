@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { thisProcess } from '../../../src/core/alive.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { agent } from '../agents/agent.ts';
 import { makeVictim, snapshot, traps } from '../pictures/traps.ts';
 import { jimeng } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
-const owner = `owner&task&${encodeURIComponent(`${hostname()} ${process.platform}`)}&${2 ** 30}`;
+const owner = `owner&task&${encodeURIComponent(thisProcess.host)}&${2 ** 30}`;
 /** What git stores: of special files, empty folders and links with several names it knows nothing. */
 const committed = Object.entries(traps).filter(([what]) => !/FIFO|hard link|with a folder, named/.test(what));
 
