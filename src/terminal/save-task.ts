@@ -33,7 +33,7 @@ export interface SaveTaskOptions {
 
 /**
  * Saves what is missing of a task's pictures, once: a task that another process works on is left to it. They go into the
- * folder that is named, else into the task's own, else into the project's.
+ * folder that is named, else into the task's own, else into the project's. Throws UsageError where that one leads out of it.
  */
 export async function saveTask(id: string, options: SaveTaskOptions, environment: Environment): Promise<number> {
   const { desk: { ledger, runner }, client, address, interrupted, wait, json, named } = options;
@@ -43,6 +43,7 @@ export async function saveTask(id: string, options: SaveTaskOptions, environment
 
   for (let isOtherTold = false; ; ) {
     const known = await findTask(id, ledger);
+    if (!known) { await assertFolder(named, environment); }
     if (known && await ledger.isClaimed(known.id)) {
       if (!wait && known.status !== 'saving') { return report(known); }
       if (!isOtherTold) { complain(l10n.t('Another process is working on this task, and is waited for.')); }
@@ -56,7 +57,7 @@ export async function saveTask(id: string, options: SaveTaskOptions, environment
       if (wait) { await untilDone(serviceTaskId, known?.service.url ?? address, runner, interrupted); }
       const listed = await client.lookUp(serviceTaskId, interrupted);
       if (listed.status !== 'completed') { return tell(listed, listed.read(), json); }
-      task = await findTask(id, ledger) ?? strangersTask(listed, { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' }, await usableFolder(named, environment));
+      task = await findTask(id, ledger) ?? strangersTask(listed, { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' }, pathToFileURL(outputFolder(named, environment)).href);
     }
     const claim = task && await ledger.claim(task.id);
     if (!task || !claim) { continue; } // another process was faster: it is waited for
@@ -92,10 +93,4 @@ function strangersTask(listed: ListedTask, service: Task['service'], folder: str
 
 function uuidOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
-}
-
-/** Throws UsageError for a project's own folder that leads out of it. */
-async function usableFolder(named: string | undefined, environment: Environment): Promise<string> {
-  await assertFolder(named, environment);
-  return pathToFileURL(outputFolder(named, environment)).href;
 }
