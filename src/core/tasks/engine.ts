@@ -135,21 +135,23 @@ export class TaskEngine {
       runner.stopAll();
       this.#forgetLease();
     }
-    const unfinished = await ledger.unfinishedIds();
+    let unfinished = await ledger.unfinishedIds();
     const work = unfinished.length > 0 || await this.#wishes.any();
     if (!work && runner.running().length === 0) {
       await this.#stepDown();
       return false;
     }
-    if (!this.#lease) {
+    const isNew = !this.#lease;
+    if (isNew) {
       await makeFolder(this.#options.folder);
       this.#lease = await this.#contender.tryClaim();
       if (!this.#lease) { return true; }
-      await ledger.prune();
+      unfinished = await ledger.unfinishedIds(); // what came meanwhile was not told to this window: nobody may pass it
     }
     await this.#wishes.grant(wish => this.#grant(wish));
     await this.#takeUp(unfinished);
     await this.#send();
+    if (isNew) { await ledger.prune(); }
     return true;
   }
 
