@@ -40,7 +40,7 @@ suite('jimeng video', () => {
     const { code, stdout, stderr } = await run(['video', 'a cat jumps']);
     assert.equal(code, 0, stderr);
     assert.deepEqual(posted().map(({ path }) => path), ['/v1/videos/generations']);
-    assert.deepEqual(body(), { model: 'jimeng-video-3.5-pro', prompt: 'a cat jumps', response_format: 'url' });
+    assert.deepEqual(body(), { model: 'jimeng-video-3.5-pro', prompt: 'a cat jumps', response_format: 'url', async: true });
     const [path = '', statistics] = stdout.split('\n');
     assert.match(path, /pic\/jimeng_\d{8}_\d{6}_1\.mp4$/);
     assert.match(statistics ?? '', /^1 received, 1 saved, 0 failed · jimeng-video-3\.5-pro · \d+×\d+ pixels/);
@@ -92,7 +92,7 @@ suite('jimeng video', () => {
 
   test('options that were chosen are sent, with the duration as a number', async () => {
     await run(['video', 'a cat jumps', '--model', 'jimeng-video-3.0', '--ratio', '9:16', '--resolution', '1080p', '--duration', '10']);
-    assert.deepEqual(body(), { model: 'jimeng-video-3.0', prompt: 'a cat jumps', ratio: '9:16', resolution: '1080p', duration: 10, response_format: 'url' });
+    assert.deepEqual(body(), { model: 'jimeng-video-3.0', prompt: 'a cat jumps', ratio: '9:16', resolution: '1080p', duration: 10, response_format: 'url', async: true });
   });
 
   test('two files: each in a field of its own, in their order, byte for byte', async () => {
@@ -100,7 +100,7 @@ suite('jimeng video', () => {
     assert.equal(code, 0, stderr);
     assert.equal(posted().length, 1);
     assert.deepEqual(await partsOf(posted()[0]!), [
-      ['model', 'jimeng-video-3.5-pro'], ['prompt', 'from here to there'], ['duration', '5'], ['response_format', 'url'],
+      ['model', 'jimeng-video-3.5-pro'], ['prompt', 'from here to there'], ['duration', '5'], ['response_format', 'url'], ['async', 'true'],
       ['image_file_1', `first.png image/png ${sha256(await first())}`], ['image_file_2', `last.jpg image/jpeg ${sha256(await last())}`],
     ]);
   });
@@ -108,7 +108,7 @@ suite('jimeng video', () => {
   test('addresses alone: file_paths, and nothing is loaded here', async () => {
     const { code, stderr } = await run(['video', 'it moves', '--images', `${pictures.url}/far.png`]);
     assert.equal(code, 0, stderr);
-    assert.deepEqual(body(), { model: 'jimeng-video-3.5-pro', prompt: 'it moves', response_format: 'url', file_paths: [`${pictures.url}/far.png`] });
+    assert.deepEqual(body(), { model: 'jimeng-video-3.5-pro', prompt: 'it moves', response_format: 'url', async: true, file_paths: [`${pictures.url}/far.png`] });
   });
 
   test('a file and an address: the address is loaded, and both go as files', async () => {
@@ -122,14 +122,14 @@ suite('jimeng video', () => {
     const files = await run(['video', '@image_file_1 and @image_file_2 dance like @video_file_1', ...model, '--images', 'first.png', 'dance.mp4', 'last.jpg']);
     assert.equal(files.code, 0, files.stderr);
     assert.deepEqual((await partsOf(posted()[0]!)).slice(2), [
-      ['functionMode', 'omni_reference'], ['response_format', 'url'],
+      ['functionMode', 'omni_reference'], ['response_format', 'url'], ['async', 'true'],
       ['image_file_1', `first.png image/png ${sha256(await first())}`], ['video_file_1', `dance.mp4 video/mp4 ${sha256(mp4())}`], ['image_file_2', `last.jpg image/jpeg ${sha256(await last())}`],
     ]);
     service.requests.length = 0;
     const addresses = await run(['video', '@image_file_1 dances like @video_file_1', ...model, '--images', `${pictures.url}/dance.mp4`, `${pictures.url}/far.png`]);
     assert.equal(addresses.code, 0, addresses.stderr);
     assert.deepEqual(body(), {
-      model: 'jimeng-video-seedance-2.0', prompt: '@image_file_1 dances like @video_file_1', functionMode: 'omni_reference', response_format: 'url',
+      model: 'jimeng-video-seedance-2.0', prompt: '@image_file_1 dances like @video_file_1', functionMode: 'omni_reference', response_format: 'url', async: true,
       video_file_1: `${pictures.url}/dance.mp4`, image_file_1: `${pictures.url}/far.png`,
     });
   });
