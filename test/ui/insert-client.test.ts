@@ -32,8 +32,9 @@ suite('insert an async client', () => {
     await window.pick('Client');
     await window.page.locator('.view-line', { hasText: 'JimengClient()' }).waitFor();
     await window.press('Control+S');
-    const text = await saved('backend.js', /module\.exports/);
-    assert.match(text, /^\/\/ above\n\/\*\*\n \* Pictures and videos from Jimeng/);
+    const text = await saved('backend.js', /exports\.JimengClient = JimengClient/);
+    assert.match(text, /^\/\/ above\n"use strict";\n/);
+    assert.match(text, /^\/\*\*\n \* Pictures and videos from Jimeng/m);
     assert.ok(text.includes('${encodeURIComponent(taskId)}'), 'plain text, no snippet');
     await window.press('Control+Home');
     await window.screenshot('insert-client-done-en');

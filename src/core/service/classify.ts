@@ -19,10 +19,10 @@ const byWords: Words = [
   [/最多(?:只能)?(?:支持|上传)\s*\d+\s*[张个]|最多支持\d+个素材|总数不超过\s*\d+/, 'tooManyPictures'],
   [/headers\.authorization|session id required/i, 'sessionMissing'],
   [/check login error|登录失效|token已失效|invalid session|authentication failed/i, 'sessionExpired'],
+  [/prededuct failed/i, 'benefitMissing'], // the service guesses at its causes, risk control among them
   [/shark (?:not pass|check reject)|风控/i, 'riskControl'],
   [/频率限制/, 'rateLimited'],
   [/疑似存在异常行为/, 'modelRefused'],
-  [/prededuct failed/i, 'benefitMissing'],
   [/credits? not enough|积分不足/i, 'noCredits'],
   [/risk not pass|detected risk|内容违规|图片内容检测未通过|合规问题/i, 'contentRefused'],
   [/^(?!.*EACCES).*permission denied/is, 'serviceOutdated'],

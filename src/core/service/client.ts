@@ -195,11 +195,10 @@ export class JimengClient {
     if (fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session, patience: TOKEN_PATIENCE })).live) { return true; }
     try {
       await this.credits(session);
-      return true;
     } catch (error) {
-      if (error instanceof JimengError && error.failure.kind === 'sessionExpired') { return false; }
-      throw error;
+      if (!(error instanceof JimengError && error.failure.kind === 'sessionExpired')) { throw error; }
     }
+    return false; // the site was reached, and it is its own no
   }
 
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */

@@ -134,8 +134,8 @@ export const generationRows = {
     final: false, action: 'openSite', charge: 'maybe',
   },
   taskNotFound: {
-    words: () => [l10n.t('The service no longer knows this task: it was restarted, or the task ended long ago.'), l10n.t('With REDIS_URL the task service keeps its tasks over a restart.')],
-    final: true, action: 'startService',
+    words: () => [l10n.t('The service no longer knows this task: it was restarted, or the task ended long ago.'), l10n.t('It may have been charged: what it made is in your account\'s history on the site. With REDIS_URL the task service keeps its tasks over a restart.')],
+    final: true, action: 'openSite', charge: 'maybe',
   },
   notCancellable: {
     words: () => [l10n.t('The service is already working on it and cannot stop.'), l10n.t('The credits are spent.')],

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Accepted } from '../models/check.ts';
+import { isWeb } from '../inputs/address.ts';
 import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItems } from '../service/client.ts';
 import { JimengError, mayHaveBeenCharged } from '../service/failures.ts';
 import { isFinal } from '../final.ts';
-import { assertNever, known, serviceTaskIdOf, type FinalTask, type MissingPicture, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
+import { assertNever, known, serviceTaskIdOf, type Failure, type FinalTask, type MissingPicture, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
 import type { Claim } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import { newTask, type Order } from './order.ts';
@@ -256,7 +257,7 @@ export class TaskRunner {
         ...held && { signal: run.signal },
       });
     } catch (error) {
-      await run.move(stateAfter(error, { left, cancelWanted: run.cancelWanted, ifNotSent }));
+      await run.move(stateAfter(error, run.task, { left, cancelWanted: run.cancelWanted, ifNotSent }));
       return;
     }
     if (answer.type === 'result') { return this.#receive(run, answer); }
@@ -279,7 +280,7 @@ export class TaskRunner {
     });
     switch (watched?.outcome) {
       case 'result': return this.#receive(run, watched, serviceTaskId);
-      case 'failed': await run.move({ status: 'failed', serviceTaskId, failure: watched.failure }); return;
+      case 'failed': await run.move({ status: 'failed', serviceTaskId, failure: reasonOf(watched.failure, run.task) }); return;
       case 'cancelled': await run.move({ status: 'cancelled', serviceTaskId }); return;
       case 'lost': await run.move({ status: 'lost', serviceTaskId, ...watched.failure && { failure: watched.failure } }); return;
       case undefined: return;
@@ -328,7 +329,7 @@ export class TaskRunner {
 }
 
 /** Where a task goes whose request was not answered. Throws the error of one that this process just left alone. */
-function stateAfter(error: unknown, { left, cancelWanted, ifNotSent }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' }): TaskState {
+function stateAfter(error: unknown, task: Task, { left, cancelWanted, ifNotSent }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' }): TaskState {
   if (!(error instanceof JimengError)) {
     if (!cancelWanted) { throw error; }
     return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
@@ -337,7 +338,12 @@ function stateAfter(error: unknown, { left, cancelWanted, ifNotSent }: { left: b
   if (mayHaveBeenCharged(failure)) { return { status: 'uncertain', failure }; }
   if (cancelWanted) { return { status: 'cancelled' }; }
   const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
-  return again ? { status: 'waiting' } : { status: 'failed', failure };
+  return again ? { status: 'waiting' } : { status: 'failed', failure: reasonOf(failure, task) };
+}
+
+/** The service says alike that it could not load a picture and that it could not send it on: with addresses it is the first. */
+function reasonOf(failure: Failure, { request: { images } }: Task): Failure {
+  return failure.kind === 'uploadFailed' && images?.every(({ uri }) => isWeb(uri)) ? { ...failure, kind: 'remoteFile' } : failure;
 }
 
 /** Said in the place behind the last result: more came than are taken. */

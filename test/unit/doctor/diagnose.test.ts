@@ -202,7 +202,7 @@ suite('doctor', () => {
     ['cannot reach the site', { code: -1000, message: 'connect ECONNREFUSED 203.0.113.1:443', data: null }, 'problem', /could not be asked\. The service does not get through to the site: connect ECONNREFUSED/, 'diagnose'],
     ['is stopped by risk control', { code: -2001, message: '[请求失败]: shark not pass (错误码: 1019)', data: null }, 'problem', /could not be asked\. Risk control/, 'openSite'],
     ['says so of an expired session', { code: -2002, message: '[登录失效]: check login error', data: null }, 'problem', /does not accept ••••cdef: it has expired/, 'updateSessionId'],
-    ['was wrong', [{ token: secret, points: { totalCredit: 5 } }], 'ok', /the site accepts it/, undefined],
+    ['reached the site, which told the credits', [{ token: secret, points: { totalCredit: 5 } }], 'problem', /does not accept ••••cdef: it has expired/, 'updateSessionId'],
   ] as const) {
     test(`a session that the service calls dead, where it ${what}`, () => withService({ 'GET /': [about('stock')], 'POST /token/check': [{ live: false }], 'POST /token/points': [points] }, async url => {
       const findings = await diagnose(subject({ address: parseServiceAddress(url) }));

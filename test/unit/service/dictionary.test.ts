@@ -25,7 +25,7 @@ const numbers = [
 /** The service's own codes. Source: service-contract, Errors. */
 const codes = [
   [-1, '', /report/, 'copyReport'],
-  [-1000, '任务不存在', /REDIS_URL/, 'startService'],
+  [-1000, '任务不存在', /REDIS_URL/, 'openSite'],
   [-1000, '任务无法取消，当前状态: processing', /^The credits are spent\.$/, undefined],
   [-1000, 'read ECONNRESET', /network of the service/, 'diagnose'],
   [-1000, 'imageUrls is not defined', /report/, 'copyReport'],
@@ -62,7 +62,7 @@ const troubles = [
   ['Error downloading image: expired', { kind: 'linkExpired' }, /history on the site.*generate it again/, 'runAgain'],
   ['Model not supported', classify('Model not supported'), /nanobanana is on the international sites only, jimeng-3\.1 on the Chinese/, 'chooseModel'],
   ['Task stuck in queued/processing', { kind: 'taskSlow' }, /TASK_MAX_CONCURRENT.*queue_stats/, 'diagnose'],
-  ['Task not found after service restart', classify('任务不存在', -1000), /REDIS_URL/, 'startService'],
+  ['Task not found after service restart', classify('任务不存在', -1000), /REDIS_URL/, 'openSite'],
   ['Webhook callback not received', { kind: 'webhookMissed' }, /host\.docker\.internal/, 'webhookSettings'],
 ] as const;
 
