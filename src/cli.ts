@@ -16,6 +16,13 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', dist), 'u
 if (args[0] === '--version' || args[0] === '-v') {
   process.stdout.write(`${version}\n`);
 } else {
-  const { main } = await import('./terminal/main.ts');
-  process.exitCode = await main(args, { env: process.env, cwd: process.cwd(), dist, version });
+  let cwd: string | undefined;
+  try { cwd = process.cwd(); } catch { /* said below */ }
+  if (cwd === undefined) {
+    process.stderr.write('The current folder is gone. Change to another one and run it again. / 当前文件夹已不存在，请切换到其他文件夹后重试。\n');
+    process.exitCode = 1;
+  } else {
+    const { main } = await import('./terminal/main.ts');
+    process.exitCode = await main(args, { env: process.env, cwd, dist, version });
+  }
 }

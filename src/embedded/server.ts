@@ -54,7 +54,7 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', headers } = request;
     if (!isOwnName(headers.host ?? '', host, (server.address() as AddressInfo).port)) {
-      response.writeHead(421).end();
+      response.writeHead(421, { 'content-type': 'text/plain' }).end('This is not the address of this service. Call it by localhost and its own port.');
       return;
     }
     const url = new URL(request.url ?? '/', `http://${headers.host ?? host}`);

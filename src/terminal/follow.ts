@@ -53,7 +53,9 @@ export async function follow({ desk: { runner, ledger }, order, client, json }: 
     if (!current || isFinal(current)) { return; }
     if (isHeld) {
       runner.abandon(current.id).catch(() => undefined);
-    } else if (status !== 'sending') { // else its task would have no id: the answer takes milliseconds
+    } else if (status === 'sending') { // its task would have no id; with large inputs the answer takes a while
+      complain(l10n.t('The request is on its way. Press Ctrl-C again to end without its task ID: it may be charged all the same.'));
+    } else {
       runner.dispose();
     }
   };

@@ -50,7 +50,7 @@ export async function generate(asked: GenerationRequest, how: HowToGenerate, env
       ...how.async && !how.wait && { detached: true },
     };
     await assertWritable(folder); // what could not be saved is not paid for
-    const recovered = recover(desk);
+    const recovered = recover(desk, environment);
     return await follow({ desk, order, client, json: how.json }).finally(() => recovered);
   } finally {
     await desk.close();

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { JimengClient, ListedTask, ServiceTask } from '../core/service/client.ts';
-import { JimengError, textOf } from '../core/service/failures.ts';
+import { JimengError, joinSentences } from '../core/service/failures.ts';
 import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Ledger } from '../core/tasks/ledger.ts';
 import type { TaskRunner } from '../core/tasks/runner.ts';
 import { exit } from './environment.ts';
 import { complain, oneLine, print, printJson } from './output.ts';
-import { reportTask } from './report.ts';
+import { explain, reportTask } from './report.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 export interface LookOptions { client: JimengClient; address: string; runner: TaskRunner; interrupted: AbortSignal; wait: boolean; json: boolean }
@@ -48,12 +48,12 @@ export async function untilDone(serviceTaskId: string, url: string, { watcher }:
 /** How it stands. A failed one ends with 1. */
 export function tell(listed: ListedTask, read: ServiceTask, json: boolean): number {
   const { serviceTaskId, status, model, prompt } = listed;
-  const failure = read.status === 'failed' ? textOf(read.failure) : undefined;
+  const problem = read.status === 'failed' ? explain(read.failure) : undefined;
   if (json) {
-    printJson({ task_id: serviceTaskId, status, model, prompt, ...failure !== undefined && { error: failure } });
+    printJson({ task_id: serviceTaskId, status, model, prompt, ...problem && { error: problem } });
   } else {
     print([serviceTaskId, status, model ?? '', prompt ?? ''].map(oneLine).join('  '));
-    if (failure !== undefined) { complain(failure); }
+    if (problem) { complain(joinSentences(problem.message, problem.advice)); }
     if (status === 'completed') { complain(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.')); }
   }
   return status === 'failed' || status === 'cancelled' ? exit.failed : exit.done;

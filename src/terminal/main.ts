@@ -3,7 +3,7 @@ import * as l10n from '@vscode/l10n';
 import { errorCode } from '../core/files.ts';
 import { closest } from '../core/models/closest.ts';
 import { joinSentences } from '../core/service/failures.ts';
-import { parseSessionId } from '../core/session.ts';
+import { maskSessions, parseSessionId } from '../core/session.ts';
 import { exit, type Environment } from './environment.ts';
 import { useLanguage } from './language.ts';
 import { complain } from './output.ts';
@@ -40,7 +40,7 @@ export async function main(args: string[], environment: Environment): Promise<nu
   const output = new Promise<Error>(resolve => process.stdout.once('error', resolve));
   const code = await run(name, rest, environment).catch(report);
   // A reader such as `head` may leave before the end; a full disk is told.
-  const lost = await Promise.race([output, new Promise<undefined>(resolve => process.stdout.write('', () => resolve(undefined)))]);
+  const lost = await Promise.race([output, new Promise<undefined>(resolve => process.stdout.write('', () => setImmediate(() => resolve(undefined))))]); // its error is told after that
   return lost === undefined || errorCode(lost) === 'EPIPE' ? code : report(lost);
 }
 
@@ -73,5 +73,5 @@ function traceOf(error: unknown, args: readonly string[], { env }: Environment):
   }
   const given = args.flatMap((arg, index) => arg === '--session-id' ? args[index + 1] ?? [] : arg.startsWith('--session-id=') ? arg.slice('--session-id='.length) : []);
   const sessions = [...given, env['JIMENG_SESSION_ID'] ?? ''].map(parseSessionId);
-  return sessions.reduce((text, parsed) => parsed.ok ? parsed.session.redact(text) : text, traces.join('\n'));
+  return maskSessions(sessions.reduce((text, parsed) => parsed.ok ? parsed.session.redact(text) : text, traces.join('\n')));
 }

@@ -1,20 +1,24 @@
+import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import { isFinal } from '../core/final.ts';
 import { textOf } from '../core/service/failures.ts';
 import { failureOf, type OpenTask, type Task } from '../core/task.ts';
 import type { Claim } from '../core/tasks/claim.ts';
 import type { Desk } from './desk.ts';
+import type { Environment } from './environment.ts';
 import { complain } from './output.ts';
+import { outputFolder, whyNotFolder } from './output-folder.ts';
 
 /**
  * Goes on with what a command left that was killed, and says so: pictures that were being saved are saved, and a request
  * that had left without an answer is named. Tasks that were left at the service on purpose stay there, and so does what
- * a living process works on. Nothing of it ends the command that it happens beside.
+ * a living process works on, and what would go through a link out of the project. Nothing of it ends the command that it happens beside.
  * @param isOther whether a task is none that the command itself is about
  */
-export async function recover(desk: Desk, isOther: (task: Task) => boolean = () => true): Promise<void> {
+export async function recover(desk: Desk, environment: Environment, isOther: (task: Task) => boolean = () => true): Promise<void> {
   const left = await desk.ledger.unfinished().catch(() => []);
-  await Promise.all(left.filter(task => isOther(task) && mayBeTakenUp(task)).map(async ({ id }) => {
+  const ownFolder = await whyNotFolder(undefined, environment) === undefined ? undefined : pathToFileURL(outputFolder(undefined, environment)).href;
+  await Promise.all(left.filter(task => isOther(task) && mayBeTakenUp(task) && task.folder !== ownFolder).map(async ({ id }) => {
     const claim = await desk.ledger.claim(id);
     const task = claim && await desk.ledger.get(id);
     if (!claim || !task || isFinal(task) || task.status === 'waiting') { return claim?.release(); }

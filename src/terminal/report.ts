@@ -85,7 +85,8 @@ function statistics(task: Task, files: readonly { width: number; height: number 
 
 interface Problem { kind: string; message: string; advice: string; code?: number; upstream?: string }
 
-function explain(failure: Failure): Problem {
+/** A failure as it is printed, in JSON too. */
+export function explain(failure: Failure): Problem {
   const { sentence, advice } = describe(failure);
   return {
     kind: failure.kind, message: sentence, advice,

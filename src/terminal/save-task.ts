@@ -43,7 +43,8 @@ export async function saveTask(id: string, options: SaveTaskOptions, environment
 
   for (let isOtherTold = false; ; ) {
     const known = await findTask(id, ledger);
-    if (!known) { await assertFolder(named, environment); }
+    // The project's own folder may have become a link since, as by a checkout.
+    if (!known || known.folder === pathToFileURL(outputFolder(undefined, environment)).href) { await assertFolder(named, environment); }
     if (known && await ledger.isClaimed(known.id)) {
       if (!wait && known.status !== 'saving') { return report(known); }
       if (!isOtherTold) { complain(l10n.t('Another process is working on this task, and is waited for.')); }

@@ -14,7 +14,7 @@ export async function findSession(option: string | undefined, { env }: Environme
   }
   const parsed = parseSessionId(text);
   if (!parsed.ok) { throw new UsageError(parsed.reason); }
-  return parsed.session;
+  return parsed.session.recognise(); // whatever is printed from now on is without it
 }
 
 /** A line typed without being shown. Undefined without a terminal, or when the person gives up. */

@@ -25,7 +25,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
     return await interruptible(async interrupted => {
       interrupted.addEventListener('abort', () => runner.dispose());
       const known = await findTask(id, ledger);
-      const recovered = recover(desk, other => other.id !== known?.id);
+      const recovered = recover(desk, environment, other => other.id !== known?.id);
       const client = desk.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
       const done = save
         ? saveTask(id, { desk, client, address, interrupted, wait, json, named: values['output-dir'] }, environment)

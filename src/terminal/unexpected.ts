@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { errorCode } from '../core/files.ts';
+import { foreignLine } from '../core/service/foreign-text.ts';
 import { home } from './desk.ts';
 
 /** What a person is told about an error that is none of ours: the system's, or a fault of this program. */
@@ -22,12 +23,12 @@ function words(error: unknown): [message: string, advice: string] {
   }
   if (path !== undefined && (path.startsWith(home()) || home().startsWith(path))) {
     const sentence = code === 'ENOSPC' || code === 'EDQUOT' ? l10n.t('The disk is full: {0}', path) : l10n.t('{0} cannot be used: {1}', path, code);
-    return [sentence, l10n.t('Tasks are recorded in {0}: mend what is there. On Linux, XDG_DATA_HOME names another folder.', home())];
+    return [sentence, l10n.t('Tasks are recorded in {0}: check its permissions and free space. On Linux, XDG_DATA_HOME names another folder.', home())];
   }
   if (code === 'ENOSPC' || code === 'EDQUOT') { return [l10n.t('The disk is full: {0}', path ?? code), l10n.t('Make room, and run it again.')]; }
   const advice = l10n.t('JIMENG_DEBUG=1 shows more.');
   if (path !== undefined) { return [l10n.t('{0} cannot be used: {1}', path, code), advice]; }
-  return [l10n.t('Something went wrong that nobody foresaw: {0}', error instanceof Error ? error.message : String(error)), advice];
+  return [l10n.t('Something went wrong that nobody foresaw: {0}', foreignLine(error instanceof Error ? error.message : String(error))), advice];
 }
 
 /** Of a failed call of the file system. */
