@@ -80,15 +80,20 @@ export class AgentQueue {
   async fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
     const claim = this.#works(id) || this.#ended ? undefined : await this.#ledger.claim(id);
     if (!claim) { return 'tooLate'; }
-    const task = await this.#ledger.get(id);
-    const state = task && await refetched(task, folder);
-    const started = state && await this.#runner.reopen(task, claim, state, folder === undefined ? {} : { folder });
-    if (!started) {
+    try {
+      const task = await this.#ledger.get(id);
+      const state = task && await refetched(task, folder);
+      const started = state && await this.#runner.reopen(task, claim, state, folder === undefined ? {} : { folder });
+      if (started) {
+        this.#follow(started);
+        return 'done';
+      }
+    } catch (error) {
       await claim.release();
-      return 'tooLate';
+      throw error;
     }
-    this.#follow(started);
-    return 'done';
+    await claim.release();
+    return 'tooLate';
   }
 
   /**
@@ -119,7 +124,14 @@ export class AgentQueue {
       let isMore = false;
       for (const { id } of left) {
         const claim = await this.#ledger.claim(id);
-        if (claim) { await this.#takeUp(id, claim); } else { isMore = true; }
+        if (!claim) {
+          isMore = true;
+          continue;
+        }
+        await this.#takeUp(id, claim).catch(async () => {
+          isMore = true;
+          await claim.release();
+        });
       }
       return isMore;
     } catch {
@@ -160,7 +172,9 @@ export class AgentQueue {
   }
 
   async #settled(ended: FinalTask | WaitingTask, { claim }: Waiting): Promise<void> {
-    if (ended.status === 'waiting') { // the service went away before it was sent; who asked for it hears that
+    if (ended.status === 'waiting' && this.#ended) {
+      await this.#close({ task: ended, claim }, { status: 'cancelled' });
+    } else if (ended.status === 'waiting') { // the service went away before it was sent; who asked for it hears that
       await this.#close({ task: ended, claim }, { status: 'failed', failure: { kind: 'serviceDown' } });
     } else {
       await this.#failAlike(ended);

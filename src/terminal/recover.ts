@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import { isFinal } from '../core/final.ts';
-import { textOf } from '../core/service/failures.ts';
+import { JimengError, passing, textOf } from '../core/service/failures.ts';
 import { failureOf, type OpenTask, type Task } from '../core/task.ts';
 import type { Claim } from '../core/tasks/claim.ts';
 import type { Desk } from './desk.ts';
@@ -33,7 +33,10 @@ function mayBeTakenUp(task: OpenTask): boolean {
 
 async function takeUp(task: Exclude<OpenTask, { status: 'waiting' }>, claim: Claim, { runner, connect }: Desk): Promise<void> {
   if ('serviceTaskId' in task && task.status !== 'saving') {
-    const { status } = await connect(task.service.url).getTask(task.serviceTaskId).catch(() => ({ status: undefined }));
+    const status = await connect(task.service.url).getTask(task.serviceTaskId).then(
+      found => found.status,
+      (error: unknown) => error instanceof JimengError && !passing.has(error.failure.kind) ? 'over' : undefined,
+    );
     if (status === undefined || status === 'pending' || status === 'queued' || status === 'processing') {
       await claim.release();
       complain(l10n.t('An earlier command was interrupted; its task is still at the service: jimeng task {0} --wait --save', task.serviceTaskId));

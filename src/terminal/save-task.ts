@@ -70,7 +70,8 @@ export async function saveTask(id: string, options: SaveTaskOptions, environment
 
 /** Resolves with the task as it is when nothing of it is missing any more, or can be had. */
 async function saved(task: Task, claim: Claim, folder: string | undefined, runner: Desk['runner']): Promise<Task> {
-  if (!isFinal(task) && task.status !== 'waiting' && (folder === undefined || folder === task.folder)) { return runner.takeUp(task, claim).done; }
+  const isUnknown = !('serviceTaskId' in task) && !('results' in task); // to the service, too
+  if (!isFinal(task) && task.status !== 'waiting' && (isUnknown || folder === undefined || folder === task.folder)) { return runner.takeUp(task, claim).done; }
   const state = await refetched(task, folder);
   const started = state && await runner.reopen(task, claim, state, folder === undefined ? {} : { folder });
   if (started) { return started.done; }

@@ -19,6 +19,7 @@ export async function interruptible(work: (interrupted: AbortSignal) => Promise<
   const interrupted = new AbortController();
   let code: number | undefined;
   const stop = onSignal(signal => {
+    if (code !== undefined) { process.exit(code); } // asked for twice
     code = exitCodeOf(signal);
     interrupted.abort();
   });

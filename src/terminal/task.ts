@@ -30,7 +30,7 @@ export async function task(args: string[], environment: Environment): Promise<nu
       const done = save
         ? saveTask(id, { desk, client, address, interrupted, wait, json, named: values['output-dir'] }, environment)
         : look(known, id, { client, address, runner, interrupted, wait, json });
-      return done.finally(() => recovered);
+      return done.finally(() => interrupted.aborted ? undefined : recovered);
     });
   } finally {
     runner.dispose();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat, utimes } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { isAlive, thisProcess } from '../alive.ts';
 import { ignoreMissing, replaceFile } from '../files.ts';
@@ -19,12 +20,21 @@ const Holder = z.object({ host: z.string(), pid: z.number(), token: z.string() }
 /** How long a holder may be silent before it counts as hung, and how often it says that it lives. */
 const STALE_MS = 5_000;
 const BEAT_MS = 1_000;
+/** A process that lives may only have been stopped (Ctrl-Z), with a paid request open: it is left alone for so long. */
+const STOPPED_MS = 10 * 60_000;
 
 /** Who holds a claim now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
 export interface Holding {
   state: 'free' | 'held' | 'silent' | 'dead';
   /** The last heartbeat, in ms since 1970. */
   beatAt: number;
+  /** Whether its process is one of this system that runs. */
+  isAlive?: boolean;
+}
+
+/** Whether it is to be left to its holder. */
+export function isHeld({ state, beatAt, isAlive }: Holding): boolean {
+  return state === 'held' || state === 'silent' && isAlive === true && Date.now() - beatAt < STOPPED_MS;
 }
 
 /** The file that says who holds a path; one whose holder was killed may stay. */
@@ -34,6 +44,17 @@ export function claimPath(path: string): string {
 
 /** Undefined while another process holds it. The path need not exist; its folder has to. */
 export async function claim(path: string): Promise<Claim | undefined> {
+  const before = await holding(path);
+  if (isHeld(before)) { return undefined; }
+  if (before.state === 'silent') { // after a sleep of the machine every holder is, until it has had its turn
+    await delay(2.5 * BEAT_MS);
+    if ((await holding(path)).beatAt !== before.beatAt) { return undefined; }
+  }
+  return take(path);
+}
+
+/** Takes what nobody holds, or who holds it is dead or silent. */
+async function take(path: string): Promise<Claim | undefined> {
   const file = claimPath(path);
   const token = randomUUID();
   const taken = await withLock(file, async () => {
@@ -51,8 +72,9 @@ export async function holding(path: string): Promise<Holding> {
   const beatAt = state?.mtimeMs ?? 0;
   const holder = text === undefined ? undefined : parse(text);
   if (!holder) { return { state: 'free', beatAt }; } // after a power cut the file may be empty
-  if (isAlive(holder) === false) { return { state: 'dead', beatAt }; }
-  return { state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held', beatAt };
+  const alive = isAlive(holder);
+  if (alive === false) { return { state: 'dead', beatAt }; }
+  return { state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held', beatAt, isAlive: alive === true };
 }
 
 class HeldClaim implements Claim {
@@ -118,7 +140,7 @@ export class Contender {
     const silentBefore = this.#silentSince === beatAt;
     this.#silentSince = state === 'silent' ? beatAt : undefined;
     if (state === 'held' || state === 'silent' && !silentBefore) { return undefined; }
-    return claim(this.#path);
+    return take(this.#path);
   }
 }
 

@@ -5,7 +5,7 @@ import { isNotAFile, readOwnFile } from '../own-file.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
 import { Task, type OpenTask } from '../task.ts';
-import { claim, claimPath, holding, type Claim } from './claim.ts';
+import { claim, claimPath, holding, isHeld, type Claim } from './claim.ts';
 import { pruneReceived } from './received.ts';
 import { watchFolder } from './watch-folder.ts';
 
@@ -136,7 +136,7 @@ export class Ledger {
 
   /** Whether a process works on this task: one that lives, as far as can be told. */
   async isClaimed(id: string): Promise<boolean> {
-    return (await holding(this.#path('open', id))).state === 'held';
+    return isHeld(await holding(this.#path('open', id)));
   }
 
   /** The ids of the unfinished ones, and at times of one that is finished by now; cheaper than reading them. */

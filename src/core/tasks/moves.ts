@@ -18,7 +18,8 @@ const moves: Record<TaskStatus, readonly TaskStatus[]> = {
   saving: ['saving', 'completed', 'partly'],
   completed: ['saving'],
   partly: ['saving'],
-  failed: [],
+  /** The service may have been wrong about it, or odd for a while. */
+  failed: ['processing'],
   /** `unwatched`: the service made it all the same. */
   cancelled: ['processing', 'unwatched'],
   lost: ['processing'],

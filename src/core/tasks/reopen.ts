@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
-import { ignoreMissing } from '../files.ts';
+import { errorCode } from '../files.ts';
 import { known, serviceTaskIdOf, type SavedPicture, type Task, type TaskState } from '../task.ts';
 import type { Wish } from './wishes.ts';
 
@@ -38,5 +38,6 @@ export async function refetched(task: Task, folder = task.folder): Promise<TaskS
 
 /** What is on no local disk is taken to be there. */
 async function isThere({ path }: SavedPicture): Promise<boolean> {
-  return !isAbsolute(path) || await lstat(path).catch(ignoreMissing) !== undefined;
+  if (!isAbsolute(path)) { return true; }
+  return lstat(path).then(() => true, (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''));
 }

@@ -4,7 +4,7 @@ import { isWeb } from '../inputs/address.ts';
 import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItems } from '../service/client.ts';
-import { JimengError, mayHaveBeenCharged } from '../service/failures.ts';
+import { costsCredits, JimengError, mayHaveBeenCharged } from '../service/failures.ts';
 import { isFinal } from '../final.ts';
 import { assertNever, known, serviceTaskIdOf, type Failure, type FinalTask, type MissingPicture, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
 import type { Claim } from './claim.ts';
@@ -210,7 +210,7 @@ export class TaskRunner {
   async #end(run: Run): Promise<void> {
     const { id } = run.task;
     if (this.#runs.get(id) === run) { this.#runs.delete(id); }
-    await run.release();
+    await run.release().catch(() => { /* its holder's silence or end is seen */ });
   }
 
   /** Until the ledger has the task it stays this process's: whoever took it up would save it once more. */
@@ -241,12 +241,17 @@ export class TaskRunner {
     const { images } = run.task.request;
     let answer: Generated;
     let left = false;
+    const isCancelWanted = () => run.cancelWanted; // asked anew after each await
     const onSent = () => {
       left = true;
       if (held) { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); }
     };
     try {
       const inputs = images && await loadInputs(images, this.#options.openInput, this.#options.network, run.signal);
+      if (isCancelWanted()) {
+        await run.move({ status: 'cancelled' });
+        return;
+      }
       answer = await run.client.generate(checked, {
         async: !held,
         ...callbackUrl !== undefined && { callbackUrl },
@@ -257,12 +262,12 @@ export class TaskRunner {
         ...held && { signal: run.signal },
       });
     } catch (error) {
-      await run.move(stateAfter(error, run.task, { left, cancelWanted: run.cancelWanted, ifNotSent }));
+      await run.move(stateAfter(error, run.task, { left, cancelWanted: isCancelWanted(), ifNotSent }));
       return;
     }
     if (answer.type === 'result') { return this.#receive(run, answer); }
     await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
-    if (run.cancelWanted && await this.#cancelAtService(run.client, answer.serviceTaskId, run) === 'cancelled') { return; }
+    if (isCancelWanted() && await this.#cancelAtService(run.client, answer.serviceTaskId, run) === 'cancelled') { return; }
     return this.#watch(run, answer.serviceTaskId);
   }
 
@@ -331,12 +336,13 @@ export class TaskRunner {
 /** Where a task goes whose request was not answered. Throws the error of one that this process just left alone. */
 function stateAfter(error: unknown, task: Task, { left, cancelWanted, ifNotSent }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' }): TaskState {
   if (!(error instanceof JimengError)) {
-    if (!cancelWanted) { throw error; }
+    if (!cancelWanted && left) { throw error; }
+    if (!cancelWanted && ifNotSent === 'waiting') { return { status: 'waiting' }; }
     return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
   }
   const { failure } = error;
   if (mayHaveBeenCharged(failure)) { return { status: 'uncertain', failure }; }
-  if (cancelWanted) { return { status: 'cancelled' }; }
+  if (cancelWanted && !costsCredits(failure)) { return { status: 'cancelled' }; }
   const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
   return again ? { status: 'waiting' } : { status: 'failed', failure: reasonOf(failure, task) };
 }

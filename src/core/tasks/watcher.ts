@@ -58,8 +58,9 @@ export class Watcher {
 const longestPause = 30_000;
 /** After so many looks without a change they become half as frequent. */
 const patience = 30;
-/** An answer that does not fit is asked for again this often before it ends the watch. */
+/** Answers that say nothing certain about the task are asked for again this often before they end the watch. */
 const unreadableAnswers = 5;
+const odd = new Set(['unreadable', 'internal', 'requestFailed', 'siteUnreachable']);
 /** A task counts as stuck once so many looks agree: between two of the service's queues it may stand in neither. */
 const stuckLooks = 3;
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
@@ -212,7 +213,7 @@ class Loop {
       const { kind } = error.failure;
       if (kind === 'taskNotFound' || kind === 'noTasks') { watch.settle.resolve({ outcome: 'lost' }); return; }
       if (passing.has(kind)) { this.#away = true; return; }
-      if (kind === 'unreadable' && ++watch.unreadable < unreadableAnswers) { return; }
+      if (odd.has(kind) && ++watch.unreadable < unreadableAnswers) { return; }
       watch.settle.resolve({ outcome: 'failed', failure: asSent(error.failure) });
     }
   }

@@ -80,6 +80,15 @@ suite('claims', () => {
     await followed.release();
   });
 
+  test('a process that is stopped, as by Ctrl-Z, keeps it for minutes: it may have a paid request open', async () => {
+    await heardOf(60_000);
+    assert.equal(await claim(path), undefined);
+    await heardOf(11 * 60_000);
+    const own = await claim(path);
+    assert.ok(own);
+    await own.release();
+  });
+
   test('of another system only the heartbeat tells', async () => {
     await heardOf(0, { host: 'elsewhere', pid: thisProcess.pid });
     assert.equal((await holding(path)).state, 'held');

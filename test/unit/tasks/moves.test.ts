@@ -23,7 +23,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ wakes: true as const }) },
 );
 /** The steps that a person asks for. */
-const offers = new Set(['partly saving', 'completed saving', 'cancelled processing', 'lost processing', 'unwatched running', 'unwatched processing', 'unwatched saving', 'unwatched unwatched', 'unwatched uncertain', 'cancelled unwatched', 'uncertain processing']);
+const offers = new Set(['partly saving', 'completed saving', 'failed processing', 'cancelled processing', 'lost processing', 'unwatched running', 'unwatched processing', 'unwatched saving', 'unwatched unwatched', 'unwatched uncertain', 'cancelled unwatched', 'uncertain processing']);
 
 suite('moves', () => {
   test('a final state is left only by what is offered', () => {

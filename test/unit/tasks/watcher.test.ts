@@ -63,6 +63,11 @@ suite('watcher', () => {
     assert.equal(between.result.outcome, 'result');
   });
 
+  test('a service that is at odds with itself for a moment does not end the watch', async () => {
+    const { result } = await watched([{ code: -1, message: 'store is reconnecting', data: null }, { code: -1000, message: 'read ECONNRESET', data: null }, completed]);
+    assert.equal(result.outcome, 'result');
+  });
+
   test('any other error envelope ends the watch', async () => {
     const { result, asked } = await watched([{ code: -2002, message: '登录失效', data: null }]);
     assert.equal(result.outcome, 'failed');
