@@ -19,17 +19,40 @@ const common = {
   sourcemap: minify ? false : 'linked',
   logLevel: 'warning',
   // CommonJS packages inside an ES module still ask for `require`.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };
 
 const builds = [
   // One build with splitting: what is heavy is imported lazily and becomes a chunk that both programs share.
-  { ...common, entryPoints: ['src/extension.ts', 'src/cli.ts'], outdir: 'dist', splitting: true, external: ['vscode'] },
+  {
+    ...common,
+    entryPoints: ['src/extension.ts', 'src/cli.ts'],
+    outdir: 'dist',
+    splitting: true,
+    external: ['vscode'],
+  },
   // Worker threads are started by address, so each is a file of its own.
-  { ...common, entryPoints: { 'png-worker': 'src/png/worker.ts', 'web-worker': 'src/png/web-worker.ts', 'thumbnail-worker': 'src/png/thumbnail-worker.ts', 'facts-worker': 'src/core/gallery/facts-worker.ts', 'drawing-worker': 'src/embedded/drawing/worker.ts' }, outdir: 'dist' },
+  {
+    ...common,
+    entryPoints: {
+      'png-worker': 'src/png/worker.ts',
+      'web-worker': 'src/png/web-worker.ts',
+      'thumbnail-worker': 'src/png/thumbnail-worker.ts',
+      'facts-worker': 'src/core/gallery/facts-worker.ts',
+      'drawing-worker': 'src/embedded/drawing/worker.ts',
+    },
+    outdir: 'dist',
+  },
   // The page of the gallery runs in a browser; how JSX is read stands in its tsconfig.json.
   {
-    ...common, entryPoints: ['src/gallery/page.tsx', 'src/gallery/page.css'], outdir: 'dist/gallery', platform: 'browser', format: 'iife', target: 'chrome128',
+    ...common,
+    entryPoints: ['src/gallery/page.tsx', 'src/gallery/page.css'],
+    outdir: 'dist/gallery',
+    platform: 'browser',
+    format: 'iife',
+    target: 'chrome128',
     banner: {},
   },
 ];
@@ -46,8 +69,19 @@ const codecs = [
 await Promise.all(codecs.map(file => copyFile(file, `dist/codecs/${file.split('/').at(-1)}`)));
 /** And our own, of AssemblyScript, whose library is compiled into it; 32 pages are 2 MiB. */
 const assemblyLibrary = 'node_modules/assemblyscript/std/assembly/memory.ts';
-const { error, stderr } = await asc.main(['src/png/assembly/filter.ts', '--outFile', 'dist/codecs/filter.wasm', '-O3', '--enable', 'simd', '--runtime', 'stub', '--initialMemory', '32']);
-if (error) { throw new Error(stderr.toString(), { cause: error }); }
+const { error, stderr } = await asc.main([
+  'src/png/assembly/filter.ts',
+  '--outFile',
+  'dist/codecs/filter.wasm',
+  '-O3',
+  '--enable',
+  'simd',
+  '--runtime',
+  'stub',
+  '--initialMemory',
+  '32',
+]);
+if (error) throw new Error(stderr.toString(), { cause: error });
 /** The clips of the demo service. */
 await cp('src/embedded/clips', 'dist/clips', { recursive: true });
 /** The terminal's command, for the PATH of the editor's terminals. */
@@ -61,27 +95,44 @@ await writeAgentFiles(new URL('dist/agents/', import.meta.url));
  */
 async function joinEntry({ outputs }) {
   const { metafile } = await esbuild.build({
-    ...common, banner: {}, entryPoints: ['dist/extension.js'], outdir: 'dist', allowOverwrite: true, metafile: true, external: ['vscode'],
-    plugins: [{
-      name: 'lazy chunks stay',
-      setup({ onResolve, onLoad }) {
-        onResolve({ filter: /^\.\// }, ({ kind, path }) => kind === 'dynamic-import' ? { path, external: true } : undefined);
-        onLoad({ filter: /\.js$/ }, async ({ path }) => ({ contents: (await readFile(path, 'utf8')).replace(common.banner.js, '') })); // there is no CommonJS
+    ...common,
+    banner: {},
+    entryPoints: ['dist/extension.js'],
+    outdir: 'dist',
+    allowOverwrite: true,
+    metafile: true,
+    external: ['vscode'],
+    plugins: [
+      {
+        name: 'lazy chunks stay',
+        setup({ onResolve, onLoad }) {
+          onResolve({ filter: /^\.\// }, ({ kind, path }) =>
+            kind === 'dynamic-import' ? { path, external: true } : undefined,
+          );
+          onLoad({ filter: /\.js$/ }, async ({ path }) => ({
+            contents: (await readFile(path, 'utf8')).replace(common.banner.js, ''),
+          })); // there is no CommonJS
+        },
       },
-    }],
+    ],
   });
   for (const chunk of Object.keys(metafile.inputs)) {
     const foreign = Object.keys(outputs[chunk].inputs).find(file => file.includes('node_modules'));
-    if (foreign) { throw new Error(`activation loads ${foreign}`); }
+    if (foreign) throw new Error(`activation loads ${foreign}`);
   }
 }
 
 if (watch) {
-  for (const build of builds) { await (await esbuild.context(build)).watch(); }
+  for (const build of builds) await (await esbuild.context(build)).watch();
 } else {
-  const metafiles = (await Promise.all(builds.map(build => esbuild.build({ ...build, metafile: true })))).map(({ metafile }) => metafile);
+  const metafiles = (
+    await Promise.all(builds.map(build => esbuild.build({ ...build, metafile: true })))
+  ).map(({ metafile }) => metafile);
   await joinEntry(metafiles[0]);
-  await writeFile('dist/ThirdPartyNotices.txt', await notices([...bundledFiles(metafiles), ...codecs, assemblyLibrary], import.meta.dirname));
+  await writeFile(
+    'dist/ThirdPartyNotices.txt',
+    await notices([...bundledFiles(metafiles), ...codecs, assemblyLibrary], import.meta.dirname),
+  );
   await writeFile('dist/bundles.json', JSON.stringify(metafiles)); // for the test that no notice is missing; it is not packed
   await chmod('dist/cli.js', 0o755);
 }

@@ -9,14 +9,16 @@ const skill = new URL('../src/agents/skill/SKILL.md', import.meta.url);
 export async function writeAgentFiles(folder) {
   await mkdir(folder, { recursive: true });
   await copyFile(skill, new URL('SKILL.md', folder));
-  await Promise.all(['client', 'webhook'].map(async kind => {
-    const source = await readFile(new URL(`${kind}.ts`, templates), 'utf8');
-    await copyFile(new URL(`${kind}.py`, templates), new URL(`${kind}.py`, folder));
-    await writeFile(new URL(`${kind}.ts`, folder), source);
-    await writeFile(new URL(`${kind}.cts`, folder), commonJsSyntax(source));
-    await writeFile(new URL(`${kind}.mjs`, folder), javaScript(source, ts.ModuleKind.ES2022));
-    await writeFile(new URL(`${kind}.cjs`, folder), javaScript(source, ts.ModuleKind.CommonJS));
-  }));
+  await Promise.all(
+    ['client', 'webhook'].map(async kind => {
+      const source = await readFile(new URL(`${kind}.ts`, templates), 'utf8');
+      await copyFile(new URL(`${kind}.py`, templates), new URL(`${kind}.py`, folder));
+      await writeFile(new URL(`${kind}.ts`, folder), source);
+      await writeFile(new URL(`${kind}.cts`, folder), commonJsSyntax(source));
+      await writeFile(new URL(`${kind}.mjs`, folder), javaScript(source, ts.ModuleKind.ES2022));
+      await writeFile(new URL(`${kind}.cjs`, folder), javaScript(source, ts.ModuleKind.CommonJS));
+    }),
+  );
 }
 
 /** The compiler's output, indented as ours. It drops empty lines, but keeps comments: they go through it as such. */
@@ -24,10 +26,18 @@ function javaScript(source, module) {
   const { outputText, diagnostics } = ts.transpileModule(source.replace(/^$/gm, '//~'), {
     reportDiagnostics: true,
     // Without `esModuleInterop` a module of Node is what `require` returns, and no code of the compiler's own is added.
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module, esModuleInterop: false, ignoreDeprecations: '6.0' },
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      module,
+      esModuleInterop: false,
+      ignoreDeprecations: '6.0',
+    },
   });
-  if (diagnostics.length > 0) { throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost({}))); }
-  const lines = outputText.replace(/^ *\/\/~$/gm, '').replace(/^(?: {4})+/gm, indentation => indentation.slice(indentation.length / 2));
+  if (diagnostics.length > 0)
+    throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost({})));
+  const lines = outputText
+    .replace(/^ *\/\/~$/gm, '')
+    .replace(/^(?: {4})+/gm, indentation => indentation.slice(indentation.length / 2));
   return `${lines.replace(/\n{3,}/g, '\n\n').trim()}\n`; // a type leaves the empty lines around it
 }
 
@@ -40,12 +50,21 @@ function commonJsSyntax(source) {
     if (ts.isImportDeclaration(statement)) {
       const { importClause, moduleSpecifier } = statement;
       const type = importClause.phaseModifier === ts.SyntaxKind.TypeKeyword ? 'type ' : '';
-      edits.push({ start: statement.getStart(file), end: statement.end, text: `import ${type}${importClause.namedBindings.name.text} = require(${moduleSpecifier.getText(file)});` });
+      edits.push({
+        start: statement.getStart(file),
+        end: statement.end,
+        text: `import ${type}${importClause.namedBindings.name.text} = require(${moduleSpecifier.getText(file)});`,
+      });
     }
     const keyword = statement.modifiers?.find(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
-    if (keyword) { edits.push({ start: keyword.getStart(file), end: keyword.end + 1, text: '' }); }
-    if (keyword && (ts.isClassDeclaration(statement) || ts.isFunctionDeclaration(statement))) { exported.push(statement.name.text); }
+    if (keyword) edits.push({ start: keyword.getStart(file), end: keyword.end + 1, text: '' });
+    if (keyword && (ts.isClassDeclaration(statement) || ts.isFunctionDeclaration(statement)))
+      exported.push(statement.name.text);
   }
-  const body = edits.reduceRight((text, { start, end, text: replacement }) => text.slice(0, start) + replacement + text.slice(end), source);
+  const body = edits.reduceRight(
+    (text, { start, end, text: replacement }) =>
+      text.slice(0, start) + replacement + text.slice(end),
+    source,
+  );
   return `${body}\nexport = { ${exported.join(', ')} };\n`;
 }

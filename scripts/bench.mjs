@@ -6,8 +6,15 @@ import { ensureModules, ensureSystemPackages, packageVsix, run, underNode24 } fr
 ensureModules();
 if (!underNode24(fileURLToPath(import.meta.url))) {
   const small = process.argv.includes('--small');
-  ensureSystemPackages(['python3-pil', 'curl', ...small ? [] : ['chromium', 'fonts-noto-cjk']], 'Measuring');
+  ensureSystemPackages(
+    ['python3-pil', 'curl', ...(small ? [] : ['chromium', 'fonts-noto-cjk'])],
+    'Measuring',
+  );
   // As it is published.
-  if (small) { run('node', ['esbuild.mjs', '--minify'], { stdio: ['ignore', 2, 2] }); } else { packageVsix(); }
-  run('node', ['test/bench/run.ts', ...small ? ['--small'] : ['out/jimeng.vsix', ...process.argv.slice(2)]]);
+  if (small) run('node', ['esbuild.mjs', '--minify'], { stdio: ['ignore', 2, 2] });
+  else packageVsix();
+  run('node', [
+    'test/bench/run.ts',
+    ...(small ? ['--small'] : ['out/jimeng.vsix', ...process.argv.slice(2)]),
+  ]);
 }

@@ -11,13 +11,26 @@ const option = name => args.findLast(arg => arg.startsWith(`--${name}=`))?.slice
 const folder = args.find(arg => !arg.startsWith('-'));
 const counts = process.env.JIMENG_TEST_COUNTS;
 
-const server = await startCodeServer({ userData: option('user-data-dir'), extensions: option('extensions-dir'), development: true });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+const server = await startCodeServer({
+  userData: option('user-data-dir'),
+  extensions: option('extensions-dir'),
+  development: true,
+});
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+});
 try {
   const page = await browser.newPage();
-  await page.goto(windowUrl(server, { folder, extension: option('extensionDevelopmentPath'), tests: option('extensionTestsPath') }));
+  await page.goto(
+    windowUrl(server, {
+      folder,
+      extension: option('extensionDevelopmentPath'),
+      tests: option('extensionTestsPath'),
+    }),
+  );
   for (let seconds = 0; !existsSync(counts); seconds++) {
-    if (seconds === 240) { throw new Error('The tests inside VS Code did not end within 4 minutes.'); }
+    if (seconds === 240) throw new Error('The tests inside VS Code did not end within 4 minutes.');
     await delay(1_000);
   }
   process.exitCode = JSON.parse(await readFile(counts, 'utf8')).failed > 0 ? 1 : 0;

@@ -9,19 +9,37 @@ import { desktop, root } from './setup.mjs';
 
 const tests = join(root, 'out', 'test', 'host.cjs');
 await esbuild.build({
-  entryPoints: [join(root, 'test', 'host', 'index.ts')], outfile: tests, bundle: true, platform: 'node', format: 'cjs', target: 'node22',
-  external: ['vscode', 'mocha'], logLevel: 'warning', define: { 'import.meta.url': '"file:///bundled"' },
+  entryPoints: [join(root, 'test', 'host', 'index.ts')],
+  outfile: tests,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode', 'mocha'],
+  logLevel: 'warning',
+  define: { 'import.meta.url': '"file:///bundled"' },
 });
 const home = await mkdtemp(join(tmpdir(), 'jimeng-host-'));
 const transcript = join(home, 'transcript.txt');
 try {
   await mkdir(join(home, 'workspace'));
   const code = await runTests({
-    ...desktop ? {} : { vscodeExecutablePath: fileURLToPath(new URL('host-launcher.mjs', import.meta.url)) },
+    ...(desktop
+      ? {}
+      : { vscodeExecutablePath: fileURLToPath(new URL('host-launcher.mjs', import.meta.url)) }),
     extensionDevelopmentPath: root.replace(/\/$/, ''),
     extensionTestsPath: tests,
-    launchArgs: [join(home, 'workspace'), `--user-data-dir=${join(home, 'user-data')}`, `--extensions-dir=${join(home, 'extensions')}`],
-    extensionTestsEnv: { XDG_DATA_HOME: join(home, 'data'), JIMENG_TEST_USER_DATA: join(home, 'user-data'), JIMENG_TEST_TRANSCRIPT: transcript, JIMENG_TEST_REPORTER: join(root, 'scripts', 'reporter.cjs') },
+    launchArgs: [
+      join(home, 'workspace'),
+      `--user-data-dir=${join(home, 'user-data')}`,
+      `--extensions-dir=${join(home, 'extensions')}`,
+    ],
+    extensionTestsEnv: {
+      XDG_DATA_HOME: join(home, 'data'),
+      JIMENG_TEST_USER_DATA: join(home, 'user-data'),
+      JIMENG_TEST_TRANSCRIPT: transcript,
+      JIMENG_TEST_REPORTER: join(root, 'scripts', 'reporter.cjs'),
+    },
   });
   process.exitCode = code;
 } catch (error) {

@@ -32,8 +32,12 @@ SOFTWARE`,
 
 /** The files of packages that esbuild put into what it wrote. @param metafiles those of its builds */
 export function bundledFiles(metafiles) {
-  const inputs = metafiles.flatMap(({ outputs }) => Object.values(outputs).flatMap(output => Object.entries(output.inputs)));
-  return inputs.filter(([file, { bytesInOutput }]) => file.includes('node_modules/') && bytesInOutput > 0).map(([file]) => file);
+  const inputs = metafiles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(output => Object.entries(output.inputs)),
+  );
+  return inputs
+    .filter(([file, { bytesInOutput }]) => file.includes('node_modules/') && bytesInOutput > 0)
+    .map(([file]) => file);
 }
 
 /**
@@ -43,32 +47,53 @@ export function bundledFiles(metafiles) {
  */
 export async function notices(files, root) {
   const packages = Map.groupBy([...new Set(files)], packageOf);
-  const entries = await Promise.all([...packages].sort(([a], [b]) => a < b ? -1 : 1).map(([folder, parts]) => entry(folder, parts, root)));
+  const entries = await Promise.all(
+    [...packages]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([folder, parts]) => entry(folder, parts, root)),
+  );
   return `This extension contains code of the following packages.\n${entries.join('')}`;
 }
 
 async function entry(folder, files, root) {
-  const { name, version, license, repository } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const { name, version, license, repository } = JSON.parse(
+    await readFile(join(root, folder, 'package.json'), 'utf8'),
+  );
   const found = await noticeFiles(folder, files, root);
-  const texts = await Promise.all(found.map(async file => `${relative(folder, file).replaceAll('\\', '/')}:\n\n${(await readFile(join(root, file), 'utf8')).trim()}`));
-  if (texts.length === 0 && withoutFile[name] !== undefined) { texts.push(withoutFile[name]); }
-  if (texts.length === 0 || typeof license !== 'string') {
-    throw new Error(`The package ${name} ${version} is bundled and has no ${texts.length === 0 ? 'file with its licence' : 'licence in its package.json'}. Add the text from its repository to scripts/notices.mjs, or do without the package.`);
-  }
-  const source = typeof repository === 'string' ? repository : repository?.url ?? `https://www.npmjs.com/package/${name}`;
+  const texts = await Promise.all(
+    found.map(
+      async file =>
+        `${relative(folder, file).replaceAll('\\', '/')}:\n\n${(await readFile(join(root, file), 'utf8')).trim()}`,
+    ),
+  );
+  if (texts.length === 0 && withoutFile[name] !== undefined) texts.push(withoutFile[name]);
+  if (texts.length === 0 || typeof license !== 'string')
+    throw new Error(
+      `The package ${name} ${version} is bundled and has no ${texts.length === 0 ? 'file with its licence' : 'licence in its package.json'}. Add the text from its repository to scripts/notices.mjs, or do without the package.`,
+    );
+
+  const source =
+    typeof repository === 'string'
+      ? repository
+      : (repository?.url ?? `https://www.npmjs.com/package/${name}`);
   return `\n${'='.repeat(80)}\n${name} ${version}\nLicence: ${license}\n${source}\n\n${texts.join(`\n\n${'-'.repeat(80)}\n`)}\n`;
 }
 
 /** Files with notices in the folders from each file up to its package. */
 async function noticeFiles(folder, files, root) {
   const folders = new Set([folder]);
-  for (const file of files) {
-    for (let above = dirname(file); above.length > folder.length; above = dirname(above)) { folders.add(above); }
-  }
-  const found = await Promise.all([...folders].sort().map(async above => {
-    const names = (await readdir(join(root, above), { withFileTypes: true })).filter(item => item.isFile() && isNotice.test(item.name) && !/\.[cm]?[jt]s$/.test(item.name));
-    return names.map(item => `${above}/${item.name}`).sort();
-  }));
+  for (const file of files)
+    for (let above = dirname(file); above.length > folder.length; above = dirname(above))
+      folders.add(above);
+
+  const found = await Promise.all(
+    [...folders].sort().map(async above => {
+      const names = (await readdir(join(root, above), { withFileTypes: true })).filter(
+        item => item.isFile() && isNotice.test(item.name) && !/\.[cm]?[jt]s$/.test(item.name),
+      );
+      return names.map(item => `${above}/${item.name}`).sort();
+    }),
+  );
   return found.flat();
 }
 

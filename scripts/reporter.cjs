@@ -11,12 +11,24 @@ module.exports = class extends reporters.Spec {
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       const { passes, failures, pending } = this.stats;
       const files = new Set(failed);
-      runner.suite.eachTest(test => { if (!test.isPassed() && !test.isPending()) { files.add(test.file); } });
+      runner.suite.eachTest(test => {
+        if (!test.isPassed() && !test.isPending()) {
+          files.add(test.file);
+        }
+      });
       let passedElsewhere = 0;
-      runner.suite.eachTest(test => { if (test.isPassed() && !files.has(test.file)) { passedElsewhere++; } });
+      runner.suite.eachTest(test => {
+        if (test.isPassed() && !files.has(test.file)) {
+          passedElsewhere++;
+        }
+      });
       // What belongs to no file would not show again.
-      const again = failures > 0 && !files.has(undefined) ? { files: [...files], passedElsewhere } : undefined;
-      writeFileSync(process.env.JIMENG_TEST_COUNTS, JSON.stringify({ passed: passes, failed: failures, skipped: pending, again }));
+      const again =
+        failures > 0 && !files.has(undefined) ? { files: [...files], passedElsewhere } : undefined;
+      writeFileSync(
+        process.env.JIMENG_TEST_COUNTS,
+        JSON.stringify({ passed: passes, failed: failures, skipped: pending, again }),
+      );
     });
   }
 };

@@ -16,25 +16,41 @@ export const desktop = process.env.VSCODE_DESKTOP === '1' || process.platform !=
  */
 export function toolsEnvironment(more = {}) {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('npm_'));
-  return { ...Object.fromEntries(own), PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`, ...more };
+  return {
+    ...Object.fromEntries(own),
+    PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`,
+    ...more,
+  };
 }
 
 /** Runs a command and ends this program with its status if it fails. */
 export function run(command, args, options = {}) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: windows, env: toolsEnvironment(), ...options });
-  if (error) { throw error; }
-  if (status !== 0) { process.exit(status ?? 1); }
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: windows,
+    env: toolsEnvironment(),
+    ...options,
+  });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
 }
 
 /** Installs the packages of the lock file, unless that was done since it last changed. */
 export function ensureModules() {
   const done = join(root, 'node_modules', '.installed'); // npm's own mark does not tell whether what follows was run
-  if (existsSync(done) && statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs) { return; }
+  if (
+    existsSync(done) &&
+    statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
+  )
+    return;
   console.error('Installing packages (npm ci) …');
   const quietly = { stdio: ['ignore', 2, 2] };
   run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], quietly);
   // Only these packages may run a program of theirs while they are installed, whatever npm it is.
-  const allowed = Object.entries(readManifest().allowScripts).filter(([, isAllowed]) => isAllowed).map(([name]) => name);
+  const allowed = Object.entries(readManifest().allowScripts)
+    .filter(([, isAllowed]) => isAllowed)
+    .map(([name]) => name);
   run('npm', ['rebuild', ...allowed, '--loglevel=error'], quietly);
   writeFileSync(done, '');
 }
@@ -42,7 +58,9 @@ export function ensureModules() {
 /** The package as it is published, in `out/jimeng.vsix`. */
 export function packageVsix() {
   mkdirSync(join(root, 'out'), { recursive: true });
-  run('npm', ['run', '--silent', 'package', '--', '--out', 'out/jimeng.vsix'], { stdio: ['ignore', 'ignore', 2] });
+  run('npm', ['run', '--silent', 'package', '--', '--out', 'out/jimeng.vsix'], {
+    stdio: ['ignore', 'ignore', 2],
+  });
 }
 
 export function build() {
@@ -51,10 +69,16 @@ export function build() {
 
 /** Starts this script anew under Node 24 if it runs under another one; resolves with nothing where it is the right one. */
 export function underNode24(script) {
-  if (process.versions.node.startsWith('24.')) { return false; }
-  const child = spawn('node', [script, ...process.argv.slice(2)], { stdio: 'inherit', shell: windows, env: toolsEnvironment() });
-  for (const signal of ['SIGINT', 'SIGTERM']) { process.on(signal, () => child.kill(signal)); }
-  child.once('close', (code, signal) => { process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1); });
+  if (process.versions.node.startsWith('24.')) return false;
+  const child = spawn('node', [script, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    shell: windows,
+    env: toolsEnvironment(),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+  child.once('close', (code, signal) => {
+    process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);
+  });
   return true;
 }
 
@@ -63,13 +87,20 @@ export function underNode24(script) {
  * exact command and ends this program: nothing is skipped without a word.
  */
 export function ensureSystemPackages(packages, why) {
-  if (process.platform !== 'linux') { return; }
-  const missing = packages.filter(name => spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes('ok installed') !== true);
-  if (missing.length === 0) { return; }
+  if (process.platform !== 'linux') return;
+  const missing = packages.filter(
+    name =>
+      spawnSync('dpkg-query', ['-W', '-f=${Status}', name], { encoding: 'utf8' }).stdout?.includes(
+        'ok installed',
+      ) !== true,
+  );
+  if (missing.length === 0) return;
   const install = ['install', '-y', '--no-install-recommends', ...missing];
   const debian = existsSync('/etc/debian_version');
   if (!debian || process.getuid?.() !== 0) {
-    console.error(`${why} needs system packages. Install them and run this again:\n\n  sudo apt-get update && sudo apt-get ${install.join(' ')}\n`);
+    console.error(
+      `${why} needs system packages. Install them and run this again:\n\n  sudo apt-get update && sudo apt-get ${install.join(' ')}\n`,
+    );
     process.exit(1);
   }
   console.error(`${why} needs system packages; installing ${missing.join(' ')} …`);

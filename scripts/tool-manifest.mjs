@@ -8,7 +8,10 @@ manifest.contributes.languageModelTools = tools.map(tool => {
   const key = tool.name.replace(/^jimeng_/, '');
   return {
     name: tool.name,
-    toolReferenceName: `jimeng${key.split('_').map(word => word[0].toUpperCase() + word.slice(1)).join('')}`,
+    toolReferenceName: `jimeng${key
+      .split('_')
+      .map(word => word[0].toUpperCase() + word.slice(1))
+      .join('')}`,
     displayName: `%tool.${key}%`,
     userDescription: `%tool.${key}.about%`,
     modelDescription: tool.description,

@@ -18,7 +18,7 @@ let end: (() => Promise<void>) | undefined;
 
 /** Wires the extension together. What is heavy is loaded when it is first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  if (vscode.l10n.bundle) { (await import('./vscode/core-texts.ts')).useTexts(vscode.l10n.bundle); }
+  if (vscode.l10n.bundle) (await import('./vscode/core-texts.ts')).useTexts(vscode.l10n.bundle);
   const owned = new Disposables();
   context.subscriptions.push(owned);
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));
@@ -32,14 +32,26 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     end = opened.end;
     return opened.deps;
   });
-  const edit: Again['edit'] = async request => (await import('./vscode/commands/generate.ts')).generate(await deps(), request);
+  const edit: Again['edit'] = async request =>
+    (await import('./vscode/commands/generate.ts')).generate(await deps(), request);
   const view = owned.add(new TasksView(async () => (await deps()).services));
-  owned.add(registerCommands({ context, deps, view, lastEditor: owned.add(new LastEditor()), log }));
+  owned.add(
+    registerCommands({ context, deps, view, lastEditor: owned.add(new LastEditor()), log }),
+  );
   owned.add(registerTools(context.extension, deps));
   const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
-  owned.add(onFirstPage(() => inBackground(import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages())), log)));
+  owned.add(
+    onFirstPage(() =>
+      inBackground(
+        import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages())),
+        log,
+      ),
+    ),
+  );
   try {
-    if (await hasUnfinished(context.globalStorageUri) || hasAwaited(context.workspaceState)) { await takeUp(); } else { owned.add(onWork(context.globalStorageUri, () => inBackground(takeUp(), log))); }
+    if ((await hasUnfinished(context.globalStorageUri)) || hasAwaited(context.workspaceState))
+      await takeUp();
+    else owned.add(onWork(context.globalStorageUri, () => inBackground(takeUp(), log)));
   } catch (error) {
     tell(error, log); // the commands are there all the same, and the next one tries again
   }

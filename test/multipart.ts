@@ -5,13 +5,18 @@ import { Busboy } from '@fastify/busboy';
 import type { ArrivedRequest } from '../src/embedded/server.ts';
 
 /** The parts of a multipart request, in their order; of a file its name, type and SHA-256. */
-export async function partsOf({ bytes, contentType }: ArrivedRequest): Promise<[name: string, value: string][]> {
+export async function partsOf({
+  bytes,
+  contentType,
+}: ArrivedRequest): Promise<[name: string, value: string][]> {
   const found: [string, string][] = [];
   const parser = Busboy({ headers: { 'content-type': contentType } });
   parser.on('field', (name, value) => found.push([name, value]));
   parser.on('file', (name, file, fileName, _encoding, type) => {
     const hash = createHash('sha256');
-    file.on('data', (chunk: Buffer) => hash.update(chunk)).on('end', () => found.push([name, `${fileName} ${type} ${hash.digest('hex')}`]));
+    file
+      .on('data', (chunk: Buffer) => hash.update(chunk))
+      .on('end', () => found.push([name, `${fileName} ${type} ${hash.digest('hex')}`]));
   });
   await pipeline(Readable.from([bytes]), parser);
   return found;

@@ -1,4 +1,11 @@
-import { costsCredits, describe, JimengError, joinSentences, mayCallAgain, type FailureKind } from '../core/service/failures.ts';
+import {
+  costsCredits,
+  describe,
+  JimengError,
+  joinSentences,
+  mayCallAgain,
+  type FailureKind,
+} from '../core/service/failures.ts';
 import type { Failure } from '../core/task.ts';
 import type { Desk, Remedy } from './desk.ts';
 
@@ -29,12 +36,19 @@ export class Refusal extends Error {
 
 /** What the person has to mend, by its name at the desk, where the way differs from desk to desk; elsewhere the advice says it. */
 const remedies: ReadonlyMap<string, Remedy> = new Map<FailureKind, Remedy>([
-  ['sessionExpired', 'session'], ['serviceDown', 'service'], ['notTheService', 'service'], ['badAddress', 'service'], ['addressChanged', 'service'],
-  ['routeNotFound', 'service'], ['requestRefused', 'service'],
+  ['sessionExpired', 'session'],
+  ['serviceDown', 'service'],
+  ['notTheService', 'service'],
+  ['badAddress', 'service'],
+  ['addressChanged', 'service'],
+  ['routeNotFound', 'service'],
+  ['requestRefused', 'service'],
 ]);
 
-const ownWay = 'Do not send it once more by yourself: it may have been charged. Tell the person, and let them decide.';
-const afterwards = 'Tell the person this in their language and stop; call only when they say that it is done.';
+const ownWay =
+  'Do not send it once more by yourself: it may have been charged. Tell the person, and let them decide.';
+const afterwards =
+  'Tell the person this in their language and stop; call only when they say that it is done.';
 
 /** Puts a failure into words for a model. */
 export function errorOf(failure: Failure, desk: Pick<Desk, 'remedy'>): ToolError {
@@ -42,22 +56,50 @@ export function errorOf(failure: Failure, desk: Pick<Desk, 'remedy'>): ToolError
   const { sentence, advice } = describe(failure);
   const again = mayCallAgain(failure);
   switch (again) {
-    case 'later': return { kind, message: sentence, next: 'Nothing was made. Wait at least a minute before the next call.', try_again: again };
-    case 'after_change': return { kind, message: joinSentences(sentence, advice), next: 'Change what is named; never send the same call again. Ask the person where the change is theirs to make.', try_again: again };
+    case 'later':
+      return {
+        kind,
+        message: sentence,
+        next: 'Nothing was made. Wait at least a minute before the next call.',
+        try_again: again,
+      };
+    case 'after_change':
+      return {
+        kind,
+        message: joinSentences(sentence, advice),
+        next: 'Change what is named; never send the same call again. Ask the person where the change is theirs to make.',
+        try_again: again,
+      };
     case 'after_person': {
       const remedy = remedies.get(kind);
-      return { kind, message: joinSentences(sentence, remedy ? desk.remedy(remedy) : advice), next: afterwards, try_again: again };
+      return {
+        kind,
+        message: joinSentences(sentence, remedy ? desk.remedy(remedy) : advice),
+        next: afterwards,
+        try_again: again,
+      };
     }
-    case undefined: return { kind, message: costsCredits(failure) ? joinSentences(sentence, advice) : sentence, next: ownWay, try_again: 'no' };
+    case undefined:
+      return {
+        kind,
+        message: costsCredits(failure) ? joinSentences(sentence, advice) : sentence,
+        next: ownWay,
+        try_again: 'no',
+      };
   }
 }
 
 /** What an agent is told when a call throws. Throws what is no fault of the call, the service or the desk: a cancel too. */
 export function thrown(error: unknown, desk: Pick<Desk, 'remedy'>): ToolError {
-  if (error instanceof JimengError) { return errorOf(error.failure, desk); }
-  if (!(error instanceof Refusal)) { throw error; }
+  if (error instanceof JimengError) return errorOf(error.failure, desk);
+  if (!(error instanceof Refusal)) throw error;
   const { kind, message, remedy } = error;
   return remedy
-    ? { kind, message: joinSentences(message, desk.remedy(remedy)), next: afterwards, try_again: 'after_person' }
+    ? {
+        kind,
+        message: joinSentences(message, desk.remedy(remedy)),
+        next: afterwards,
+        try_again: 'after_person',
+      }
     : { kind, message, next: 'Nothing was sent. Change the call.', try_again: 'after_change' };
 }

@@ -29,12 +29,17 @@ export interface Prepared {
  * nothing that the catalogue does not know. Throws Refusal and JimengError.
  * @param kind of the service, where it is known
  */
-export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region: Region, desk: Desk, kind?: 'stock' | 'task'): Promise<Prepared> {
+export async function prepare(
+  { folder, waitSeconds, ...wanted }: Wanted,
+  region: Region,
+  desk: Desk,
+  kind?: 'stock' | 'task',
+): Promise<Prepared> {
   const { images: names, ...named } = { images: undefined, ...wanted };
-  const images = names && await Promise.all(names.map(name => inputOf(name, desk)));
-  const request: GenerationRequest = { ...named, ...images && { images } };
+  const images = names && (await Promise.all(names.map(name => inputOf(name, desk))));
+  const request: GenerationRequest = { ...named, ...(images && { images }) };
   const checked = check(request, region, { unknownModels: 'refuse', service: kind });
-  if (!checked.ok) { throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message }); }
+  if (!checked.ok) throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message });
   return { request, checked, folder: await folderOf(folder, desk) };
 }
 
@@ -42,13 +47,30 @@ export async function prepare({ folder, waitSeconds, ...wanted }: Wanted, region
  * One generation: everything that can be known to be wrong is found before the day's count is touched and anything is
  * sent. Throws Refusal and JimengError, and the signal's reason where it was aborted: what is free to cancel is cancelled then.
  */
-export async function generate(wanted: Wanted, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
+export async function generate(
+  wanted: Wanted,
+  desk: Desk,
+  signal: AbortSignal,
+): Promise<TaskResult> {
   const { service, wait, region } = await desk.payer();
-  const { request, checked, folder } = await prepare(wanted, region, desk, wait === 'task' ? 'task' : 'stock');
-  const inspected = request.images && await inspectInputs(request.images, desk.openInput);
+  const { request, checked, folder } = await prepare(
+    wanted,
+    region,
+    desk,
+    wait === 'task' ? 'task' : 'stock',
+  );
+  const inspected = request.images && (await inspectInputs(request.images, desk.openInput));
   signal.throwIfAborted();
   const giveBack = await takeOne(desk.countFolder, desk.dailyLimit);
-  const order: Order = { request: { ...request, ...inspected && { images: inspected.images } }, checked, region, wait, service, folder, by: 'agent' };
+  const order: Order = {
+    request: { ...request, ...(inspected && { images: inspected.images }) },
+    checked,
+    region,
+    wait,
+    service,
+    folder,
+    by: 'agent',
+  };
   const { id } = await desk.enqueue(order).catch(async (error: unknown) => {
     await giveBack();
     throw error;
@@ -60,14 +82,20 @@ export async function generate(wanted: Wanted, desk: Desk, signal: AbortSignal):
  * How a task stands, after at most so many ms. Throws the signal's reason where the call is given up.
  * @param given `cancel`: what costs nothing to cancel is cancelled when the call is given up
  */
-export async function waitFor(id: string, ms: number, desk: Desk, signal: AbortSignal, given: 'cancel' | 'leave'): Promise<TaskResult> {
+export async function waitFor(
+  id: string,
+  ms: number,
+  desk: Desk,
+  signal: AbortSignal,
+  given: 'cancel' | 'leave',
+): Promise<TaskResult> {
   await desk.finished(id, AbortSignal.any([signal, AbortSignal.timeout(ms)]));
   const task = await desk.ledger.get(id);
   if (signal.aborted) {
     // Nobody is there to be told what stood against it; the task is shown as it is.
-    if (task && given === 'cancel' && canCancel(task)) { await desk.cancel(id).catch(() => 'tooLate'); }
+    if (task && given === 'cancel' && canCancel(task)) await desk.cancel(id).catch(() => 'tooLate');
     signal.throwIfAborted();
   }
-  if (!task) { throw new JimengError({ kind: 'taskNotFound' }); }
+  if (!task) throw new JimengError({ kind: 'taskNotFound' });
   return resultOf(task, desk);
 }

@@ -12,7 +12,7 @@ import { Refusal } from './errors.ts';
 /** The URI of a picture that an agent names: in the project, or an http(s) address. Throws Refusal. */
 export async function inputOf(name: string, desk: Desk): Promise<InputImage> {
   if (isWeb(name)) {
-    if (!URL.canParse(name)) { throw new Refusal('inputMissing', `"${name}" is no address.`); }
+    if (!URL.canParse(name)) throw new Refusal('inputMissing', `"${name}" is no address.`);
     return { uri: name };
   }
   return { uri: pathToFileURL(await insideProject(name, desk)).href };
@@ -23,25 +23,33 @@ export async function inputOf(name: string, desk: Desk): Promise<InputImage> {
  * project, or cannot be written: what can never be saved is not paid for.
  */
 export async function folderOf(name: string | undefined, desk: Desk): Promise<string> {
-  const folder = name === undefined ? await usualFolder(desk) : pathToFileURL(await insideProject(name, desk)).href;
-  if (folder.startsWith('file:')) { await assertWritable(fileURLToPath(folder)); }
+  const folder =
+    name === undefined
+      ? await usualFolder(desk)
+      : pathToFileURL(await insideProject(name, desk)).href;
+  if (folder.startsWith('file:')) await assertWritable(fileURLToPath(folder));
   return folder;
 }
 
 /** Whether a task's results are this project's: of other projects an agent learns nothing. */
 export async function isOfProject({ folder }: Pick<Task, 'folder'>, desk: Desk): Promise<boolean> {
-  if (folder === await desk.usualFolder().catch(() => undefined)) { return true; }
-  if (!folder.startsWith('file:')) { return false; }
+  if (folder === (await desk.usualFolder().catch(() => undefined))) return true;
+  if (!folder.startsWith('file:')) return false;
   const path = fileURLToPath(folder);
-  return (await Promise.all((await desk.roots()).map(root => isInside(path, root).catch(() => false)))).includes(true);
+  return (
+    await Promise.all((await desk.roots()).map(root => isInside(path, root).catch(() => false)))
+  ).includes(true);
 }
 
 async function usualFolder(desk: Desk): Promise<string> {
   try {
     return await desk.usualFolder();
   } catch (error) {
-    if (errorCode(error) === undefined) { throw error; }
-    throw new Refusal('folderNotWritable', `The project's folder for pictures cannot be used (${errorCode(error)}). Name another one in the project.`);
+    if (errorCode(error) === undefined) throw error;
+    throw new Refusal(
+      'folderNotWritable',
+      `The project's folder for pictures cannot be used (${errorCode(error)}). Name another one in the project.`,
+    );
   }
 }
 
@@ -49,39 +57,65 @@ async function usualFolder(desk: Desk): Promise<string> {
 async function assertWritable(path: string): Promise<void> {
   try {
     const isFolder = (await stat(path)).isDirectory();
-    if (isFolder) { await access(path, constants.W_OK); return; }
+    if (isFolder) {
+      await access(path, constants.W_OK);
+      return;
+    }
   } catch (error) {
-    if (errorCode(error) === 'ENOENT' && dirname(path) !== path) { return assertWritable(dirname(path)); }
+    if (errorCode(error) === 'ENOENT' && dirname(path) !== path)
+      return assertWritable(dirname(path));
   }
-  throw new Refusal('folderNotWritable', `${shown(path)} is no folder that can be written. Name another one in the project.`);
+  throw new Refusal(
+    'folderNotWritable',
+    `${shown(path)} is no folder that can be written. Name another one in the project.`,
+  );
 }
 
 /** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. Throws Refusal. */
 async function insideProject(name: string, desk: Desk): Promise<string> {
   const given = pathIn(name);
-  if (given === undefined) {
-    throw new Refusal('badPath', `${JSON.stringify(shown(name))} is no path in the project. Name one relative to the project, such as "assets/a.png"; pictures may be http(s) addresses too.`);
-  }
+  if (given === undefined)
+    throw new Refusal(
+      'badPath',
+      `${JSON.stringify(shown(name))} is no path in the project. Name one relative to the project, such as "assets/a.png"; pictures may be http(s) addresses too.`,
+    );
+
   const roots = await desk.roots();
   const [first] = roots;
-  if (first === undefined) {
-    throw new Refusal('outsideProject', 'The project is on no local disk, so no file or folder of it can be named. Leave the folder out; name pictures by http(s) addresses.');
-  }
+  if (first === undefined)
+    throw new Refusal(
+      'outsideProject',
+      'The project is on no local disk, so no file or folder of it can be named. Leave the folder out; name pictures by http(s) addresses.',
+    );
+
   const candidates = isAbsolute(given) ? [given] : roots.map(root => join(root, given));
-  const existing = await Promise.all(candidates.map(path => stat(path).then(() => true, () => false)));
+  const existing = await Promise.all(
+    candidates.map(path =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   const path = candidates[existing.indexOf(true)] ?? candidates[0] ?? first;
   for (const root of roots) {
     const inside = await isInside(path, root).catch((error: unknown) => {
-      throw new Refusal('badPath', `${JSON.stringify(shown(name))} cannot be looked at: ${errorCode(error) ?? 'unknown'}. Name another path in the project.`);
+      throw new Refusal(
+        'badPath',
+        `${JSON.stringify(shown(name))} cannot be looked at: ${errorCode(error) ?? 'unknown'}. Name another path in the project.`,
+      );
     });
-    if (inside) { return path; }
+    if (inside) return path;
   }
-  throw new Refusal('outsideProject', `${shown(name)} is outside of the project (${roots.join(', ')}), by its path or through a link. Name a path inside; what lies elsewhere has to be copied there by the person.`);
+  throw new Refusal(
+    'outsideProject',
+    `${shown(name)} is outside of the project (${roots.join(', ')}), by its path or through a link. Name a path inside; what lies elsewhere has to be copied there by the person.`,
+  );
 }
 
 /** The path that a name stands for; undefined for what is none on this system, though it could be taken for a strange file name. */
 function pathIn(name: string): string | undefined {
-  if (name.includes('\0') || /^~(?:[\\/]|$)/.test(name)) { return undefined; }
+  if (name.includes('\0') || /^~(?:[\\/]|$)/.test(name)) return undefined;
   if (/^file:/i.test(name)) {
     try {
       const path = fileURLToPath(name);
@@ -91,7 +125,7 @@ function pathIn(name: string): string | undefined {
     }
   }
   const ofWindows = /^[a-z]:[\\/]|^\\\\/i;
-  if (process.platform !== 'win32' && ofWindows.test(name)) { return undefined; }
+  if (process.platform !== 'win32' && ofWindows.test(name)) return undefined;
   return /^[a-z][a-z\d+.-]+:/i.test(name) ? undefined : name; // another scheme; a single letter is a drive
 }
 

@@ -21,44 +21,72 @@ export interface TaskResult {
 }
 
 /** seed-skill: hard stop. */
-const done = 'The job is done. Tell the person the paths and stop: do not open, read or analyse the files, and do not generate once more.';
+const done =
+  'The job is done. Tell the person the paths and stop: do not open, read or analyse the files, and do not generate once more.';
 
-export async function resultOf(task: Task, desk: Pick<Desk, 'remedy' | 'standstill' | 'isWorkedOn'>): Promise<TaskResult> {
+export async function resultOf(
+  task: Task,
+  desk: Pick<Desk, 'remedy' | 'standstill' | 'isWorkedOn'>,
+): Promise<TaskResult> {
   const failure = isFinal(task) ? failureOf(task) : undefined;
   const error = failure && errorOf(failure, desk);
   return {
     ...summaryOf(task),
-    ...'files' in task && isFinal(task) && { files: task.files.map(({ path, width, height }) => ({ path, width, height })) },
-    ...task.status === 'partly' && { missing: task.missing.map(({ index, failure: why, keptAs }) => ({ number: index + 1, reason: describe(why).sentence, ...keptAs !== undefined && { kept_as: keptAs } })) },
-    ...task.service.demo && { demo: true as const },
-    ...error && { error },
-    message: error?.message ?? await messageOf(task, desk),
+    ...('files' in task &&
+      isFinal(task) && {
+        files: task.files.map(({ path, width, height }) => ({ path, width, height })),
+      }),
+    ...(task.status === 'partly' && {
+      missing: task.missing.map(({ index, failure: why, keptAs }) => ({
+        number: index + 1,
+        reason: describe(why).sentence,
+        ...(keptAs !== undefined && { kept_as: keptAs }),
+      })),
+    }),
+    ...(task.service.demo && { demo: true as const }),
+    ...(error && { error }),
+    message: error?.message ?? (await messageOf(task, desk)),
   };
 }
 
 /** A line of a list. */
-export function summaryOf({ id, status, model, size }: Task): Pick<TaskResult, 'task_id' | 'status' | 'model' | 'size'> {
+export function summaryOf({
+  id,
+  status,
+  model,
+  size,
+}: Task): Pick<TaskResult, 'task_id' | 'status' | 'model' | 'size'> {
   return { task_id: id, status, model, size };
 }
 
-async function messageOf(task: Task, desk: Pick<Desk, 'standstill' | 'isWorkedOn'>): Promise<string> {
+async function messageOf(
+  task: Task,
+  desk: Pick<Desk, 'standstill' | 'isWorkedOn'>,
+): Promise<string> {
   switch (task.status) {
-    case 'completed': return task.keptFor === undefined ? done : `${done} The project's folder could not be written; the files wait where they are, and the person can move them.`;
+    case 'completed':
+      return task.keptFor === undefined
+        ? done
+        : `${done} The project's folder could not be written; the files wait where they are, and the person can move them.`;
     case 'partly': {
       const fetch = `jimeng_fetch_pictures {"taskId": "${task.id}"} fetches what is missing, which costs nothing, once its reason is mended; links live 2 to 3 hours. Do not generate again.`;
-      return task.files.length === 0 ? `It was made and paid for, but nothing could be saved. Tell the person why. ${fetch}` : `Some pictures are saved and some are missing. Tell the person the paths, and what is missing and why; do not open the files. ${fetch}`;
+      return task.files.length === 0
+        ? `It was made and paid for, but nothing could be saved. Tell the person why. ${fetch}`
+        : `Some pictures are saved and some are missing. Tell the person the paths, and what is missing and why; do not open the files. ${fetch}`;
     }
-    case 'cancelled': return 'It was cancelled before the service began with it; nothing is charged.';
-    case 'unwatched': return 'The person no longer waits for it. The service may have made it, and charged for it. Do not send it again by yourself.';
+    case 'cancelled':
+      return 'It was cancelled before the service began with it; nothing is charged.';
+    case 'unwatched':
+      return 'The person no longer waits for it. The service may have made it, and charged for it. Do not send it again by yourself.';
     case 'failed':
     case 'lost':
-    case 'uncertain': return '';
+    case 'uncertain':
+      return '';
     default: {
       const still = task.status === 'waiting' ? await desk.standstill(task) : undefined;
       const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
-      if (!await desk.isWorkedOn(task)) {
+      if (!(await desk.isWorkedOn(task)))
         return `Nobody waits for it here: it was begun elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;
-      }
       return still === undefined
         ? `It is not done yet and goes on by itself${task.request.kind === 'video' ? '; a video can take an hour' : ''}. ${how}`
         : `It waits, and nothing is sent at present: ${still} Tell the person. ${how}`;

@@ -4,47 +4,73 @@ import { serviceTaskIdOf, type Task } from '../core/task.ts';
 import type { Desk } from './desk.ts';
 import { Refusal } from './errors.ts';
 import { waitFor } from './generate.ts';
-import { waitOf, type CancelTask, type FetchPictures, type GetTask, type ListTasks } from './inputs.ts';
+import {
+  waitOf,
+  type CancelTask,
+  type FetchPictures,
+  type GetTask,
+  type ListTasks,
+} from './inputs.ts';
 import { folderOf, isOfProject } from './places.ts';
 import { resultOf, summaryOf, type TaskResult } from './results.ts';
 
-export async function getTask({ taskId, waitSeconds }: z.infer<typeof GetTask>, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
+export async function getTask(
+  { taskId, waitSeconds }: z.infer<typeof GetTask>,
+  desk: Desk,
+  signal: AbortSignal,
+): Promise<TaskResult> {
   const { id } = await find(taskId, desk);
   return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
 }
 
 /** Saves what is missing of a task's pictures. Where nothing is, or nothing can be had, its state says so. */
-export async function fetchPictures({ taskId, folder, waitSeconds }: z.infer<typeof FetchPictures>, desk: Desk, signal: AbortSignal): Promise<TaskResult> {
+export async function fetchPictures(
+  { taskId, folder, waitSeconds }: z.infer<typeof FetchPictures>,
+  desk: Desk,
+  signal: AbortSignal,
+): Promise<TaskResult> {
   const { id } = await find(taskId, desk);
   await desk.fetchMissing(id, folder === undefined ? undefined : await folderOf(folder, desk));
   return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
 }
 
 /** This project's tasks, newest first, whoever asked for them. */
-export async function listTasks({ limit = 10, unfinished = false }: z.infer<typeof ListTasks>, desk: Desk): Promise<object> {
+export async function listTasks(
+  { limit = 10, unfinished = false }: z.infer<typeof ListTasks>,
+  desk: Desk,
+): Promise<object> {
   const shown: Task[] = [];
   for (const task of await desk.ledger.all()) {
-    if (shown.length === limit) { break; }
-    if (!(unfinished && isFinal(task)) && await isOfProject(task, desk)) { shown.push(task); }
+    if (shown.length === limit) break;
+    if (!(unfinished && isFinal(task)) && (await isOfProject(task, desk))) shown.push(task);
   }
   return {
     tasks: shown.map(task => ({
-      ...summaryOf(task), created: new Date(task.createdAt).toISOString(), prompt: shortened(task.request.prompt),
-      ...'files' in task && { files: task.files.map(({ path }) => path) },
+      ...summaryOf(task),
+      created: new Date(task.createdAt).toISOString(),
+      prompt: shortened(task.request.prompt),
+      ...('files' in task && { files: task.files.map(({ path }) => path) }),
     })),
-    message: shown.length === 0 ? 'There are no such tasks of this project.' : 'jimeng_get_task says more of one. Do not open the files.',
+    message:
+      shown.length === 0
+        ? 'There are no such tasks of this project.'
+        : 'jimeng_get_task says more of one. Do not open the files.',
   };
 }
 
-export async function cancelTask({ taskId }: z.infer<typeof CancelTask>, desk: Desk): Promise<TaskResult> {
+export async function cancelTask(
+  { taskId }: z.infer<typeof CancelTask>,
+  desk: Desk,
+): Promise<TaskResult> {
   const before = await find(taskId, desk);
   const outcome = isFinal(before) ? 'tooLate' : await desk.cancel(before.id);
-  const task = await desk.ledger.get(before.id) ?? before;
+  const task = (await desk.ledger.get(before.id)) ?? before;
   const result = await resultOf(task, desk);
-  if (outcome === 'done' || isFinal(task)) { return result; }
-  const why = task.status === 'waiting'
-    ? 'It waits in another program, and only that one can cancel it; nothing is spent so far.'
-    : 'It can no longer be cancelled: the service is at work, and the credits are spent.';
+  if (outcome === 'done' || isFinal(task)) return result;
+  const why =
+    task.status === 'waiting'
+      ? 'It waits in another program, and only that one can cancel it; nothing is spent so far.'
+      : 'It can no longer be cancelled: the service is at work, and the credits are spent.';
   return { ...result, message: `${why} ${result.message}` };
 }
 
@@ -52,7 +78,11 @@ export async function cancelTask({ taskId }: z.infer<typeof CancelTask>, desk: D
 async function find(taskId: string, desk: Desk): Promise<Task> {
   const ours = /^[\w-]+$/.test(taskId) ? await desk.ledger.get(taskId) : undefined;
   const task = ours ?? (await desk.ledger.all()).find(known => serviceTaskIdOf(known) === taskId);
-  if (!task || !await isOfProject(task, desk)) { throw new Refusal('unknownTask', `There is no task ${taskId} of this project. jimeng_list_tasks names those that there are.`); }
+  if (!task || !(await isOfProject(task, desk)))
+    throw new Refusal(
+      'unknownTask',
+      `There is no task ${taskId} of this project. jimeng_list_tasks names those that there are.`,
+    );
   return task;
 }
 

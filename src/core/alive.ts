@@ -3,17 +3,23 @@ import { hostname } from 'node:os';
 import { errorCode } from './files.ts';
 
 /** A process, as other processes on this machine can tell whether it still runs. */
-export interface ProcessName { host: string; pid: number }
+export interface ProcessName {
+  host: string;
+  pid: number;
+}
 
 /**
  * This process. A pid means something in one system, and on Linux in one PID namespace, only; Linux inside of Windows bears
  * the name of the Windows around it.
  */
-export const thisProcess: ProcessName = { host: [hostname(), process.platform, pidNamespace()].filter(part => part !== '').join(' '), pid: process.pid };
+export const thisProcess: ProcessName = {
+  host: [hostname(), process.platform, pidNamespace()].filter(part => part !== '').join(' '),
+  pid: process.pid,
+};
 
 /** Whether a process still runs; undefined for one of another system, of which nothing can be told from here. */
 export function isAlive({ host, pid }: ProcessName): boolean | undefined {
-  if (host !== thisProcess.host) { return undefined; }
+  if (host !== thisProcess.host) return undefined;
   try {
     process.kill(pid, 0);
     return true;

@@ -13,8 +13,10 @@ export async function retryBusy<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
-      const busy = process.platform === 'win32' && ['EPERM', 'EBUSY', 'EACCES'].includes(errorCode(error) ?? '');
-      if (!busy || attempt === 8) { throw error; }
+      const busy =
+        process.platform === 'win32' &&
+        ['EPERM', 'EBUSY', 'EACCES'].includes(errorCode(error) ?? '');
+      if (!busy || attempt === 8) throw error;
       await delay(20 * 2 ** attempt);
     }
   }
@@ -25,13 +27,17 @@ export async function retryBusy<T>(action: () => Promise<T>): Promise<T> {
  * A link of that name is replaced itself. Only this user can read the file, unless a `mode` says otherwise.
  * Without `sync`, for caches, it does not wait for the disk: after a power cut the file may be empty, or full of zeros.
  */
-export async function replaceFile(path: string, data: string | Uint8Array, { sync = true, mode = 0o600 } = {}): Promise<void> {
+export async function replaceFile(
+  path: string,
+  data: string | Uint8Array,
+  { sync = true, mode = 0o600 } = {},
+): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}`);
   try {
     const file = await open(temporary, 'wx', mode);
     try {
       await file.writeFile(data);
-      if (sync) { await file.sync(); }
+      if (sync) await file.sync();
     } finally {
       await file.close();
     }
@@ -61,8 +67,11 @@ export async function makeFolder(path: string): Promise<void> {
 
 /** @param error thrown where there is no folder, by itself or through a link */
 async function assertFolder(path: string, error: unknown): Promise<void> {
-  const isFolder = await stat(path).then(found => found.isDirectory(), () => false);
-  if (!isFolder) { throw error; }
+  const isFolder = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw error;
 }
 
 /** A file's state. Undefined where there is none, or something else: a link is none, whatever it leads to. Throws the system's error. */
@@ -73,10 +82,12 @@ export async function fileState(path: string): Promise<Stats | undefined> {
 
 /** The system's code of a failed call, such as `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 /** For `catch`: nothing where the file is not there, and any other error as it is. */
 export function ignoreMissing(error: unknown): undefined {
-  if (errorCode(error) !== 'ENOENT') { throw error; }
+  if (errorCode(error) !== 'ENOENT') throw error;
 }

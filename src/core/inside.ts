@@ -22,10 +22,10 @@ export async function realOf(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
     const found = await lstat(path).catch(() => undefined);
-    if (found?.isSymbolicLink()) { throw error; }
-    if (found) { return realpath(path); } // another process made it meanwhile
+    if (found?.isSymbolicLink()) throw error;
+    if (found) return realpath(path); // another process made it meanwhile
     return join(await realOf(dirname(path)), basename(path));
   }
 }

@@ -5,8 +5,9 @@ export function lazy<T>(make: () => Promise<T>): () => Promise<T> {
     if (!made) {
       const trying = make();
       made = trying;
-      trying.catch(() => { // who asked is told
-        if (made === trying) { made = undefined; }
+      trying.catch(() => {
+        // who asked is told
+        if (made === trying) made = undefined;
       });
     }
     return made;

@@ -16,7 +16,7 @@ export async function readOwnFile(path: string): Promise<string | undefined> {
   try {
     return await retryBusy(() => readFile(path, { encoding: 'utf8', flag }));
   } catch (error) {
-    if (isNotAFile(error)) { return ''; }
+    if (isNotAFile(error)) return '';
     ignoreMissing(error);
     return undefined;
   }

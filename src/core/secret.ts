@@ -9,7 +9,10 @@ const BASE64_RUN = 10;
 const character = /%(?:25)*([0-9a-f]{2})|\\u00([0-9a-f]{2})|[^]/gi;
 
 /** A text by its plain characters, and where in the text the first so many of them end. */
-interface Plain { characters: string; endOf: (count: number) => number }
+interface Plain {
+  characters: string;
+  endOf: (count: number) => number;
+}
 
 /**
  * Recognises a secret in a text, and any part of it that has 8 characters: plain, in Base64, or with any of its characters
@@ -32,7 +35,11 @@ export class Secret {
         const length = Math.min(run, spelling.length);
         return { length, known: new Set(runsOf(this.#folded(spelling), length)), folds: true };
       }),
-      { length: BASE64_RUN, known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN))), folds: false },
+      {
+        length: BASE64_RUN,
+        known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN))),
+        folds: false,
+      },
     ];
   }
 
@@ -48,10 +55,12 @@ export class Secret {
     let kept = 0;
     let until = -1;
     for (let begin = 0; begin < characters.length; begin++) {
-      const found = this.#runs.find(({ length, known, folds }) => known.has((folds ? folded : characters).slice(begin, begin + length)));
-      if (!found) { continue; }
+      const found = this.#runs.find(({ length, known, folds }) =>
+        known.has((folds ? folded : characters).slice(begin, begin + length)),
+      );
+      if (!found) continue;
       if (begin > until) {
-        if (until >= 0) { kept = endOf(until); }
+        if (until >= 0) kept = endOf(until);
         masked += `${text.slice(kept, endOf(begin))}${mask}`;
       }
       until = Math.max(until, begin + found.length);
@@ -70,7 +79,7 @@ function asItIs(text: string): Plain {
 }
 
 function plain(text: string): Plain {
-  if (!/%|\\u/.test(text)) { return asItIs(text); } // long lists of prompts go through here
+  if (!/%|\\u/.test(text)) return asItIs(text); // long lists of prompts go through here
   const characters: string[] = [];
   const ends = [0];
   for (const [spelled, percent, json] of text.matchAll(character)) {
@@ -93,11 +102,15 @@ function decoded(text: string): string {
 function base64Spellings(text: string): string[] {
   return [0, 1, 2].flatMap(before => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);
-    const spelling = bytes.toString('base64').slice(Math.ceil(before * 8 / 6), Math.floor(bytes.length * 8 / 6));
+    const spelling = bytes
+      .toString('base64')
+      .slice(Math.ceil((before * 8) / 6), Math.floor((bytes.length * 8) / 6));
     return [spelling, spelling.replaceAll('+', '-').replaceAll('/', '_')];
   });
 }
 
 function runsOf(text: string, length: number): string[] {
-  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, begin) => text.slice(begin, begin + length));
+  return Array.from({ length: Math.max(0, text.length - length + 1) }, (_, begin) =>
+    text.slice(begin, begin + length),
+  );
 }

@@ -36,7 +36,7 @@ export class SharedFile<T extends z.core.$ZodType> {
       const current = await this.read();
       const next = change(current);
       lost.throwIfAborted();
-      if (next !== current) { await replaceFile(this.#path, JSON.stringify(next)); }
+      if (next !== current) await replaceFile(this.#path, JSON.stringify(next));
       return next;
     });
   }

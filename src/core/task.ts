@@ -63,7 +63,8 @@ const head = {
   /** Held request, or a task at the service. The stock service turns the second into the first. */
   wait: z.enum(['held', 'task']),
   service: z.object({
-    url: z.string(), demo: z.boolean(),
+    url: z.string(),
+    demo: z.boolean(),
     /** With or without tasks; missing where it was not asked. */
     kind: z.optional(z.enum(['stock', 'task'])),
   }),
@@ -106,38 +107,64 @@ export const Task = z.discriminatedUnion('status', [
   state('queued', atService),
   state('processing', atService),
   state('saving', {
-    serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing,
+    serviceTaskId: z.optional(z.string()),
+    results: z.array(ResultItem),
+    files,
+    missing,
     /** How much of a video has arrived; in bytes, the total where it is known. */
     bytes: z.optional(z.object({ received: z.number(), total: z.optional(z.number()) })),
   }),
   /** The links stay for as long as they live: a picture that is deleted by mistake can be fetched again. */
-  state('completed', { serviceTaskId: z.optional(z.string()), files, results: z.optional(z.array(ResultItem)) }),
+  state('completed', {
+    serviceTaskId: z.optional(z.string()),
+    files,
+    results: z.optional(z.array(ResultItem)),
+  }),
   /** Some or all pictures are missing; their links are kept. */
-  state('partly', { serviceTaskId: z.optional(z.string()), results: z.array(ResultItem), files, missing }),
+  state('partly', {
+    serviceTaskId: z.optional(z.string()),
+    results: z.array(ResultItem),
+    files,
+    missing,
+  }),
   state('failed', { serviceTaskId: z.optional(z.string()), failure: Failure }),
   state('cancelled', { serviceTaskId: z.optional(z.string()) }),
   /** The service no longer knows it, or, with a failure, says that it works on it and does not. */
   state('lost', { ...atService, failure: z.optional(Failure) }),
   /** The person no longer waits for it; credits may be spent. Results that came all the same are kept. */
-  state('unwatched', { serviceTaskId: z.optional(z.string()), results: z.optional(z.array(ResultItem)) }),
+  state('unwatched', {
+    serviceTaskId: z.optional(z.string()),
+    results: z.optional(z.array(ResultItem)),
+  }),
   /** Sent, and no answer came: it may have been charged, so it is never sent again without the user's word. */
   state('uncertain', { failure: z.optional(Failure) }),
 ]);
 export type Task = z.infer<typeof Task>;
 export type TaskStatus = Task['status'];
 /** A status and what belongs to it, without the head. */
-export type TaskState = Task extends infer T ? T extends Task ? Omit<T, keyof TaskHead> : never : never;
-export type FinalTask = Extract<Task, { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'unwatched' | 'uncertain' }>;
+export type TaskState = Task extends infer T
+  ? T extends Task
+    ? Omit<T, keyof TaskHead>
+    : never
+  : never;
+export type FinalTask = Extract<
+  Task,
+  { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'unwatched' | 'uncertain' }
+>;
 export type OpenTask = Exclude<Task, FinalTask>;
 export type WaitingTask = Extract<Task, { status: 'waiting' }>;
 
 /** What went wrong with a task as a whole. */
 export function failureOf(task: FinalTask): Failure | undefined {
   switch (task.status) {
-    case 'failed': return task.failure;
-    case 'lost': return task.failure ?? { kind: 'taskNotFound' };
-    case 'uncertain': return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
-    default: return undefined;
+    case 'failed':
+      return task.failure;
+    case 'lost':
+      return task.failure ?? { kind: 'taskNotFound' };
+    case 'uncertain':
+      return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
+    default:
+      return undefined;
   }
 }
 
@@ -153,7 +180,9 @@ export function known(serviceTaskId: string | undefined): { serviceTaskId?: stri
 
 /** Whether a cancel costs nothing; service-contract: the service cancels only `pending` and `queued`. */
 export function canCancel({ status }: Task): boolean {
-  return status === 'waiting' || status === 'sending' || status === 'pending' || status === 'queued';
+  return (
+    status === 'waiting' || status === 'sending' || status === 'pending' || status === 'queued'
+  );
 }
 
 /** Whether the service is at work, and can only be left alone: credits may be spent. */
@@ -164,32 +193,73 @@ export function canStopWatching({ status }: Task): boolean {
 /** Whether it can be looked for once more: the service may still have it, or its results are kept here. */
 export function canWatchAgain(task: Task): boolean {
   switch (task.status) {
-    case 'unwatched': return task.serviceTaskId !== undefined || task.results !== undefined || task.wait === 'held';
+    case 'unwatched':
+      return task.serviceTaskId !== undefined || task.results !== undefined || task.wait === 'held';
     case 'cancelled':
-    case 'lost': return task.serviceTaskId !== undefined;
-    default: return false;
+    case 'lost':
+      return task.serviceTaskId !== undefined;
+    default:
+      return false;
   }
 }
 
 /** Whether a task is at the service for so long that it no longer counts as one of those that run; not failed. In ms. */
 export function isSlow(task: Task, now: number, slowAfter: number): boolean {
-  const atService = task.status === 'running' || task.status === 'pending' || task.status === 'queued' || task.status === 'processing';
+  const atService =
+    task.status === 'running' ||
+    task.status === 'pending' ||
+    task.status === 'queued' ||
+    task.status === 'processing';
   return atService && task.sentAt !== undefined && now - task.sentAt > slowAfter;
 }
 
 /** The file that one of a task's pictures is still to become; while pictures wait elsewhere, none can. */
 export function openTargetOf(task: Task): PageTarget | undefined {
   const { request, keptFor } = task;
-  return request.kind === 'image' && 'files' in task && task.files.length > 0 && isFinal(task) && keptFor === undefined ? request.target : undefined;
+  return request.kind === 'image' &&
+    'files' in task &&
+    task.files.length > 0 &&
+    isFinal(task) &&
+    keptFor === undefined
+    ? request.target
+    : undefined;
 }
 
 /** What stays the same for a task's whole life. */
 export function headOf(task: Task): TaskHead {
-  const { id, createdAt, updatedAt, request, model, size, wait, service, region, folder, sentAt, fingerprint, by, keptFor, detached } = task;
+  const {
+    id,
+    createdAt,
+    updatedAt,
+    request,
+    model,
+    size,
+    wait,
+    service,
+    region,
+    folder,
+    sentAt,
+    fingerprint,
+    by,
+    keptFor,
+    detached,
+  } = task;
   return {
-    id, createdAt, updatedAt, request, model, size, wait, service, region, folder,
-    ...sentAt !== undefined && { sentAt }, ...fingerprint !== undefined && { fingerprint }, ...by && { by }, ...keptFor !== undefined && { keptFor },
-    ...detached && { detached },
+    id,
+    createdAt,
+    updatedAt,
+    request,
+    model,
+    size,
+    wait,
+    service,
+    region,
+    folder,
+    ...(sentAt !== undefined && { sentAt }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(by && { by }),
+    ...(keptFor !== undefined && { keptFor }),
+    ...(detached && { detached }),
   };
 }
 

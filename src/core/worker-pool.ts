@@ -38,7 +38,8 @@ export class WorkerPool<Question, Answer> {
 
   /** Starts a worker for a question that is still on its way, if another one may be started: it is ready when that arrives. */
   prepare(): void {
-    if (!this.#disposed && this.#idle.size + this.#busy.size < this.#most) { this.#rest(this.#start()); }
+    if (!this.#disposed && this.#idle.size + this.#busy.size < this.#most)
+      this.#rest(this.#start());
   }
 
   /**
@@ -49,12 +50,12 @@ export class WorkerPool<Question, Answer> {
    */
   async ask(question: Question, signal?: AbortSignal, places = 1): Promise<Answer> {
     signal?.throwIfAborted();
-    if (this.#disposed) { throw new Error('The workers were disposed of.'); }
+    if (this.#disposed) throw new Error('The workers were disposed of.');
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     const job = { question, places: Math.min(places, this.#most), resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
-      if (place >= 0) { this.#waiting.splice(place, 1); } // what is under way runs on, for nobody
+      if (place >= 0) this.#waiting.splice(place, 1); // what is under way runs on, for nobody
       reject(signal?.reason);
       this.#next(); // it may have held up those behind it
     };
@@ -73,16 +74,16 @@ export class WorkerPool<Question, Answer> {
     this.#disposed = true;
     const jobs = [...this.#waiting.splice(0), ...this.#busy.values()];
     const workers = [...this.#idle.keys(), ...this.#busy.keys()];
-    for (const clock of this.#idle.values()) { clearTimeout(clock); }
+    for (const clock of this.#idle.values()) clearTimeout(clock);
     this.#idle.clear();
     this.#busy.clear();
-    for (const { reject } of jobs) { reject(new Error('The workers were disposed of.')); }
+    for (const { reject } of jobs) reject(new Error('The workers were disposed of.'));
     await Promise.all(workers.map(worker => worker.terminate()));
   }
 
   #next(): void {
     let free = this.#most;
-    for (const { places } of this.#busy.values()) { free -= places; }
+    for (const { places } of this.#busy.values()) free -= places;
     for (let job = this.#waiting[0]; job && job.places <= free; job = this.#waiting[0]) {
       this.#waiting.shift();
       free -= job.places;
@@ -96,7 +97,7 @@ export class WorkerPool<Question, Answer> {
   /** The one that rested last: its memory is there already, and the others may end. */
   #wake(): Worker | undefined {
     const last = [...this.#idle].at(-1);
-    if (!last) { return undefined; }
+    if (!last) return undefined;
     const [worker, clock] = last;
     clearTimeout(clock);
     this.#idle.delete(worker);
@@ -107,7 +108,9 @@ export class WorkerPool<Question, Answer> {
     worker.unref();
     const end = () => {
       this.#idle.delete(worker);
-      worker.terminate().catch(() => { /* it has ended by itself */ });
+      worker.terminate().catch(() => {
+        /* it has ended by itself */
+      });
     };
     this.#idle.set(worker, setTimeout(end, keptIdle).unref());
   }
@@ -117,7 +120,7 @@ export class WorkerPool<Question, Answer> {
     const worker = new Worker(this.#url, { workerData: this.#data, execArgv: [] });
     worker.on('message', (answer: Answer) => {
       const job = this.#busy.get(worker);
-      if (!job) { return; } // disposed of
+      if (!job) return; // disposed of
       this.#busy.delete(worker);
       this.#rest(worker);
       job.resolve(answer);

@@ -12,9 +12,12 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= mostBytes) { chunks.push(chunk); }
+    if (size <= mostBytes) chunks.push(chunk);
   }
-  if (size > mostBytes) { throw unforeseen(`options.maxTotalFileSize (${mostBytes} bytes) exceeded, received ${size} bytes of file data`); }
+  if (size > mostBytes)
+    throw unforeseen(
+      `options.maxTotalFileSize (${mostBytes} bytes) exceeded, received ${size} bytes of file data`,
+    );
   return Buffer.concat(chunks);
 }
 
@@ -23,20 +26,36 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
  * byte order marks and commas before a closing bracket go.
  */
 export function readJson(bytes: Buffer): Record<string, unknown> {
-  const text = bytes.toString('utf8').replace(/[\u2000-\u200b\u00a0]/g, ' ').replace(/\ufeff/g, '').replace(/,(\s*[}\]])/g, '$1');
+  const text = bytes
+    .toString('utf8')
+    .replace(/[\u2000-\u200b\u00a0]/g, ' ')
+    .replace(/\ufeff/g, '')
+    .replace(/,(\s*[}\]])/g, '$1');
   try {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) { return value as Record<string, unknown>; }
-  } catch { /* said below */ }
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    /* said below */
+  }
   throw unforeseen('无效的JSON格式: Unexpected token');
 }
 
 /** A file of a multipart body. */
-export interface SentFile { field: string; bytes: Buffer }
+export interface SentFile {
+  field: string;
+  bytes: Buffer;
+}
 
 /** The fields and the files of a body, JSON or multipart, in their order. In multipart everything that is no file is a string. */
-export async function readBody({ bytes, contentType }: { bytes: Buffer; contentType: string }): Promise<{ fields: Record<string, unknown>; files: SentFile[] }> {
-  if (!/^multipart\/form-data\b/i.test(contentType)) { return { fields: readJson(bytes), files: [] }; }
+export async function readBody({
+  bytes,
+  contentType,
+}: {
+  bytes: Buffer;
+  contentType: string;
+}): Promise<{ fields: Record<string, unknown>; files: SentFile[] }> {
+  if (!/^multipart\/form-data\b/i.test(contentType)) return { fields: readJson(bytes), files: [] };
   const texts: [string, string][] = [];
   const files: SentFile[] = [];
   try {
@@ -44,20 +63,25 @@ export async function readBody({ bytes, contentType }: { bytes: Buffer; contentT
     parser.on('field', (name, value) => texts.push([name, value]));
     parser.on('file', (field, file) => {
       const chunks: Buffer[] = [];
-      file.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => files.push({ field, bytes: Buffer.concat(chunks) }));
+      file
+        .on('data', (chunk: Buffer) => chunks.push(chunk))
+        .on('end', () => files.push({ field, bytes: Buffer.concat(chunks) }));
     });
     await pipeline(Readable.from([bytes]), parser);
   } catch {
     throw unforeseen('MultipartParser.end(): stream ended unexpectedly');
   }
-  return { fields: Object.fromEntries(texts.map(([name, value]) => [name, typed(name, value)])), files };
+  return {
+    fields: Object.fromEntries(texts.map(([name, value]) => [name, typed(name, value)])),
+    files,
+  };
 }
 
 function typed(name: string, value: string): unknown {
   if (name === 'intelligent_ratio' || name === 'async') {
-    if (value !== 'true' && value !== 'false') { throw invalid(`body.${name}`); }
+    if (value !== 'true' && value !== 'false') throw invalid(`body.${name}`);
     return value === 'true';
   }
-  if (name === 'duration') { return parseInt(value, 10); }
+  if (name === 'duration') return parseInt(value, 10);
   return name === 'sample_strength' ? Number(value) : value;
 }

@@ -5,7 +5,11 @@ const clipRatios = ['1:1', '4:3', '3:4', '16:9', '9:16', '21:9'] as const;
 export type ClipRatio = (typeof clipRatios)[number];
 
 /** The clips of the demo: `scripts/make-demo-clips.mjs` made them. */
-export const clips = clipRatios.map(ratio => ({ ratio, file: `${ratio.replace(':', 'x')}.mp4`, shape: shapeOf(ratio) }));
+export const clips = clipRatios.map(ratio => ({
+  ratio,
+  file: `${ratio.replace(':', 'x')}.mp4`,
+  shape: shapeOf(ratio),
+}));
 export type Clip = (typeof clips)[number];
 
 /** Stands where a ratio is none; such an order is refused. */
@@ -19,7 +23,7 @@ export function clipOf(ratio: string): Clip | undefined {
 /** The clip whose shape is nearest to that of a picture. */
 export function nearestClip({ width, height }: Size): Clip {
   const off = ({ shape }: Clip) => Math.abs(Math.log(width / height / shape));
-  return clips.reduce((best, clip) => off(clip) < off(best) ? clip : best);
+  return clips.reduce((best, clip) => (off(clip) < off(best) ? clip : best));
 }
 
 function shapeOf(ratio: ClipRatio): number {

@@ -18,15 +18,25 @@ export const failed = (message: string) => new ServiceFault(-2001, `[请求失�
 /** -1000 is what the services say to whatever they did not foresee; only the words tell. */
 export const unforeseen = (message: string) => new ServiceFault(-1000, message);
 export const unknownTask = (id: string) => unforeseen(`任务不存在: ${id}`);
-export const unknownRoute = (method: string, path: string) => unforeseen(`[请求有误]: 请检查API文档确认正确的请求路径，当前请求为 ${method} -> ${path} 请纠正`);
+export const unknownRoute = (method: string, path: string) =>
+  unforeseen(`[请求有误]: 请检查API文档确认正确的请求路径，当前请求为 ${method} -> ${path} 请纠正`);
 
 /** Refuses the content of a prompt that says `#refused`. */
 export function refuseOnPurpose(prompt: string): void {
-  if (prompt.includes('#refused')) { throw new ServiceFault(-2006, '[内容违规]: risk not pass 错误码: 2038'); }
+  if (prompt.includes('#refused'))
+    throw new ServiceFault(-2006, '[内容违规]: risk not pass 错误码: 2038');
 }
 
 /** The type that a field has to have where it is there; throws ServiceFault. */
-export function checkType(body: Record<string, unknown>, field: string, type: 'string' | 'number' | 'boolean'): void {
+export function checkType(
+  body: Record<string, unknown>,
+  field: string,
+  type: 'string' | 'number' | 'boolean',
+): void {
   const value = body[field];
-  if (value !== undefined && (typeof value !== type || type === 'number' && !Number.isFinite(value))) { throw invalid(`body.${field}`); }
+  if (
+    value !== undefined &&
+    (typeof value !== type || (type === 'number' && !Number.isFinite(value)))
+  )
+    throw invalid(`body.${field}`);
 }

@@ -10,9 +10,7 @@ export class Links<Target> {
   /** Returns the link's id. */
   add(target: Target): string {
     const now = Date.now();
-    for (const [id, { expires }] of this.#targets) {
-      if (expires < now) { this.#targets.delete(id); }
-    }
+    for (const [id, { expires }] of this.#targets) if (expires < now) this.#targets.delete(id);
     const id = randomUUID();
     this.#targets.set(id, { target, expires: now + linksLive });
     return id;

@@ -3,10 +3,16 @@ import { failed, unforeseen, type ServiceFault } from './envelope.ts';
 import type { ServiceRules } from './service.ts';
 
 /** A frame or a reference material: a file in a field of its own, or an address. */
-export interface Material { field: string; address?: string }
+export interface Material {
+  field: string;
+  address?: string;
+}
 
 /** The fault is what the service finds out only when it uploads the materials. */
-interface Materials { materials: Material[]; fault?: ServiceFault }
+interface Materials {
+  materials: Material[];
+  fault?: ServiceFault;
+}
 
 const mostFrames = 2;
 /** service-contract, Requests: the stock service counts pictures and videos apart. */
@@ -20,36 +26,74 @@ const most = { task: mostReferences, stock: mostReferences + mostVideos };
  * cannot be had is silently left out.
  */
 export function readFrames(files: readonly SentFile[], addresses: readonly unknown[]): Materials {
-  if (files.length > mostFrames || addresses.length > mostFrames) { throw unforeseen(files.length > mostFrames ? `最多只能上传${mostFrames}个图片文件` : `最多支持${mostFrames}张输入图片`); }
+  if (files.length > mostFrames || addresses.length > mostFrames)
+    throw unforeseen(
+      files.length > mostFrames
+        ? `最多只能上传${mostFrames}个图片文件`
+        : `最多支持${mostFrames}张输入图片`,
+    );
   const fields = [...new Set(files.map(({ field }) => field))];
-  const entries = fields.length > 0
-    ? fields.map(field => ({ field, readable: files.filter(file => file.field === field).length === 1 }))
-    : addresses.filter(address => address !== '').map(address => ({ field: 'file_paths', address, readable: isAddress(address) }));
+  const entries =
+    fields.length > 0
+      ? fields.map(field => ({
+          field,
+          readable: files.filter(file => file.field === field).length === 1,
+        }))
+      : addresses
+          .filter(address => address !== '')
+          .map(address => ({ field: 'file_paths', address, readable: isAddress(address) }));
   return entries[0]?.readable === false
     ? { materials: [], fault: failed('首帧图片上传失败') }
-    : { materials: entries.filter(({ readable }) => readable).map(({ readable, ...material }) => material as Material) };
+    : {
+        materials: entries
+          .filter(({ readable }) => readable)
+          .map(({ readable, ...material }) => material as Material),
+      };
 }
 
 /** Reference materials: files, then addresses in fields of the same names, then `file_paths` in the places that are left. */
-export function readReferences(body: Record<string, unknown>, files: readonly SentFile[], addresses: readonly unknown[], kind: ServiceRules['kind']): Materials {
+export function readReferences(
+  body: Record<string, unknown>,
+  files: readonly SentFile[],
+  addresses: readonly unknown[],
+  kind: ServiceRules['kind'],
+): Materials {
   const isReference = kind === 'task' ? isReferenceOfTasks : isReferenceOfStock;
-  if (kind === 'stock' && files.filter(({ field }) => field.startsWith('video_file')).length > mostVideos) { throw unforeseen(`全能模式最多上传${mostVideos}个视频`); }
-  if (files.some(({ field }) => !isReferenceOfTasks(field))) { throw unforeseen('全能模式仅支持 image_file_1~image_file_9、video_file、video_file_1~video_file_9 字段'); }
-  if (addresses.length > mostReferences) { throw unforeseen(`全能模式通过 file_paths/filePaths 最多支持${mostReferences}个素材URL`); }
-  if (files.length > most[kind]) { throw unforeseen(kind === 'task' ? `全能模式最多上传${mostReferences}个素材文件` : `全能模式图片+视频总数不超过${most.stock}个`); }
+  if (
+    kind === 'stock' &&
+    files.filter(({ field }) => field.startsWith('video_file')).length > mostVideos
+  )
+    throw unforeseen(`全能模式最多上传${mostVideos}个视频`);
+  if (files.some(({ field }) => !isReferenceOfTasks(field)))
+    throw unforeseen(
+      '全能模式仅支持 image_file_1~image_file_9、video_file、video_file_1~video_file_9 字段',
+    );
+  if (addresses.length > mostReferences)
+    throw unforeseen(`全能模式通过 file_paths/filePaths 最多支持${mostReferences}个素材URL`);
+  if (files.length > most[kind])
+    throw unforeseen(
+      kind === 'task'
+        ? `全能模式最多上传${mostReferences}个素材文件`
+        : `全能模式图片+视频总数不超过${most.stock}个`,
+    );
   const found = new Map<string, Material>();
-  for (const { field } of files) { found.set(field, { field }); } // the second file under one name is lost
-  for (const [field, address] of Object.entries(body)) {
-    if (isReference(field) && isAddress(address) && !found.has(field)) { found.set(field, { field, address }); }
-  }
-  const free = Array.from({ length: mostReferences }, (_, n) => `image_file_${n + 1}`).filter(field => !found.has(field));
+  for (const { field } of files) found.set(field, { field }); // the second file under one name is lost
+  for (const [field, address] of Object.entries(body))
+    if (isReference(field) && isAddress(address) && !found.has(field))
+      found.set(field, { field, address });
+
+  const free = Array.from({ length: mostReferences }, (_, n) => `image_file_${n + 1}`).filter(
+    field => !found.has(field),
+  );
   for (const address of addresses) {
     const field = free.shift() ?? '';
-    if (!isAddress(address)) { return { materials: [], fault: failed(`${field} URL图片处理失败`) }; }
+    if (!isAddress(address)) return { materials: [], fault: failed(`${field} URL图片处理失败`) };
     found.set(field, { field, address });
   }
-  if (found.size === 0) { throw unforeseen('全能模式(omni_reference)至少需要上传1个素材文件(图片或视频)或提供素材URL'); }
-  if (found.size > most[kind]) { return { materials: [], fault: failed(`omni_reference 模式最多支持${most[kind]}个素材`) }; }
+  if (found.size === 0)
+    throw unforeseen('全能模式(omni_reference)至少需要上传1个素材文件(图片或视频)或提供素材URL');
+  if (found.size > most[kind])
+    return { materials: [], fault: failed(`omni_reference 模式最多支持${most[kind]}个素材`) };
   return { materials: [...found.values()] };
 }
 

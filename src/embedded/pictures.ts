@@ -26,16 +26,25 @@ export class Pictures {
    * | `#damaged` | the second picture is cut off |
    * | `#slow` | takes five times as long (in `service.ts`) |
    */
-  async make(order: ImageOrder, inputs: readonly string[], origin: string): Promise<{ created: number; data: object[] }> {
+  async make(
+    order: ImageOrder,
+    inputs: readonly string[],
+    origin: string,
+  ): Promise<{ created: number; data: object[] }> {
     refuseOnPurpose(order.prompt);
     const { prompt, model, width, height, pictures } = order;
-    const data = await Promise.all(Array.from({ length: pictures }, async (_, index) => {
-      const scene = { prompt, model, width, height, index, pictures, inputs };
-      const format = formats[index % formats.length] ?? 'webp';
-      if (order.inline) { return { b64_json: Buffer.from(await this.#artist.draw(scene, format)).toString('base64') }; }
-      // The extension is always the same, as in the real service: it does not tell the format.
-      return { url: `${origin}/demo/pictures/${this.#links.add({ scene, format })}.png` };
-    }));
+    const data = await Promise.all(
+      Array.from({ length: pictures }, async (_, index) => {
+        const scene = { prompt, model, width, height, index, pictures, inputs };
+        const format = formats[index % formats.length] ?? 'webp';
+        if (order.inline)
+          return {
+            b64_json: Buffer.from(await this.#artist.draw(scene, format)).toString('base64'),
+          };
+        // The extension is always the same, as in the real service: it does not tell the format.
+        return { url: `${origin}/demo/pictures/${this.#links.add({ scene, format })}.png` };
+      }),
+    );
     return { created: Math.floor(Date.now() / 1_000), data };
   }
 
@@ -43,9 +52,12 @@ export class Pictures {
   async load(id: string): Promise<{ type: string; bytes: Uint8Array } | undefined> {
     const entry = this.#links.find(id);
     const second = entry?.scene.index === 1;
-    if (!entry || second && entry.scene.prompt.includes('#broken')) { return undefined; }
+    if (!entry || (second && entry.scene.prompt.includes('#broken'))) return undefined;
     const bytes = await this.#artist.draw(entry.scene, entry.format);
     const damaged = second && entry.scene.prompt.includes('#damaged');
-    return { type: mimeTypes[entry.format], bytes: damaged ? bytes.subarray(0, bytes.length >> 1) : bytes };
+    return {
+      type: mimeTypes[entry.format],
+      bytes: damaged ? bytes.subarray(0, bytes.length >> 1) : bytes,
+    };
   }
 }

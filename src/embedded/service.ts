@@ -4,7 +4,14 @@ import { readBody, readJson } from './body.ts';
 import { invalid, unforeseen, unknownRoute, type ServiceFault } from './envelope.ts';
 import { modelNames, readImageOrder } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
-import { Accounts, failOnPurpose, isLive, readSession, refuseExpired, type Session } from './session.ts';
+import {
+  Accounts,
+  failOnPurpose,
+  isLive,
+  readSession,
+  refuseExpired,
+  type Session,
+} from './session.ts';
 import { TaskStore, type StoredTask } from './tasks.ts';
 import { readVideoOrder, videoModelNames } from './video-request.ts';
 import type { Videos } from './videos.ts';
@@ -61,40 +68,67 @@ export class DemoService {
     const { method, url } = arriving;
     const [, task, action] = /^\/v1\/tasks\/([^/]+)(\/cancel)?\/?$/.exec(url.pathname) ?? [];
     if (task !== undefined && this.#rules.kind === 'task') {
-      if (method === 'GET' && action === undefined) { return { ...this.#tasks.get(task), queue_stats: this.#tasks.stats }; }
+      if (method === 'GET' && action === undefined)
+        return { ...this.#tasks.get(task), queue_stats: this.#tasks.stats };
       if (method === 'POST' && action !== undefined) {
         this.#tasks.cancel(task);
         return { task_id: task, status: 'cancelled', message: '任务已取消' };
       }
     }
     switch (`${method} ${url.pathname}`) {
-      case 'GET /': return this.#about();
-      case 'GET /ping': return 'pong';
-      case 'GET /v1/models': return { data: [...modelNames, ...videoModelNames].map(id => ({ id, object: 'model', owned_by: 'jimeng-api' })) };
-      case 'POST /v1/images/generations': return this.#image(arriving);
-      case 'POST /v1/images/compositions': return this.#composition(arriving);
-      case 'POST /v1/videos/generations': return this.#video(arriving);
-      case 'POST /token/check': return this.#check(readJson(arriving.bytes)['token']);
-      case 'POST /token/points': return this.#points(readSession(arriving.authorization));
-      case 'POST /token/receive': return this.#receive(readSession(arriving.authorization));
-      case 'GET /v1/tasks/': if (this.#rules.kind === 'task') { return this.#list(url.searchParams); }
+      case 'GET /':
+        return this.#about();
+      case 'GET /ping':
+        return 'pong';
+      case 'GET /v1/models':
+        return {
+          data: [...modelNames, ...videoModelNames].map(id => ({
+            id,
+            object: 'model',
+            owned_by: 'jimeng-api',
+          })),
+        };
+      case 'POST /v1/images/generations':
+        return this.#image(arriving);
+      case 'POST /v1/images/compositions':
+        return this.#composition(arriving);
+      case 'POST /v1/videos/generations':
+        return this.#video(arriving);
+      case 'POST /token/check':
+        return this.#check(readJson(arriving.bytes)['token']);
+      case 'POST /token/points':
+        return this.#points(readSession(arriving.authorization));
+      case 'POST /token/receive':
+        return this.#receive(readSession(arriving.authorization));
+      case 'GET /v1/tasks/':
+        if (this.#rules.kind === 'task') return this.#list(url.searchParams);
     }
     throw unknownRoute(method, url.pathname);
   }
 
   #about(): object {
     const endpoints = {
-      images: '/v1/images/generations', compositions: '/v1/images/compositions', videos: '/v1/videos/generations',
-      models: '/v1/models', health: '/ping', ...this.#rules.kind === 'task' && { tasks: '/v1/tasks' },
+      images: '/v1/images/generations',
+      compositions: '/v1/images/compositions',
+      videos: '/v1/videos/generations',
+      models: '/v1/models',
+      health: '/ping',
+      ...(this.#rules.kind === 'task' && { tasks: '/v1/tasks' }),
     };
     return {
-      service: 'jimeng-api', status: 'running', version: '1.6.3', demo: true, documentation: '', endpoints,
-      description: 'A demo that speaks the protocol of jimeng-api: it draws its pictures and videos itself and spends no credits.',
+      service: 'jimeng-api',
+      status: 'running',
+      version: '1.6.3',
+      demo: true,
+      documentation: '',
+      endpoints,
+      description:
+        'A demo that speaks the protocol of jimeng-api: it draws its pictures and videos itself and spends no credits.',
     };
   }
 
   async #image(arriving: Arriving): Promise<object> {
-    if (!/^application\/json\b/i.test(arriving.contentType)) { throw invalid('body.prompt'); }
+    if (!/^application\/json\b/i.test(arriving.contentType)) throw invalid('body.prompt');
     return this.#draw('image', readJson(arriving.bytes), [], arriving);
   }
 
@@ -102,27 +136,50 @@ export class DemoService {
     const { fields, files } = await readBody(arriving);
     const { images } = fields;
     let inputs: string[];
-    if (files.length > 0) { // an address sent beside the files is silently lost
-      if (!files.some(({ field }) => field === 'images')) { throw unforeseen("在form-data中缺少 'images' 字段"); }
-      inputs = files.filter(({ field }) => field === 'images').map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'));
+    if (files.length > 0) {
+      // an address sent beside the files is silently lost
+      if (!files.some(({ field }) => field === 'images'))
+        throw unforeseen("在form-data中缺少 'images' 字段");
+      inputs = files
+        .filter(({ field }) => field === 'images')
+        .map(({ bytes }) => createHash('sha256').update(bytes).digest('hex'));
     } else {
-      if (!Array.isArray(images)) { throw invalid('body.images'); }
-      inputs = images.map((image: unknown) => typeof image === 'string' ? image : String((image as { url?: unknown } | null)?.url));
+      if (!Array.isArray(images)) throw invalid('body.images');
+      inputs = images.map((image: unknown) =>
+        typeof image === 'string' ? image : String((image as { url?: unknown } | null)?.url),
+      );
     }
-    if (inputs.length === 0) { throw unforeseen('至少需要提供1张输入图片'); }
-    if (inputs.length > 10) { throw unforeseen('最多支持10张输入图片'); }
+    if (inputs.length === 0) throw unforeseen('至少需要提供1张输入图片');
+    if (inputs.length > 10) throw unforeseen('最多支持10张输入图片');
     return this.#draw('composition', fields, inputs, arriving);
   }
 
-  #draw(type: 'image' | 'composition', body: Record<string, unknown>, inputs: string[], { authorization, url }: Arriving): Promise<object> {
+  #draw(
+    type: 'image' | 'composition',
+    body: Record<string, unknown>,
+    inputs: string[],
+    { authorization, url }: Arriving,
+  ): Promise<object> {
     const session = readSession(authorization);
     const order = readImageOrder(body, session);
-    if (type === 'composition') { order.pictures = 1; }
+    if (type === 'composition') order.pictures = 1;
     const make = async () => {
       const result = await this.#pictures.make(order, inputs, url.origin);
-      return type === 'composition' ? { ...result, input_images: inputs.length, composition_type: 'multi_image_synthesis' } : result;
+      return type === 'composition'
+        ? { ...result, input_images: inputs.length, composition_type: 'multi_image_synthesis' }
+        : result;
     };
-    return this.#generate({ type, model: order.model, prompt: order.prompt, credits: order.resolution === '4k' ? 4 : 1, make }, body, session);
+    return this.#generate(
+      {
+        type,
+        model: order.model,
+        prompt: order.prompt,
+        credits: order.resolution === '4k' ? 4 : 1,
+        make,
+      },
+      body,
+      session,
+    );
   }
 
   async #video(arriving: Arriving): Promise<object> {
@@ -132,43 +189,68 @@ export class DemoService {
     const { askedModel: model, prompt, fault, seconds, resolution } = order;
     const make = async () => {
       const result = await this.#videos.make(order, arriving.url.origin);
-      if (this.#rules.kind === 'task') { return result; }
+      if (this.#rules.kind === 'task') return result;
       const [{ url, b64_json: bytes, revised_prompt: words }] = result.data; // the stock service tells no more
       return { ...result, data: [{ url, b64_json: bytes, revised_prompt: words }] };
     };
-    return this.#generate({ type: 'video', model, prompt, credits: seconds * (resolution === '1080p' ? 4 : 2), fault, make }, fields, session);
+    return this.#generate(
+      {
+        type: 'video',
+        model,
+        prompt,
+        credits: seconds * (resolution === '1080p' ? 4 : 2),
+        fault,
+        make,
+      },
+      fields,
+      session,
+    );
   }
 
   /** Begins a generation, and answers with its result or, where it is asked for and known, with a task. */
-  async #generate(generation: Generation, body: Record<string, unknown>, session: Session): Promise<object> {
+  async #generate(
+    generation: Generation,
+    body: Record<string, unknown>,
+    session: Session,
+  ): Promise<object> {
     const work = () => this.#work(generation, session);
-    if (body['async'] !== true || this.#rules.kind === 'stock') { return work(); }
+    if (body['async'] !== true || this.#rules.kind === 'stock') return work();
     const callback = body['callback_url'];
-    if (typeof callback === 'string' && !callback.startsWith('http')) { throw invalid('body.callback_url'); }
+    if (typeof callback === 'string' && !callback.startsWith('http'))
+      throw invalid('body.callback_url');
     const { type, model, prompt } = generation;
     const task = this.#tasks.add({ type, model, prompt }, work, final => {
-      if (typeof callback === 'string') { callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed).catch(() => { /* nobody is there to be told */ }); }
+      if (typeof callback === 'string')
+        callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed).catch(() => {
+          /* nobody is there to be told */
+        });
     });
     return { task_id: task.task_id, status: task.status };
   }
 
   async #work({ prompt, credits, fault, make }: Generation, session: Session): Promise<object> {
     failOnPurpose(session);
-    if (fault) { throw fault; }
+    if (fault) throw fault;
     this.#accounts.spend(session, credits);
     this.generations++;
-    await delay(this.#rules.delayMs * (prompt.includes('#slow') ? 5 : 1), undefined, { signal: this.#closed });
+    await delay(this.#rules.delayMs * (prompt.includes('#slow') ? 5 : 1), undefined, {
+      signal: this.#closed,
+    });
     return make();
   }
 
   #list(query: URLSearchParams): object {
     const limit = Number(query.get('limit') ?? 100);
-    const tasks = this.#tasks.list({ status: query.get('status'), type: query.get('type'), limit: limit > 0 ? limit : 100 });
+    const tasks = this.#tasks.list({
+      status: query.get('status'),
+      type: query.get('type'),
+      limit: limit > 0 ? limit : 100,
+    });
     return { tasks, total: tasks.length, queue_stats: this.#tasks.stats, storage_mode: 'memory' };
   }
 
   #check(token: unknown): object {
-    if (typeof token !== 'string') { throw invalid('body.token'); }
+    if (typeof token !== 'string') throw invalid('body.token');
     return { live: isLive(token) };
   }
 

@@ -7,9 +7,14 @@ export interface Session {
 }
 
 export function readSession(authorization: string | undefined): Session {
-  const tokens = authorization?.replace(/^Bearer\s+/i, '').split(',').map(token => token.trim()).filter(token => token !== '') ?? [];
+  const tokens =
+    authorization
+      ?.replace(/^Bearer\s+/i, '')
+      .split(',')
+      .map(token => token.trim())
+      .filter(token => token !== '') ?? [];
   const token = tokens[Math.floor(Math.random() * tokens.length)];
-  if (token === undefined) { throw invalid('headers.authorization'); }
+  if (token === undefined) throw invalid('headers.authorization');
   const prefix = /^(us|hk|jp|sg)-/.exec(token.slice(token.lastIndexOf('@') + 1))?.[1];
   return { token, region: (prefix ?? 'cn') as Session['region'] };
 }
@@ -23,21 +28,24 @@ export function readSession(authorization: string | undefined): Session {
  * | `risk` | risk control |
  */
 const faults = {
-  expired: () => new ServiceFault(-2002, '[登录失效]: check login error。请重新获取refresh_token并更新配置'),
-  nocredits: () => new ServiceFault(-2009, '[积分不足]: credits not enough。建议：1)尝试使用1024x1024分辨率，2)检查是否需要购买积分，3)确认账户状态正常'),
+  expired: () =>
+    new ServiceFault(-2002, '[登录失效]: check login error。请重新获取refresh_token并更新配置'),
+  nocredits: () =>
+    new ServiceFault(
+      -2009,
+      '[积分不足]: credits not enough。建议：1)尝试使用1024x1024分辨率，2)检查是否需要购买积分，3)确认账户状态正常',
+    ),
   risk: () => new ServiceFault(-2001, '[请求失败]: shark not pass (错误码: 1019)'),
 };
 
 /** Throws the fault that the session ID asks for. */
 export function failOnPurpose({ token }: Session): void {
-  for (const [word, fault] of Object.entries(faults)) {
-    if (token.includes(word)) { throw fault(); }
-  }
+  for (const [word, fault] of Object.entries(faults)) if (token.includes(word)) throw fault();
 }
 
 /** The account is not shown to an expired session either. */
 export function refuseExpired({ token }: Session): void {
-  if (!isLive(token)) { throw faults.expired(); }
+  if (!isLive(token)) throw faults.expired();
 }
 
 export function isLive(token: string): boolean {
@@ -55,13 +63,13 @@ export class Accounts {
   /** Throws "not enough credits". */
   spend(session: Session, amount: number): void {
     const left = this.credits(session) - amount;
-    if (left < 0) { throw faults.nocredits(); }
+    if (left < 0) throw faults.nocredits();
     this.#credits.set(session.token, left);
   }
 
   /** The daily gift, given only at 0. Returns how much was received. */
   receive(session: Session): number {
-    if (this.credits(session) > 0) { return 0; }
+    if (this.credits(session) > 0) return 0;
     this.#credits.set(session.token, 66);
     return 66;
   }

@@ -15,7 +15,11 @@ export interface StoredTask {
   error?: string;
 }
 
-interface Job { task: StoredTask; work: () => Promise<object>; onFinal: (task: StoredTask) => void }
+interface Job {
+  task: StoredTask;
+  work: () => Promise<object>;
+  onFinal: (task: StoredTask) => void;
+}
 
 /** The service's tasks, in memory: so many at once, the others queued; finished ones are forgotten after an hour. */
 export class TaskStore {
@@ -29,10 +33,20 @@ export class TaskStore {
   }
 
   /** @param onFinal called when the task is completed or has failed, not when it was cancelled. */
-  add(about: Pick<StoredTask, 'type' | 'model' | 'prompt'>, work: () => Promise<object>, onFinal: (task: StoredTask) => void): StoredTask {
+  add(
+    about: Pick<StoredTask, 'type' | 'model' | 'prompt'>,
+    work: () => Promise<object>,
+    onFinal: (task: StoredTask) => void,
+  ): StoredTask {
     this.#forget();
     const now = seconds();
-    const task: StoredTask = { task_id: randomUUID(), ...about, status: 'pending', created_at: now, updated_at: now };
+    const task: StoredTask = {
+      task_id: randomUUID(),
+      ...about,
+      status: 'pending',
+      created_at: now,
+      updated_at: now,
+    };
     this.#tasks.set(task.task_id, task);
     this.#queue.push({ task, work, onFinal });
     setImmediate(() => this.#next());
@@ -42,36 +56,60 @@ export class TaskStore {
   get(id: string): StoredTask {
     this.#forget();
     const task = this.#tasks.get(id);
-    if (!task) { throw unknownTask(id); }
+    if (!task) throw unknownTask(id);
     return task;
   }
 
   /** Newest first. */
-  list({ status, type, limit }: { status: string | null; type: string | null; limit: number }): StoredTask[] {
+  list({
+    status,
+    type,
+    limit,
+  }: {
+    status: string | null;
+    type: string | null;
+    limit: number;
+  }): StoredTask[] {
     this.#forget();
-    return [...this.#tasks.values()].reverse()
-      .filter(task => (status === null || task.status === status) && (type === null || task.type === type))
+    return [...this.#tasks.values()]
+      .reverse()
+      .filter(
+        task =>
+          (status === null || task.status === status) && (type === null || task.type === type),
+      )
       .slice(0, limit);
   }
 
   cancel(id: string): void {
     const task = this.get(id);
-    if (task.status !== 'pending' && task.status !== 'queued') { throw unforeseen(`任务 ${id} 当前状态为 ${task.status}，无法取消。仅 pending/queued 状态可取消。`); }
-    this.#queue.splice(this.#queue.findIndex(job => job.task === task), 1);
+    if (task.status !== 'pending' && task.status !== 'queued')
+      throw unforeseen(
+        `任务 ${id} 当前状态为 ${task.status}，无法取消。仅 pending/queued 状态可取消。`,
+      );
+    this.#queue.splice(
+      this.#queue.findIndex(job => job.task === task),
+      1,
+    );
     move(task, 'cancelled');
   }
 
   get stats(): { running: number; queued: number; maxConcurrent: number } {
-    return { running: this.#running, queued: this.#queue.length, maxConcurrent: this.#maxConcurrent };
+    return {
+      running: this.#running,
+      queued: this.#queue.length,
+      maxConcurrent: this.#maxConcurrent,
+    };
   }
 
   #next(): void {
     while (this.#running < this.#maxConcurrent) {
       const job = this.#queue.shift();
-      if (!job) { return; }
-      this.#run(job).catch(() => { /* a failed one is told in its task */ });
+      if (!job) return;
+      this.#run(job).catch(() => {
+        /* a failed one is told in its task */
+      });
     }
-    for (const { task } of this.#queue) { move(task, 'queued'); }
+    for (const { task } of this.#queue) move(task, 'queued');
   }
 
   async #run({ task, work, onFinal }: Job): Promise<void> {
@@ -92,9 +130,8 @@ export class TaskStore {
 
   #forget(): void {
     const before = seconds() - 3_600;
-    for (const [id, { completed_at: completed }] of this.#tasks) {
-      if (completed !== undefined && completed < before) { this.#tasks.delete(id); }
-    }
+    for (const [id, { completed_at: completed }] of this.#tasks)
+      if (completed !== undefined && completed < before) this.#tasks.delete(id);
   }
 }
 

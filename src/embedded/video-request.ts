@@ -47,17 +47,31 @@ const asia = ['hk', 'jp', 'sg'];
 const everywhere = ['cn', 'us', ...asia];
 /** The service takes no other duration at all; two models make any of them. */
 const anyDuration = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const;
-const defaultModel: VideoModel = { id: 'jimeng-video-3.5-pro', regions: everywhere, durations: [5, 10, 12] };
+const defaultModel: VideoModel = {
+  id: 'jimeng-video-3.5-pro',
+  regions: everywhere,
+  durations: [5, 10, 12],
+};
 /** service-contract, Models. */
 const models: readonly VideoModel[] = [
   defaultModel,
   { id: 'jimeng-video-3.0', regions: everywhere, durations: [5, 10], takes: 'resolution' },
   { id: 'jimeng-video-3.0-pro', regions: ['cn', ...asia], durations: [5, 10] },
-  { id: 'jimeng-video-3.0-fast', regions: ['cn', ...asia], durations: [5, 10], takes: 'resolution' },
+  {
+    id: 'jimeng-video-3.0-fast',
+    regions: ['cn', ...asia],
+    durations: [5, 10],
+    takes: 'resolution',
+  },
   { id: 'jimeng-video-2.0', regions: ['cn', ...asia], durations: [5, 10] },
   { id: 'jimeng-video-2.0-pro', regions: ['cn', ...asia], durations: [5, 10] },
   { id: 'jimeng-video-seedance-2.0', regions: ['cn'], durations: anyDuration, takes: 'references' },
-  { id: 'jimeng-video-seedance-2.0-fast', regions: ['cn'], durations: anyDuration, takes: 'references' },
+  {
+    id: 'jimeng-video-seedance-2.0-fast',
+    regions: ['cn'],
+    durations: anyDuration,
+    takes: 'references',
+  },
   { id: 'jimeng-video-veo3', regions: asia, durations: [8] },
   { id: 'jimeng-video-veo3.1', regions: asia, durations: [8] },
   { id: 'jimeng-video-sora2', regions: asia, durations: [4, 8, 12] },
@@ -69,26 +83,56 @@ export const videoModelNames = models.map(({ id }) => id);
  * lacks, silently becomes jimeng-video-3.5-pro; a duration that the model lacks is refused by the stock service, and silently becomes
  * the default elsewhere.
  */
-export function readVideoOrder(body: Record<string, unknown>, files: readonly SentFile[], { region }: Session, kind: ServiceRules['kind'] = 'task'): VideoOrder {
+export function readVideoOrder(
+  body: Record<string, unknown>,
+  files: readonly SentFile[],
+  { region }: Session,
+  kind: ServiceRules['kind'] = 'task',
+): VideoOrder {
   checkFields(body);
   const {
-    model: askedModel = defaultModel.id, prompt, ratio = '1:1', resolution = '720p', duration = 5,
-    file_paths: addresses = [], functionMode, response_format: format,
+    model: askedModel = defaultModel.id,
+    prompt,
+    ratio = '1:1',
+    resolution = '720p',
+    duration = 5,
+    file_paths: addresses = [],
+    functionMode,
+    response_format: format,
   } = body as unknown as VideoFields;
-  const { id: model, durations, takes } = models.find(({ id, regions }) => id === askedModel && regions.includes(region)) ?? defaultModel;
+  const {
+    id: model,
+    durations,
+    takes,
+  } = models.find(({ id, regions }) => id === askedModel && regions.includes(region)) ??
+  defaultModel;
   const asked = models.find(({ id }) => id === askedModel)?.durations ?? [5, 10];
-  if (kind === 'stock' && body['duration'] !== undefined && !asked.includes(duration)) { throw unforeseen(`该模型仅支持 ${asked.join('、')} 秒时长，当前值: ${duration}`); }
+  if (kind === 'stock' && body['duration'] !== undefined && !asked.includes(duration))
+    throw unforeseen(`该模型仅支持 ${asked.join('、')} 秒时长，当前值: ${duration}`);
   const references = functionMode === 'omni_reference';
-  const { materials, fault } = references ? readReferences(body, files, addresses, kind) : readFrames(files, addresses);
+  const { materials, fault } = references
+    ? readReferences(body, files, addresses, kind)
+    : readFrames(files, addresses);
   // With a first frame the ratio is its own.
-  const clip = references || materials.length === 0 ? clipOf(ratio) : clipLike(files.find(({ field }) => field === materials[0]?.field));
+  const clip =
+    references || materials.length === 0
+      ? clipOf(ratio)
+      : clipLike(files.find(({ field }) => field === materials[0]?.field));
   const faults = [
-    references && takes !== 'references' && failed('omni_reference 模式仅支持 jimeng-video-seedance-2.0 和 jimeng-video-seedance-2.0-fast 模型'),
+    references &&
+      takes !== 'references' &&
+      failed(
+        'omni_reference 模式仅支持 jimeng-video-seedance-2.0 和 jimeng-video-seedance-2.0-fast 模型',
+      ),
     fault,
-    (!clip || takes === 'resolution' && resolution !== '720p' && resolution !== '1080p') && failed('invalid parameter 错误码: 4002'),
+    (!clip || (takes === 'resolution' && resolution !== '720p' && resolution !== '1080p')) &&
+      failed('invalid parameter 错误码: 4002'),
   ];
   return {
-    prompt, askedModel, model, materials,
+    prompt,
+    askedModel,
+    model,
+    materials,
     seconds: durations.find(seconds => seconds === duration) ?? durations[0],
     resolution: takes === 'resolution' ? resolution : '720p',
     clip: clip ?? squareClip,
@@ -98,21 +142,30 @@ export function readVideoOrder(body: Record<string, unknown>, files: readonly Se
 }
 
 function checkFields(body: Record<string, unknown>): void {
-  if (typeof body['prompt'] !== 'string') { throw invalid('body.prompt'); }
-  for (const field of ['model', 'ratio', 'resolution', 'response_format', 'callback_url']) { checkType(body, field, 'string'); }
-  const { duration = 5, file_paths: addresses = [], functionMode: mode = 'first_last_frames', async = false, callback_url: callback = 'http' } = body;
-  if (!anyDuration.some(seconds => seconds === duration)) { throw invalid('body.duration'); }
-  if (!Array.isArray(addresses)) { throw invalid('body.file_paths'); } // in multipart it is a string
-  if (mode !== 'first_last_frames' && mode !== 'omni_reference') { throw invalid('body.functionMode'); }
-  if (![true, false, 'true', 'false'].some(known => known === async)) { throw invalid('body.async'); }
-  if (!(callback as string).startsWith('http')) { throw invalid('body.callback_url'); }
+  if (typeof body['prompt'] !== 'string') throw invalid('body.prompt');
+  for (const field of ['model', 'ratio', 'resolution', 'response_format', 'callback_url'])
+    checkType(body, field, 'string');
+  const {
+    duration = 5,
+    file_paths: addresses = [],
+    functionMode: mode = 'first_last_frames',
+    async = false,
+    callback_url: callback = 'http',
+  } = body;
+  if (!anyDuration.some(seconds => seconds === duration)) throw invalid('body.duration');
+  if (!Array.isArray(addresses)) throw invalid('body.file_paths'); // in multipart it is a string
+  if (mode !== 'first_last_frames' && mode !== 'omni_reference') throw invalid('body.functionMode');
+  if (![true, false, 'true', 'false'].some(known => known === async)) throw invalid('body.async');
+  if (!(callback as string).startsWith('http')) throw invalid('body.callback_url');
 }
 
 /** By the header of the first frame; for what the demo cannot read, or does not load, 16:9. */
 function clipLike(frame: SentFile | undefined): Clip | undefined {
   try {
     const { type = '', ...size } = imageSize(frame?.bytes ?? Buffer.alloc(0));
-    if (['png', 'jpg', 'webp'].includes(type)) { return nearestClip(size); }
-  } catch { /* no picture */ }
+    if (['png', 'jpg', 'webp'].includes(type)) return nearestClip(size);
+  } catch {
+    /* no picture */
+  }
   return clipOf('16:9');
 }

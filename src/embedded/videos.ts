@@ -6,12 +6,28 @@ import { Links } from './links.ts';
 import type { VideoOrder } from './video-request.ts';
 
 /** What is behind a link. */
-export interface Video { bytes: Uint8Array; /** Whether the connection is cut in the middle. */ cut: boolean }
+export interface Video {
+  bytes: Uint8Array;
+  /** Whether the connection is cut in the middle. */ cut: boolean;
+}
 
 /** As the task service tells it. */
-interface VideoResult { url?: string; b64_json?: string; revised_prompt: string; history_id: string; item_id: string; preview_url: string; hq_url: string }
+interface VideoResult {
+  url?: string;
+  b64_json?: string;
+  revised_prompt: string;
+  history_id: string;
+  item_id: string;
+  preview_url: string;
+  hq_url: string;
+}
 
-interface Target { clip: Clip; prompt: string; quality: 'hq' | 'preview'; asked: boolean }
+interface Target {
+  clip: Clip;
+  prompt: string;
+  quality: 'hq' | 'preview';
+  asked: boolean;
+}
 
 /** Links to the clips of the demo. */
 export class Videos {
@@ -35,20 +51,32 @@ export class Videos {
    * | `#damaged` | the file itself ends in the middle |
    * | `#slow` | takes five times as long (in `service.ts`) |
    */
-  async make({ prompt, clip, inline }: VideoOrder, origin: string): Promise<{ created: number; data: [VideoResult] }> {
+  async make(
+    { prompt, clip, inline }: VideoOrder,
+    origin: string,
+  ): Promise<{ created: number; data: [VideoResult] }> {
     refuseOnPurpose(prompt);
-    const link = (quality: Target['quality']) => `${origin}/demo/videos/${this.#links.add({ clip, prompt, quality, asked: false })}.mp4`;
+    const link = (quality: Target['quality']) =>
+      `${origin}/demo/videos/${this.#links.add({ clip, prompt, quality, asked: false })}.mp4`;
     const [hq, preview] = [link('hq'), link('preview')];
-    const about = { revised_prompt: prompt, history_id: longNumber(), item_id: longNumber(), preview_url: preview, hq_url: hq };
-    const video = inline ? { b64_json: Buffer.from(await this.#read({ clip, prompt })).toString('base64') } : { url: hq };
+    const about = {
+      revised_prompt: prompt,
+      history_id: longNumber(),
+      item_id: longNumber(),
+      preview_url: preview,
+      hq_url: hq,
+    };
+    const video = inline
+      ? { b64_json: Buffer.from(await this.#read({ clip, prompt })).toString('base64') }
+      : { url: hq };
     return { created: Math.floor(Date.now() / 1_000), data: [{ ...video, ...about }] };
   }
 
   /** A status where there is no video. */
   async load(id: string): Promise<Video | 403 | 404> {
     const target = this.#links.find(id);
-    if (!target || target.prompt.includes('#broken')) { return 404; }
-    if (target.quality === 'hq' && target.prompt.includes('#hq-dead')) { return 403; }
+    if (!target || target.prompt.includes('#broken')) return 404;
+    if (target.quality === 'hq' && target.prompt.includes('#hq-dead')) return 403;
     const cut = !target.asked && target.prompt.includes('#cut');
     target.asked = true;
     return { bytes: await this.#read(target), cut };

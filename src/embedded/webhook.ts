@@ -7,12 +7,17 @@ const timeout = 10_000;
 export const retryAfter: readonly number[] = [5_000, 15_000, 30_000];
 
 /** Tells a callback address that a task is final. Never throws. */
-export async function callBack(url: string, task: StoredTask, retries: readonly number[], signal: AbortSignal): Promise<void> {
+export async function callBack(
+  url: string,
+  task: StoredTask,
+  retries: readonly number[],
+  signal: AbortSignal,
+): Promise<void> {
   const agent = new Agent({ pipelining: 0, connect: { timeout } });
   try {
     for (const pause of [0, ...retries]) {
       await delay(pause, undefined, { signal, ref: false });
-      if (await post(url, task, agent, signal)) { return; }
+      if (await post(url, task, agent, signal)) return;
     }
   } catch {
     // the service was closed
@@ -21,13 +26,22 @@ export async function callBack(url: string, task: StoredTask, retries: readonly 
   }
 }
 
-async function post(url: string, task: StoredTask, dispatcher: Agent, signal: AbortSignal): Promise<boolean> {
+async function post(
+  url: string,
+  task: StoredTask,
+  dispatcher: Agent,
+  signal: AbortSignal,
+): Promise<boolean> {
   try {
     const { statusCode, body } = await dispatcher.request({
       ...targetOf(url),
       method: 'POST',
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-      headers: { 'content-type': 'application/json', 'x-webhook-event': `task.${task.status}`, 'x-task-id': task.task_id },
+      headers: {
+        'content-type': 'application/json',
+        'x-webhook-event': `task.${task.status}`,
+        'x-task-id': task.task_id,
+      },
       body: JSON.stringify(task),
     });
     await body.dump();

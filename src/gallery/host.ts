@@ -1,6 +1,10 @@
 import type { FromPage, ToPage } from '../core/gallery/protocol.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: FromPage): void; getState(): unknown; setState(state: unknown): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromPage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
 
 const editor = acquireVsCodeApi();
 

@@ -3,7 +3,7 @@ import { render } from 'preact';
 import { Gallery } from './view/gallery.tsx';
 
 const contents = document.getElementById('l10n')?.textContent;
-if (contents) { l10n.config({ contents }); }
+if (contents) l10n.config({ contents });
 
 const root = document.getElementById('root');
-if (root) { render(<Gallery />, root); }
+if (root) render(<Gallery />, root);

@@ -14,15 +14,28 @@ export interface Means {
 }
 
 /** Does, or has the extension do, what was chosen. @param targets not empty, and such that the action is offered for them */
-export function perform(action: Action, targets: readonly Placed[], { post, dispatch, announce }: Means): void {
+export function perform(
+  action: Action,
+  targets: readonly Placed[],
+  { post, dispatch, announce }: Means,
+): void {
   const ids = targets.map(({ item }) => item.id);
   const [first, second] = targets;
-  if (!first) { return; }
+  if (!first) return;
   switch (action) {
-    case 'fullSize': dispatch({ type: 'over', over: { kind: 'full', id: first.item.id } }); break;
-    case 'compare': if (second) { dispatch({ type: 'over', over: { kind: 'compare', ids: [first.item.id, second.item.id] } }); } break;
-    case 'copyPrompt': post({ type: 'copyPrompt', key: first.group.key }); break;
-    case 'delete': post({ type: 'decide', decision: 'delete', ids }); break;
+    case 'fullSize':
+      dispatch({ type: 'over', over: { kind: 'full', id: first.item.id } });
+      break;
+    case 'compare':
+      if (second)
+        dispatch({ type: 'over', over: { kind: 'compare', ids: [first.item.id, second.item.id] } });
+      break;
+    case 'copyPrompt':
+      post({ type: 'copyPrompt', key: first.group.key });
+      break;
+    case 'delete':
+      post({ type: 'decide', decision: 'delete', ids });
+      break;
     case 'keepOnly': {
       const others = rivals(targets);
       post({ type: 'decide', decision: 'aside', ids: others });
@@ -30,10 +43,14 @@ export function perform(action: Action, targets: readonly Placed[], { post, disp
       announce(l10n.t('1 kept, {0} put aside', others.length));
       break;
     }
-    case 'keep': case 'undecide': case 'aside': case 'restore':
+    case 'keep':
+    case 'undecide':
+    case 'aside':
+    case 'restore':
       post({ type: 'decide', decision: action, ids });
       announce(decidedText(action, ids.length));
       break;
-    default: post({ type: 'command', command: action, ids });
+    default:
+      post({ type: 'command', command: action, ids });
   }
 }

@@ -15,12 +15,20 @@ export interface Codec<T> {
 const codecs = new Map<unknown, Promise<unknown>>();
 
 /** One instance of a codec for the life of this worker. */
-export function instantiate<T>(factory: Factory<T>, file: string, loadCodec: LoadCodec): Promise<Codec<T>> {
+export function instantiate<T>(
+  factory: Factory<T>,
+  file: string,
+  loadCodec: LoadCodec,
+): Promise<Codec<T>> {
   return once(factory, () => start(factory, file, loadCodec));
 }
 
 /** The same for a codec that wasm-bindgen made: its functions can be called then. */
-export async function initialize(initSync: (module: WebAssembly.Module) => unknown, file: string, loadCodec: LoadCodec): Promise<void> {
+export async function initialize(
+  initSync: (module: WebAssembly.Module) => unknown,
+  file: string,
+  loadCodec: LoadCodec,
+): Promise<void> {
   await once(initSync, async () => initSync(await loadCodec(file)));
 }
 
@@ -33,13 +41,20 @@ function once<T>(key: unknown, start: () => Promise<T>): Promise<T> {
   return codec;
 }
 
-async function start<T>(factory: Factory<T>, file: string, loadCodec: LoadCodec): Promise<Codec<T>> {
+async function start<T>(
+  factory: Factory<T>,
+  file: string,
+  loadCodec: LoadCodec,
+): Promise<Codec<T>> {
   const compiled = await loadCodec(file);
   const complaints: string[] = [];
   const module = await factory({
     noInitialRun: true,
     printErr: (line: string) => complaints.push(line),
-    instantiateWasm: (imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) => {
+    instantiateWasm: (
+      imports: WebAssembly.Imports,
+      done: (instance: WebAssembly.Instance) => void,
+    ) => {
       const wasm = new WebAssembly.Instance(compiled, imports);
       done(wasm);
       return wasm.exports;

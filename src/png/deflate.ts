@@ -30,13 +30,15 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
   const { width, height, channels } = pixels;
   const bytesOfRow = width * channels + 1;
   const rowsOf = (bytes: number) => Math.ceil(bytes / bytesOfRow);
-  const way = pick([0.2, 0.5, 0.8].map(place => {
-    const from = Math.floor(place * height);
-    const to = Math.min(height, from + rowsOf(sample));
-    const rows = new Uint8Array((to - from) * bytesOfRow);
-    filter(pixels, from, to, rows, 1);
-    return rows;
-  }));
+  const way = pick(
+    [0.2, 0.5, 0.8].map(place => {
+      const from = Math.floor(place * height);
+      const to = Math.min(height, from + rowsOf(sample));
+      const rows = new Uint8Array((to - from) * bytesOfRow);
+      filter(pixels, from, to, rows, 1);
+      return rows;
+    }),
+  );
   const parts: Promise<Uint8Array>[] = [];
   /** Memory of strips that are done: memory that was never touched costs more than what is done with it. */
   const free: Uint8Array[] = [];
@@ -49,29 +51,39 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
     const rows = memory.subarray(0, (to - from) * bytesOfRow);
     adler = filter(pixels, from, to, rows, adler);
     const dictionary = before;
-    parts.push(way.then(options => deflateRaw(rows, {
-      ...options,
-      ...options === ways.search && dictionary && { dictionary },
-      finishFlush: to < height ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
-      chunkSize: rows.length + 1_024, // more than ever comes out, so that it comes in one piece
-    })).then(deflated => {
-      free.push(memory);
-      return deflated;
-    }));
+    parts.push(
+      way
+        .then(options =>
+          deflateRaw(rows, {
+            ...options,
+            ...(options === ways.search && dictionary && { dictionary }),
+            finishFlush: to < height ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
+            chunkSize: rows.length + 1_024, // more than ever comes out, so that it comes in one piece
+          }),
+        )
+        .then(deflated => {
+          free.push(memory);
+          return deflated;
+        }),
+    );
     before = rows.slice(-reach);
   }
   reuse(pixels.rgba);
   const tail = Buffer.alloc(4);
   tail.writeUInt32BE(adler);
-  return [Uint8Array.of(0x78, 0x5e), ...await Promise.all(parts), tail];
+  return [Uint8Array.of(0x78, 0x5e), ...(await Promise.all(parts)), tail];
 }
 
 /** The way that makes the samples smaller. */
-async function pick(samples: Uint8Array[]): Promise<typeof ways[keyof typeof ways]> {
-  const sizes = await Promise.all(Object.values(ways).map(async options => {
-    const deflated = await Promise.all(samples.map(rows => deflateRaw(rows, { ...options, chunkSize: rows.length + 1_024 })));
-    return deflated.reduce((size, { length }) => size + length, 0);
-  }));
+async function pick(samples: Uint8Array[]): Promise<(typeof ways)[keyof typeof ways]> {
+  const sizes = await Promise.all(
+    Object.values(ways).map(async options => {
+      const deflated = await Promise.all(
+        samples.map(rows => deflateRaw(rows, { ...options, chunkSize: rows.length + 1_024 })),
+      );
+      return deflated.reduce((size, { length }) => size + length, 0);
+    }),
+  );
   const [runs = 0, search = 0] = sizes;
   return runs <= search ? ways.runs : ways.search;
 }

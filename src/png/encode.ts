@@ -23,7 +23,12 @@ export interface Pixels {
 const colorTypes = { 1: 0, 3: 2, 4: 6 } as const;
 
 /** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt), and with the settings. */
-export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, settings: PictureSettings | undefined, loadCodec: LoadCodec): Promise<Uint8Array> {
+export async function encodePng(
+  pixels: Pixels,
+  { icc, exif, xmp }: Metadata,
+  settings: PictureSettings | undefined,
+  loadCodec: LoadCodec,
+): Promise<Uint8Array> {
   const { width, height, channels } = pixels;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -32,9 +37,11 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, se
   const front = join([
     pngSignature,
     ...chunk('IHDR', header),
-    ...icc && isFor(channels, icc) ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc)) : [],
-    ...exif ? chunk('eXIf', exif) : [],
-    ...xmp ? textChunk(xmpKeyword, xmp) : [],
+    ...(icc && isFor(channels, icc)
+      ? chunk('iCCP', Buffer.from('ICC profile\0\0', 'latin1'), await deflate(icc))
+      : []),
+    ...(exif ? chunk('eXIf', exif) : []),
+    ...(xmp ? textChunk(xmpKeyword, xmp) : []),
   ]);
   const parts = await deflateRows(pixels, await loadFilter(loadCodec));
   const png = join([
@@ -42,11 +49,13 @@ export async function encodePng(pixels: Pixels, { icc, exif, xmp }: Metadata, se
     ...chunk('IDAT', ...parts),
     ...chunk('IEND'),
   ]);
-  for (const part of parts) { if (part.buffer.byteLength > Buffer.poolSize) { release(part); } } // a small one may lie where others do
+  for (const part of parts) if (part.buffer.byteLength > Buffer.poolSize) release(part); // a small one may lie where others do
   return png;
 }
 
 /** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */
 function isFor(channels: Pixels['channels'], icc: Uint8Array): boolean {
-  return Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ');
+  return (
+    Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ')
+  );
 }

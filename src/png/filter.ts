@@ -5,14 +5,28 @@ import type { LoadCodec } from './to-png.ts';
 interface Exports {
   memory: { readonly buffer: ArrayBuffer };
   begin: () => number;
-  filter: (rgba: number, out: number, lines: number, width: number, rows: number, channels: number, adler: number) => number;
+  filter: (
+    rgba: number,
+    out: number,
+    lines: number,
+    width: number,
+    rows: number,
+    channels: number,
+    adler: number,
+  ) => number;
 }
 
 /**
  * Filters the rows from one to before another, each behind the number of its filter, to the beginning of `out`. Takes the
  * Adler-32 (RFC 1950) of the rows before, 1 at the first, and returns that of all until here.
  */
-export type FilterRows = (pixels: Pixels, from: number, to: number, out: Uint8Array, adler: number) => number;
+export type FilterRows = (
+  pixels: Pixels,
+  from: number,
+  to: number,
+  out: Uint8Array,
+  adler: number,
+) => number;
 
 /** Rows go to the WebAssembly module so many bytes of RGBA at a time, which stay in the cache of a core. */
 const batch = 128 * 1024;
@@ -23,11 +37,12 @@ let loaded: Promise<FilterRows> | undefined;
 
 /** One instance for the life of this worker: it keeps nothing from one call to the next. */
 export function loadFilter(loadCodec: LoadCodec): Promise<FilterRows> {
-  return loaded ??= start(loadCodec);
+  return (loaded ??= start(loadCodec));
 }
 
 async function start(loadCodec: LoadCodec): Promise<FilterRows> {
-  const { memory, begin, filter } = new WebAssembly.Instance(await loadCodec('filter.wasm'), {}).exports as unknown as Exports;
+  const { memory, begin, filter } = new WebAssembly.Instance(await loadCodec('filter.wasm'), {})
+    .exports as unknown as Exports;
   const bytes = new Uint8Array(memory.buffer);
   const source = begin();
   return ({ width, channels, rgba }, from, to, out, adler) => {
@@ -37,9 +52,12 @@ async function start(loadCodec: LoadCodec): Promise<FilterRows> {
     const target = lines + 2 * length + padding; // the widest JPEG has 65,535 pixels: two megabytes are enough for all
     for (let row = from; row < to; row += most) {
       const count = Math.min(most, to - row);
-      if (row === 0) { bytes.fill(0, source, source + stride); }
+      if (row === 0) bytes.fill(0, source, source + stride);
       const above = Math.max(0, row - 1);
-      bytes.set(rgba.subarray(above * stride, (row + count) * stride), source + (above - row + 1) * stride);
+      bytes.set(
+        rgba.subarray(above * stride, (row + count) * stride),
+        source + (above - row + 1) * stride,
+      );
       adler = filter(source, target, lines, width, count, channels, adler) >>> 0;
       out.set(bytes.subarray(target, target + count * length), (row - from) * length);
     }

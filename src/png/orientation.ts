@@ -3,16 +3,16 @@ import type { Pixels } from './encode.ts';
 /** Where the orientation tag's value (a 16-bit number) stands in an EXIF TIFF structure, if it does. */
 function locate(exif: Uint8Array): { view: DataView; at: number; little: boolean } | undefined {
   const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
-  if (exif.length < 14) { return undefined; }
+  if (exif.length < 14) return undefined;
   const little = view.getUint16(0) === 0x4949;
-  if (!little && view.getUint16(0) !== 0x4d4d) { return undefined; }
+  if (!little && view.getUint16(0) !== 0x4d4d) return undefined;
   const directory = view.getUint32(4, little);
-  if (directory + 2 > exif.length) { return undefined; }
+  if (directory + 2 > exif.length) return undefined;
   const entries = view.getUint16(directory, little);
   for (let entry = 0; entry < entries; entry++) {
     const at = directory + 2 + entry * 12;
-    if (at + 12 > exif.length) { return undefined; }
-    if (view.getUint16(at, little) === 0x0112) { return { view, at: at + 8, little }; }
+    if (at + 12 > exif.length) return undefined;
+    if (view.getUint16(at, little) === 0x0112) return { view, at: at + 8, little };
   }
   return undefined;
 }
@@ -35,12 +35,15 @@ export function resetOrientation(exif: Uint8Array): Uint8Array {
 /** The same for XMP, which may say it once more: as an attribute or as an element. */
 export function resetOrientationInXmp(xmp: Uint8Array): Uint8Array {
   const text = Buffer.from(xmp).toString('latin1'); // byte for byte
-  return Buffer.from(text.replace(/(?<=\btiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]/g, '1'), 'latin1');
+  return Buffer.from(
+    text.replace(/(?<=\btiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]/g, '1'),
+    'latin1',
+  );
 }
 
 /** The pixels as they are meant to be seen. */
 export function orient(pixels: Pixels, orientation: number): Pixels {
-  if (orientation === 1) { return pixels; }
+  if (orientation === 1) return pixels;
   const { width, height } = pixels;
   const source = new Uint32Array(pixels.rgba.buffer, pixels.rgba.byteOffset, width * height);
   const turned = orientation >= 5;
@@ -57,5 +60,10 @@ export function orient(pixels: Pixels, orientation: number): Pixels {
       target[y * newWidth + x] = source[sourceY * width + sourceX] ?? 0;
     }
   }
-  return { ...pixels, width: newWidth, height: newHeight, rgba: new Uint8ClampedArray(target.buffer) };
+  return {
+    ...pixels,
+    width: newWidth,
+    height: newHeight,
+    rgba: new Uint8ClampedArray(target.buffer),
+  };
 }

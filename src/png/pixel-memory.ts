@@ -11,7 +11,8 @@ export function keepPixelMemory(): void {
   globalThis.Uint8ClampedArray = new Proxy(Plain, {
     construct(target, args: unknown[], newTarget) {
       const [pixels] = args;
-      if (!(pixels instanceof Uint8Array)) { return Reflect.construct(target, args, newTarget) as Uint8ClampedArray; }
+      if (!(pixels instanceof Uint8Array))
+        return Reflect.construct(target, args, newTarget) as Uint8ClampedArray;
       if (pixels.length !== spare?.byteLength) {
         spare?.transfer(0); // it would lie beside the new one
         spare = new ArrayBuffer(pixels.length);
@@ -26,5 +27,5 @@ export function keepPixelMemory(): void {
 
 /** Nobody uses these pixels any more, nor what else may lie in their memory. */
 export function reuse({ buffer }: Uint8ClampedArray): void {
-  if (buffer instanceof ArrayBuffer) { spare = buffer; }
+  if (buffer instanceof ArrayBuffer) spare = buffer;
 }

@@ -34,28 +34,38 @@ export function readPngPixels(bytes: Uint8Array): Decodable {
  * iTXt has its keyword, two flags and two names before the text. The parts are the chunks that make the pixels, whole: a
  * profile that is a bomb would be a trap, too.
  */
-function read(bytes: Uint8Array): { metadata: Metadata; channels: Pixels['channels']; parts: Uint8Array[] } {
+function read(bytes: Uint8Array): {
+  metadata: Metadata;
+  channels: Pixels['channels'];
+  parts: Uint8Array[];
+} {
   const metadata: Metadata = {};
   const parts: Uint8Array[] = [];
   let channels: Pixels['channels'] = 3;
   const xmpHead = 'XML:com.adobe.xmp\0\0\0\0\0';
   for (const { type, content } of chunks(bytes)) {
-    if (/^[A-Z]|^tRNS$/.test(type)) { parts.push(new Uint8Array(content.buffer, content.byteOffset - 8, content.length + 12)); }
+    if (/^[A-Z]|^tRNS$/.test(type))
+      parts.push(new Uint8Array(content.buffer, content.byteOffset - 8, content.length + 12));
     switch (type) {
       case 'IHDR': {
         const { colorType } = readHeader(type, content);
-        if ((colorType & 4) !== 0) { channels = 4; }
+        if ((colorType & 4) !== 0) channels = 4;
         break;
       }
-      case 'tRNS': channels = 4; break;
-      case 'eXIf': metadata.exif = content; break;
+      case 'tRNS':
+        channels = 4;
+        break;
+      case 'eXIf':
+        metadata.exif = content;
+        break;
       case 'iCCP': {
         const icc = profileOf(content);
-        if (icc) { metadata.icc = icc; }
+        if (icc) metadata.icc = icc;
         break;
       }
       case 'iTXt':
-        if (Buffer.from(content.subarray(0, xmpHead.length)).toString('latin1') === xmpHead) { metadata.xmp = content.subarray(xmpHead.length); }
+        if (Buffer.from(content.subarray(0, xmpHead.length)).toString('latin1') === xmpHead)
+          metadata.xmp = content.subarray(xmpHead.length);
         break;
     }
   }

@@ -5,24 +5,32 @@ import { PictureProblem } from '../core/pictures/problem.ts';
 import type { LoadCodec } from './to-png.ts';
 
 /** Compiles the codec of this file name. */
-export const loadCodec: LoadCodec = async name => WebAssembly.compile(await readFile(new URL(name, workerData as string)));
+export const loadCodec: LoadCodec = async name =>
+  WebAssembly.compile(await readFile(new URL(name, workerData as string)));
 
 /** A conversion whose picture is here. */
-interface Given extends Omit<Conversion, 'source'> { bytes: Uint8Array }
+interface Given extends Omit<Conversion, 'source'> {
+  bytes: Uint8Array;
+}
 
 /** The other end of `core/pictures/converter.ts`: bytes in, what is made of them out. What a codec throws ends the worker, and so does a file that cannot be read. */
-export function serve(convert: (given: Given) => Promise<{ answer: object; transfer: ArrayBufferLike }>): void {
+export function serve(
+  convert: (given: Given) => Promise<{ answer: object; transfer: ArrayBufferLike }>,
+): void {
   parentPort?.on('message', ({ source, ...rest }: Conversion) => {
-    bytesOf(source).then(bytes => convert({ bytes, ...rest })).then(
-      ({ answer, transfer }) => parentPort?.postMessage(answer, transfer instanceof ArrayBuffer ? [transfer] : []), // else it is shared as it is
-      (error: unknown) => {
-        if (error instanceof PictureProblem) {
-          parentPort?.postMessage({ failure: error.failure });
-        } else {
-          queueMicrotask(() => { throw error; });
-        }
-      },
-    );
+    bytesOf(source)
+      .then(bytes => convert({ bytes, ...rest }))
+      .then(
+        ({ answer, transfer }) =>
+          parentPort?.postMessage(answer, transfer instanceof ArrayBuffer ? [transfer] : []), // else it is shared as it is
+        (error: unknown) => {
+          if (error instanceof PictureProblem) parentPort?.postMessage({ failure: error.failure });
+          else
+            queueMicrotask(() => {
+              throw error;
+            });
+        },
+      );
   });
 }
 

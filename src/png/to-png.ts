@@ -34,29 +34,51 @@ export interface Decodable {
  * in it, if there are any.
  * Throws PictureProblem; anything else that is thrown leaves a codec behind that must not be used again.
  */
-export async function toPng(bytes: Uint8Array, loadCodec: LoadCodec, settings?: PictureSettings): Promise<Png> {
+export async function toPng(
+  bytes: Uint8Array,
+  loadCodec: LoadCodec,
+  settings?: PictureSettings,
+): Promise<Png> {
   const format = sniff(bytes);
   switch (format) {
-    case 'png': return keep(bytes, await checkPng(new Arriving(bytes, bytes.length)), settings);
-    case 'jpeg': return convert(readJpeg(bytes), settings, loadCodec);
-    case 'webp': return convert(readWebp(bytes), settings, loadCodec);
-    case undefined: throw new PictureProblem('notAPicture');
-    default: throw new PictureProblem('pictureUnsupported', format.toUpperCase());
+    case 'png':
+      return keep(bytes, await checkPng(new Arriving(bytes, bytes.length)), settings);
+    case 'jpeg':
+      return convert(readJpeg(bytes), settings, loadCodec);
+    case 'webp':
+      return convert(readWebp(bytes), settings, loadCodec);
+    case undefined:
+      throw new PictureProblem('notAPicture');
+    default:
+      throw new PictureProblem('pictureUnsupported', format.toUpperCase());
   }
 }
 
 /** A PNG that was checked, as it is but for the settings. */
-export async function keep(png: Uint8Array, size: Size, settings: PictureSettings | undefined): Promise<Png> {
+export async function keep(
+  png: Uint8Array,
+  size: Size,
+  settings: PictureSettings | undefined,
+): Promise<Png> {
   return { png: settings ? await embed(png, settings) : png, ...size };
 }
 
-async function convert({ metadata, decode }: Decodable, settings: PictureSettings | undefined, loadCodec: LoadCodec): Promise<Png> {
+async function convert(
+  { metadata, decode }: Decodable,
+  settings: PictureSettings | undefined,
+  loadCodec: LoadCodec,
+): Promise<Png> {
   const { exif, xmp } = metadata;
   const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
-  const png = await encodePng(pixels, {
-    ...metadata,
-    ...exif && { exif: resetOrientation(exif) },
-    ...xmp && { xmp: resetOrientationInXmp(xmp) },
-  }, settings, loadCodec);
+  const png = await encodePng(
+    pixels,
+    {
+      ...metadata,
+      ...(exif && { exif: resetOrientation(exif) }),
+      ...(xmp && { xmp: resetOrientationInXmp(xmp) }),
+    },
+    settings,
+    loadCodec,
+  );
   return { png, width: pixels.width, height: pixels.height };
 }

@@ -10,6 +10,8 @@ Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined)
 keepPixelMemory();
 
 serve(async ({ bytes, settings, checked }) => {
-  const picture = await (checked ? keep(bytes, checked, settings) : toPng(bytes, loadCodec, settings));
+  const picture = await (checked
+    ? keep(bytes, checked, settings)
+    : toPng(bytes, loadCodec, settings));
   return { answer: picture, transfer: picture.png.buffer };
 });

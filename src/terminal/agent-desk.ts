@@ -39,7 +39,8 @@ export class AgentDesk implements Desk {
   readonly #paying: JimengClient | undefined;
   readonly #session: SessionId | undefined;
   /** Why what the environment has is no session ID. */
-  readonly #noSession: string = 'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
+  readonly #noSession: string =
+    'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
 
   constructor(options: AgentDeskOptions) {
     const { url, dailyLimit, environment } = options;
@@ -49,7 +50,12 @@ export class AgentDesk implements Desk {
     const parsed = given ? parseSessionId(given) : undefined;
     if (parsed?.ok) {
       this.#session = parsed.session;
-      this.#paying = new JimengClient({ address: url, session: parsed.session, network: networkOf(environment), log: silent });
+      this.#paying = new JimengClient({
+        address: url,
+        session: parsed.session,
+        network: networkOf(environment),
+        log: silent,
+      });
     } else if (parsed) {
       this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
     }
@@ -73,29 +79,43 @@ export class AgentDesk implements Desk {
   }
 
   async payer(): Promise<Payer> {
-    if (!this.#session) { throw new Refusal('noSession', this.#noSession, 'session'); }
+    if (!this.#session) throw new Refusal('noSession', this.#noSession, 'session');
     const { url } = this.#options;
     const { kind, demo } = await this.#tasks.connect(url).about();
-    return { service: { url, demo }, wait: kind === 'task' ? 'task' : 'held', region: this.#session.region };
+    return {
+      service: { url, demo },
+      wait: kind === 'task' ? 'task' : 'held',
+      region: this.#session.region,
+    };
   }
 
   /** The client's, else the project that the server was started in. Nothing where that would be a whole disk or home. */
   async roots(): Promise<string[]> {
-    const { clientRoots, environment: { cwd } } = this.#options;
-    const named = (await clientRoots()).filter(uri => uri.startsWith('file:') && URL.canParse(uri)).map(uri => fileURLToPath(uri));
+    const {
+      clientRoots,
+      environment: { cwd },
+    } = this.#options;
+    const named = (await clientRoots())
+      .filter(uri => uri.startsWith('file:') && URL.canParse(uri))
+      .map(uri => fileURLToPath(uri));
     return named.length > 0 ? named : [projectRoot(cwd)].filter(path => !isTooWide(path));
   }
 
   async usualFolder(): Promise<string> {
     const [root] = await this.roots();
-    if (root === undefined) { throw new Refusal('noProject', 'It is not known which project this is.', 'project'); }
+    if (root === undefined)
+      throw new Refusal('noProject', 'It is not known which project this is.', 'project');
     const folder = join(root, 'pic');
-    if (!await isInside(folder, root)) { throw new Refusal('outsideProject', `${folder} is a link that leads out of the project. Name another folder in the project.`); }
+    if (!(await isInside(folder, root)))
+      throw new Refusal(
+        'outsideProject',
+        `${folder} is a link that leads out of the project. Name another folder in the project.`,
+      );
     return pathToFileURL(folder).href;
   }
 
   enqueue(order: Order): Promise<Task> {
-    if (!this.#paying) { throw new Error('A task needs a session.'); }
+    if (!this.#paying) throw new Error('A task needs a session.');
     return this.#queue.enqueue(order, this.#paying);
   }
 
@@ -122,16 +142,29 @@ export class AgentDesk implements Desk {
   remedy(what: Remedy): string {
     switch (what) {
       case 'session':
-      case 'reload': return l10n.t('Put the session ID, which is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com, into JIMENG_SESSION_ID in the MCP configuration, and start the server anew. Never paste it into the chat.');
-      case 'service': return l10n.t('Start the jimeng-api service at {0}, or correct JIMENG_API_URL in the MCP configuration and start the server anew.', this.#options.url);
-      case 'consent': return l10n.t('Use an https address, or start the server with --allow-http if you trust the network.');
-      case 'ceiling': return l10n.t('To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.');
-      case 'project': return l10n.t('Start the MCP client in the folder of the project.');
+      case 'reload':
+        return l10n.t(
+          'Put the session ID, which is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com, into JIMENG_SESSION_ID in the MCP configuration, and start the server anew. Never paste it into the chat.',
+        );
+      case 'service':
+        return l10n.t(
+          'Start the jimeng-api service at {0}, or correct JIMENG_API_URL in the MCP configuration and start the server anew.',
+          this.#options.url,
+        );
+      case 'consent':
+        return l10n.t(
+          'Use an https address, or start the server with --allow-http if you trust the network.',
+        );
+      case 'ceiling':
+        return l10n.t(
+          'To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.',
+        );
+      case 'project':
+        return l10n.t('Start the MCP client in the folder of the project.');
     }
   }
 
   redact(text: string): Promise<string> {
     return Promise.resolve(this.#session?.redact(text) ?? text);
   }
-
 }

@@ -17,7 +17,12 @@ const SLOW_AFTER_MS = 10 * 60_000;
 /** How often it is looked whether a task is left that another process worked on. */
 const LOOK_AGAIN_MS = 2_000;
 
-interface Waiting { task: WaitingTask; claim: Claim; order: Order; client: JimengClient }
+interface Waiting {
+  task: WaitingTask;
+  claim: Claim;
+  order: Order;
+  client: JimengClient;
+}
 
 /**
  * The tasks of one MCP server: a few are at the service, the others wait. Not the editor's engine, which works on all
@@ -40,17 +45,17 @@ export class AgentQueue {
   /** Goes on with what agents asked other servers for, as soon as nobody works on it; until `end`. */
   begin(): void {
     this.#ledger.onDidChange(task => {
-      if (!isFinal(task) && !this.#works(task.id)) { this.#recovery.wake(); }
+      if (!isFinal(task) && !this.#works(task.id)) this.#recovery.wake();
     });
     this.#recovery.wake();
   }
 
   /** On the disk when it resolves. @param client with the session that pays */
   async enqueue(order: Order, client: JimengClient): Promise<Task> {
-    if (this.#ended) { throw new Error('The server ends.'); }
+    if (this.#ended) throw new Error('The server ends.');
     const task = newTask(order);
     const claim = await this.#ledger.claim(task.id);
-    if (!claim) { throw new Error(`The new task ${task.id} is already claimed.`); }
+    if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
     try {
       await this.#ledger.put(task);
     } catch (error) {
@@ -63,14 +68,14 @@ export class AgentQueue {
   }
 
   async cancel(id: string): Promise<Outcome> {
-    if (this.#ended) { return 'tooLate'; }
+    if (this.#ended) return 'tooLate';
     const index = this.#waiting.findIndex(({ task }) => task.id === id);
     const [waiting] = index < 0 ? [] : this.#waiting.splice(index, 1);
     if (waiting) {
       await this.#close(waiting, { status: 'cancelled' });
       return 'done';
     }
-    return await this.#runner.cancel(id) === 'cancelled' ? 'done' : 'tooLate';
+    return (await this.#runner.cancel(id)) === 'cancelled' ? 'done' : 'tooLate';
   }
 
   /**
@@ -79,11 +84,13 @@ export class AgentQueue {
    */
   async fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
     const claim = this.#works(id) || this.#ended ? undefined : await this.#ledger.claim(id);
-    if (!claim) { return 'tooLate'; }
+    if (!claim) return 'tooLate';
     try {
       const task = await this.#ledger.get(id);
-      const state = task && await refetched(task, folder);
-      const started = state && await this.#runner.reopen(task, claim, state, folder === undefined ? {} : { folder });
+      const state = task && (await refetched(task, folder));
+      const started =
+        state &&
+        (await this.#runner.reopen(task, claim, state, folder === undefined ? {} : { folder }));
       if (started) {
         this.#follow(started);
         return 'done';
@@ -103,12 +110,17 @@ export class AgentQueue {
   async end(): Promise<void> {
     this.#ended = true;
     await this.#recovery.end();
-    for (const waiting of this.#waiting.splice(0)) { await this.#close(waiting, { status: 'cancelled' }).catch(() => { /* the next server does */ }); }
-    await Promise.allSettled([...this.#started].map(async ({ id, accepted, done }) => {
-      const atService = await accepted;
-      const task = 'serviceTaskId' in atService ? await this.#ledger.get(id) : atService;
-      if (task?.status === 'saving') { await done; }
-    }));
+    for (const waiting of this.#waiting.splice(0))
+      await this.#close(waiting, { status: 'cancelled' }).catch(() => {
+        /* the next server does */
+      });
+    await Promise.allSettled(
+      [...this.#started].map(async ({ id, accepted, done }) => {
+        const atService = await accepted;
+        const task = 'serviceTaskId' in atService ? await this.#ledger.get(id) : atService;
+        if (task?.status === 'saving') await done;
+      }),
+    );
     this.#runner.dispose();
     await Promise.allSettled([...this.#started].map(({ done }) => done));
   }
@@ -120,7 +132,9 @@ export class AgentQueue {
   /** One look at what is left; whether there is more, which another server works on, or could not be taken up. */
   async #recover(): Promise<boolean> {
     try {
-      const left = (await this.#ledger.unfinished()).filter(task => task.by === 'agent' && !this.#works(task.id));
+      const left = (await this.#ledger.unfinished()).filter(
+        task => task.by === 'agent' && !this.#works(task.id),
+      );
       let isMore = false;
       for (const { id } of left) {
         const claim = await this.#ledger.claim(id);
@@ -142,30 +156,47 @@ export class AgentQueue {
   /** What was never sent is cancelled: who asked for it is gone, and it costs nothing. */
   async #takeUp(id: string, claim: Claim): Promise<void> {
     const task = await this.#ledger.get(id);
-    if (!task || isFinal(task)) {
-      await claim.release();
-    } else if (task.status === 'waiting') {
-      await this.#close({ task, claim }, { status: 'cancelled' });
-    } else {
-      this.#follow(this.#runner.takeUp(task, claim));
-    }
+    if (!task || isFinal(task)) await claim.release();
+    else if (task.status === 'waiting') await this.#close({ task, claim }, { status: 'cancelled' });
+    else this.#follow(this.#runner.takeUp(task, claim));
   }
 
   #next(): void {
     while (this.#places > 0 && !this.#ended) {
       const waiting = this.#waiting.shift();
-      if (!waiting) { return; }
+      if (!waiting) return;
       this.#places--;
-      this.#send(waiting).catch(() => { /* left as it is in the ledger */ }).finally(() => waiting.claim.release()).catch(() => { /* a claim without a holder is seen as such */ });
+      this.#send(waiting)
+        .catch(() => {
+          /* left as it is in the ledger */
+        })
+        .finally(() => waiting.claim.release())
+        .catch(() => {
+          /* a claim without a holder is seen as such */
+        });
     }
   }
 
   async #send(waiting: Waiting): Promise<void> {
     const { task, claim, order, client } = waiting;
     const { callbackUrl } = order.request;
-    const started = this.#follow(this.#runner.send(task, shared(claim), { client, checked: order.checked, ...callbackUrl !== undefined && { callbackUrl } }));
-    const settled = started.done.then(ended => this.#settled(ended, waiting), (error: unknown) => this.#notSent(error, waiting));
-    await Promise.race([settled.catch(() => { /* told below */ }), delay(SLOW_AFTER_MS, undefined, { ref: false })]);
+    const started = this.#follow(
+      this.#runner.send(task, shared(claim), {
+        client,
+        checked: order.checked,
+        ...(callbackUrl !== undefined && { callbackUrl }),
+      }),
+    );
+    const settled = started.done.then(
+      ended => this.#settled(ended, waiting),
+      (error: unknown) => this.#notSent(error, waiting),
+    );
+    await Promise.race([
+      settled.catch(() => {
+        /* told below */
+      }),
+      delay(SLOW_AFTER_MS, undefined, { ref: false }),
+    ]);
     this.#places++;
     this.#next();
     await settled;
@@ -174,8 +205,12 @@ export class AgentQueue {
   async #settled(ended: FinalTask | WaitingTask, { claim }: Waiting): Promise<void> {
     if (ended.status === 'waiting' && this.#ended) {
       await this.#close({ task: ended, claim }, { status: 'cancelled' });
-    } else if (ended.status === 'waiting') { // the service went away before it was sent; who asked for it hears that
-      await this.#close({ task: ended, claim }, { status: 'failed', failure: { kind: 'serviceDown' } });
+    } else if (ended.status === 'waiting') {
+      // the service went away before it was sent; who asked for it hears that
+      await this.#close(
+        { task: ended, claim },
+        { status: 'failed', failure: { kind: 'serviceDown' } },
+      );
     } else {
       await this.#failAlike(ended);
     }
@@ -183,17 +218,26 @@ export class AgentQueue {
 
   /** A task that the ledger could not take as sent was not; one that this server left alone at its end stays as it is. */
   async #notSent(error: unknown, { task, claim }: Waiting): Promise<void> {
-    if ((await this.#ledger.get(task.id))?.status !== 'waiting') { return; }
+    if ((await this.#ledger.get(task.id))?.status !== 'waiting') return;
     const code = errorCode(error);
-    const failure: Failure = code === 'ENOSPC' || code === 'EDQUOT' ? { kind: 'diskFull' } : { kind: 'unexpected', detail: code ?? String(error) };
+    const failure: Failure =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? { kind: 'diskFull' }
+        : { kind: 'unexpected', detail: code ?? String(error) };
     await this.#close({ task, claim }, { status: 'failed', failure });
   }
 
   /** What waits is not sent into the same wall; this server's session stays the same until it is started anew. */
   async #failAlike(task: FinalTask): Promise<void> {
-    if (task.status !== 'failed' || task.failure.kind !== 'sessionExpired' && task.failure.kind !== 'riskControl') { return; }
+    if (
+      task.status !== 'failed' ||
+      (task.failure.kind !== 'sessionExpired' && task.failure.kind !== 'riskControl')
+    )
+      return;
     const { failure } = task;
-    await Promise.all(this.#waiting.splice(0).map(waiting => this.#close(waiting, { status: 'failed', failure })));
+    await Promise.all(
+      this.#waiting.splice(0).map(waiting => this.#close(waiting, { status: 'failed', failure })),
+    );
   }
 
   /** Ends a task that was never sent. */
@@ -204,7 +248,14 @@ export class AgentQueue {
 
   #follow(started: Started): Started {
     this.#started.add(started);
-    started.done.catch(() => { /* left as it is in the ledger */ }).finally(() => this.#started.delete(started)).catch(() => { /* as above */ });
+    started.done
+      .catch(() => {
+        /* left as it is in the ledger */
+      })
+      .finally(() => this.#started.delete(started))
+      .catch(() => {
+        /* as above */
+      });
     return started;
   }
 }

@@ -10,19 +10,32 @@ import { onlyId, parseCommandLine, UsageError } from './usage-error.ts';
 
 /** `jimeng cancel ID`: what waits at the service. Throws JimengError (`notCancellable`) where it is at work already. */
 export async function cancel(args: string[], environment: Environment): Promise<number> {
-  const { values, positionals } = parseCommandLine({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false }, 'api-url': { type: 'string' } } });
+  const { values, positionals } = parseCommandLine({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, 'api-url': { type: 'string' } },
+  });
   const id = onlyId(positionals);
-  const client = new JimengClient({ address: readAddress(values['api-url'], environment).url, network: networkOf(environment), log: silent });
+  const client = new JimengClient({
+    address: readAddress(values['api-url'], environment).url,
+    network: networkOf(environment),
+    log: silent,
+  });
   try {
     try {
       await client.cancelTask(id);
     } catch (error) {
-      if (!(error instanceof JimengError && error.failure.kind === 'notCancellable')) { throw error; }
+      if (!(error instanceof JimengError && error.failure.kind === 'notCancellable')) throw error;
       const { status } = await client.lookUp(id);
-      if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') { throw error; }
-      throw new UsageError(status === 'cancelled' ? l10n.t('This task is cancelled already.') : l10n.t('This task is done already: jimeng task {0} --save', oneLine(id)));
+      if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') throw error;
+      throw new UsageError(
+        status === 'cancelled'
+          ? l10n.t('This task is cancelled already.')
+          : l10n.t('This task is done already: jimeng task {0} --save', oneLine(id)),
+      );
     }
-    if (values.json) { printJson({ task_id: id, status: 'cancelled' }); } else { print(l10n.t('The task {0} is cancelled; it costs nothing.', oneLine(id))); }
+    if (values.json) printJson({ task_id: id, status: 'cancelled' });
+    else print(l10n.t('The task {0} is cancelled; it costs nothing.', oneLine(id)));
     return exit.done;
   } finally {
     await client.close();

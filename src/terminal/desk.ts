@@ -12,7 +12,17 @@ import { networkOf } from './network.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
-export const silent = { info() { /* nobody reads it */ }, debug() { /* nobody reads it */ }, warn() { /* nobody reads it */ } };
+export const silent = {
+  info() {
+    /* nobody reads it */
+  },
+  debug() {
+    /* nobody reads it */
+  },
+  warn() {
+    /* nobody reads it */
+  },
+};
 
 /** The ledger of this user's terminals, and what moves a task on. */
 export interface Desk {
@@ -31,7 +41,8 @@ export function home(): string {
 /** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
 function pictureRules(environment: Environment): Pick<RunnerOptions, 'version' | 'keepsPrompts'> {
   const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
-  if (metadata !== 'all' && metadata !== 'noPrompt') { throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata)); }
+  if (metadata !== 'all' && metadata !== 'noPrompt')
+    throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata));
   return { version: environment.version, keepsPrompts: () => metadata === 'all' };
 }
 
@@ -47,11 +58,30 @@ export function openDesk(environment: Environment): Desk {
     clients.set(address, client);
     return client;
   };
-  const converter = new Converter({ workerUrl: new URL('png-worker.js', dist), codecs: new URL('codecs/', dist) });
+  const converter = new Converter({
+    workerUrl: new URL('png-worker.js', dist),
+    codecs: new URL('codecs/', dist),
+  });
   const ledger = new Ledger(join(home(), 'ledger'), silent);
   const runner = new TaskRunner({
-    ledger, converter, connect, openFolder: uri => new NodeFolder(uri), receivedFolder: ledger.receivedFolder,
-    openInput: openFile, network, ...rules,
+    ledger,
+    converter,
+    connect,
+    openFolder: uri => new NodeFolder(uri),
+    receivedFolder: ledger.receivedFolder,
+    openInput: openFile,
+    network,
+    ...rules,
   });
-  return { ledger, runner, connect, close: () => Promise.all([converter.dispose(), ledger.prune(), ...[...clients.values()].map(client => client.close())]) };
+  return {
+    ledger,
+    runner,
+    connect,
+    close: () =>
+      Promise.all([
+        converter.dispose(),
+        ledger.prune(),
+        ...[...clients.values()].map(client => client.close()),
+      ]),
+  };
 }

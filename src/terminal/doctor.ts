@@ -19,8 +19,12 @@ export async function doctor(args: string[], environment: Environment): Promise<
   const { values } = parseCommandLine({
     args,
     options: {
-      json: { type: 'boolean', default: false }, claim: { type: 'boolean', default: false }, 'allow-http': { type: 'boolean', default: false },
-      'api-url': { type: 'string' }, 'session-id': { type: 'string' }, 'output-dir': { type: 'string' },
+      json: { type: 'boolean', default: false },
+      claim: { type: 'boolean', default: false },
+      'allow-http': { type: 'boolean', default: false },
+      'api-url': { type: 'string' },
+      'session-id': { type: 'string' },
+      'output-dir': { type: 'string' },
     },
   });
   const { env } = environment;
@@ -31,21 +35,35 @@ export async function doctor(args: string[], environment: Environment): Promise<
   const folder = outputFolder(values['output-dir'], environment);
   const clients: JimengClient[] = [];
   const connect = (url: string, own?: SessionId) => {
-    const client = new JimengClient({ address: url, network: networkOf(environment), log: silent, ...own && { session: own } });
+    const client = new JimengClient({
+      address: url,
+      network: networkOf(environment),
+      log: silent,
+      ...(own && { session: own }),
+    });
     clients.push(client);
     return client;
   };
   try {
-    const claimed = values.claim && session?.ok && maySend ? [await claimFinding(connect(address.url, session.session))] : [];
+    const claimed =
+      values.claim && session?.ok && maySend
+        ? [await claimFinding(connect(address.url, session.session))]
+        : [];
     const findings: Finding[] = await diagnose({
       versions: `jimeng ${environment.version} · Node.js ${process.versions.node} · ${process.platform} ${process.arch}`,
-      address: { ok: true, address }, connect, embedded: false, session, maySend,
+      address: { ok: true, address },
+      connect,
+      embedded: false,
+      session,
+      maySend,
       onCredits: () => Promise.resolve(),
       proxies: proxySettingsOf(env),
       ownAddresses: ownAddresses(),
       folder: async () => {
         const why = await whyNotFolder(values['output-dir'], environment);
-        return why === undefined ? writableFinding(folder, folder) : { kind: 'folder', level: 'problem', sentence: why, fix: 'chooseFolder' };
+        return why === undefined
+          ? writableFinding(folder, folder)
+          : { kind: 'folder', level: 'problem', sentence: why, fix: 'chooseFolder' };
       },
     });
     findings.push(...claimed);
@@ -53,8 +71,9 @@ export async function doctor(args: string[], environment: Environment): Promise<
     if (values.json) {
       printJson({ problems, findings });
     } else {
-      for (const finding of findings) { print(lineOf(finding)); }
-      if (findings.some(({ fix }) => fix === 'claimCredits') && !values.claim) { complain(l10n.t('"jimeng doctor --claim" claims the daily credits.')); }
+      for (const finding of findings) print(lineOf(finding));
+      if (findings.some(({ fix }) => fix === 'claimCredits') && !values.claim)
+        complain(l10n.t('"jimeng doctor --claim" claims the daily credits.'));
     }
     return problems === 0 ? exit.done : exit.failed;
   } finally {

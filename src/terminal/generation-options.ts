@@ -51,11 +51,18 @@ export interface HowToGenerate {
 }
 
 /** Reads the command line of `jimeng text` and `jimeng image`. Throws UsageError. */
-export async function readImageCommand(args: string[], environment: Environment): Promise<{ request: ImageRequest; how: HowToGenerate }> {
-  const { values, positionals } = parseCommandLine({ args, options: imageOptions, allowPositionals: true });
+export async function readImageCommand(
+  args: string[],
+  environment: Environment,
+): Promise<{ request: ImageRequest; how: HowToGenerate }> {
+  const { values, positionals } = parseCommandLine({
+    args,
+    options: imageOptions,
+    allowPositionals: true,
+  });
   const request: ImageRequest = {
     kind: 'image',
-    ...await commonOf(values, positionals),
+    ...(await commonOf(values, positionals)),
     ...defined({
       negativePrompt: values['negative-prompt'],
       sampleStrength: numberOf(values['sample-strength']),
@@ -66,11 +73,18 @@ export async function readImageCommand(args: string[], environment: Environment)
 }
 
 /** Reads the command line of `jimeng video`. Throws UsageError. */
-export async function readVideoCommand(args: string[], environment: Environment): Promise<{ request: VideoRequest; how: HowToGenerate }> {
-  const { values, positionals } = parseCommandLine({ args, options: videoOptions, allowPositionals: true });
+export async function readVideoCommand(
+  args: string[],
+  environment: Environment,
+): Promise<{ request: VideoRequest; how: HowToGenerate }> {
+  const { values, positionals } = parseCommandLine({
+    args,
+    options: videoOptions,
+    allowPositionals: true,
+  });
   const request: VideoRequest = {
     kind: 'video',
-    ...await commonOf(values, positionals),
+    ...(await commonOf(values, positionals)),
     ...defined({ duration: numberOf(values.duration), omniReference: values['omni-reference'] }),
   };
   return { request, how: howOf(values, environment) };
@@ -80,17 +94,24 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'
 
 /** What every request has. */
 async function commonOf(values: Values, positionals: string[]) {
-  if (positionals.length !== 1) {
-    throw new UsageError(l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length));
-  }
+  if (positionals.length !== 1)
+    throw new UsageError(
+      l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length),
+    );
+
   const { model, ratio, resolution, 'callback-url': callbackUrl } = values;
-  return { prompt: await readPrompt(positionals[0] ?? ''), ...defined({ model, ratio, resolution, callbackUrl }) };
+  return {
+    prompt: await readPrompt(positionals[0] ?? ''),
+    ...defined({ model, ratio, resolution, callbackUrl }),
+  };
 }
 
 function howOf(values: Values, environment: Environment): HowToGenerate {
-  if (values.wait && !values.async) {
-    throw new UsageError(l10n.t('--wait belongs to --async. Without --async the command waits anyway.'));
-  }
+  if (values.wait && !values.async)
+    throw new UsageError(
+      l10n.t('--wait belongs to --async. Without --async the command waits anyway.'),
+    );
+
   return {
     address: safeAddress(readAddress(values['api-url'], environment), values['allow-http']),
     sessionId: values['session-id'],
@@ -114,13 +135,20 @@ async function readPrompt(given: string): Promise<string> {
 }
 
 function safeAddress(address: ServiceAddress, allowHttp: boolean): ServiceAddress {
-  if (address.needsConsent && !allowHttp) {
-    throw new UsageError(l10n.t('{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.', address.url));
-  }
+  if (address.needsConsent && !allowHttp)
+    throw new UsageError(
+      l10n.t(
+        '{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.',
+        address.url,
+      ),
+    );
+
   return address;
 }
 
 /** The same object without what was not given. */
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as { [K in keyof T]?: Exclude<T[K], undefined> };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
 }

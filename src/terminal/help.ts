@@ -3,7 +3,9 @@ import * as l10n from '@vscode/l10n';
 /** What `jimeng --help` prints: a text for each command. */
 export function help(): string {
   const texts = [
-    l10n.t(`jimeng: pictures and videos from Jimeng (Dreamina) through a jimeng-api service of your own`),
+    l10n.t(
+      `jimeng: pictures and videos from Jimeng (Dreamina) through a jimeng-api service of your own`,
+    ),
     l10n.t(`  jimeng text "prompt"       generate pictures, saved as PNG in pic/ of the project
       --model NAME           jimeng-4.0 unless given
       --allow-unknown-model  send a model that is newer than this version

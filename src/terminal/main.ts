@@ -31,47 +31,82 @@ const commands: Record<string, () => Promise<Command>> = {
 export async function main(args: string[], environment: Environment): Promise<number> {
   const [name, ...rest] = args;
   const report = async (error: unknown): Promise<number> => {
-    if (error instanceof Interrupted) { return exit.interrupted; }
-    if (environment.env['JIMENG_DEBUG'] === '1') { complain(traceOf(error, rest, environment)); }
+    if (error instanceof Interrupted) return exit.interrupted;
+    if (environment.env['JIMENG_DEBUG'] === '1') complain(traceOf(error, rest, environment));
     const { reportError } = await import('./report.ts'); // and the schemas of all tasks behind it
     return reportError(error, rest.includes('--json'));
   };
-  process.once('uncaughtException', (error: unknown) => { report(error).then(code => process.exit(code), () => process.exit(exit.failed)); });
+  process.once('uncaughtException', (error: unknown) => {
+    report(error).then(
+      code => process.exit(code),
+      () => process.exit(exit.failed),
+    );
+  });
   const output = new Promise<Error>(resolve => process.stdout.once('error', resolve));
   const code = await run(name, rest, environment).catch(report);
   // A reader such as `head` may leave before the end; a full disk is told.
-  const lost = await Promise.race([output, new Promise<undefined>(resolve => process.stdout.write('', () => setImmediate(() => resolve(undefined))))]); // its error is told after that
+  const lost = await Promise.race([
+    output,
+    new Promise<undefined>(resolve =>
+      process.stdout.write('', () => setImmediate(() => resolve(undefined))),
+    ),
+  ]); // its error is told after that
   return lost === undefined || errorCode(lost) === 'EPIPE' ? code : report(lost);
 }
 
-async function run(name: string | undefined, rest: string[], environment: Environment): Promise<number> {
+async function run(
+  name: string | undefined,
+  rest: string[],
+  environment: Environment,
+): Promise<number> {
   await useLanguage(environment);
   const own = parseSessionId(environment.env['JIMENG_SESSION_ID'] ?? '');
-  if (own.ok) { own.session.recognise(); } // commands that send none show what others sent, too
+  if (own.ok) own.session.recognise(); // commands that send none show what others sent, too
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const { help } = await import('./help.ts');
     (name === undefined ? process.stderr : process.stdout).write(help());
     return name === undefined ? exit.refused : exit.done;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (!load) { throw unknownCommand(name); }
+  if (!load) throw unknownCommand(name);
   return (await load())(rest, environment);
 }
 
 function unknownCommand(name: string): UsageError {
   const names = Object.keys(commands);
   const meant = closest(name, names);
-  const sentence = l10n.t('There is no command "{0}". The commands are: {1}.', name, names.join(', '));
-  return new UsageError(joinSentences(sentence, meant === undefined ? '' : l10n.t('Did you mean {0}?', meant)));
+  const sentence = l10n.t(
+    'There is no command "{0}". The commands are: {1}.',
+    name,
+    names.join(', '),
+  );
+  return new UsageError(
+    joinSentences(sentence, meant === undefined ? '' : l10n.t('Did you mean {0}?', meant)),
+  );
 }
 
 /** Where an error came from, and what caused it, without the session ID. */
 function traceOf(error: unknown, args: readonly string[], { env }: Environment): string {
   const traces: string[] = [];
-  for (let cause = error; cause !== undefined && traces.length < 5; cause = cause instanceof Error ? cause.cause : undefined) {
-    traces.push(cause instanceof Error ? cause.stack ?? cause.message : inspect(cause));
-  }
-  const given = args.flatMap((arg, index) => arg === '--session-id' ? args[index + 1] ?? [] : arg.startsWith('--session-id=') ? arg.slice('--session-id='.length) : []);
+  for (
+    let cause = error;
+    cause !== undefined && traces.length < 5;
+    cause = cause instanceof Error ? cause.cause : undefined
+  )
+    traces.push(cause instanceof Error ? (cause.stack ?? cause.message) : inspect(cause));
+
+  const given = args.flatMap((arg, index) =>
+    arg === '--session-id'
+      ? (args[index + 1] ?? [])
+      : arg.startsWith('--session-id=')
+        ? arg.slice('--session-id='.length)
+        : [],
+  );
   const sessions = [...given, env['JIMENG_SESSION_ID'] ?? ''].map(parseSessionId);
-  return maskSessions(sessions.reduce((text, parsed) => parsed.ok ? parsed.session.redact(text) : text, traces.join('\n')));
+  return maskSessions(
+    sessions.reduce(
+      (text, parsed) => (parsed.ok ? parsed.session.redact(text) : text),
+      traces.join('\n'),
+    ),
+  );
 }

@@ -15,19 +15,36 @@ export function outputFolder(named: string | undefined, { cwd }: Environment): s
  * Why the folder for pictures may not be used, as a sentence: the project's own is a link that leads out of the project.
  * It may have come with a cloned repository, and nobody may be there to be asked. One that is named is the person's choice.
  */
-export async function whyNotFolder(named: string | undefined, environment: Environment): Promise<string | undefined> {
-  if (named !== undefined) { return undefined; }
+export async function whyNotFolder(
+  named: string | undefined,
+  environment: Environment,
+): Promise<string | undefined> {
+  if (named !== undefined) return undefined;
   const root = projectRoot(environment.cwd);
   const folder = outputFolder(undefined, environment);
-  const inside = await isInside(folder, root).catch((error: unknown) => errorCode(error) === 'ENOENT' ? l10n.t('it is a link that leads nowhere') : errorCode(error) ?? String(error));
-  if (inside === true) { return undefined; }
+  const inside = await isInside(folder, root).catch((error: unknown) =>
+    errorCode(error) === 'ENOENT'
+      ? l10n.t('it is a link that leads nowhere')
+      : (errorCode(error) ?? String(error)),
+  );
+  if (inside === true) return undefined;
   return inside === false
-    ? l10n.t('{0} is a link that leads out of the project. If you trust it, name the folder with --output-dir.', folder)
-    : l10n.t('{0} cannot be used as the folder for pictures: {1}. Name another one with --output-dir.', folder, inside);
+    ? l10n.t(
+        '{0} is a link that leads out of the project. If you trust it, name the folder with --output-dir.',
+        folder,
+      )
+    : l10n.t(
+        '{0} cannot be used as the folder for pictures: {1}. Name another one with --output-dir.',
+        folder,
+        inside,
+      );
 }
 
 /** Throws UsageError with that sentence. */
-export async function assertFolder(named: string | undefined, environment: Environment): Promise<void> {
+export async function assertFolder(
+  named: string | undefined,
+  environment: Environment,
+): Promise<void> {
   const why = await whyNotFolder(named, environment);
-  if (why !== undefined) { throw new UsageError(why); }
+  if (why !== undefined) throw new UsageError(why);
 }

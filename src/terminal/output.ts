@@ -2,7 +2,8 @@
  * What could drive a terminal, or make it show another text than there is: control characters (C0 without the line end,
  * C1), and those that turn the direction of text or begin a new line (Unicode Standard Annex #9, 2; UAX #14, BK).
  */
-const harmful = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const harmful =
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Text from the service, a file name or a prompt, made harmless. Its line ends stay. */
 export function harmless(text: string): string {
@@ -21,7 +22,12 @@ export function print(text: string): void {
 
 /** An object as one line of JSON. Nothing is lost: what is harmful is escaped. */
 export function printJson(value: object): void {
-  print(JSON.stringify(value).replace(harmful, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`));
+  print(
+    JSON.stringify(value).replace(
+      harmful,
+      character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
 }
 
 /** Everything that is said along the way. */

@@ -11,8 +11,9 @@ const markers = ['.git', '.claude', 'package.json', 'pyproject.toml', 'requireme
  */
 export function projectRoot(folder: string): string {
   for (let candidate = folder; ; candidate = dirname(candidate)) {
-    if (!isTooWide(candidate) && markers.some(marker => existsSync(join(candidate, marker)))) { return candidate; }
-    if (dirname(candidate) === candidate) { return folder; }
+    if (!isTooWide(candidate) && markers.some(marker => existsSync(join(candidate, marker))))
+      return candidate;
+    if (dirname(candidate) === candidate) return folder;
   }
 }
 

@@ -25,10 +25,16 @@ export async function serve(args: string[], { dist }: Environment): Promise<numb
     codecs: new URL('codecs/', dist),
     clips: new URL('clips/', dist),
   }).catch((error: unknown) => {
-    throw new UsageError(l10n.t('The demo service cannot listen on {0}:{1}: {2}', values.host, port, String(error)));
+    throw new UsageError(
+      l10n.t('The demo service cannot listen on {0}:{1}: {2}', values.host, port, String(error)),
+    );
   });
   print(service.url);
-  complain(l10n.t('This is the demo service: it draws its pictures itself, and no credits are spent. Ctrl-C ends it.'));
+  complain(
+    l10n.t(
+      'This is the demo service: it draws its pictures itself, and no credits are spent. Ctrl-C ends it.',
+    ),
+  );
   await new Promise<void>(resolve => {
     process.once('SIGINT', resolve).once('SIGTERM', resolve);
   });

@@ -10,11 +10,17 @@ import { parseCommandLine, UsageError } from './usage-error.ts';
 
 /** `jimeng show FILE`: how a picture was made, by what stands in it. Throws UsageError and JimengError. */
 export async function show(args: string[], { cwd }: Environment): Promise<number> {
-  const { values, positionals } = parseCommandLine({ args, allowPositionals: true, options: { json: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseCommandLine({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
   const [file] = positionals;
-  if (file === undefined || positionals.length !== 1) { throw new UsageError(l10n.t('Name one picture: jimeng show FILE')); }
+  if (file === undefined || positionals.length !== 1)
+    throw new UsageError(l10n.t('Name one picture: jimeng show FILE'));
   const path = resolve(cwd, file);
   const settings = await settingsIn(pathToFileURL(path).href, openFile);
-  if (values.json) { printJson({ path, ...settings }); } else { print(describeSettings(settings).trimEnd()); }
+  if (values.json) printJson({ path, ...settings });
+  else print(describeSettings(settings).trimEnd());
   return exit.done;
 }

@@ -10,16 +10,20 @@ export function exitCodeOf(signal: EndSignal): number {
 /** Calls back for Ctrl-C, an asked end and a closed terminal, instead of ending at once. Returns what ends that. */
 export function onSignal(listener: (signal: EndSignal) => void): () => void {
   const signals = Object.keys(codes) as EndSignal[];
-  for (const signal of signals) { process.on(signal, listener); }
-  return () => { for (const signal of signals) { process.off(signal, listener); } };
+  for (const signal of signals) process.on(signal, listener);
+  return () => {
+    for (const signal of signals) process.off(signal, listener);
+  };
 }
 
 /** Does something that such a signal ends at once, with its exit code. @param work rejects when its signal is aborted */
-export async function interruptible(work: (interrupted: AbortSignal) => Promise<number>): Promise<number> {
+export async function interruptible(
+  work: (interrupted: AbortSignal) => Promise<number>,
+): Promise<number> {
   const interrupted = new AbortController();
   let code: number | undefined;
   const stop = onSignal(signal => {
-    if (code !== undefined) { process.exit(code); } // asked for twice
+    if (code !== undefined) process.exit(code); // asked for twice
     code = exitCodeOf(signal);
     interrupted.abort();
   });
@@ -27,7 +31,7 @@ export async function interruptible(work: (interrupted: AbortSignal) => Promise<
     const done = await work(interrupted.signal);
     return code ?? done;
   } catch (error) {
-    if (code === undefined) { throw error; }
+    if (code === undefined) throw error;
     return code;
   } finally {
     stop();

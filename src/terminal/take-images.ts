@@ -19,7 +19,7 @@ export function takeImages(args: string[]): { rest: string[]; named: string[] } 
   for (const [index, arg] of args.entries()) {
     if (arg === '--images') {
       taking = true;
-      if (isOption(args[index + 1] ?? '--')) { throw noPictures(); }
+      if (isOption(args[index + 1] ?? '--')) throw noPictures();
     } else if (arg.startsWith('--images=')) {
       taking = true;
       named.push(arg.slice('--images='.length));
@@ -30,7 +30,10 @@ export function takeImages(args: string[]): { rest: string[]; named: string[] } 
       (taking ? named : rest).push(arg);
     }
   }
-  if (named.some(name => name.trim() === '')) { throw new UsageError(l10n.t('--images was given an empty name. Look whether a variable is empty.')); }
+  if (named.some(name => name.trim() === ''))
+    throw new UsageError(
+      l10n.t('--images was given an empty name. Look whether a variable is empty.'),
+    );
   return { rest, named };
 }
 
@@ -40,16 +43,18 @@ function isOption(arg: string): boolean {
 
 /** Also of a command that cannot do without. */
 export function noPictures(): UsageError {
-  return new UsageError(l10n.t('Name the pictures to work from: --images a.jpg https://example.com/b.png'));
+  return new UsageError(
+    l10n.t('Name the pictures to work from: --images a.jpg https://example.com/b.png'),
+  );
 }
 
 /** What `--images` named. Throws UsageError for a file that is not there. */
 export function inputOf(name: string, { cwd }: Pick<Environment, 'cwd'>): InputImage {
   if (/^https?:\/\//i.test(name)) {
-    if (!URL.canParse(name)) { throw new UsageError(l10n.t('"{0}" is no address.', oneLine(name))); }
+    if (!URL.canParse(name)) throw new UsageError(l10n.t('"{0}" is no address.', oneLine(name)));
     return { uri: name };
   }
   const path = resolve(cwd, name);
-  if (!existsSync(path)) { throw new UsageError(l10n.t('There is no file {0}.', oneLine(path))); }
+  if (!existsSync(path)) throw new UsageError(l10n.t('There is no file {0}.', oneLine(path)));
   return { uri: pathToFileURL(path).href };
 }

@@ -10,10 +10,14 @@ import { onlyId, parseCommandLine } from './usage-error.ts';
 /** `jimeng task ID`: how a task stands, by the service's id or ours; `--wait` until it is done, `--save` its pictures. */
 export async function task(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
-    args, allowPositionals: true,
+    args,
+    allowPositionals: true,
     options: {
-      wait: { type: 'boolean', default: false }, save: { type: 'boolean', default: false }, json: { type: 'boolean', default: false },
-      'api-url': { type: 'string' }, 'output-dir': { type: 'string' },
+      wait: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      'api-url': { type: 'string' },
+      'output-dir': { type: 'string' },
     },
   });
   const id = onlyId(positionals);
@@ -28,9 +32,13 @@ export async function task(args: string[], environment: Environment): Promise<nu
       const recovered = recover(desk, environment, other => other.id !== known?.id);
       const client = desk.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
       const done = save
-        ? saveTask(id, { desk, client, address, interrupted, wait, json, named: values['output-dir'] }, environment)
+        ? saveTask(
+            id,
+            { desk, client, address, interrupted, wait, json, named: values['output-dir'] },
+            environment,
+          )
         : look(known, id, { client, address, runner, interrupted, wait, json });
-      return done.finally(() => interrupted.aborted ? undefined : recovered);
+      return done.finally(() => (interrupted.aborted ? undefined : recovered));
     });
   } finally {
     runner.dispose();

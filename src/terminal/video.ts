@@ -7,5 +7,12 @@ import { inputOf, takeImages } from './take-images.ts';
 export async function video(args: string[], environment: Environment): Promise<number> {
   const { rest, named } = takeImages(args);
   const { request, how } = await readVideoCommand(rest, environment);
-  return generate({ ...request, ...named.length > 0 && { images: named.map(name => inputOf(name, environment)) } }, how, environment);
+  return generate(
+    {
+      ...request,
+      ...(named.length > 0 && { images: named.map(name => inputOf(name, environment)) }),
+    },
+    how,
+    environment,
+  );
 }

@@ -3,7 +3,9 @@ import { harmless } from './output.ts';
 
 /** What a task at the service is waited for. */
 export function waitingFor(status: 'pending' | 'queued' | 'processing'): string {
-  return status === 'processing' ? l10n.t('The service is working…') : l10n.t('Waiting in the service\'s queue…');
+  return status === 'processing'
+    ? l10n.t('The service is working…')
+    : l10n.t("Waiting in the service's queue…");
 }
 
 /** One line on a terminal's stderr that counts the time while something is waited for; nothing where there is no terminal. */
@@ -14,7 +16,7 @@ export class WaitingLine {
 
   /** Shows `text` and the minutes and seconds since the beginning. */
   show(text: string): void {
-    if (!process.stderr.isTTY) { return; }
+    if (!process.stderr.isTTY) return;
     this.#text = text;
     this.#draw();
     this.#timer ??= setInterval(() => this.#draw(), 1_000);
@@ -23,12 +25,14 @@ export class WaitingLine {
   /** Wipes the line. */
   end(): void {
     clearInterval(this.#timer);
-    if (this.#timer) { process.stderr.write('\r\u001b[K'); }
+    if (this.#timer) process.stderr.write('\r\u001b[K');
     this.#timer = undefined;
   }
 
   #draw(): void {
     const seconds = Math.floor((Date.now() - this.#began) / 1_000);
-    process.stderr.write(`\r\u001b[K${harmless(this.#text)} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`);
+    process.stderr.write(
+      `\r\u001b[K${harmless(this.#text)} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
+    );
   }
 }

@@ -26,7 +26,12 @@ export class Announcer implements vscode.Disposable {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param isInSight whether the Tasks view is visible */
-  constructor(ledger: Ledger, isInSight: () => boolean, edit: Again['edit'], log: vscode.LogOutputChannel) {
+  constructor(
+    ledger: Ledger,
+    isInSight: () => boolean,
+    edit: Again['edit'],
+    log: vscode.LogOutputChannel,
+  ) {
     this.#ledger = ledger;
     this.#isInSight = isInSight;
     this.#edit = edit;
@@ -36,7 +41,7 @@ export class Announcer implements vscode.Disposable {
 
   /** A task that this window began, or is there to save. "Now": the person waits for it and wants to be told in any case. */
   expect(id: string, mode: 'now' | 'background'): void {
-    if (mode === 'now' || !this.#expected.has(id)) { this.#expected.set(id, mode); }
+    if (mode === 'now' || !this.#expected.has(id)) this.#expected.set(id, mode);
   }
 
   dispose(): void {
@@ -46,10 +51,16 @@ export class Announcer implements vscode.Disposable {
 
   #see(task: Task): void {
     const mode = this.#expected.get(task.id);
-    if (mode === undefined || !isFinal(task)) { return; }
+    if (mode === undefined || !isFinal(task)) return;
     this.#expected.delete(task.id);
-    if (task.status === 'cancelled' || task.status === 'unwatched') { return; }
-    if (mode === 'background' && task.status === 'completed' && this.#isInSight() && !openTargetOf(task)) { return; }
+    if (task.status === 'cancelled' || task.status === 'unwatched') return;
+    if (
+      mode === 'background' &&
+      task.status === 'completed' &&
+      this.#isInSight() &&
+      !openTargetOf(task)
+    )
+      return;
     this.#ended.push(task);
     this.#timer ??= setTimeout(() => inBackground(this.#tell(), this.#log), together);
   }
@@ -58,35 +69,69 @@ export class Announcer implements vscode.Disposable {
     const ended = this.#ended;
     this.#ended = [];
     this.#timer = undefined;
-    for (const task of ended.filter(openTargetOf)) { inBackground(tellFinished(task), this.#log); } // each asks a question of its own
-    const done = ended.filter(task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task));
+    for (const task of ended.filter(openTargetOf)) inBackground(tellFinished(task), this.#log); // each asks a question of its own
+    const done = ended.filter(
+      task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task),
+    );
     const [first, ...more] = done;
-    if (first) { inBackground(more.length === 0 ? tellFinished(first) : this.#tellTogether(done), this.#log); }
+    if (first)
+      inBackground(more.length === 0 ? tellFinished(first) : this.#tellTogether(done), this.#log);
     for (const task of ended) {
       if (task.status === 'uncertain') {
         inBackground(tellUncertain(task), this.#log);
         continue;
       }
       const failure = failureOf(task);
-      if (!failure || Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < quiet && sharedCauses.has(failure.kind)) { continue; }
+      if (
+        !failure ||
+        (Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < quiet &&
+          sharedCauses.has(failure.kind))
+      )
+        continue;
       this.#toldAt.set(failure.kind, Date.now());
-      const waiting = sharedCauses.has(failure.kind) ? (await this.#ledger.unfinished()).filter(({ status }) => status === 'waiting').length : 0;
-      inBackground(reportFailure(failure, { request: task.request, edit: this.#edit }, waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : ''), this.#log);
+      const waiting = sharedCauses.has(failure.kind)
+        ? (await this.#ledger.unfinished()).filter(({ status }) => status === 'waiting').length
+        : 0;
+      inBackground(
+        reportFailure(
+          failure,
+          { request: task.request, edit: this.#edit },
+          waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : '',
+        ),
+        this.#log,
+      );
     }
   }
 
   async #tellTogether(tasks: FinalTask[]): Promise<void> {
     const count = tasks.reduce((sum, task) => sum + ('files' in task ? task.files.length : 0), 0);
-    const missing = tasks.reduce((sum, task) => sum + ('missing' in task ? task.missing.length : 0), 0);
+    const missing = tasks.reduce(
+      (sum, task) => sum + ('missing' in task ? task.missing.length : 0),
+      0,
+    );
     const show = vscode.l10n.t('Show Tasks');
-    const text = missing > 0
-      ? vscode.l10n.t('{0} tasks are done: {1} saved, {2} missing.', tasks.length, results(tasks, count), results(tasks, missing))
-      : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, results(tasks, count));
+    const text =
+      missing > 0
+        ? vscode.l10n.t(
+            '{0} tasks are done: {1} saved, {2} missing.',
+            tasks.length,
+            results(tasks, count),
+            results(tasks, missing),
+          )
+        : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, results(tasks, count));
     const drawn = tasks.filter(({ service }) => service.demo).length;
-    const demo = drawn > 0 ? vscode.l10n.t('Made by the demo service, not by Jimeng: {0}.', drawn) : '';
-    if (await vscode.window.showInformationMessage(joinSentences(text, demo), show) === show) { await vscode.commands.executeCommand('jimeng.tasks.focus'); }
+    const demo =
+      drawn > 0 ? vscode.l10n.t('Made by the demo service, not by Jimeng: {0}.', drawn) : '';
+    if ((await vscode.window.showInformationMessage(joinSentences(text, demo), show)) === show)
+      await vscode.commands.executeCommand('jimeng.tasks.focus');
   }
 }
 
 /** What stops many tasks at once. */
-const sharedCauses = new Set(['sessionExpired', 'riskControl', 'noCredits', 'taskNotFound', ...neverSent]);
+const sharedCauses = new Set([
+  'sessionExpired',
+  'riskControl',
+  'noCredits',
+  'taskNotFound',
+  ...neverSent,
+]);

@@ -7,5 +7,7 @@ export function inBackground(work: Promise<unknown>, log: vscode.LogOutputChanne
 
 /** Tells what went wrong without waiting for the person to read it; see `reportError`, which is loaded only now. */
 export function tell(error: unknown, log: vscode.LogOutputChannel): void {
-  import('./report.ts').then(({ reportError }) => reportError(error, log)).catch((failed: unknown) => log.error(String(failed)));
+  import('./report.ts')
+    .then(({ reportError }) => reportError(error, log))
+    .catch((failed: unknown) => log.error(String(failed)));
 }

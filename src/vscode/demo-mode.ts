@@ -8,7 +8,10 @@ import { codecs, dist } from './dist.ts';
 
 const key = 'demo';
 
-interface Remembered { on: boolean; port: number }
+interface Remembered {
+  on: boolean;
+  port: number;
+}
 
 /**
  * The embedded demo service instead of a real one. It never sees a real session ID. Its port is remembered, so that
@@ -45,11 +48,11 @@ export class DemoMode implements vscode.Disposable {
   /** Where it is; starts it unless it runs, in this window or in another one. */
   async url(): Promise<string> {
     const port = this.#remembered?.port ?? 0;
-    if (!this.#service && port !== 0 && await isDemo(port, this.#log)) { return addressOf(port); } // another window's
+    if (!this.#service && port !== 0 && (await isDemo(port, this.#log))) return addressOf(port); // another window's
     this.#service ??= this.#start(port).catch(() => this.#start(0)); // the port may belong to another program by now
     const { url } = await this.#service;
     const used = Number(new URL(url).port);
-    if (used !== port) { await this.#remember({ on: this.isOn, port: used }); }
+    if (used !== port) await this.#remember({ on: this.isOn, port: used });
     return url;
   }
 
@@ -60,14 +63,21 @@ export class DemoMode implements vscode.Disposable {
 
   dispose(): void {
     this.#changed.dispose();
-    this.#service?.then(service => service.close()).catch((error: unknown) => this.#log.warn(`demo: ${String(error)}`));
+    this.#service
+      ?.then(service => service.close())
+      .catch((error: unknown) => this.#log.warn(`demo: ${String(error)}`));
   }
 
   async #start(port: number): Promise<EmbeddedService> {
     const { startEmbeddedService } = await import('../embedded/server.ts');
     const extension = this.#context.extensionUri;
     const files = dist(extension);
-    return startEmbeddedService({ port, workerUrl: new URL('drawing-worker.js', files), codecs: codecs(extension), clips: new URL('clips/', files) });
+    return startEmbeddedService({
+      port,
+      workerUrl: new URL('drawing-worker.js', files),
+      codecs: codecs(extension),
+      clips: new URL('clips/', files),
+    });
   }
 
   get #remembered(): Remembered | undefined {
@@ -87,5 +97,11 @@ function addressOf(port: number): string {
 /** Whether what answers at this port is a demo; anything may. */
 async function isDemo(port: number, log: Log): Promise<boolean> {
   const client = new JimengClient({ address: addressOf(port), network: direct, log });
-  return client.about(AbortSignal.timeout(2_000)).then(({ demo }) => demo, () => false).finally(() => client.close());
+  return client
+    .about(AbortSignal.timeout(2_000))
+    .then(
+      ({ demo }) => demo,
+      () => false,
+    )
+    .finally(() => client.close());
 }

@@ -11,6 +11,6 @@ export class Disposables implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const item of this.#items.splice(0).reverse()) { item.dispose(); }
+    for (const item of this.#items.splice(0).reverse()) item.dispose();
   }
 }

@@ -11,11 +11,18 @@ export function markDone(step: Step): void {
 }
 
 /** Ticks steps off as they are done. */
-export function followSteps({ services, sessions, log }: Pick<Deps, 'services' | 'sessions' | 'log'>): vscode.Disposable {
-  const look = async () => { if (await sessions.get()) { markDone('session'); } };
+export function followSteps({
+  services,
+  sessions,
+  log,
+}: Pick<Deps, 'services' | 'sessions' | 'log'>): vscode.Disposable {
+  const look = async () => {
+    if (await sessions.get()) markDone('session');
+  };
   inBackground(look(), log);
   const stop = services.ledger.onDidChange(({ status, request }) => {
-    if (status === 'completed' || status === 'partly') { markDone(request.images ? 'transform' : 'picture'); }
+    if (status === 'completed' || status === 'partly')
+      markDone(request.images ? 'transform' : 'picture');
   });
   return vscode.Disposable.from(sessions.onDidChange(look), new vscode.Disposable(stop));
 }

@@ -6,10 +6,12 @@ import type { Disposables } from './disposables.ts';
 /** How calls leave this window. A setting that is changed counts from the next call on. */
 export function followNetwork(owned: Disposables): Network {
   let settings: NetworkSettings | undefined;
-  owned.add(vscode.workspace.onDidChangeConfiguration(change => {
-    if (change.affectsConfiguration('http')) { settings = undefined; }
-  }));
-  return () => settings ??= read();
+  owned.add(
+    vscode.workspace.onDidChangeConfiguration(change => {
+      if (change.affectsConfiguration('http')) settings = undefined;
+    }),
+  );
+  return () => (settings ??= read());
 }
 
 /** VS Code's own settings, and what they leave open by the environment of the extension host. */
@@ -18,12 +20,12 @@ function read(): NetworkSettings {
   const proxy = own('proxy');
   const noProxy = own('noProxy');
   return {
-    ...own('proxySupport') !== 'off' && {
+    ...(own('proxySupport') !== 'off' && {
       proxy: typeof proxy === 'string' && proxy.trim() !== '' ? { http: proxy } : environment.proxy,
       noProxy: Array.isArray(noProxy) && noProxy.length > 0 ? noProxy.join() : environment.noProxy,
-    },
+    }),
     proxyStrictSSL: own('proxyStrictSSL') !== false,
-    ...own('systemCertificates') !== false && { certificates: trustedCertificates },
+    ...(own('systemCertificates') !== false && { certificates: trustedCertificates }),
   };
 }
 

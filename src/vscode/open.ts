@@ -15,7 +15,10 @@ import { waitInFront } from './wait-in-front.ts';
 
 /** Everything that is heavy, built when the first command or the view needs it. Throws the system's error where its storage cannot be used: then nothing of it is left. */
 export async function open(
-  context: vscode.ExtensionContext, view: TasksView, edit: Again['edit'], log: vscode.LogOutputChannel,
+  context: vscode.ExtensionContext,
+  view: TasksView,
+  edit: Again['edit'],
+  log: vscode.LogOutputChannel,
 ): Promise<{ deps: Deps; owned: Disposables; end: () => Promise<void> }> {
   const owned = new Disposables();
   let services: Services | undefined;
@@ -29,12 +32,23 @@ export async function open(
     await ledger.follow();
     owned.add(sessions.onDidChange(() => engine.wake()));
     // After a sleep of the machine, and when somebody looks again, what happened meanwhile is asked for at once.
-    owned.add(vscode.window.onDidChangeWindowState(({ focused }) => { if (focused) { runner.watcher.wake(); } }));
+    owned.add(
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) runner.watcher.wake();
+      }),
+    );
     const announcer = owned.add(new Announcer(ledger, () => view.visible, edit, log));
     owned.add(new vscode.Disposable(fetchKept(ledger, log)));
     const deps: Deps = {
-      services, sessions, demo, announcer, edit, showProgress: id => waitInFront(id, deps),
-      memory: context.globalState, workspaceMemory: context.workspaceState, log,
+      services,
+      sessions,
+      demo,
+      announcer,
+      edit,
+      showProgress: id => waitInFront(id, deps),
+      memory: context.globalState,
+      workspaceMemory: context.workspaceState,
+      log,
     };
     owned.add(followSteps(deps));
     inBackground(view.open(), log);

@@ -9,9 +9,16 @@ const Preset = z.object({
   name: z.string(),
   /** Of the requests that it is for. */
   kind: z._default(z.enum(['image', 'video']), 'image'),
-  options: z.extend(z.omit(ImageRequest, { kind: true, prompt: true, images: true, target: true }), z.pick(VideoRequest, { duration: true }).shape),
+  options: z.extend(
+    z.omit(ImageRequest, { kind: true, prompt: true, images: true, target: true }),
+    z.pick(VideoRequest, { duration: true }).shape,
+  ),
 });
-export interface Preset { name: string; kind: Kind; options: Options }
+export interface Preset {
+  name: string;
+  kind: Kind;
+  options: Options;
+}
 type Kind = GenerationRequest['kind'];
 
 /** Options that the person gave a name. */
@@ -38,7 +45,9 @@ export class Presets {
   /** What does not fit, as from a later version, is left out. */
   #read(): Preset[] {
     const kept = this.#memory.get<unknown>(key);
-    const presets = (Array.isArray(kept) ? kept : []).map(value => z.safeParse(Preset, value)).flatMap(parsed => parsed.success ? [parsed.data] : []);
+    const presets = (Array.isArray(kept) ? kept : [])
+      .map(value => z.safeParse(Preset, value))
+      .flatMap(parsed => (parsed.success ? [parsed.data] : []));
     return presets.sort((a, b) => a.name.localeCompare(b.name));
   }
 

@@ -1,21 +1,49 @@
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { errorCode } from '../core/files.ts';
-import { composeFile, composeFileName, composeLine, portOf, stockLine } from '../core/service/docker.ts';
+import {
+  composeFile,
+  composeFileName,
+  composeLine,
+  portOf,
+  stockLine,
+} from '../core/service/docker.ts';
 import { JimengError } from '../core/service/failures.ts';
 import { settings } from './settings.ts';
 
 /** The ways to a service, for a page that offers them. */
 export type Way = 'stock' | 'compose' | 'demo' | 'address';
 
-export interface WayEntry extends vscode.QuickPickItem { way: Way }
+export interface WayEntry extends vscode.QuickPickItem {
+  way: Way;
+}
 
 export function serviceWays(): WayEntry[] {
   return [
-    { way: 'stock', label: `$(terminal) ${vscode.l10n.t('Start with Docker')}`, detail: vscode.l10n.t('The stock image, ready to use. Puts the command into a terminal; press Enter there') },
-    { way: 'compose', label: `$(layers) ${vscode.l10n.t('Start the Task Service with Redis')}`, detail: vscode.l10n.t('Tasks survive a restart of it. Saves a compose file that you can keep') },
-    { way: 'demo', label: `$(beaker) ${vscode.l10n.t('Use the Demo Service')}`, detail: vscode.l10n.t('Draws pictures itself on this machine: no session ID, no credits') },
-    { way: 'address', label: `$(globe) ${vscode.l10n.t('Set Address')}`, detail: vscode.l10n.t('The service is somewhere else') },
+    {
+      way: 'stock',
+      label: `$(terminal) ${vscode.l10n.t('Start with Docker')}`,
+      detail: vscode.l10n.t(
+        'The stock image, ready to use. Puts the command into a terminal; press Enter there',
+      ),
+    },
+    {
+      way: 'compose',
+      label: `$(layers) ${vscode.l10n.t('Start the Task Service with Redis')}`,
+      detail: vscode.l10n.t(
+        'Tasks survive a restart of it. Saves a compose file that you can keep',
+      ),
+    },
+    {
+      way: 'demo',
+      label: `$(beaker) ${vscode.l10n.t('Use the Demo Service')}`,
+      detail: vscode.l10n.t('Draws pictures itself on this machine: no session ID, no credits'),
+    },
+    {
+      way: 'address',
+      label: `$(globe) ${vscode.l10n.t('Set Address')}`,
+      detail: vscode.l10n.t('The service is somewhere else'),
+    },
   ];
 }
 
@@ -31,15 +59,21 @@ export function startStock(): void {
  */
 export async function startCompose(): Promise<boolean> {
   const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const [folder] = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Where to keep {0}', composeFileName), canSelectFolders: true, canSelectFiles: false,
-    openLabel: vscode.l10n.t('Save Here'), ...defaultUri && { defaultUri },
-  }) ?? [];
-  if (!folder) { return false; }
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      title: vscode.l10n.t('Where to keep {0}', composeFileName),
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: vscode.l10n.t('Save Here'),
+      ...(defaultUri && { defaultUri }),
+    })) ?? [];
+  if (!folder) return false;
   const file = vscode.Uri.joinPath(folder, composeFileName);
-  if (!await create(file, composeFile(portOf(settings.apiUrl)))) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} was there already, and is used as it is.', composeFileName));
-  }
+  if (!(await create(file, composeFile(portOf(settings.apiUrl)))))
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('{0} was there already, and is used as it is.', composeFileName),
+    );
+
   await vscode.window.showTextDocument(file);
   putIntoTerminal(composeLine, folder);
   return true;
@@ -50,19 +84,29 @@ async function create(file: vscode.Uri, text: string): Promise<boolean> {
   try {
     if (file.scheme === 'file') {
       await writeFile(file.fsPath, text, { flag: 'wx' });
-    } else { // there is no exclusive create
-      if (await vscode.workspace.fs.stat(file).then(() => true, () => false)) { return false; }
+    } else {
+      // there is no exclusive create
+      if (
+        await vscode.workspace.fs.stat(file).then(
+          () => true,
+          () => false,
+        )
+      )
+        return false;
       await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(text));
     }
     return true;
   } catch (error) {
-    if (errorCode(error) === 'EEXIST') { return false; }
-    throw new JimengError({ kind: 'folderNotWritable', detail: errorCode(error) ?? String(error) }, { cause: error });
+    if (errorCode(error) === 'EEXIST') return false;
+    throw new JimengError(
+      { kind: 'folderNotWritable', detail: errorCode(error) ?? String(error) },
+      { cause: error },
+    );
   }
 }
 
 function putIntoTerminal(line: string, cwd?: vscode.Uri): void {
-  const terminal = vscode.window.createTerminal({ name: 'jimeng-api', ...cwd && { cwd } });
+  const terminal = vscode.window.createTerminal({ name: 'jimeng-api', ...(cwd && { cwd }) });
   terminal.show();
   terminal.sendText(line, false);
 }

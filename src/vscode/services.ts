@@ -44,14 +44,33 @@ export class Services {
   readonly #log: Log;
   readonly #clients = new Map<string, JimengClient>();
 
-  constructor(context: vscode.ExtensionContext, sessions: SessionStore, demo: DemoMode, network: Network, log: vscode.LogOutputChannel) {
+  constructor(
+    context: vscode.ExtensionContext,
+    sessions: SessionStore,
+    demo: DemoMode,
+    network: Network,
+    log: vscode.LogOutputChannel,
+  ) {
     this.#network = network;
     const extension = context.extensionUri;
     const folder = join(context.globalStorageUri.fsPath, 'ledger');
-    this.#log = { debug: text => settings.logsPrompts ? log.info(text) : log.debug(text), info: text => log.info(text), warn: text => log.warn(text) };
-    this.webWorker = { workerUrl: new URL('web-worker.js', dist(extension)), codecs: codecs(extension) };
-    this.#converter = new Converter({ workerUrl: new URL('png-worker.js', dist(extension)), codecs: codecs(extension) });
-    this.thumbnails = new Thumbnails(join(dirname(folder), 'thumbnails'), { workerUrl: new URL('thumbnail-worker.js', dist(extension)), codecs: codecs(extension) });
+    this.#log = {
+      debug: text => (settings.logsPrompts ? log.info(text) : log.debug(text)),
+      info: text => log.info(text),
+      warn: text => log.warn(text),
+    };
+    this.webWorker = {
+      workerUrl: new URL('web-worker.js', dist(extension)),
+      codecs: codecs(extension),
+    };
+    this.#converter = new Converter({
+      workerUrl: new URL('png-worker.js', dist(extension)),
+      codecs: codecs(extension),
+    });
+    this.thumbnails = new Thumbnails(join(dirname(folder), 'thumbnails'), {
+      workerUrl: new URL('thumbnail-worker.js', dist(extension)),
+      codecs: codecs(extension),
+    });
     this.factsReader = new WorkerPool(new URL('facts-worker.js', dist(extension)), 1);
     this.ledger = new Ledger(folder, log);
     this.runner = new TaskRunner({
@@ -65,17 +84,31 @@ export class Services {
       version: (context.extension.packageJSON as { version: string }).version,
       keepsPrompts: () => settings.metadata === 'all',
       // While the service calls, looking is only the net.
-      pause: () => this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
+      pause: () =>
+        this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
     this.#webhooks = openWebhooks(this.ledger, () => this.runner.watcher.wake(), log);
     this.fingerprints = new Fingerprints(join(folder, 'salt'));
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
     this.engine = new TaskEngine({
-      ledger: this.ledger, runner: this.runner, folder, log,
-      wayTo: task => wayTo(task, { sessions, demo, fingerprints: this.fingerprints, webhooks: this.#webhooks, connect: (url, session) => this.connect(url, session) }),
+      ledger: this.ledger,
+      runner: this.runner,
+      folder,
+      log,
+      wayTo: task =>
+        wayTo(task, {
+          sessions,
+          demo,
+          fingerprints: this.fingerprints,
+          webhooks: this.#webhooks,
+          connect: (url, session) => this.connect(url, session),
+        }),
       limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
     });
-    this.waiting = new WaitingTasks({ ledger: this.ledger, engine: this.engine, fingerprints: this.fingerprints, sessions, demo }, log);
+    this.waiting = new WaitingTasks(
+      { ledger: this.ledger, engine: this.engine, fingerprints: this.fingerprints, sessions, demo },
+      log,
+    );
   }
 
   /**
@@ -86,7 +119,12 @@ export class Services {
     const key = `${session?.reveal() ?? ''}\n${url}`;
     let client = this.#clients.get(key);
     if (!client) {
-      client = new JimengClient({ address: url, network: this.#network, log: this.#log, ...session && { session } });
+      client = new JimengClient({
+        address: url,
+        network: this.#network,
+        log: this.#log,
+        ...(session && { session }),
+      });
       this.#clients.set(key, client);
     }
     return client;
@@ -97,12 +135,18 @@ export class Services {
     this.waiting.dispose();
     this.ledger.dispose();
     await this.engine.dispose();
-    await Promise.all([this.#webhooks.dispose(), this.#converter.dispose(), this.thumbnails.dispose(), this.factsReader.dispose(), ...[...this.#clients.values()].map(client => client.close())]);
+    await Promise.all([
+      this.#webhooks.dispose(),
+      this.#converter.dispose(),
+      this.thumbnails.dispose(),
+      this.factsReader.dispose(),
+      ...[...this.#clients.values()].map(client => client.close()),
+    ]);
   }
 }
 
 /** Only the window that has a folder open can write it where it is not on a local disk. */
 function openFolder(uri: vscode.Uri): NodeFolder | WorkspaceFolder | undefined {
-  if (uri.scheme === 'file') { return new NodeFolder(uri.toString()); }
+  if (uri.scheme === 'file') return new NodeFolder(uri.toString());
   return vscode.workspace.getWorkspaceFolder(uri) && new WorkspaceFolder(uri.toString());
 }

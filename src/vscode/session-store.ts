@@ -40,7 +40,9 @@ export class SessionStore {
     this.#secrets = secrets;
     this.#storage = storage;
     this.#log = log;
-    secrets.onDidChange(({ key: changed }) => { if (changed === key) { this.#changed.fire(); } });
+    secrets.onDidChange(({ key: changed }) => {
+      if (changed === key) this.#changed.fire();
+    });
   }
 
   /** The session in use. */
@@ -57,7 +59,10 @@ export class SessionStore {
   /** Keeps it, instead of another one of its region, and uses it. */
   async set(session: SessionId): Promise<void> {
     const { ids } = await this.#read();
-    await this.#write({ current: session.region, ids: { ...ids, [session.region]: session.reveal() } });
+    await this.#write({
+      current: session.region,
+      ids: { ...ids, [session.region]: session.reveal() },
+    });
   }
 
   async use(region: Region): Promise<void> {
@@ -77,8 +82,13 @@ export class SessionStore {
     // In the opposite order of `#write`: one in the middle of it may have a newer secret than file, never the other way round.
     const file = await this.#readStamp();
     const { stamp } = await this.#read();
-    const stale = before !== undefined && file !== stamp && file !== before.file && stamp === before.secret && !this.#inMemory;
-    if (!stale) { this.#seen = { file, secret: stamp }; }
+    const stale =
+      before !== undefined &&
+      file !== stamp &&
+      file !== before.file &&
+      stamp === before.secret &&
+      !this.#inMemory;
+    if (!stale) this.#seen = { file, secret: stamp };
     return stale;
   }
 
@@ -93,7 +103,11 @@ export class SessionStore {
     if ((await this.#read()).stamp !== kept.stamp) {
       this.#inMemory = kept;
       this.#changed.fire();
-      void vscode.window.showWarningMessage(vscode.l10n.t('VS Code\'s secret storage does not work here, so the session ID is kept until this window closes.'));
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          "VS Code's secret storage does not work here, so the session ID is kept until this window closes.",
+        ),
+      );
       return;
     }
     await mkdir(this.#storage.fsPath, { recursive: true });
@@ -102,7 +116,7 @@ export class SessionStore {
   }
 
   async #read(): Promise<Kept> {
-    if (this.#inMemory) { return this.#inMemory; }
+    if (this.#inMemory) return this.#inMemory;
     try {
       const text = await this.#secrets.get(key);
       return text === undefined ? nothing : Kept.parse(JSON.parse(text));
@@ -117,7 +131,7 @@ export class SessionStore {
   }
 
   async #readStamp(): Promise<string> {
-    return await readFile(this.#stampFile, 'utf8').catch(ignoreMissing) ?? '';
+    return (await readFile(this.#stampFile, 'utf8').catch(ignoreMissing)) ?? '';
   }
 }
 

@@ -3,16 +3,25 @@ import type { Region } from '../core/models/catalogue.ts';
 
 /** Where a person logs in, and the session ID is found. */
 export const siteUrls: Record<Region, string> = {
-  cn: 'https://jimeng.jianying.com', us: 'https://dreamina.capcut.com', hk: 'https://dreamina.capcut.com', jp: 'https://dreamina.capcut.com', sg: 'https://dreamina.capcut.com',
+  cn: 'https://jimeng.jianying.com',
+  us: 'https://dreamina.capcut.com',
+  hk: 'https://dreamina.capcut.com',
+  jp: 'https://dreamina.capcut.com',
+  sg: 'https://dreamina.capcut.com',
 };
 
 export function regionName(region: Region): string {
   switch (region) {
-    case 'cn': return vscode.l10n.t('China');
-    case 'us': return vscode.l10n.t('United States');
-    case 'hk': return vscode.l10n.t('Hong Kong');
-    case 'jp': return vscode.l10n.t('Japan');
-    case 'sg': return vscode.l10n.t('Singapore');
+    case 'cn':
+      return vscode.l10n.t('China');
+    case 'us':
+      return vscode.l10n.t('United States');
+    case 'hk':
+      return vscode.l10n.t('Hong Kong');
+    case 'jp':
+      return vscode.l10n.t('Japan');
+    case 'sg':
+      return vscode.l10n.t('Singapore');
   }
 }
 

@@ -18,28 +18,41 @@ export async function hasUnfinished(storage: vscode.Uri): Promise<boolean> {
  */
 export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
   try {
-    const stop = watchFolder(openFolder(storage), name => {
-      if (name.endsWith('.json')) {
-        stop();
-        begin();
-      }
-    }, () => { /* it is looked at regularly then */ });
+    const stop = watchFolder(
+      openFolder(storage),
+      name => {
+        if (name.endsWith('.json')) {
+          stop();
+          begin();
+        }
+      },
+      () => {
+        /* it is looked at regularly then */
+      },
+    );
     return new vscode.Disposable(stop);
   } catch {
-    return new vscode.Disposable(() => { /* nothing is watched */ });
+    return new vscode.Disposable(() => {
+      /* nothing is watched */
+    });
   }
 }
 
 /** Goes on with what was left unfinished, and tells what comes of this window's own. */
 export async function takeUp(deps: Deps): Promise<void> {
-  const { services: { ledger, engine }, demo, announcer } = deps;
+  const {
+    services: { ledger, engine },
+    demo,
+    announcer,
+  } = deps;
   const unfinished = await ledger.unfinished();
-  if (unfinished.some(({ service }) => demo.owns(service))) { await demo.url(); } // else they would be waited for in vain
-  for (const { id, folder } of unfinished) {
-    if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder))) { announcer.expect(id, 'background'); }
-  }
+  if (unfinished.some(({ service }) => demo.owns(service))) await demo.url(); // else they would be waited for in vain
+  for (const { id, folder } of unfinished)
+    if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)))
+      announcer.expect(id, 'background');
+
   engine.wake();
-  if (hasAwaited(deps.workspaceMemory)) { await (await import('./page/ask-again.ts')).askAgain(deps); }
+  if (hasAwaited(deps.workspaceMemory)) await (await import('./page/ask-again.ts')).askAgain(deps);
 }
 
 function openFolder(storage: vscode.Uri): string {

@@ -8,5 +8,9 @@ export function ownExtension(): vscode.Extension<unknown> | undefined {
 /** What a report has to say of the place it comes from. */
 export function versions(): string {
   const manifest = ownExtension()?.packageJSON as { version: string } | undefined;
-  return [`Jimeng ${manifest?.version ?? '?'}`, `${vscode.env.appName} ${vscode.version}`, `${process.platform} ${process.arch}`].join(' · ');
+  return [
+    `Jimeng ${manifest?.version ?? '?'}`,
+    `${vscode.env.appName} ${vscode.version}`,
+    `${process.platform} ${process.arch}`,
+  ].join(' · ');
 }

@@ -37,10 +37,16 @@ export class WaitingTasks implements vscode.Disposable {
     this.#log = log;
     const onSessions = sessions.onDidChange(() => this.#lookSoon());
     this.#stops = [
-      ledger.onDidChange(task => { if (task.status === 'waiting' || this.#reasons.has(task.id)) { this.#lookSoon(); } }),
-      ledger.onDidRemove(id => { if (this.#reasons.has(id)) { this.#lookSoon(); } }),
+      ledger.onDidChange(task => {
+        if (task.status === 'waiting' || this.#reasons.has(task.id)) this.#lookSoon();
+      }),
+      ledger.onDidRemove(id => {
+        if (this.#reasons.has(id)) this.#lookSoon();
+      }),
       engine.onDidChangeQueue(() => this.#lookSoon()),
-      () => { onSessions.dispose(); },
+      () => {
+        onSessions.dispose();
+      },
     ];
   }
 
@@ -61,7 +67,7 @@ export class WaitingTasks implements vscode.Disposable {
   }
 
   dispose(): void {
-    for (const stop of this.#stops) { stop(); }
+    for (const stop of this.#stops) stop();
     clearTimeout(this.#timer);
     this.#changed.dispose();
   }
@@ -85,20 +91,34 @@ export class WaitingTasks implements vscode.Disposable {
     const { ledger, engine } = this.#sources;
     const [queue, tasks] = await Promise.all([engine.queue(), ledger.unfinished()]);
     const before = JSON.stringify([this.#paused, ...this.#reasons]);
-    this.#reasons = whyWaiting(tasks, { queue, ...await this.#payers(tasks), serviceAway: engine.serviceAway, now: Date.now() });
+    this.#reasons = whyWaiting(tasks, {
+      queue,
+      ...(await this.#payers(tasks)),
+      serviceAway: engine.serviceAway,
+      now: Date.now(),
+    });
     this.#paused = queue.paused;
     clearTimeout(this.#timer);
-    if (this.#reasons.size > 0) { this.#timer = setTimeout(() => this.#lookSoon(), beat); }
-    if (JSON.stringify([this.#paused, ...this.#reasons]) !== before) { this.#changed.fire(); }
+    if (this.#reasons.size > 0) this.#timer = setTimeout(() => this.#lookSoon(), beat);
+    if (JSON.stringify([this.#paused, ...this.#reasons]) !== before) this.#changed.fire();
   }
 
   /** As `wayTo` chooses them: the demo has a session of its own, and every region one at most. */
   async #payers(tasks: readonly Task[]) {
     const { sessions, demo, fingerprints } = this.#sources;
-    if (!tasks.some(({ status }) => status === 'waiting')) { return { payerOf: () => undefined, sessionsStale: false }; }
-    const [sessionsStale, ...known] = await Promise.all([sessions.isStale(), ...(await sessions.all()).map(async session => [session.region, await fingerprints.of(session)] as const)]);
+    if (!tasks.some(({ status }) => status === 'waiting'))
+      return { payerOf: () => undefined, sessionsStale: false };
+    const [sessionsStale, ...known] = await Promise.all([
+      sessions.isStale(),
+      ...(await sessions.all()).map(
+        async session => [session.region, await fingerprints.of(session)] as const,
+      ),
+    ]);
     const byRegion = new Map(sessionsStale ? [] : known);
     const ofDemo = await fingerprints.of(demo.session);
-    return { payerOf: ({ service, region }: Task) => demo.owns(service) ? ofDemo : byRegion.get(region), sessionsStale };
+    return {
+      payerOf: ({ service, region }: Task) => (demo.owns(service) ? ofDemo : byRegion.get(region)),
+      sessionsStale,
+    };
   }
 }

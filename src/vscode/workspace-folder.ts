@@ -16,7 +16,8 @@ export class WorkspaceFolder implements Folder {
     await vscode.workspace.fs.createDirectory(this.#uri);
     const names = (await vscode.workspace.fs.readDirectory(this.#uri)).map(([name]) => name);
     let stem = stemOf(stamp);
-    for (let time = stamp.getTime(); names.some(name => name.startsWith(`${stem}_`)); time += 1_000) { stem = stemOf(new Date(time)); }
+    for (let time = stamp.getTime(); names.some(name => name.startsWith(`${stem}_`)); time += 1_000)
+      stem = stemOf(new Date(time));
     return new WorkspaceSaving(this.#uri, stem, taskId);
   }
 }
@@ -38,9 +39,15 @@ class WorkspaceSaving implements Saving {
   }
 
   async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
-    const part = vscode.Uri.joinPath(this.#folder, `.${this.#stem}_${index + 1}_${this.#taskId}.part`);
-    const named = (attempt: number) => vscode.Uri.joinPath(this.#folder, `${this.#stem}_${index + 1 + attempt}.${extension}`);
-    return (await putRenamed(part, content instanceof Blob ? await content.bytes() : content, named)).toString();
+    const part = vscode.Uri.joinPath(
+      this.#folder,
+      `.${this.#stem}_${index + 1}_${this.#taskId}.part`,
+    );
+    const named = (attempt: number) =>
+      vscode.Uri.joinPath(this.#folder, `${this.#stem}_${index + 1 + attempt}.${extension}`);
+    return (
+      await putRenamed(part, content instanceof Blob ? await content.bytes() : content, named)
+    ).toString();
   }
 
   end(): Promise<void> {
@@ -54,7 +61,10 @@ class WorkspaceSaving implements Saving {
  * @param isSame whether what has a name can be taken for the file
  */
 export async function putRenamed(
-  part: vscode.Uri, bytes: Uint8Array, named: (attempt: number) => vscode.Uri, isSame?: (taken: vscode.Uri) => Promise<boolean>,
+  part: vscode.Uri,
+  bytes: Uint8Array,
+  named: (attempt: number) => vscode.Uri,
+  isSame?: (taken: vscode.Uri) => Promise<boolean>,
 ): Promise<vscode.Uri> {
   await vscode.workspace.fs.writeFile(part, bytes);
   try {
@@ -63,7 +73,7 @@ export async function putRenamed(
         await vscode.workspace.fs.rename(part, named(attempt), { overwrite: false });
         return named(attempt);
       } catch (error) {
-        if (!(error instanceof vscode.FileSystemError && error.code === 'FileExists')) { throw error; }
+        if (!(error instanceof vscode.FileSystemError && error.code === 'FileExists')) throw error;
       }
       if (await isSame?.(named(attempt)).catch(() => false)) {
         await vscode.workspace.fs.delete(part);

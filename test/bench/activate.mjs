@@ -4,8 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { registerHooks } from 'node:module';
 
 const [extension = '', storage = ''] = process.argv.slice(2);
-const types = await readFile(new URL('../../node_modules/@types/vscode/index.d.ts', import.meta.url), 'utf8');
-const names = new Set(Array.from(types.matchAll(/^(?: {4}|\t)export (?:abstract )?(?:class|enum|namespace|const) (\w+)/gm), ([, name = '']) => name));
+const types = await readFile(
+  new URL('../../node_modules/@types/vscode/index.d.ts', import.meta.url),
+  'utf8',
+);
+const names = new Set(
+  Array.from(
+    types.matchAll(/^(?: {4}|\t)export (?:abstract )?(?:class|enum|namespace|const) (\w+)/gm),
+    ([, name = '']) => name,
+  ),
+);
 const source = `
   const anything = new Proxy(function () {}, {
     get: (target, key) => {
@@ -17,15 +25,42 @@ const source = `
   export { ${[...names].map(name => `anything as ${name}`).join(', ')} };
   export default anything;`;
 registerHooks({
-  resolve: (specifier, context, next) => specifier === 'vscode' ? { url: `data:text/javascript,${encodeURIComponent(source)}`, format: 'module', shortCircuit: true } : next(specifier, context),
+  resolve: (specifier, context, next) =>
+    specifier === 'vscode'
+      ? {
+          url: `data:text/javascript,${encodeURIComponent(source)}`,
+          format: 'module',
+          shortCircuit: true,
+        }
+      : next(specifier, context),
 });
 // The editor's own side has these loaded long before.
 const manifest = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-const [{ default: anything }] = await Promise.all(['vscode', 'node:crypto', 'node:fs', 'node:fs/promises', 'node:http', 'node:https', 'node:net', 'node:os', 'node:path', 'node:timers/promises', 'node:url', 'node:util'].map(name => import(name)));
+const [{ default: anything }] = await Promise.all(
+  [
+    'vscode',
+    'node:crypto',
+    'node:fs',
+    'node:fs/promises',
+    'node:http',
+    'node:https',
+    'node:net',
+    'node:os',
+    'node:path',
+    'node:timers/promises',
+    'node:url',
+    'node:util',
+  ].map(name => import(name)),
+);
 const context = {
-  subscriptions: [], globalStorageUri: { fsPath: storage }, extensionUri: { fsPath: storage },
-  extension: { packageJSON: manifest, extensionKind: 2 }, environmentVariableCollection: anything, secrets: anything,
-  globalState: { get: (key, usual) => usual }, workspaceState: { get: (key, usual) => usual },
+  subscriptions: [],
+  globalStorageUri: { fsPath: storage },
+  extensionUri: { fsPath: storage },
+  extension: { packageJSON: manifest, extensionKind: 2 },
+  environmentVariableCollection: anything,
+  secrets: anything,
+  globalState: { get: (key, usual) => usual },
+  workspaceState: { get: (key, usual) => usual },
 };
 const began = performance.now();
 await (await import(extension)).activate(context);

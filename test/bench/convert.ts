@@ -11,7 +11,9 @@ import type { Sample } from './pictures.ts';
 
 /** One picture, both sides warm: the worker has its codecs, Python has Pillow. Throws where a pixel differs. */
 export async function benchConvert(samples: Sample[], rounds: number): Promise<Row[]> {
-  const peer = spawn(python(), [fileURLToPath(new URL('peer.py', import.meta.url)), 'convert'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const peer = spawn(python(), [fileURLToPath(new URL('peer.py', import.meta.url)), 'convert'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface(peer.stdout);
   const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
   const rows: Row[] = [];
@@ -24,10 +26,13 @@ export async function benchConvert(samples: Sample[], rounds: number): Promise<R
       let peerBytes = 0;
       for (let round = 0; round < rounds; round++) {
         peer.stdin.write(`${path}\n`);
-        const [seconds = NaN, length = NaN] = (await once(lines, 'line') as [string])[0].split(' ').map(Number);
+        const [seconds = NaN, length = NaN] = ((await once(lines, 'line')) as [string])[0]
+          .split(' ')
+          .map(Number);
         times.peer.push(seconds);
         peerBytes = length;
-        for (let turn = 0; turn < 3; turn++) { // ours takes a fraction of the time, and is disturbed as easily
+        for (let turn = 0; turn < 3; turn++) {
+          // ours takes a fraction of the time, and is disturbed as easily
           const began = performance.now();
           await converter.convert({ source: bytes });
           times.ours.push((performance.now() - began) / 1_000);
@@ -36,8 +41,24 @@ export async function benchConvert(samples: Sample[], rounds: number): Promise<R
       const [ours, theirs] = [median(times.ours), median(times.peer)];
       const what = `${name}, ${format.toUpperCase()} of ${kilobytes(bytes.length)} → PNG`;
       rows.push(
-        { what, ours: `${(ours * 1_000).toFixed(0)} ms`, peer: `${(theirs * 1_000).toFixed(0)} ms`, value: theirs / ours, reach: speed, better: 'more', unit: '×' },
-        { what: `${what}, file`, ours: kilobytes(png.length), peer: kilobytes(peerBytes), value: png.length / peerBytes, reach: size, better: 'less', unit: '×' },
+        {
+          what,
+          ours: `${(ours * 1_000).toFixed(0)} ms`,
+          peer: `${(theirs * 1_000).toFixed(0)} ms`,
+          value: theirs / ours,
+          reach: speed,
+          better: 'more',
+          unit: '×',
+        },
+        {
+          what: `${what}, file`,
+          ours: kilobytes(png.length),
+          peer: kilobytes(peerBytes),
+          value: png.length / peerBytes,
+          reach: size,
+          better: 'less',
+          unit: '×',
+        },
       );
     }
   } finally {
@@ -48,6 +69,8 @@ export async function benchConvert(samples: Sample[], rounds: number): Promise<R
 }
 
 async function checkPixels(source: Uint8Array, png: Uint8Array): Promise<void> {
-  const [expected, actual] = await Promise.all([source, png].map(bytes => sharp(bytes).raw().toBuffer()));
-  if (!expected || !actual?.equals(expected)) { throw new Error('other pixels'); }
+  const [expected, actual] = await Promise.all(
+    [source, png].map(bytes => sharp(bytes).raw().toBuffer()),
+  );
+  if (!expected || !actual?.equals(expected)) throw new Error('other pixels');
 }

@@ -21,16 +21,24 @@ export function median(values: number[]): number {
 
 /** The Python that has Debian's Pillow. Throws where there is none. */
 export function python(): string {
-  const found = ['/usr/bin/python3', 'python3'].find(program => spawnSync(program, ['-c', 'import PIL']).status === 0);
-  if (found === undefined) { throw new Error('The peer needs Python with Pillow: apt-get install python3-pil'); }
+  const found = ['/usr/bin/python3', 'python3'].find(
+    program => spawnSync(program, ['-c', 'import PIL']).status === 0,
+  );
+  if (found === undefined)
+    throw new Error('The peer needs Python with Pillow: apt-get install python3-pil');
   return found;
 }
 
 /** The most memory that a process ever had, in bytes; asked until it has ended. */
-export async function watchMemory(pid: number | undefined, ended: Promise<unknown>): Promise<number> {
+export async function watchMemory(
+  pid: number | undefined,
+  ended: Promise<unknown>,
+): Promise<number> {
   let peak = 0;
   const state = { over: false };
-  void ended.finally(() => { state.over = true; });
+  void ended.finally(() => {
+    state.over = true;
+  });
   while (!state.over) {
     const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
     peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1_024);
@@ -49,11 +57,15 @@ export function megabytes(bytes: number): string {
 
 /** As Markdown, for CONTRIBUTING.md. */
 export function printTable(rows: Row[]): void {
-  console.log('| measure | ours | peer | ratio or value | aim | reached |\n|---|---|---|---|---|---|');
+  console.log(
+    '| measure | ours | peer | ratio or value | aim | reached |\n|---|---|---|---|---|---|',
+  );
   for (const row of rows) {
     const { what, ours, peer, value, reach, better, unit } = row;
     const digits = unit === '×' && value < 3 ? 3 : 1;
-    console.log(`| ${what} | ${ours} | ${peer} | ${value.toFixed(digits)}${unit} | ${better === 'more' ? '≥' : '≤'} ${reach}${unit} | ${isWithin(row, 1) ? 'yes' : 'no'} |`);
+    console.log(
+      `| ${what} | ${ours} | ${peer} | ${value.toFixed(digits)}${unit} | ${better === 'more' ? '≥' : '≤'} ${reach}${unit} | ${isWithin(row, 1) ? 'yes' : 'no'} |`,
+    );
   }
 }
 
@@ -63,7 +75,7 @@ export function printTable(rows: Row[]): void {
  */
 export function failures(rows: Row[]): Row[] {
   return rows.filter(row => {
-    if (row.unit !== '×' && row.unit !== ' KB') { return false; }
+    if (row.unit !== '×' && row.unit !== ' KB') return false;
     return !isWithin(row, row.what.endsWith('PNG, file') ? 1.05 : 2);
   });
 }

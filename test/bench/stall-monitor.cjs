@@ -9,7 +9,12 @@ exports.activate = () => {
   const delays = monitorEventLoopDelay({ resolution });
   delays.enable();
   setInterval(() => {
-    if (delays.count > 0) { appendFileSync(join(__dirname, 'stalls.txt'), `${Date.now()} ${(delays.max / 1e6 - resolution).toFixed(1)}\n`); }
+    if (delays.count > 0) {
+      appendFileSync(
+        join(__dirname, 'stalls.txt'),
+        `${Date.now()} ${(delays.max / 1e6 - resolution).toFixed(1)}\n`,
+      );
+    }
     delays.reset();
   }, 100);
 };

@@ -25,12 +25,17 @@ const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.code
 const delays = monitorEventLoopDelay({ resolution });
 delays.enable();
 const { files } = await saveResults({
-  taskId: 'done', results: links.map(url => ({ url })), already: [], folder: new NodeFolder(pathToFileURL(folder).href), stamp: new Date(),
-  saveOne: (...one) => savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob }),
+  taskId: 'done',
+  results: links.map(url => ({ url })),
+  already: [],
+  folder: new NodeFolder(pathToFileURL(folder).href),
+  stamp: new Date(),
+  saveOne: (...one) =>
+    savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob }),
   onChange: () => Promise.resolve(true),
 });
 delays.disable();
-if (files.length !== links.length) { throw new Error('pictures are missing'); }
+if (files.length !== links.length) throw new Error('pictures are missing');
 await Promise.all([converter.dispose(), client.close(), rm(folder, { recursive: true })]);
 process.send?.(delays.max / 1e6 - resolution);
 process.disconnect();

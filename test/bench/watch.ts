@@ -23,7 +23,8 @@ interface Measured {
 }
 
 const [who, url = '', count = '0', time = '0'] = process.argv.slice(2);
-if (who === 'ours' || who === 'peer') { await watchAll(who, { address: url, number: Number(count), watched: Number(time) }); }
+if (who === 'ours' || who === 'peer')
+  await watchAll(who, { address: url, number: Number(count), watched: Number(time) });
 
 /**
  * Many tasks that are watched, beside one GET a task every 5 s, the loop of the seed; each in a process of its own.
@@ -31,12 +32,26 @@ if (who === 'ours' || who === 'peer') { await watchAll(who, { address: url, numb
  */
 export async function benchWatch(watched: number): Promise<Row[]> {
   const number = 1_000;
-  const [ours, peer] = [await measure('ours', number, watched), await measure('peer', number, watched)];
+  const [ours, peer] = [
+    await measure('ours', number, watched),
+    await measure('peer', number, watched),
+  ];
   const perMinute = (of: typeof ours) => of.requests / (watched / 60_000);
   const longest = (of: typeof ours) => (of.delays.at(-1) ?? NaN) / 1_000;
   const what = `${number.toLocaleString('en')} watched tasks`;
-  const row = (label: string, value: (of: typeof ours) => number, unit: Row['unit'], reach: number): Row => ({
-    what: `${what}${label}`, ours: `${value(ours).toFixed(1)}${unit}`, peer: `${value(peer).toFixed(1)}${unit}`, value: value(ours), reach, better: 'less', unit,
+  const row = (
+    label: string,
+    value: (of: typeof ours) => number,
+    unit: Row['unit'],
+    reach: number,
+  ): Row => ({
+    what: `${what}${label}`,
+    ours: `${value(ours).toFixed(1)}${unit}`,
+    peer: `${value(peer).toFixed(1)}${unit}`,
+    value: value(ours),
+    reach,
+    better: 'less',
+    unit,
   });
   return [
     row(', in a minute', perMinute, ' requests', 200),
@@ -51,7 +66,11 @@ export async function benchWebhook(rounds: number): Promise<Row[]> {
   const service = await tinyService({ delayMs: 1e9 });
   const desk = new Desk(folder);
   desk.pause = () => 60_000;
-  const receiver = await WebhookReceiver.start({ port: 0, host: '127.0.0.1', onCall: () => desk.runner.watcher.wake() });
+  const receiver = await WebhookReceiver.start({
+    port: 0,
+    host: '127.0.0.1',
+    onCall: () => desk.runner.watcher.wake(),
+  });
   try {
     const delays: number[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -60,13 +79,27 @@ export async function benchWebhook(rounds: number): Promise<Row[]> {
       await delay(300); // it has been looked at
       service.completeAll();
       const began = performance.now();
-      await fetch(receiver.urlFor(id), { method: 'POST', headers: { 'x-task-id': id, 'x-webhook-event': 'task.completed' }, body: '{}' });
+      await fetch(receiver.urlFor(id), {
+        method: 'POST',
+        headers: { 'x-task-id': id, 'x-webhook-event': 'task.completed' },
+        body: '{}',
+      });
       const { status } = await done;
-      if (status !== 'completed') { throw new Error(status); }
+      if (status !== 'completed') throw new Error(status);
       delays.push(performance.now() - began);
     }
     const value = median(delays);
-    return [{ what: 'from the call of a webhook to the saved picture', ours: `${value.toFixed(0)} ms`, peer: '', value, reach: 100, better: 'less', unit: ' ms' }];
+    return [
+      {
+        what: 'from the call of a webhook to the saved picture',
+        ours: `${value.toFixed(0)} ms`,
+        peer: '',
+        value,
+        reach: 100,
+        better: 'less',
+        unit: ' ms',
+      },
+    ];
   } finally {
     await Promise.all([receiver.close(), desk.dispose()]);
     await service.close();
@@ -74,42 +107,74 @@ export async function benchWebhook(rounds: number): Promise<Row[]> {
   }
 }
 
-async function measure(side: 'ours' | 'peer', number: number, watched: number): Promise<Measured & { requests: number }> {
+async function measure(
+  side: 'ours' | 'peer',
+  number: number,
+  watched: number,
+): Promise<Measured & { requests: number }> {
   const service = await tinyService();
-  for (let index = 0; index < number; index++) { service.add(`a picture of the number ${index}, in the style of a bench`); }
-  const child = fork(fileURLToPath(import.meta.url), [side, service.url, String(number), String(watched)]);
+  for (let index = 0; index < number; index++)
+    service.add(`a picture of the number ${index}, in the style of a bench`);
+  const child = fork(fileURLToPath(import.meta.url), [
+    side,
+    service.url,
+    String(number),
+    String(watched),
+  ]);
   await once(child, 'message'); // it watches
   await delay(watched);
   const requests = service.requests.length;
   service.completeAll();
   child.send(Date.now());
-  const [measured] = await once(child, 'message') as [Measured];
+  const [measured] = (await once(child, 'message')) as [Measured];
   await once(child, 'exit');
   await service.close();
   return { ...measured, requests };
 }
 
-async function watchAll(side: 'ours' | 'peer', { address, number, watched }: { address: string; number: number; watched: number }): Promise<void> {
+async function watchAll(
+  side: 'ours' | 'peer',
+  { address, number, watched }: { address: string; number: number; watched: number },
+): Promise<void> {
   const client = new JimengClient({ address, network: direct, log: silentLog });
   const watcher = new Watcher({ connect: () => client });
   const ends: number[] = [];
-  const end = () => { ends.push(Date.now()); };
-  const all = Promise.all(Array.from({ length: number }, async (_, index) => {
-    const serviceTaskId = `t${index}`;
-    if (side === 'ours') {
-      await watcher.watch({ url: address, serviceTaskId, signal: new AbortController().signal, onStatus: () => Promise.resolve() });
-    } else {
-      await delay(5_000 * index / number); // they were not all begun at once
-      while ((await (await fetch(`${address}/v1/tasks/${serviceTaskId}`)).json() as { status: string }).status !== 'completed') { await delay(5_000); }
-    }
-    end();
-  }));
+  const end = () => {
+    ends.push(Date.now());
+  };
+  const all = Promise.all(
+    Array.from({ length: number }, async (_, index) => {
+      const serviceTaskId = `t${index}`;
+      if (side === 'ours') {
+        await watcher.watch({
+          url: address,
+          serviceTaskId,
+          signal: new AbortController().signal,
+          onStatus: () => Promise.resolve(),
+        });
+      } else {
+        await delay((5_000 * index) / number); // they were not all begun at once
+        while (
+          (
+            (await (await fetch(`${address}/v1/tasks/${serviceTaskId}`)).json()) as {
+              status: string;
+            }
+          ).status !== 'completed'
+        )
+          await delay(5_000);
+      }
+      end();
+    }),
+  );
   process.send?.('watching');
   const before = process.cpuUsage();
-  const [completedAt] = await once(process, 'message') as [number];
+  const [completedAt] = (await once(process, 'message')) as [number];
   const { user, system } = process.cpuUsage(before);
   await all;
   await client.close();
-  process.send?.({ cpu: (user + system) / 1_000 / watched * 100, delays: ends.map(time => time - completedAt).sort((a, b) => a - b) } satisfies Measured);
+  process.send?.({
+    cpu: ((user + system) / 1_000 / watched) * 100,
+    delays: ends.map(time => time - completedAt).sort((a, b) => a - b),
+  } satisfies Measured);
   process.disconnect();
 }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { lstat, mkdir, mkdtemp, readdir, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -15,7 +25,9 @@ import { Shelf, type ShelfChange, type ShelfFile } from '../../src/vscode/galler
 class Memory implements vscode.Memento {
   readonly #values = new Map<string, unknown>();
   keys = () => [...this.#values.keys()];
-  get<T>(key: string, otherwise?: T): T { return (this.#values.get(key) ?? otherwise) as T; }
+  get<T>(key: string, otherwise?: T): T {
+    return (this.#values.get(key) ?? otherwise) as T;
+  }
   update(key: string, value: unknown): Promise<void> {
     this.#values.set(key, value);
     return Promise.resolve();
@@ -28,7 +40,7 @@ async function isWatched(folder: string): Promise<void> {
   const told = new Promise<true>(resolve => watcher.onDidCreate(() => resolve(true)));
   for (let sign = 0; ; sign++) {
     await writeFile(join(folder, `sign-${sign}`), '');
-    if (await Promise.race([told, delay(200, false)])) { break; }
+    if (await Promise.race([told, delay(200, false)])) break;
   }
   watcher.dispose();
 }
@@ -37,7 +49,13 @@ suite('the files of a gallery', () => {
   let root: string;
   let pic: vscode.Uri;
   const shelves: Shelf[] = [];
-  const disk: FactsReader = new WorkerPool(new URL('dist/facts-worker.js', `${vscode.extensions.getExtension('jimeng-vscode.jimeng')!.extensionUri.toString()}/`), 1);
+  const disk: FactsReader = new WorkerPool(
+    new URL(
+      'dist/facts-worker.js',
+      `${vscode.extensions.getExtension('jimeng-vscode.jimeng')!.extensionUri.toString()}/`,
+    ),
+    1,
+  );
   suiteTeardown(() => disk.dispose());
   setup(async () => {
     root = await mkdtemp(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'gallery-')); // which is watched already
@@ -45,7 +63,7 @@ suite('the files of a gallery', () => {
     pic = vscode.Uri.file(join(root, 'pic'));
   });
   teardown(async () => {
-    for (const shelf of shelves.splice(0)) { shelf.dispose(); }
+    for (const shelf of shelves.splice(0)) shelf.dispose();
     await rm(root, { recursive: true, maxRetries: 5, retryDelay: 100 }); // what was read may be being written down
   });
 
@@ -64,28 +82,63 @@ suite('the files of a gallery', () => {
     const waiting = new Set<() => void>();
     opened.onDidChange(change => {
       changes.push(change);
-      for (const id of change.gone) { files.delete(id); }
-      for (const file of change.changed) { files.set(file.id, file); }
-      for (const check of waiting) { check(); }
+      for (const id of change.gone) files.delete(id);
+      for (const file of change.changed) files.set(file.id, file);
+      for (const check of waiting) check();
     });
-    const names = () => [...files.values()].map(({ uri }) => uri.path.slice(pic.path.length + 1)).sort();
-    const shows = (...expected: string[]) => new Promise<void>(resolve => {
-      const check = () => { if (names().join() === expected.sort().join()) { waiting.delete(check); resolve(); } };
-      waiting.add(check);
-      check();
-    });
+    const names = () =>
+      [...files.values()].map(({ uri }) => uri.path.slice(pic.path.length + 1)).sort();
+    const shows = (...expected: string[]) =>
+      new Promise<void>(resolve => {
+        const check = () => {
+          if (names().join() === expected.sort().join()) {
+            waiting.delete(check);
+            resolve();
+          }
+        };
+        waiting.add(check);
+        check();
+      });
     const file = (name: string) => files.get(vscode.Uri.joinPath(pic, name).toString())!;
     return { opened, changes, names, shows, file };
   }
 
   test('pictures and videos in it and below; no dot-folders, no links, nothing else', async () => {
-    await Promise.all(['a.png', 'B.JPEG', 'sub/c.webp', 'v.mp4', 'notes.txt', '.hidden/d.png', 'node_modules/e.png', '.jimeng-aside/sub/f.png', '.jimeng_20260102_030405.saving/1.part'].map(name => put(name)));
-    await put('a.png', Buffer.concat([pngSignature, ...chunk('IHDR', Buffer.from('00000003000000020802000000', 'hex')), ...chunk('IEND')]));
+    await Promise.all(
+      [
+        'a.png',
+        'B.JPEG',
+        'sub/c.webp',
+        'v.mp4',
+        'notes.txt',
+        '.hidden/d.png',
+        'node_modules/e.png',
+        '.jimeng-aside/sub/f.png',
+        '.jimeng_20260102_030405.saving/1.part',
+      ].map(name => put(name)),
+    );
+    await put(
+      'a.png',
+      Buffer.concat([
+        pngSignature,
+        ...chunk('IHDR', Buffer.from('00000003000000020802000000', 'hex')),
+        ...chunk('IEND'),
+      ]),
+    );
     const { opened, names, file } = shelf();
     await opened.open();
-    assert.deepEqual(names(), ['.jimeng-aside/sub/f.png', 'B.JPEG', 'a.png', 'sub/c.webp', 'v.mp4']);
+    assert.deepEqual(names(), [
+      '.jimeng-aside/sub/f.png',
+      'B.JPEG',
+      'a.png',
+      'sub/c.webp',
+      'v.mp4',
+    ]);
     assert.deepEqual(file('a.png').facts?.size, { width: 3, height: 2 });
-    assert.equal(file('.jimeng-aside/sub/f.png').home, vscode.Uri.joinPath(pic, 'sub/f.png').toString());
+    assert.equal(
+      file('.jimeng-aside/sub/f.png').home,
+      vscode.Uri.joinPath(pic, 'sub/f.png').toString(),
+    );
     assert.deepEqual(file('B.JPEG').facts, {});
   });
 
@@ -132,7 +185,11 @@ suite('the files of a gallery', () => {
   });
 
   suite('put aside', () => {
-    const decide = async (decisions: Decisions, { opened }: ReturnType<typeof shelf>, ...given: Parameters<Decisions['decide']>) => opened.refresh(await decisions.decide(...given));
+    const decide = async (
+      decisions: Decisions,
+      { opened }: ReturnType<typeof shelf>,
+      ...given: Parameters<Decisions['decide']>
+    ) => opened.refresh(await decisions.decide(...given));
 
     test('goes into a folder that git does not see, and comes back by undo, kept as it was', async () => {
       await Promise.all(['a.png', 'sub/b.png', 'c.png'].map(name => put(name)));
@@ -145,7 +202,11 @@ suite('the files of a gallery', () => {
       assert.ok(new Decisions(memory).isKept(file('a.png').home), 'a mark outlives the window');
       await decide(decisions, seen, 'aside', [file('a.png'), file('sub/b.png')]);
       assert.deepEqual(names(), ['.jimeng-aside/a.png', '.jimeng-aside/sub/b.png', 'c.png']);
-      assert.deepEqual(await readdir(join(pic.fsPath, '.jimeng-aside')), ['.gitignore', 'a.png', 'sub']);
+      assert.deepEqual(await readdir(join(pic.fsPath, '.jimeng-aside')), [
+        '.gitignore',
+        'a.png',
+        'sub',
+      ]);
       assert.equal(decisions.undoable, 2);
       assert.ok(!decisions.isKept(file('.jimeng-aside/a.png').home));
       await decide(decisions, seen, 'aside', [file('c.png')]);
@@ -203,16 +264,30 @@ suite('the files of a gallery', () => {
         await seen.opened.open();
         return { seen, decisions: new Decisions(new Memory()), before: await snapshot(victim) };
       };
-      const isRefused = (what: RegExp) => (error: unknown) => error instanceof JimengError && error.failure.kind === 'folderNotWritable' && what.test(error.failure.detail ?? '');
+      const isRefused = (what: RegExp) => (error: unknown) =>
+        error instanceof JimengError &&
+        error.failure.kind === 'folderNotWritable' &&
+        what.test(error.failure.detail ?? '');
 
       test('a holding folder that is a link or a file is left as it is, and so are the pictures', async () => {
-        for (const make of [() => link('../victim', '.jimeng-aside'), () => link('../new', '.jimeng-aside'), () => link('.jimeng-aside', '.jimeng-aside'), () => put('.jimeng-aside', 'a file')]) {
+        for (const make of [
+          () => link('../victim', '.jimeng-aside'),
+          () => link('../new', '.jimeng-aside'),
+          () => link('.jimeng-aside', '.jimeng-aside'),
+          () => put('.jimeng-aside', 'a file'),
+        ]) {
           await make();
           const { seen, decisions, before } = await opened();
           const holding = await snapshot(join(pic.fsPath, '.jimeng-aside'));
-          await assert.rejects(decisions.decide('aside', [seen.file('a.png')]), isRefused(/\.jimeng-aside is a link or a file/));
+          await assert.rejects(
+            decisions.decide('aside', [seen.file('a.png')]),
+            isRefused(/\.jimeng-aside is a link or a file/),
+          );
           assert.ok((await lstat(join(pic.fsPath, 'a.png'))).isFile());
-          assert.deepEqual([await snapshot(victim), await snapshot(join(pic.fsPath, '.jimeng-aside'))], [before, holding]);
+          assert.deepEqual(
+            [await snapshot(victim), await snapshot(join(pic.fsPath, '.jimeng-aside'))],
+            [before, holding],
+          );
           await assert.rejects(lstat(join(root, 'new')), { code: 'ENOENT' });
           await rm(join(pic.fsPath, '.jimeng-aside'));
         }
@@ -224,7 +299,8 @@ suite('the files of a gallery', () => {
         const { seen, decisions, before } = await opened();
         await decide(decisions, seen, 'aside', [seen.file('a.png')]);
         assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', 'sub/b.png']);
-        for (const name of ['.gitignore', 'a.png']) { assert.equal(await readlink(join(pic.fsPath, '.jimeng-aside', name)), '../../new'); }
+        for (const name of ['.gitignore', 'a.png'])
+          assert.equal(await readlink(join(pic.fsPath, '.jimeng-aside', name)), '../../new');
         await assert.rejects(lstat(join(root, 'new')), { code: 'ENOENT' });
         assert.deepEqual(await snapshot(victim), before);
       });
@@ -232,12 +308,18 @@ suite('the files of a gallery', () => {
       test('folders below it, and those that pictures come back to', async () => {
         await link('../../victim', '.jimeng-aside/sub');
         const { seen, decisions, before } = await opened();
-        await assert.rejects(decisions.decide('aside', [seen.file('sub/b.png')]), isRefused(/sub is a link/));
+        await assert.rejects(
+          decisions.decide('aside', [seen.file('sub/b.png')]),
+          isRefused(/sub is a link/),
+        );
         await rm(join(pic.fsPath, '.jimeng-aside', 'sub'));
         await decide(decisions, seen, 'aside', [seen.file('sub/b.png')]);
         await rm(join(pic.fsPath, 'sub'), { recursive: true });
         await link('../victim', 'sub');
-        await assert.rejects(decisions.decide('restore', [seen.file('.jimeng-aside/sub/b.png')]), isRefused(/sub is a link/));
+        await assert.rejects(
+          decisions.decide('restore', [seen.file('.jimeng-aside/sub/b.png')]),
+          isRefused(/sub is a link/),
+        );
         await assert.rejects(decisions.undo(), isRefused(/sub is a link/));
         assert.deepEqual(await snapshot(victim), before);
         assert.ok((await lstat(join(pic.fsPath, '.jimeng-aside/sub/b.png'))).isFile());

@@ -4,8 +4,10 @@ import Mocha from 'mocha';
 
 /** What VS Code calls inside its extension host. The transcript goes to a file: nobody sees that process's output. */
 export async function run(): Promise<void> {
-  const { JIMENG_TEST_TRANSCRIPT: transcript = '', JIMENG_TEST_REPORTER: reporter = 'spec' } = process.env;
-  Mocha.reporters.Base.consoleLog = (...args: unknown[]) => appendFileSync(transcript, `${format(...args)}\n`);
+  const { JIMENG_TEST_TRANSCRIPT: transcript = '', JIMENG_TEST_REPORTER: reporter = 'spec' } =
+    process.env;
+  Mocha.reporters.Base.consoleLog = (...args: unknown[]) =>
+    appendFileSync(transcript, `${format(...args)}\n`);
   const mocha = new Mocha({ ui: 'tdd', timeout: 20_000, reporter });
   mocha.suite.emit('pre-require', globalThis, '', mocha);
   await import('./all.ts').catch((error: unknown) => {
@@ -13,5 +15,5 @@ export async function run(): Promise<void> {
     throw error;
   });
   const failures = await new Promise<number>(resolve => mocha.run(resolve));
-  if (failures > 0) { throw new Error(`${failures} tests failed.`); }
+  if (failures > 0) throw new Error(`${failures} tests failed.`);
 }

@@ -9,10 +9,28 @@ import { moveKept } from '../../src/vscode/kept-pictures.ts';
 import { makeVictim, snapshot } from '../unit/pictures/traps.ts';
 import { MemoryFiles } from './memory-files.ts';
 
-const silent = { info() { /* not looked at */ }, debug() { /* not looked at */ }, warn() { /* not looked at */ } };
+const silent = {
+  info() {
+    /* not looked at */
+  },
+  debug() {
+    /* not looked at */
+  },
+  warn() {
+    /* not looked at */
+  },
+};
 const head = {
-  id: 'task', createdAt: 1, updatedAt: 1, request: { kind: 'image', prompt: 'p' }, model: 'm', size: '1×1', wait: 'task', region: 'cn',
-  service: { url: 'http://127.0.0.1:5100', demo: true }, folder: 'file:///nowhere',
+  id: 'task',
+  createdAt: 1,
+  updatedAt: 1,
+  request: { kind: 'image', prompt: 'p' },
+  model: 'm',
+  size: '1×1',
+  wait: 'task',
+  region: 'cn',
+  service: { url: 'http://127.0.0.1:5100', demo: true },
+  folder: 'file:///nowhere',
 } as const;
 
 suite('pictures whose folder no window could write', () => {
@@ -24,12 +42,22 @@ suite('pictures whose folder no window could write', () => {
       const [kept, elsewhere] = [join(local, 'kept', 'task'), join(local, 'project', 'pic')];
       await Promise.all([kept, elsewhere].map(path => mkdir(path, { recursive: true })));
       const paths = [join(elsewhere, 'a_1.png'), join(kept, 'a_2.png')];
-      await Promise.all([...paths, join(kept, 'a_3.webp'), join(elsewhere, 'notes.txt')].map(path => writeFile(path, path)));
+      await Promise.all(
+        [...paths, join(kept, 'a_3.webp'), join(elsewhere, 'notes.txt')].map(path =>
+          writeFile(path, path),
+        ),
+      );
       const folder = vscode.Uri.parse('jimeng-kept:/project/pic');
       const ledger = new Ledger(join(local, 'ledger'), silent);
       const task: Task = {
-        ...head, keptFor: folder.toString(), status: 'partly', files: paths.map((path, index) => ({ index, path, width: 1, height: 1 })),
-        results: [1, 2, 3].map(n => ({ url: `http://127.0.0.1/${n}` })), missing: [{ index: 2, failure: { kind: 'pictureDamaged' }, keptAs: join(kept, 'a_3.webp') }],
+        ...head,
+        keptFor: folder.toString(),
+        status: 'partly',
+        files: paths.map((path, index) => ({ index, path, width: 1, height: 1 })),
+        results: [1, 2, 3].map(n => ({ url: `http://127.0.0.1/${n}` })),
+        missing: [
+          { index: 2, failure: { kind: 'pictureDamaged' }, keptAs: join(kept, 'a_3.webp') },
+        ],
       };
       await ledger.put(task);
       await moveKept(task, folder, ledger);
@@ -37,9 +65,15 @@ suite('pictures whose folder no window could write', () => {
       const known = await ledger.get('task');
       assert.ok(known?.status === 'partly');
       assert.equal(known.keptFor, undefined);
-      assert.deepEqual(known.files.map(({ path }) => path), [paths[0], 'jimeng-kept:/project/pic/a_2.png']);
+      assert.deepEqual(
+        known.files.map(({ path }) => path),
+        [paths[0], 'jimeng-kept:/project/pic/a_2.png'],
+      );
       assert.equal(known.missing.length, 1);
-      assert.deepEqual([await readdir(kept), (await readdir(elsewhere)).sort()], [['a_3.webp'], ['a_1.png', 'notes.txt']]);
+      assert.deepEqual(
+        [await readdir(kept), (await readdir(elsewhere)).sort()],
+        [['a_3.webp'], ['a_1.png', 'notes.txt']],
+      );
     } finally {
       registration.dispose();
       await rm(local, { recursive: true });
@@ -55,20 +89,25 @@ suite('pictures whose folder no window could write', () => {
       await mkdir(kept, { recursive: true });
       const folder = vscode.Uri.parse('jimeng-kept:/project/pic');
       await vscode.workspace.fs.createDirectory(folder);
-      await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, 'jimeng_20260102_030405_1.png'), new TextEncoder().encode('theirs'));
-      const saved = await Promise.all([1, 2].map(async index => {
-        const path = join(kept, `jimeng_20260102_030405_${index}.png`);
-        await writeFile(path, `picture ${index}`);
-        return { index: index - 1, path, width: 1, height: 1 };
-      }));
+      await vscode.workspace.fs.writeFile(
+        vscode.Uri.joinPath(folder, 'jimeng_20260102_030405_1.png'),
+        new TextEncoder().encode('theirs'),
+      );
+      const saved = await Promise.all(
+        [1, 2].map(async index => {
+          const path = join(kept, `jimeng_20260102_030405_${index}.png`);
+          await writeFile(path, `picture ${index}`);
+          return { index: index - 1, path, width: 1, height: 1 };
+        }),
+      );
       const ledger = new Ledger(join(local, 'ledger'), silent);
-      const task: Task = {
-        ...head, keptFor: folder.toString(), status: 'completed', files: saved,
-      };
+      const task: Task = { ...head, keptFor: folder.toString(), status: 'completed', files: saved };
       await ledger.put(task);
       await moveKept(task, folder, ledger);
       assert.deepEqual(files.contents('/project/pic'), {
-        'jimeng_20260102_030405_1.png': 'theirs', 'jimeng_20260102_030405_1 (2).png': 'picture 1', 'jimeng_20260102_030405_2.png': 'picture 2',
+        'jimeng_20260102_030405_1.png': 'theirs',
+        'jimeng_20260102_030405_1 (2).png': 'picture 1',
+        'jimeng_20260102_030405_2.png': 'picture 2',
       });
       const known = await ledger.get('task');
       assert.ok(known?.status === 'completed');
@@ -84,22 +123,37 @@ suite('pictures whose folder no window could write', () => {
   test('into a folder of this disk nothing is written through a link, and only their own files are removed', async () => {
     const local = await mkdtemp(join(tmpdir(), 'jimeng-kept-'));
     try {
-      const [kept, chosen, victim] = [join(local, 'kept', 'task'), join(local, 'chosen'), join(local, 'victim')];
+      const [kept, chosen, victim] = [
+        join(local, 'kept', 'task'),
+        join(local, 'chosen'),
+        join(local, 'victim'),
+      ];
       await makeVictim(victim, 'owner');
       await Promise.all([kept, chosen].map(path => mkdir(path, { recursive: true })));
       const name = (n: number) => `jimeng_20260102_030405_${n}.png`;
-      for (const n of [1, 2, 3]) { await writeFile(join(kept, name(n)), `picture ${n}`); }
-      await Promise.all([symlink('../victim/new', join(chosen, name(1))), symlink('../victim/thesis.txt', join(chosen, name(2)))]);
+      for (const n of [1, 2, 3]) await writeFile(join(kept, name(n)), `picture ${n}`);
+      await Promise.all([
+        symlink('../victim/new', join(chosen, name(1))),
+        symlink('../victim/thesis.txt', join(chosen, name(2))),
+      ]);
       await symlink(victim, join(kept, 'jimeng_20260102_030405_4.png'));
       await writeFile(join(kept, 'notes.txt'), 'mine');
       const before = await snapshot(victim);
       const ledger = new Ledger(join(local, 'ledger'), silent);
-      const task: Task = { ...head, keptFor: 'nowhere:/project/pic', status: 'completed', files: [1, 2].map(n => ({ index: n - 1, path: join(kept, name(n)), width: 1, height: 1 })) };
+      const task: Task = {
+        ...head,
+        keptFor: 'nowhere:/project/pic',
+        status: 'completed',
+        files: [1, 2].map(n => ({ index: n - 1, path: join(kept, name(n)), width: 1, height: 1 })),
+      };
       await ledger.put(task);
       await moveKept(task, vscode.Uri.file(chosen), ledger);
       const known = await ledger.get('task');
       assert.ok(known?.status === 'completed');
-      assert.deepEqual(known.files.map(({ path }) => path), [1, 2].map(n => join(chosen, `jimeng_20260102_030405_${n} (2).png`)));
+      assert.deepEqual(
+        known.files.map(({ path }) => path),
+        [1, 2].map(n => join(chosen, `jimeng_20260102_030405_${n} (2).png`)),
+      );
       assert.equal(await readFile(known.files[0]!.path, 'utf8'), 'picture 1');
       assert.deepEqual((await readdir(kept)).sort(), [name(4), 'notes.txt']);
       assert.deepEqual(await snapshot(victim), before);

@@ -11,7 +11,9 @@ suite('a folder that is on no disk', () => {
     files = new MemoryFiles();
     registration = vscode.workspace.registerFileSystemProvider('jimeng-memory', files);
   });
-  teardown(() => { registration.dispose(); });
+  teardown(() => {
+    registration.dispose();
+  });
   const folder = 'jimeng-memory:/project/pic';
   const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -20,7 +22,10 @@ suite('a folder that is on no disk', () => {
     await saving.put(1, 'png', bytes('two'));
     await saving.put(0, 'png', bytes('one'));
     await saving.end();
-    assert.deepEqual(files.contents('/project/pic'), { 'jimeng_20260102_030405_1.png': 'one', 'jimeng_20260102_030405_2.png': 'two' });
+    assert.deepEqual(files.contents('/project/pic'), {
+      'jimeng_20260102_030405_1.png': 'one',
+      'jimeng_20260102_030405_2.png': 'two',
+    });
   });
 
   test('nothing is overwritten, and nothing but pictures stays', async () => {
@@ -34,8 +39,14 @@ suite('a folder that is on no disk', () => {
 
   test('a file that came meanwhile is left alone', async () => {
     const saving = await new WorkspaceFolder(folder).begin('t', stamp);
-    await vscode.workspace.fs.writeFile(vscode.Uri.parse(`${folder}/jimeng_20260102_030405_1.png`), bytes('theirs'));
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.parse(`${folder}/jimeng_20260102_030405_1.png`),
+      bytes('theirs'),
+    );
     await saving.put(0, 'png', bytes('ours'));
-    assert.deepEqual(files.contents('/project/pic'), { 'jimeng_20260102_030405_1.png': 'theirs', 'jimeng_20260102_030405_2.png': 'ours' });
+    assert.deepEqual(files.contents('/project/pic'), {
+      'jimeng_20260102_030405_1.png': 'theirs',
+      'jimeng_20260102_030405_2.png': 'ours',
+    });
   });
 });

@@ -9,9 +9,16 @@ suite('in Simplified Chinese, on a stock service', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ service: { kind: 'stock', delayMs: 2_000 }, locale: 'zh-cn' })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      service: { kind: 'stock', delayMs: 2_000 },
+      locale: 'zh-cn',
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('from the palette to pictures on disk', async () => {
     await window.screenshot('tasks-empty-zh');
@@ -37,7 +44,15 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.screenshot('finished-zh');
     assert.equal((await editor.files('pic')).length, 4);
     await window.taskRow(/星空下的灯塔\s?演示 · 4 张图片/);
-    assert.deepEqual(demo.generationBodies(), [{ model: 'jimeng-4.0', prompt: '星空下的灯塔', ratio: '1:1', resolution: '2k', response_format: 'url' }]);
+    assert.deepEqual(demo.generationBodies(), [
+      {
+        model: 'jimeng-4.0',
+        prompt: '星空下的灯塔',
+        ratio: '1:1',
+        resolution: '2k',
+        response_format: 'url',
+      },
+    ]);
   });
 
   test('options and an error', async () => {
@@ -78,7 +93,10 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.explorerRow('pic').click();
     await window.explorerRow('.png').click();
     await window.picture();
-    await window.page.locator('.editor-actions .action-label[aria-label*="以图生图"]').first().click();
+    await window.page
+      .locator('.editor-actions .action-label[aria-label*="以图生图"]')
+      .first()
+      .click();
     await window.quickInputWith('描述想要的变化');
     await window.type('改成水彩');
     await window.focused('继续');

@@ -13,31 +13,44 @@ suite('the README of the installed extension', () => {
   suiteSetup(async () => {
     editor = await Editor.start();
     window = await editor.open();
-    const { publisher, name, version } = JSON.parse(await readFile(new URL('package.json', root), 'utf8')) as Record<'publisher' | 'name' | 'version', string>;
+    const { publisher, name, version } = JSON.parse(
+      await readFile(new URL('package.json', root), 'utf8'),
+    ) as Record<'publisher' | 'name' | 'version', string>;
     installed = join(editor.extensions, `${publisher}.${name}-${version}`);
   });
   suiteTeardown(() => editor.stop());
 
-  for (const [packed, source] of [['readme.md', 'README.md'], ['README.zh-CN.md', 'README.zh-CN.md']] as const) {
+  for (const [packed, source] of [
+    ['readme.md', 'README.md'],
+    ['README.zh-CN.md', 'README.zh-CN.md'],
+  ] as const) {
     test(`${source} is packed as it is written, with its pictures`, async () => {
       const text = await readFile(join(installed, packed), 'utf8');
       assert.equal(text, await readFile(new URL(source, root), 'utf8'));
       const pictures = [...text.matchAll(/^!\[.*\]\((.+)\)$/gm)].map(([, path]) => path!);
       assert.equal(pictures.length, 3);
-      for (const path of pictures) { await access(join(installed, path)); }
+      for (const path of pictures) await access(join(installed, path));
     });
   }
 
   test('its page shows no broken picture, and the example as it is written', async () => {
     await window.palette('Extensions: Show Installed Extensions');
-    await window.page.locator('.extensions-viewlet .monaco-list-row', { hasText: 'Jimeng' }).first().click();
-    const page = window.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+    await window.page
+      .locator('.extensions-viewlet .monaco-list-row', { hasText: 'Jimeng' })
+      .first()
+      .click();
+    const page = window.page
+      .frameLocator('iframe.webview.ready')
+      .frameLocator('iframe#active-frame');
     await page.locator('code', { hasText: '![a red fox](pic/hero.png)' }).waitFor();
     await window.screenshot('extension-page-en');
     for (const image of await page.locator('img').all()) {
       // VS Code takes the source of what is not on the web; without words of its own such a picture takes no room.
-      const { width = 0, height = 0 } = await image.boundingBox() ?? {};
-      assert.ok(await image.getAttribute('src') !== null || width * height === 0, 'a broken picture is in sight');
+      const { width = 0, height = 0 } = (await image.boundingBox()) ?? {};
+      assert.ok(
+        (await image.getAttribute('src')) !== null || width * height === 0,
+        'a broken picture is in sight',
+      );
     }
   });
 });

@@ -12,10 +12,14 @@ import type { Window } from './driver/window.ts';
 
 /** A service that is no demo, and refuses what is asked of it with a number that nobody knows. */
 const mysterious = {
-  'GET /': [{ service: 'jimeng-api', version: '1.6.3', endpoints: { images: '/v1/images/generations' } }],
+  'GET /': [
+    { service: 'jimeng-api', version: '1.6.3', endpoints: { images: '/v1/images/generations' } },
+  ],
   'POST /token/check': [{ live: true }],
   'POST /token/points': [[{ points: { totalCredit: 12 } }]],
-  'POST /v1/images/generations': [{ code: -2007, message: '图像生成失败，状态码: 30，错误码: 98765', data: null }],
+  'POST /v1/images/generations': [
+    { code: -2007, message: '图像生成失败，状态码: 30，错误码: 98765', data: null },
+  ],
 };
 
 suite('the first ten minutes', () => {
@@ -28,9 +32,14 @@ suite('the first ten minutes', () => {
     window = await editor.open({ width: 1_500, height: 900 });
   });
   suiteTeardown(() => editor.stop());
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
-  const notice = (text: string | RegExp, button: string) => window.notification(text).then(toast => toast.locator('.monaco-button', { hasText: button }).click());
+  const notice = (text: string | RegExp, button: string) =>
+    window
+      .notification(text)
+      .then(toast => toast.locator('.monaco-button', { hasText: button }).click());
   const address = async (url: string) => {
     await window.palette('Jimeng: Set Address of the Service');
     await window.quickInputWith('Address of the Service');
@@ -42,7 +51,10 @@ suite('the first ten minutes', () => {
   test('from the walkthrough to a first picture of the demo, in fewer than ten actions', async () => {
     assert.equal(await window.walkthrough.count(), 0, 'it does not open by itself');
     let actions = 0;
-    const act = (action: Promise<unknown>) => { actions++; return action; };
+    const act = (action: Promise<unknown>) => {
+      actions++;
+      return action;
+    };
     await act(window.palette('Jimeng: Get Started'));
     await window.step('A service that draws').waitFor();
     await window.picturesDrawn();
@@ -70,7 +82,11 @@ suite('the first ten minutes', () => {
 
   test('the other steps have their pictures', async () => {
     await window.palette('Jimeng: Get Started');
-    for (const [title, name] of [['Your session ID', 'session'], ['Pictures from pictures', 'transform'], ['Agents make pictures too', 'agents']] as const) {
+    for (const [title, name] of [
+      ['Your session ID', 'session'],
+      ['Pictures from pictures', 'transform'],
+      ['Agents make pictures too', 'agents'],
+    ] as const) {
       await window.step(title).click();
       await window.stepButton(/Set Session ID|Transform Image|What Agents Can Do/).waitFor();
       await window.picturesDrawn();
@@ -85,7 +101,17 @@ suite('the first ten minutes', () => {
     await window.screenshot('diagnose-demo-en');
     await window.pick('Copy Report');
     const report = await window.copied('Service: ');
-    for (const thing of ['Service', 'Tasks', 'Webhooks', 'Session ID', 'Port', 'Proxy', 'Output Folder', 'Versions']) { assert.match(report, new RegExp(`^[✓!] ${thing}: `, 'm')); }
+    for (const thing of [
+      'Service',
+      'Tasks',
+      'Webhooks',
+      'Session ID',
+      'Port',
+      'Proxy',
+      'Output Folder',
+      'Versions',
+    ])
+      assert.match(report, new RegExp(`^[✓!] ${thing}: `, 'm'));
     assert.match(report, /^! Service: The demo service is in use/m);
     assert.match(report, /^✓ Output Folder: Pictures can be saved in .*pic/m);
     assert.match(report, /^✓ Versions: Jimeng \d.* \d+\.\d+\.\d+/m);
@@ -113,7 +139,9 @@ suite('the first ten minutes', () => {
       await window.chooseFolder(editor.workspace);
     };
     await start();
-    await window.page.locator('.xterm-rows', { hasText: 'docker compose -p jimeng-api -f' }).waitFor();
+    await window.page
+      .locator('.xterm-rows', { hasText: 'docker compose -p jimeng-api -f' })
+      .waitFor();
     await window.page.locator('.tab.active', { hasText: composeFileName }).waitFor();
     await window.screenshot('compose-en');
     const text = await readFile(file, 'utf8');
@@ -122,7 +150,9 @@ suite('the first ten minutes', () => {
     await start();
     await window.notification('was there already, and is used as it is');
     await window.page.locator('.terminal-tabs-entry').nth(1).waitFor();
-    await window.page.locator('.xterm-rows:visible', { hasText: 'docker compose -p jimeng-api -f' }).waitFor();
+    await window.page
+      .locator('.xterm-rows:visible', { hasText: 'docker compose -p jimeng-api -f' })
+      .waitFor();
     assert.equal(await readFile(file, 'utf8'), `${text}# mine\n`);
   });
 
@@ -137,7 +167,9 @@ suite('the first ten minutes', () => {
       await window.openJimeng();
       await (await window.taskRow('a lighthouse')).click({ button: 'right' });
       await window.choose(window.menu('Run Again'));
-      const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Spend credits on "a lighthouse"?' });
+      const dialog = window.page.locator('.monaco-dialog-box', {
+        hasText: 'Spend credits on "a lighthouse"?',
+      });
       await dialog.waitFor();
       await window.screenshot('demo-to-real-en');
       await dialog.locator('.monaco-button', { hasText: 'Cancel' }).click();
@@ -192,7 +224,12 @@ suite('the first ten minutes', () => {
 
   test('the session ID stands in nothing that was written', async () => {
     const written = await editor.written();
-    assert.deepEqual(written.filter(({ content }) => content.includes('0123456789abcdef0123456789abcdef')).map(({ path }) => path), []);
+    assert.deepEqual(
+      written
+        .filter(({ content }) => content.includes('0123456789abcdef0123456789abcdef'))
+        .map(({ path }) => path),
+      [],
+    );
   });
 });
 
@@ -200,18 +237,31 @@ suite('the first ten minutes, in Simplified Chinese', () => {
   let editor: Editor;
   let window: Window;
   suiteSetup(async () => {
-    editor = await Editor.start({ locale: 'zh-cn', settings: { 'jimeng.apiUrl': `http://127.0.0.1:${await freePort()}`, 'workbench.colorTheme': 'Default Light Modern' } });
+    editor = await Editor.start({
+      locale: 'zh-cn',
+      settings: {
+        'jimeng.apiUrl': `http://127.0.0.1:${await freePort()}`,
+        'workbench.colorTheme': 'Default Light Modern',
+      },
+    });
     window = await editor.open({ width: 1_500, height: 900 });
   });
   suiteTeardown(() => editor.stop());
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('walkthrough, ways to a service, diagnosis', async () => {
     await window.palette('即梦: 快速上手');
     await window.step('准备生成服务').waitFor();
     await window.picturesDrawn();
     await window.screenshot('walkthrough-service-zh');
-    for (const [title, name] of [['设置会话 ID', 'session'], ['生成第一张图片', 'picture'], ['以图生图', 'transform'], ['让智能体生成图片', 'agents']] as const) {
+    for (const [title, name] of [
+      ['设置会话 ID', 'session'],
+      ['生成第一张图片', 'picture'],
+      ['以图生图', 'transform'],
+      ['让智能体生成图片', 'agents'],
+    ] as const) {
       await window.step(title).click();
       await window.picturesDrawn();
       await window.screenshot(`walkthrough-${name}-zh`);

@@ -14,21 +14,53 @@ import type { Window } from './driver/window.ts';
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
 
 const session = 'facebeadfacebeadfacebeadfacebead';
-const hostile = '<img src=x onerror="document.title=1"> --> </script><script>document.title=2</script> [x](command:workbench.action.quit)';
+const hostile =
+  '<img src=x onerror="document.title=1"> --> </script><script>document.title=2</script> [x](command:workbench.action.quit)';
 
 /** Pictures of three requests, one of a camera, a damaged one and a video. */
 async function pictures(): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   const add = async (stem: string, prompt: string, colors: string[], shape: [number, number]) => {
     for (const [index, background] of colors.entries()) {
-      const png = await sharp({ create: { width: shape[0], height: shape[1], channels: 3, background } }).png().toBuffer();
-      files[`pic/${stem}_${index + 1}.png`] = await embed(png, { ...settings, time: `2026-01-02T03:04:0${Object.keys(files).length}.000Z`.replace(/0\d\.000Z$/, `${stem.slice(-2)}.000Z`), request: { ...settings.request, prompt } });
+      const png = await sharp({
+        create: { width: shape[0], height: shape[1], channels: 3, background },
+      })
+        .png()
+        .toBuffer();
+      files[`pic/${stem}_${index + 1}.png`] = await embed(png, {
+        ...settings,
+        time: `2026-01-02T03:04:0${Object.keys(files).length}.000Z`.replace(
+          /0\d\.000Z$/,
+          `${stem.slice(-2)}.000Z`,
+        ),
+        request: { ...settings.request, prompt },
+      });
     }
   };
-  await add('jimeng_20260102_030401', '雪地里的红狐狸', ['#b33', '#c52', '#d71', '#e90'], [640, 360]);
-  await add('jimeng_20260102_030402', 'a lighthouse in a storm, in the style of an old poster', ['#135', '#246', '#357', '#468'], [400, 400]);
+  await add(
+    'jimeng_20260102_030401',
+    '雪地里的红狐狸',
+    ['#b33', '#c52', '#d71', '#e90'],
+    [640, 360],
+  );
+  await add(
+    'jimeng_20260102_030402',
+    'a lighthouse in a storm, in the style of an old poster',
+    ['#135', '#246', '#357', '#468'],
+    [400, 400],
+  );
   await add('jimeng_20260102_030403', hostile, ['#484'], [300, 500]);
-  files['pic/photos/camera.jpg'] = await sharp({ create: { width: 900, height: 600, channels: 3, background: '#998', noise: { type: 'gaussian', mean: 120, sigma: 40 } } }).jpeg().toBuffer();
+  files['pic/photos/camera.jpg'] = await sharp({
+    create: {
+      width: 900,
+      height: 600,
+      channels: 3,
+      background: '#998',
+      noise: { type: 'gaussian', mean: 120, sigma: 40 },
+    },
+  })
+    .jpeg()
+    .toBuffer();
   files['pic/damaged.png'] = files['pic/jimeng_20260102_030401_1.png']!.subarray(0, 200);
   return files;
 }
@@ -37,14 +69,22 @@ suite('the gallery', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, files: { 'index.md': '# A page\n\n', ...await pictures() } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      session,
+      files: { 'index.md': '# A page\n\n', ...(await pictures()) },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   const page = (): FrameLocator => galleryPage(window);
   const tile = (name: string | RegExp): Locator => page().getByRole('option', { name }).first();
   const shown = (count: number, patience?: number) => countShown(window, count, patience);
-  const button = (name: string | RegExp): Locator => page().locator('.action-bar').getByRole('button', { name });
+  const button = (name: string | RegExp): Locator =>
+    page().locator('.action-bar').getByRole('button', { name });
   const clearSelection = () => button('Clear Selection').click();
 
   test('opens on the pictures of the workspace, variations side by side', async () => {
@@ -54,7 +94,10 @@ suite('the gallery', () => {
     await page().locator('img.loaded').nth(8).waitFor();
     await page().locator('.broken').waitFor();
     await window.screenshot('gallery-en');
-    const [first, second] = [await tile(/old poster, variation 1/).boundingBox(), await tile(/old poster, variation 2/).boundingBox()];
+    const [first, second] = [
+      await tile(/old poster, variation 1/).boundingBox(),
+      await tile(/old poster, variation 2/).boundingBox(),
+    ];
     assert.equal(first?.y, second?.y);
     await tile(/damaged, or no picture/).waitFor();
   });
@@ -102,7 +145,10 @@ suite('the gallery', () => {
     await window.press('x');
     await shown(10);
     assert.ok(!(await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
-    assert.deepEqual(await editor.files('pic/.jimeng-aside'), ['.gitignore', 'jimeng_20260102_030401_4.png']);
+    assert.deepEqual(await editor.files('pic/.jimeng-aside'), [
+      '.gitignore',
+      'jimeng_20260102_030401_4.png',
+    ]);
     await window.screenshot('gallery-aside-en');
     await window.press('Control+z');
     await shown(11);
@@ -113,7 +159,9 @@ suite('the gallery', () => {
     await tile(/old poster, variation 3/).click();
     await button('Keep Only This').click();
     await shown(8);
-    await page().getByRole('radio', { name: /Put Aside/ }).check();
+    await page()
+      .getByRole('radio', { name: /Put Aside/ })
+      .check();
     await shown(3);
     await tile(/old poster, variation 1/).click();
     await button('Restore').click();
@@ -128,7 +176,10 @@ suite('the gallery', () => {
     await button('Delete…').click();
     await dialog.getByText('Delete Permanently').click();
     await shown(1);
-    assert.deepEqual(await editor.files('pic/.jimeng-aside'), ['.gitignore', 'jimeng_20260102_030402_4.png']);
+    assert.deepEqual(await editor.files('pic/.jimeng-aside'), [
+      '.gitignore',
+      'jimeng_20260102_030402_4.png',
+    ]);
     await page().getByRole('radio', { name: /All/ }).check();
     await shown(9);
   });
@@ -136,8 +187,14 @@ suite('the gallery', () => {
   test('two side by side', async () => {
     await tile(/红狐狸, variation 1/).click();
     await tile(/红狐狸, variation 3/).click({ modifiers: ['Control'] });
-    const [bar, label] = [await page().locator('.action-bar').boundingBox(), await button('Compare').locator('.label').boundingBox()];
-    assert.ok(bar && label && label.y >= bar.y && label.y + label.height <= bar.y + bar.height, 'the label is within the bar');
+    const [bar, label] = [
+      await page().locator('.action-bar').boundingBox(),
+      await button('Compare').locator('.label').boundingBox(),
+    ];
+    assert.ok(
+      bar && label && label.y >= bar.y && label.y + label.height <= bar.y + bar.height,
+      'the label is within the bar',
+    );
     await window.press('c');
     await page().getByRole('dialog').locator('img').nth(1).waitFor();
     await window.screenshot('gallery-compare-en');
@@ -189,24 +246,40 @@ suite('the gallery, in a pane smaller than its pictures', () => {
   let editor: Editor;
   let window: Window;
   suiteSetup(async () => {
-    const files: Record<string, Uint8Array> = { 'pic/video.mp4': await readFile(new URL('../../src/embedded/clips/16x9.mp4', import.meta.url)) };
-    for (const [name, [width, height]] of Object.entries(sizes)) {
-      files[`pic/${name}.png`] = await sharp({ create: { width, height, channels: 3, background: '#486' } }).png().toBuffer();
-    }
+    const files: Record<string, Uint8Array> = {
+      'pic/video.mp4': await readFile(
+        new URL('../../src/embedded/clips/16x9.mp4', import.meta.url),
+      ),
+    };
+    for (const [name, [width, height]] of Object.entries(sizes))
+      files[`pic/${name}.png`] = await sharp({
+        create: { width, height, channels: 3, background: '#486' },
+      })
+        .png()
+        .toBuffer();
+
     ({ demo, editor, window } = await raiseStage({ files }));
     await window.palette('Jimeng: Open Gallery');
     await countShown(window, 4);
   });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   const page = (): FrameLocator => galleryPage(window);
-  const tile = (name: string): Locator => page().getByRole('option', { name: new RegExp(name) }).first();
+  const tile = (name: string): Locator =>
+    page()
+      .getByRole('option', { name: new RegExp(name) })
+      .first();
   /** Where a picture is drawn, and the room for it; each side in CSS pixels. */
   const drawn = async (stage: Locator): Promise<{ picture: Box; room: Box }> => {
     await stage.locator('img.picture, video').waitFor();
     await page().locator('.stage.loading').waitFor({ state: 'detached' });
-    const [picture, room] = [await stage.locator('img.picture, video').boundingBox(), await stage.boundingBox()];
+    const [picture, room] = [
+      await stage.locator('img.picture, video').boundingBox(),
+      await stage.boundingBox(),
+    ];
     assert.ok(picture && room);
     return { picture, room };
   };
@@ -214,11 +287,21 @@ suite('the gallery, in a pane smaller than its pictures', () => {
     await window.press('Escape');
     await page().getByRole('dialog').waitFor({ state: 'detached' });
   };
-  const assertFits = ({ picture, room }: { picture: Box; room: Box }, [width, height]: readonly [number, number]) => {
+  const assertFits = (
+    { picture, room }: { picture: Box; room: Box },
+    [width, height]: readonly [number, number],
+  ) => {
     const scale = Math.min(1, room.width / width, room.height / height);
     assert.ok(scale < 1, 'the pane is smaller than the picture');
-    assert.deepEqual([Math.round(picture.width), Math.round(picture.height)], [Math.round(width * scale), Math.round(height * scale)]);
-    assert.ok(Math.abs(picture.x + picture.width / 2 - room.x - room.width / 2) < 1 && Math.abs(picture.y + picture.height / 2 - room.y - room.height / 2) < 1, 'in the middle');
+    assert.deepEqual(
+      [Math.round(picture.width), Math.round(picture.height)],
+      [Math.round(width * scale), Math.round(height * scale)],
+    );
+    assert.ok(
+      Math.abs(picture.x + picture.width / 2 - room.x - room.width / 2) < 1 &&
+        Math.abs(picture.y + picture.height / 2 - room.y - room.height / 2) < 1,
+      'in the middle',
+    );
   };
 
   for (const [name, size] of Object.entries(sizes)) {
@@ -239,9 +322,12 @@ suite('the gallery, in a pane smaller than its pictures', () => {
     await tile('square').click();
     await tile('tall').click({ modifiers: ['Control'] });
     await window.press('c');
-    for (const [name, size] of [['square', sizes.square], ['tall', sizes.tall]] as const) {
+    for (const [name, size] of [
+      ['square', sizes.square],
+      ['tall', sizes.tall],
+    ] as const)
       assertFits(await drawn(page().getByRole('region', { name }).locator('.stage')), size);
-    }
+
     await window.screenshot('gallery-compare-shapes-en');
     await close();
   });
@@ -259,15 +345,26 @@ suite('the gallery, light and in Chinese', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ locale: 'zh-cn', files: await pictures(), settings: { 'workbench.colorTheme': 'Default Light Modern' } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      locale: 'zh-cn',
+      files: await pictures(),
+      settings: { 'workbench.colorTheme': 'Default Light Modern' },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('its words, and a picture in full size', async () => {
     await window.palette('即梦: 打开图库');
     const page = galleryPage(window);
     await page.locator('img.loaded').nth(8).waitFor();
-    await page.getByRole('option', { name: /红狐狸/ }).first().click();
+    await page
+      .getByRole('option', { name: /红狐狸/ })
+      .first()
+      .click();
     await page.getByRole('button', { name: '搁置' }).first().waitFor();
     await window.screenshot('gallery-zh');
     await window.press('Enter');
@@ -284,9 +381,16 @@ suite('the gallery, in high contrast, of a project without pictures', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, settings: { 'workbench.colorTheme': 'Default High Contrast' } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      session,
+      settings: { 'workbench.colorTheme': 'Default High Contrast' },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('says so, leads to the first ones, and shows them', async () => {
     await window.palette('Jimeng: Open Gallery');
@@ -310,9 +414,13 @@ suite('the gallery of two thousand pictures', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ files: await thousands() })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({ files: await thousands() }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('from the first to the last by the keyboard, and found among all', async () => {
     await window.palette('Jimeng: Open Gallery');
@@ -320,27 +428,40 @@ suite('the gallery of two thousand pictures', () => {
     await countShown(window, 2_000);
     await page.locator('.reading', { hasText: /^$/ }).waitFor({ state: 'attached' });
     const first = page.getByRole('option').first();
-    const name = await first.getAttribute('aria-label') ?? '';
+    const name = (await first.getAttribute('aria-label')) ?? '';
     await first.click();
     await window.press('End');
     await page.getByRole('option', { name, exact: true }).waitFor({ state: 'detached' }); // far out of sight
     await page.getByRole('option').last().locator('img.loaded').waitFor();
     await window.screenshot('gallery-thousands-en');
-    assert.ok(await page.getByRole('option').count() < 200, 'only those near what is in sight are in the page');
+    assert.ok(
+      (await page.getByRole('option').count()) < 200,
+      'only those near what is in sight are in the page',
+    );
     await window.press('/');
     await page.locator('input:focus').fill('number 123');
     await countShown(window, 4);
-    await page.getByRole('option', { name: /number 123, variation 2/ }).locator('img.loaded').waitFor();
+    await page
+      .getByRole('option', { name: /number 123, variation 2/ })
+      .locator('img.loaded')
+      .waitFor();
   });
 });
 
 /** Of 500 tasks. */
 async function thousands(): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
-  const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#678' } }).png().toBuffer();
+  const png = await sharp({ create: { width: 64, height: 64, channels: 3, background: '#678' } })
+    .png()
+    .toBuffer();
   for (let task = 1; task <= 500; task++) {
-    const picture = await embed(png, { ...settings, time: new Date(Date.UTC(2026, 0, 1) + task * 60_000).toISOString(), request: { ...settings.request, prompt: `number ${task}` } });
-    for (let index = 1; index <= 4; index++) { files[`pic/jimeng_20260101_${String(task).padStart(6, '0')}_${index}.png`] = picture; }
+    const picture = await embed(png, {
+      ...settings,
+      time: new Date(Date.UTC(2026, 0, 1) + task * 60_000).toISOString(),
+      request: { ...settings.request, prompt: `number ${task}` },
+    });
+    for (let index = 1; index <= 4; index++)
+      files[`pic/jimeng_20260101_${String(task).padStart(6, '0')}_${index}.png`] = picture;
   }
   return files;
 }

@@ -14,7 +14,11 @@ suite('generate an image', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ service: { delayMs: 1_500, maxConcurrent: 1 } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      service: { delayMs: 1_500, maxConcurrent: 1 },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
   teardown(async function () {
     await tidy(this, window);
@@ -48,10 +52,18 @@ suite('generate an image', () => {
     await window.screenshot('opened-en');
     const files = await editor.files('pic');
     assert.equal(files.length, 4);
-    assert.ok(files.every(name => /^jimeng_\d{8}_\d{6}_\d\.png$/.test(name)), files.join());
+    assert.ok(
+      files.every(name => /^jimeng_\d{8}_\d{6}_\d\.png$/.test(name)),
+      files.join(),
+    );
     await window.taskRow(/a cute cat\s?demo · 4 pictures/);
     assert.deepEqual(demo.generationBodies().at(-1), {
-      model: 'jimeng-4.0', prompt: 'a cute cat', ratio: '1:1', resolution: '2k', response_format: 'url', async: true,
+      model: 'jimeng-4.0',
+      prompt: 'a cute cat',
+      ratio: '1:1',
+      resolution: '2k',
+      response_format: 'url',
+      async: true,
     });
 
     await generate(window, 'a second cat');
@@ -74,7 +86,12 @@ suite('generate an image', () => {
     await window.pick('Generate');
     await window.taskRow(/a wide cat\s?demo · 4 pictures/); // in sight, so that no message is needed
     assert.deepEqual(demo.generationBodies().at(-1), {
-      model: 'jimeng-4.0', prompt: 'a wide cat', ratio: '16:9', resolution: '1k', response_format: 'url', async: true,
+      model: 'jimeng-4.0',
+      prompt: 'a wide cat',
+      ratio: '16:9',
+      resolution: '1k',
+      response_format: 'url',
+      async: true,
     });
     for (const name of await editor.files('pic')) {
       const { width, height } = await sharp(join(editor.workspace, 'pic', name)).metadata();
@@ -126,7 +143,8 @@ suite('generate an image', () => {
       await setSession(window, id);
       await generate(window, 'a cat');
       const toast = await window.notification(sentence);
-      if (button !== undefined) { await toast.locator('.monaco-button', { hasText: button }).waitFor(); }
+      if (button !== undefined)
+        await toast.locator('.monaco-button', { hasText: button }).waitFor();
       await window.screenshot(`${id.split('-')[0]}-en`);
       assert.equal(demo.service.generations, before);
       assert.deepEqual(await editor.files('pic'), []);
@@ -135,9 +153,20 @@ suite('generate an image', () => {
 
   test('the session ID stands in nothing that was written', async () => {
     const written = await editor.written();
-    assert.ok(written.some(({ path }) => path.includes('/ledger/done/')), 'the ledger is there');
-    assert.ok(written.some(({ path }) => path.endsWith('Jimeng.log')), 'the log is there');
+    assert.ok(
+      written.some(({ path }) => path.includes('/ledger/done/')),
+      'the ledger is there',
+    );
+    assert.ok(
+      written.some(({ path }) => path.endsWith('Jimeng.log')),
+      'the log is there',
+    );
     const secrets = [session, 'expired-0123456789', 'nocredits-0123456789', 'risk-0123456789'];
-    assert.deepEqual(written.filter(({ content }) => secrets.some(secret => content.includes(secret))).map(({ path }) => path), []);
+    assert.deepEqual(
+      written
+        .filter(({ content }) => secrets.some(secret => content.includes(secret)))
+        .map(({ path }) => path),
+      [],
+    );
   });
 });

@@ -16,14 +16,24 @@ suite('a hostile workspace', () => {
   let other: Window | undefined;
   suiteSetup(async () => {
     [demo, thief] = await Promise.all([demoService(), demoService()]);
-    const settings = JSON.stringify({ 'jimeng.apiUrl': thief.url, 'jimeng.outputDirectory': '../..', 'jimeng.model': 'nanobanana\u202e' });
+    const settings = JSON.stringify({
+      'jimeng.apiUrl': thief.url,
+      'jimeng.outputDirectory': '../..',
+      'jimeng.model': 'nanobanana\u202e',
+    });
     editor = await Editor.start({
       settings: { 'jimeng.apiUrl': demo.url },
       files: {
-        'index.html': '<h1>A trap</h1>', '.vscode/settings.json': settings,
-        'linked/index.html': '<h1>Another trap</h1>', 'linked/.vscode/settings.json': JSON.stringify({ 'jimeng.apiUrl': thief.url }),
+        'index.html': '<h1>A trap</h1>',
+        '.vscode/settings.json': settings,
+        'linked/index.html': '<h1>Another trap</h1>',
+        'linked/.vscode/settings.json': JSON.stringify({ 'jimeng.apiUrl': thief.url }),
         'traps.code-workspace': JSON.stringify({
-          folders: [{ path: 'linked' }, { uri: `vscode-remote://127.0.0.1:9/nowhere`, name: 'remote' }, { uri: 'nosuchscheme://host/folder', name: 'virtual' }],
+          folders: [
+            { path: 'linked' },
+            { uri: `vscode-remote://127.0.0.1:9/nowhere`, name: 'remote' },
+            { uri: 'nosuchscheme://host/folder', name: 'virtual' },
+          ],
           settings: { 'jimeng.apiUrl': thief.url, 'jimeng.outputDirectory': 'pic' },
         }),
       },
@@ -39,7 +49,8 @@ suite('a hostile workspace', () => {
     await Promise.all([demo.close(), thief.close()]);
   });
   teardown(async function () {
-    if (this.currentTest?.isFailed()) { await (other ?? window).screenshot(`failed-${this.currentTest.title}`); }
+    if (this.currentTest?.isFailed())
+      await (other ?? window).screenshot(`failed-${this.currentTest.title}`);
   });
 
   const around = () => readdir(join(editor.workspace, '..'));
@@ -47,7 +58,9 @@ suite('a hostile workspace', () => {
   test('an output folder outside is confirmed first; without that nothing is sent or written', async () => {
     const before = await around();
     await generate(window, 'a cat');
-    const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Save pictures outside of the workspace?' });
+    const dialog = window.page.locator('.monaco-dialog-box', {
+      hasText: 'Save pictures outside of the workspace?',
+    });
     await dialog.waitFor();
     await window.screenshot('outside-en');
     await window.press('Escape');
@@ -71,7 +84,9 @@ suite('a hostile workspace', () => {
     await setSession(other, session);
     await generate(other, 'a cat');
     await other.pick('linked');
-    await other.page.locator('.monaco-dialog-box', { hasText: 'Save pictures outside of the workspace?' }).waitFor();
+    await other.page
+      .locator('.monaco-dialog-box', { hasText: 'Save pictures outside of the workspace?' })
+      .waitFor();
     await other.screenshot('linked-en');
     await other.press('Escape');
     await generate(other, 'a cat');
@@ -83,7 +98,7 @@ suite('a hostile workspace', () => {
     await other.close();
   });
 
-  test('the session ID went to the person\'s own service only', () => {
+  test("the session ID went to the person's own service only", () => {
     assert.ok(demo.requests.length > 0);
     assert.deepEqual(thief.requests, []);
   });

@@ -9,16 +9,20 @@ suite('insert an async client', () => {
   let editor: Editor;
   let window: Window;
   suiteSetup(async () => {
-    editor = await Editor.start({ files: { 'package.json': '{}', 'backend.js': '// above\n', 'notes.txt': '' } });
+    editor = await Editor.start({
+      files: { 'package.json': '{}', 'backend.js': '// above\n', 'notes.txt': '' },
+    });
     window = await editor.open();
   });
   suiteTeardown(() => editor.stop());
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   const saved = async (name: string, until: RegExp) => {
     for (;;) {
       const text = await readFile(join(editor.workspace, name), 'utf8');
-      if (until.test(text)) { return text; }
+      if (until.test(text)) return text;
       await new Promise(resolve => setTimeout(resolve, 50));
     }
   };
@@ -48,7 +52,10 @@ suite('insert an async client', () => {
     await window.pick('Python');
     await window.page.locator('.view-line', { hasText: 'webhook_handler(' }).waitFor();
     await window.press('Control+S');
-    assert.match(await saved('notes.txt', /_end_of/), /^"""Receives the calls of a jimeng-api service/);
+    assert.match(
+      await saved('notes.txt', /_end_of/),
+      /^"""Receives the calls of a jimeng-api service/,
+    );
   });
 
   test('in a new document where no editor is open; Escape inserts nothing', async () => {

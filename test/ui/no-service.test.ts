@@ -16,22 +16,26 @@ suite('no service', () => {
   });
   suiteTeardown(() => editor.stop());
   teardown(async function () {
-    if (this.currentTest?.isFailed()) { await window.screenshot(`failed-${this.currentTest.title}`); }
+    if (this.currentTest?.isFailed()) await window.screenshot(`failed-${this.currentTest.title}`);
     await window.closeNotifications();
   });
 
   test('one page with three ways out; giving up is quiet and leaves no task', async () => {
     await generate(window, 'a cat');
     await window.quickInputWith('No service answers');
-    for (const way of ['Start with Docker', 'Use the Demo Service', 'Set Address']) { await window.entry(way); }
+    for (const way of ['Start with Docker', 'Use the Demo Service', 'Set Address'])
+      await window.entry(way);
     await window.screenshot('no-service-en');
     await window.press('Escape');
     await window.quickInput.waitFor({ state: 'hidden' });
-    assert.equal(await window.page.locator('.notifications-toasts .notification-list-item').count(), 0);
+    assert.equal(
+      await window.page.locator('.notifications-toasts .notification-list-item').count(),
+      0,
+    );
     await window.tasksView.locator('.welcome-view-content').waitFor();
   });
 
-  test('Docker\'s line waits in a terminal; when the service answers it goes on by itself', async () => {
+  test("Docker's line waits in a terminal; when the service answers it goes on by itself", async () => {
     await generate(window, 'a cat that waits');
     await window.quickInputWith('No service answers');
     await window.pick('Start with Docker');

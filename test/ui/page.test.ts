@@ -12,15 +12,23 @@ import { generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'beadbeadbeadbeadbeadbeadbeadbead';
-const settings = { 'jimeng.resolution': '1k', 'jimeng.mode': 'background', 'explorer.autoReveal': false, 'editor.minimap.enabled': false };
+const settings = {
+  'jimeng.resolution': '1k',
+  'jimeng.mode': 'background',
+  'explorer.autoReveal': false,
+  'editor.minimap.enabled': false,
+};
 
 /** Puts the cursor into the first line of a page, behind so many characters, and asks for the fixes of what is hinted at there. */
 async function openFixes(window: Window, page: string, column: number): Promise<Locator> {
   await window.openFile(page);
   await window.page.locator('.squiggly-hint').first().waitFor({ state: 'attached' });
   await window.press('Control+Home');
-  for (let step = 0; step < column; step++) { await window.press('ArrowRight'); }
-  await window.page.locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"], .lightBulbWidget').first().waitFor();
+  for (let step = 0; step < column; step++) await window.press('ArrowRight');
+  await window.page
+    .locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"], .lightBulbWidget')
+    .first()
+    .waitFor();
   await window.press('Control+.');
   return window.page.locator('.action-widget');
 }
@@ -31,19 +39,27 @@ suite('pictures put to use in pages', () => {
   let window: Window;
   suiteSetup(async () => {
     ({ demo, editor, window } = await raiseStage({
-      session, settings,
+      session,
+      settings,
       service: { delayMs: 1_500 },
       files: {
         'docs/guide.md': '![a red fox in the snow](img/hero.png)\n',
-        'docs/harbour.html': '<img src="img/banner.jpg" alt="a harbour at night" width="1280" height="720">\n',
-        'web/page.md': '# A page\n\n', 'web/told.md': '# A page\n\n', 'web/page.html': '<h1>A page</h1>\n', 'web/App.tsx': 'export const App = () => ', 'web/style.css': '.hero { background: ',
-        'web/wide.html': '<main>\n', 'pic/cat photo.png': await photo(1_800, 1_000).png().toBuffer(),
+        'docs/harbour.html':
+          '<img src="img/banner.jpg" alt="a harbour at night" width="1280" height="720">\n',
+        'web/page.md': '# A page\n\n',
+        'web/told.md': '# A page\n\n',
+        'web/page.html': '<h1>A page</h1>\n',
+        'web/App.tsx': 'export const App = () => ',
+        'web/style.css': '.hero { background: ',
+        'web/wide.html': '<main>\n',
+        'pic/cat photo.png': await photo(1_800, 1_000).png().toBuffer(),
       },
     }));
   });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
-
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   /** The file as it is on the disk, once it is as wanted. */
   async function saved(name: string, wanted: RegExp): Promise<string> {
@@ -79,13 +95,17 @@ suite('pictures put to use in pages', () => {
     await window.press('Enter');
     await window.focused('Generate');
     await window.press('Enter');
-    const question = await window.notification('4 pictures saved. Which one shall be docs/img/hero.png?');
+    const question = await window.notification(
+      '4 pictures saved. Which one shall be docs/img/hero.png?',
+    );
     await window.screenshot('page-question-en');
     await question.getByText('Choose…').click();
     await window.quickInputWith('Which picture shall be docs/img/hero.png?');
     await window.entry('4. jimeng_');
     await window.press('ArrowDown');
-    const second = (await (await window.focused('2. jimeng_')).locator('.label-name').first().innerText()).slice(3);
+    const second = (
+      await (await window.focused('2. jimeng_')).locator('.label-name').first().innerText()
+    ).slice(3);
     await window.picture();
     const bytes = await readFile(join(editor.workspace, 'docs/img', second));
     await window.screenshot('page-choose-en');
@@ -97,15 +117,28 @@ suite('pictures put to use in pages', () => {
     await window.closeNotifications();
     await window.page.locator('.squiggly-hint').first().waitFor({ state: 'detached' });
     await window.palette('Markdown: Open Preview');
-    const picture = window.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame').locator('img[alt*="red fox"]');
+    const picture = window.page
+      .frameLocator('iframe.webview.ready')
+      .frameLocator('iframe#active-frame')
+      .locator('img[alt*="red fox"]');
     await picture.waitFor();
-    for (let waited = 0; await picture.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth) === 0 && waited < 50; waited++) { await delay(100); }
-    assert.equal(await picture.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth), 1024);
+    for (
+      let waited = 0;
+      (await picture.evaluate(
+        image => (image as unknown as { naturalWidth: number }).naturalWidth,
+      )) === 0 && waited < 50;
+      waited++
+    )
+      await delay(100);
+    assert.equal(
+      await picture.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth),
+      1024,
+    );
     await window.screenshot('page-preview-en');
     await window.palette('View: Close All Editors');
   });
 
-  test('a JPEG link becomes PNG, the page\'s ratio is offered and not taken, and the question survives a reload', async () => {
+  test("a JPEG link becomes PNG, the page's ratio is offered and not taken, and the question survives a reload", async () => {
     const fixes = await openFixes(window, 'harbour.html', 14);
     await fixes.getByText('Change the link to banner.png and generate it with Jimeng').click();
     await window.quickInputWith('Describe the picture');
@@ -121,16 +154,23 @@ suite('pictures put to use in pages', () => {
     await saved('docs/harbour.html', /src="img\/banner\.png"/);
     await window.notification('4 pictures saved. Which one shall be docs/img/banner.png?');
     await window.reload();
-    const question = await window.notification('4 pictures saved. Which one shall be docs/img/banner.png?');
+    const question = await window.notification(
+      '4 pictures saved. Which one shall be docs/img/banner.png?',
+    );
     await question.locator('.codicon-notifications-clear').click(); // put off: the view still has it
-    await (await window.taskRow(/a harbour at night.*one becomes banner\.png/)).click({ button: 'right' });
+    await (
+      await window.taskRow(/a harbour at night.*one becomes banner\.png/)
+    ).click({ button: 'right' });
     await window.menu('Choose the Picture for the Page…').hover();
     await window.screenshot('page-task-en');
     await window.choose(window.menu('Choose the Picture for the Page…'));
     await window.quickInputWith('Which picture shall be docs/img/banner.png?');
     await window.pick('3. jimeng_');
     await window.notification('docs/img/banner.png is in its place');
-    assert.equal((await sharp(join(editor.workspace, 'docs/img/banner.png')).metadata()).width, 1024);
+    assert.equal(
+      (await sharp(join(editor.workspace, 'docs/img/banner.png')).metadata()).width,
+      1024,
+    );
     await window.palette('View: Close All Editors');
   });
 
@@ -144,7 +184,10 @@ suite('pictures put to use in pages', () => {
     await window.menu('Insert into Editor').hover();
     await window.screenshot('page-insert-menu-en');
     await window.choose(window.menu('Insert into Editor'));
-    const markdown = await saved('web/page.md', /(!\[a "cat" \\& a \\\[dog\\\]\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/);
+    const markdown = await saved(
+      'web/page.md',
+      /(!\[a "cat" \\& a \\\[dog\\\]\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/,
+    );
     assert.match(markdown, /_1\.png\)\n.*_2\.png\)\n.*_3\.png\)\n.*_4\.png\)/);
     await window.screenshot('page-insert-en');
     await (await row()).click();
@@ -155,11 +198,20 @@ suite('pictures put to use in pages', () => {
       await window.choose(window.menu('Insert into Editor'));
     };
     await insertFirst('web/page.html');
-    await saved('web/page.html', /<h1>A page<\/h1>\n<img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width="1024" height="1024">/);
+    await saved(
+      'web/page.html',
+      /<h1>A page<\/h1>\n<img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width="1024" height="1024">/,
+    );
     await insertFirst('web/style.css');
-    await saved('web/style.css', /^\.hero \{ background: url\("\.\.\/pic\/jimeng_\d+_\d+_1\.png"\)/);
+    await saved(
+      'web/style.css',
+      /^\.hero \{ background: url\("\.\.\/pic\/jimeng_\d+_\d+_1\.png"\)/,
+    );
     await insertFirst('web/App.tsx');
-    await saved('web/App.tsx', /=> <img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width=\{1024\} height=\{1024\} \/>/);
+    await saved(
+      'web/App.tsx',
+      /=> <img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width=\{1024\} height=\{1024\} \/>/,
+    );
     await window.palette('View: Close All Editors');
   });
 
@@ -187,9 +239,14 @@ suite('pictures put to use in pages', () => {
     await window.screenshot('page-widths-en');
     await window.quickInput.getByText('OK', { exact: true }).click();
     const html = await saved('web/wide.html', /<img .*>/);
-    assert.match(html, /<img src="\.\.\/pic\/cat%20photo-1600w\.webp" srcset="\.\.\/pic\/cat%20photo-800w\.webp 800w, \.\.\/pic\/cat%20photo-1600w\.webp 1600w" sizes="\(max-width: 1600px\) 100vw, 1600px" alt="" width="1600" height="889">/);
+    assert.match(
+      html,
+      /<img src="\.\.\/pic\/cat%20photo-1600w\.webp" srcset="\.\.\/pic\/cat%20photo-800w\.webp 800w, \.\.\/pic\/cat%20photo-1600w\.webp 1600w" sizes="\(max-width: 1600px\) 100vw, 1600px" alt="" width="1600" height="889">/,
+    );
     for (const width of [800, 1_600]) {
-      const metadata = await sharp(join(editor.workspace, `pic/cat photo-${width}w.webp`)).metadata();
+      const metadata = await sharp(
+        join(editor.workspace, `pic/cat photo-${width}w.webp`),
+      ).metadata();
       assert.deepEqual([metadata.format, metadata.width], ['webp', width]);
     }
     await window.screenshot('page-web-en');
@@ -210,10 +267,16 @@ suite('pictures put to use in pages, in Chinese', () => {
   let editor: Editor;
   let window: Window;
   suiteSetup(async () => {
-    ({ demo, editor, window } = await raiseStage({ locale: 'zh-cn', settings, files: { '文档/页面.md': '![雪地里的红狐狸](图/封面.png)\n' } }));
+    ({ demo, editor, window } = await raiseStage({
+      locale: 'zh-cn',
+      settings,
+      files: { '文档/页面.md': '![雪地里的红狐狸](图/封面.png)\n' },
+    }));
   });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('the hint and its fix', async () => {
     const fixes = await openFixes(window, '页面.md', 14);

@@ -13,7 +13,8 @@ import { setSessionInChinese, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'facebeadfacebeadfacebeadfacebead';
-const hostile = '<img src=x onerror=alert(1)> [click](command:workbench.action.quit) --> </script> $(bug) **bold**';
+const hostile =
+  '<img src=x onerror=alert(1)> [click](command:workbench.action.quit) --> </script> $(bug) **bold**';
 
 /** Pictures from elsewhere: one made from a photo, a hostile one, one of a camera. */
 async function strangers(): Promise<Record<string, Uint8Array>> {
@@ -23,20 +24,32 @@ async function strangers(): Promise<Record<string, Uint8Array>> {
   const words = `${hostile}\n${'一个很长的提示词，'.repeat(200)}`;
   return {
     'deep/folder/cat [1].png': input,
-    'from-clone.png': await embed(plain, { ...settings, request: { ...settings.request, prompt: 'make it rain', resolution: '1k', images: [image] } }),
-    'hostile.png': await embed(plain, { ...settings, request: { ...settings.request, prompt: words, model: hostile } }),
+    'from-clone.png': await embed(plain, {
+      ...settings,
+      request: { ...settings.request, prompt: 'make it rain', resolution: '1k', images: [image] },
+    }),
+    'hostile.png': await embed(plain, {
+      ...settings,
+      request: { ...settings.request, prompt: words, model: hostile },
+    }),
     'camera.png': plain,
   };
 }
 
 const lines = (window: Window) => window.page.locator('.editor-instance .view-lines').first();
 
-async function fromExplorer(window: Window, name: string, ours: string, label: string, screenshot?: string): Promise<void> {
+async function fromExplorer(
+  window: Window,
+  name: string,
+  ours: string,
+  label: string,
+  screenshot?: string,
+): Promise<void> {
   await window.palette('View: Show Explorer');
   await window.explorerRow(name).click({ button: 'right' });
   await window.menu(ours).hover();
   await window.submenu(label).hover();
-  if (screenshot !== undefined) { await window.screenshot(screenshot); }
+  if (screenshot !== undefined) await window.screenshot(screenshot);
   await window.choose(window.submenu(label));
 }
 
@@ -44,11 +57,20 @@ suite('settings of a picture', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, settings: { 'explorer.autoReveal': false }, files: await strangers() })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      session,
+      settings: { 'explorer.autoReveal': false },
+      files: await strangers(),
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
-  const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
+  const posted = () =>
+    demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
 
   test('made, renamed, moved, forgotten: run again sends the same request, and nothing before it is confirmed', async () => {
     const prompt = '一只猫 🐈 "quoted" --> </script>';
@@ -78,13 +100,22 @@ suite('settings of a picture', () => {
 
     const [first = ''] = await editor.files('pic');
     await mkdir(join(editor.workspace, 'assets'));
-    await rename(join(editor.workspace, 'pic', first), join(editor.workspace, 'assets', 'hero.png'));
+    await rename(
+      join(editor.workspace, 'pic', first),
+      join(editor.workspace, 'assets', 'hero.png'),
+    );
     await window.palette('Jimeng: Clear Finished');
     await window.tasksView.locator('.welcome-view-content').waitFor();
     await window.palette('View: Show Explorer');
     await window.explorerRow('assets').click();
     await window.explorerRow('hero.png').waitFor();
-    await fromExplorer(window, 'hero.png', 'Jimeng', 'Run Again from This Picture', 'picture-menu-en');
+    await fromExplorer(
+      window,
+      'hero.png',
+      'Jimeng',
+      'Run Again from This Picture',
+      'picture-menu-en',
+    );
     await window.quickInputWith('Describe the picture');
     await window.value(prompt);
     await window.focused('Continue');
@@ -113,7 +144,10 @@ suite('settings of a picture', () => {
     assert.equal(posted().length, before + 1);
     const sent = await partsOf(posted().at(-1)!);
     const input = await readFile(join(editor.workspace, 'deep', 'folder', 'cat [1].png'));
-    assert.deepEqual(sent.filter(([name]) => name === 'images'), [['images', `cat [1].png image/png ${createHash('sha256').update(input).digest('hex')}`]]);
+    assert.deepEqual(
+      sent.filter(([name]) => name === 'images'),
+      [['images', `cat [1].png image/png ${createHash('sha256').update(input).digest('hex')}`]],
+    );
     await rm(join(editor.workspace, 'deep'), { recursive: true });
     await window.closeNotifications();
     await fromExplorer(window, 'from-clone.png', 'Jimeng', 'Run Again from This Picture');
@@ -146,10 +180,20 @@ suite('settings of a picture', () => {
 suite('settings of a picture, in Simplified Chinese and without prompts', () => {
   let stage: Stage;
   suiteSetup(async () => {
-    stage = await raiseStage({ locale: 'zh-cn', settings: { 'explorer.autoReveal': false, 'jimeng.metadata': 'noPrompt', 'jimeng.resolution': '1k' }, files: await strangers() });
+    stage = await raiseStage({
+      locale: 'zh-cn',
+      settings: {
+        'explorer.autoReveal': false,
+        'jimeng.metadata': 'noPrompt',
+        'jimeng.resolution': '1k',
+      },
+      files: await strangers(),
+    });
   });
   suiteTeardown(() => strikeStage(stage));
-  teardown(function () { return tidy(this, stage.window); });
+  teardown(function () {
+    return tidy(this, stage.window);
+  });
 
   test('shown, told, and left out', async () => {
     const { editor, window } = stage;

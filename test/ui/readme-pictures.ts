@@ -28,33 +28,73 @@ interface Words {
 }
 
 const english: Words = {
-  locale: 'en', suffix: '', generate: 'Jimeng: Generate Image', video: 'Jimeng: Generate Video', describe: 'Describe the picture', describeVideo: 'Describe the video',
-  go: 'Continue', send: 'Generate', site: 'Which site', china: 'China', ask: 'Session ID', setSession: 'Jimeng: Set Session ID', saved: 'is stored',
-  prompts: ['a lighthouse over a calm sea, morning light', 'a fox in the snow, woodcut', 'waves roll against the cliff', 'a red kite above the hills'],
+  locale: 'en',
+  suffix: '',
+  generate: 'Jimeng: Generate Image',
+  video: 'Jimeng: Generate Video',
+  describe: 'Describe the picture',
+  describeVideo: 'Describe the video',
+  go: 'Continue',
+  send: 'Generate',
+  site: 'Which site',
+  china: 'China',
+  ask: 'Session ID',
+  setSession: 'Jimeng: Set Session ID',
+  saved: 'is stored',
+  prompts: [
+    'a lighthouse over a calm sea, morning light',
+    'a fox in the snow, woodcut',
+    'waves roll against the cliff',
+    'a red kite above the hills',
+  ],
   page: '# Holiday by the sea\n\nThe lighthouse has guided ships for two hundred years.\n',
 };
 const chinese: Words = {
-  locale: 'zh-cn', suffix: '-zh', generate: '即梦: 生成图片', video: '即梦: 生成视频', describe: '描述想要的画面', describeVideo: '描述想要的视频',
-  go: '继续', send: '生成', site: '站点', china: '国内', ask: '会话 ID', setSession: '即梦: 设置会话 ID', saved: '已保存会话 ID',
-  prompts: ['星空下的灯塔，海面平静', '雪地里的狐狸，木刻版画', '海浪拍打礁石', '山丘上空的红色风筝'],
+  locale: 'zh-cn',
+  suffix: '-zh',
+  generate: '即梦: 生成图片',
+  video: '即梦: 生成视频',
+  describe: '描述想要的画面',
+  describeVideo: '描述想要的视频',
+  go: '继续',
+  send: '生成',
+  site: '站点',
+  china: '国内',
+  ask: '会话 ID',
+  setSession: '即梦: 设置会话 ID',
+  saved: '已保存会话 ID',
+  prompts: [
+    '星空下的灯塔，海面平静',
+    '雪地里的狐狸，木刻版画',
+    '海浪拍打礁石',
+    '山丘上空的红色风筝',
+  ],
   page: '# 海边假日\n\n这座灯塔已经为船只引航两百年。\n',
 };
 
 await mkdir(media, { recursive: true });
-for (const words of [english, chinese]) { await take(words); }
+for (const words of [english, chinese]) await take(words);
 
 async function take(words: Words): Promise<void> {
   const demo = await demoService({ delayMs: 6_000 });
   const editor = await Editor.start({
-    locale: words.locale, files: { 'holiday.md': words.page },
-    settings: { 'jimeng.apiUrl': demo.url, 'jimeng.resolution': '1k', 'jimeng.mode': 'background', 'workbench.activityBar.location': 'default', 'editor.minimap.enabled': false },
+    locale: words.locale,
+    files: { 'holiday.md': words.page },
+    settings: {
+      'jimeng.apiUrl': demo.url,
+      'jimeng.resolution': '1k',
+      'jimeng.mode': 'background',
+      'workbench.activityBar.location': 'default',
+      'editor.minimap.enabled': false,
+    },
   });
   try {
     const window = await editor.open({ width: 1_100, height: 688 });
     const frames: Frame[] = [];
     await setSession(window, words);
     await window.openFile('holiday.md');
-    const film = async (seconds: number) => frames.push({ png: await window.page.screenshot(), seconds });
+    const film = async (seconds: number) =>
+      frames.push({ png: await window.page.screenshot(), seconds });
     await film(1.2);
     await window.palette(words.generate);
     await window.quickInputWith(words.describe);
@@ -82,10 +122,12 @@ async function take(words: Words): Promise<void> {
     await film(3);
     await writeFile(new URL(`first-picture${words.suffix}.gif`, media), await animation(frames));
 
-    for (const prompt of words.prompts.slice(1, 2)) { await ask(window, words.generate, words.describe, prompt, words); }
+    for (const prompt of words.prompts.slice(1, 2))
+      await ask(window, words.generate, words.describe, prompt, words);
     await window.taskRow(new RegExp(`${words.prompts[1]}.*4 `, 's'));
     await ask(window, words.video, words.describeVideo, words.prompts[2], words);
-    for (const prompt of [words.prompts[3], `${words.prompts[3]} 2`, `${words.prompts[3]} 3`]) { await ask(window, words.generate, words.describe, prompt, words); }
+    for (const prompt of [words.prompts[3], `${words.prompts[3]} 2`, `${words.prompts[3]} 3`])
+      await ask(window, words.generate, words.describe, prompt, words);
     await window.taskRow(`${words.prompts[3]} 3`);
     await window.page.mouse.move(200, 560); // no tooltip: it would show a path
     await delay(1_000); // one may just be coming
@@ -109,7 +151,13 @@ async function setSession(window: Window, words: Words): Promise<void> {
   await window.closeNotifications();
 }
 
-async function ask(window: Window, command: string, describe: string, prompt: string, { go, send }: Words): Promise<void> {
+async function ask(
+  window: Window,
+  command: string,
+  describe: string,
+  prompt: string,
+  { go, send }: Words,
+): Promise<void> {
   await window.palette(command);
   await window.quickInputWith(describe);
   await window.type(prompt);
@@ -119,13 +167,30 @@ async function ask(window: Window, command: string, describe: string, prompt: st
   await window.press('Enter');
 }
 
-interface Frame { png: Buffer; seconds: number }
+interface Frame {
+  png: Buffer;
+  seconds: number;
+}
 
 async function animation(frames: readonly Frame[]): Promise<Buffer> {
-  const pictures = await Promise.all(frames.map(({ png }) => sharp(png).resize({ width: 900 }).png().toBuffer()));
-  return sharp(pictures, { join: { animated: true } }).gif({ delay: frames.map(({ seconds }) => seconds * 1_000), loop: 0, colours: 128, effort: 10, interFrameMaxError: 8, dither: 0.4 }).toBuffer();
+  const pictures = await Promise.all(
+    frames.map(({ png }) => sharp(png).resize({ width: 900 }).png().toBuffer()),
+  );
+  return sharp(pictures, { join: { animated: true } })
+    .gif({
+      delay: frames.map(({ seconds }) => seconds * 1_000),
+      loop: 0,
+      colours: 128,
+      effort: 10,
+      interFrameMaxError: 8,
+      dither: 0.4,
+    })
+    .toBuffer();
 }
 
 async function write(name: string, png: Buffer | undefined): Promise<void> {
-  await writeFile(fileURLToPath(new URL(name, media)), await sharp(png).png({ palette: true, colours: 128, effort: 10 }).toBuffer());
+  await writeFile(
+    fileURLToPath(new URL(name, media)),
+    await sharp(png).png({ palette: true, colours: 128, effort: 10 }).toBuffer(),
+  );
 }

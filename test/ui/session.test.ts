@@ -12,17 +12,25 @@ suite('session IDs', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage()); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage());
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   /** Whose credits the last generation spent. */
-  const payer = () => demo.requests.filter(({ path }) => path.endsWith('/generations')).at(-1)?.session;
+  const payer = () =>
+    demo.requests.filter(({ path }) => path.endsWith('/generations')).at(-1)?.session;
 
   test('one expired is told before anything is generated', async () => {
     await generate(window, 'a cat');
     await window.quickInputWith('Session ID');
-    assert.equal(await window.page.locator('.quick-input-widget input').getAttribute('type'), 'password');
+    assert.equal(
+      await window.page.locator('.quick-input-widget input').getAttribute('type'),
+      'password',
+    );
     await window.type('two words');
     await window.press('Enter');
     await window.quickInput.locator('.quick-input-message', { hasText: 'session ID' }).waitFor();
@@ -90,6 +98,13 @@ suite('session IDs', () => {
 
   test('they stand in nothing that was written', async () => {
     const written = await editor.written();
-    assert.deepEqual(written.filter(({ content }) => [china, japan, 'expired-0123456789'].some(secret => content.includes(secret))).map(({ path }) => path), []);
+    assert.deepEqual(
+      written
+        .filter(({ content }) =>
+          [china, japan, 'expired-0123456789'].some(secret => content.includes(secret)),
+        )
+        .map(({ path }) => path),
+      [],
+    );
   });
 });

@@ -11,22 +11,33 @@ suite('tasks in the background', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, service: { delayMs: 700, maxConcurrent: 2 }, settings: { 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      session,
+      service: { delayMs: 700, maxConcurrent: 2 },
+      settings: { 'jimeng.mode': 'background', 'jimeng.resolution': '1k' },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   /** A window that goes while it sends leaves a task uncertain, as it must. */
   const sendNoMore = async () => {
     await window.palette('Jimeng: Pause');
     await window.tasksView.getByText('The queue is paused.').waitFor();
-    await window.tasksView.locator('.monaco-list-row', { hasText: 'sending' }).first().waitFor({ state: 'detached' });
+    await window.tasksView
+      .locator('.monaco-list-row', { hasText: 'sending' })
+      .first()
+      .waitFor({ state: 'detached' });
   };
   const status = () => window.page.locator('.statusbar-item', { hasText: 'waiting' });
 
   test('twenty at once: groups, place in line, numbers; one cancelled for nothing, the rest saved once', async () => {
     await window.palette('Jimeng: Pause');
     await window.tasksView.getByText('The queue is paused.').waitFor();
-    for (let index = 1; index <= 20; index++) { await generate(window, `cat number ${index}`); }
+    for (let index = 1; index <= 20; index++) await generate(window, `cat number ${index}`);
     await window.taskRow(/cat number 20\s?.*no\. 20 in line/);
     await status().filter({ hasText: '20 waiting' }).waitFor();
     await window.tasksView.getByText('The queue is paused. Waiting: 20.').waitFor();
@@ -37,7 +48,10 @@ suite('tasks in the background', () => {
     await window.type('number 12');
     await window.press('Enter');
     await window.taskRow(/cat number 12\s?.*no\. 12 in line/);
-    await window.page.locator('.part.sidebar .action-label[aria-label*="Clear Filter"]').first().click();
+    await window.page
+      .locator('.part.sidebar .action-label[aria-label*="Clear Filter"]')
+      .first()
+      .click();
     const row = await window.taskRow('cat number 7');
     await row.hover();
     await row.locator('.action-label[aria-label="Cancel"]').click();
@@ -47,10 +61,16 @@ suite('tasks in the background', () => {
     await window.taskRow(/cat number 9\s?.*in line/);
     await window.screenshot('many-tasks-en');
     await status().waitFor({ state: 'hidden', timeout: 90_000 });
-    await window.page.locator('.statusbar-item .codicon-sync').waitFor({ state: 'hidden', timeout: 30_000 });
+    await window.page
+      .locator('.statusbar-item .codicon-sync')
+      .waitFor({ state: 'hidden', timeout: 30_000 });
     assert.equal(demo.service.generations, 19);
     assert.equal((await editor.files('pic')).length, 76);
-    assert.equal(await window.page.locator('.notifications-toasts .notification-list-item').count(), 0, 'what is in sight is not told');
+    assert.equal(
+      await window.page.locator('.notifications-toasts .notification-list-item').count(),
+      0,
+      'what is in sight is not told',
+    );
   });
 
   test('a finished one unfolds into its pictures, and a click opens one', async () => {
@@ -76,10 +96,18 @@ suite('tasks in the background', () => {
     await window.press('Enter');
     await window.tasksView.getByText('Only tasks with').waitFor();
     await window.taskRow(/cat number 12\s?demo/);
-    await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number 19' }).waitFor({ state: 'hidden' });
-    assert.equal(await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number' }).count(), 1);
+    await window.tasksView
+      .locator('.monaco-list-row', { hasText: 'cat number 19' })
+      .waitFor({ state: 'hidden' });
+    assert.equal(
+      await window.tasksView.locator('.monaco-list-row', { hasText: 'cat number' }).count(),
+      1,
+    );
     await window.screenshot('filtered-en');
-    await window.page.locator('.part.sidebar .action-label[aria-label*="Clear Filter"]').first().click();
+    await window.page
+      .locator('.part.sidebar .action-label[aria-label*="Clear Filter"]')
+      .first()
+      .click();
     await window.taskRow(/cat number 11\s?demo/);
     await window.palette('Jimeng: Clear Finished');
     await window.tasksView.locator('.welcome-view-content').waitFor();
@@ -88,13 +116,14 @@ suite('tasks in the background', () => {
 
   test('a reload in the middle: every one is saved, none is sent twice', async () => {
     const before = demo.service.generations;
-    for (let index = 1; index <= 5; index++) { await generate(window, `dog ${index} #slow`); }
+    for (let index = 1; index <= 5; index++) await generate(window, `dog ${index} #slow`);
     await window.taskRow(/dog 5/);
     await window.taskRow(/the service is working/);
     await sendNoMore();
     await window.reload();
     await window.palette('Jimeng: Resume');
-    for (let index = 1; index <= 5; index++) { await window.taskRow(new RegExp(`dog ${index} #slow\\s?demo · 4 pictures`)); }
+    for (let index = 1; index <= 5; index++)
+      await window.taskRow(new RegExp(`dog ${index} #slow\\s?demo · 4 pictures`));
     assert.equal(demo.service.generations, before + 5);
     assert.equal((await editor.files('pic')).length, 96);
   });
@@ -102,14 +131,15 @@ suite('tasks in the background', () => {
   test('two windows show the same; when the one that works closes, the other goes on', async () => {
     const before = demo.service.generations;
     const other = await editor.open({ besides: window });
-    for (let index = 1; index <= 4; index++) { await generate(window, `bird ${index} #slow`); }
+    for (let index = 1; index <= 4; index++) await generate(window, `bird ${index} #slow`);
     await other.taskRow(/bird 4/);
     await other.taskRow(/the service is working/);
     await sendNoMore();
     await window.page.close();
     window = other;
     await window.palette('Jimeng: Resume');
-    for (let index = 1; index <= 4; index++) { await window.taskRow(new RegExp(`bird ${index} #slow\\s?demo · 4 pictures`)); }
+    for (let index = 1; index <= 4; index++)
+      await window.taskRow(new RegExp(`bird ${index} #slow\\s?demo · 4 pictures`));
     assert.equal(demo.service.generations, before + 4);
   });
 });
@@ -118,9 +148,17 @@ suite('tasks of a stock service', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session, service: { kind: 'stock', delayMs: 6_000 }, settings: { 'jimeng.mode': 'background', 'jimeng.resolution': '1k' } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      session,
+      service: { kind: 'stock', delayMs: 6_000 },
+      settings: { 'jimeng.mode': 'background', 'jimeng.resolution': '1k' },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   test('it cannot be stopped, only left alone, and comes back', async () => {
     await generate(window, 'a cat that is held');

@@ -18,7 +18,11 @@ suite('transform pictures', () => {
   let window: Window;
   let files: Record<string, Buffer>;
   suiteSetup(async () => {
-    files = { 'a.png': await photo(90, 60).png().toBuffer(), 'b.JPG': await photo(60, 60).jpeg().toBuffer(), 'c.webp': await photo(40, 80).webp().toBuffer() };
+    files = {
+      'a.png': await photo(90, 60).png().toBuffer(),
+      'b.JPG': await photo(60, 60).jpeg().toBuffer(),
+      'c.webp': await photo(40, 80).webp().toBuffer(),
+    };
     pictures = await pictureServer({ '/far.png': await photo(50, 50).png().toBuffer() });
     ({ demo, editor, window } = await raiseStage({
       session: 'beadbeadbeadbeadbeadbeadbeadbead',
@@ -30,9 +34,12 @@ suite('transform pictures', () => {
     await strikeStage({ demo, editor });
     await pictures.close();
   });
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
-  const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
+  const posted = () =>
+    demo.requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/images'));
 
   /** Says what to make, looks at what it is made of, and gives up. */
   async function giveUp(pictures: string): Promise<void> {
@@ -68,9 +75,18 @@ suite('transform pictures', () => {
     await window.pick('Generate');
     await window.notification('1 picture saved in pic');
     assert.equal(posted().length, 1);
-    const sha256 = (name: string) => createHash('sha256').update(files[name] ?? '').digest('hex');
-    const sent = (await partsOf(posted()[0]!)).filter(([name]) => name === 'images').map(([, value]) => value);
-    assert.deepEqual(sent.slice(0, 3), [`b.JPG image/jpeg ${sha256('b.JPG')}`, `a.png image/png ${sha256('a.png')}`, `c.webp image/webp ${sha256('c.webp')}`]);
+    const sha256 = (name: string) =>
+      createHash('sha256')
+        .update(files[name] ?? '')
+        .digest('hex');
+    const sent = (await partsOf(posted()[0]!))
+      .filter(([name]) => name === 'images')
+      .map(([, value]) => value);
+    assert.deepEqual(sent.slice(0, 3), [
+      `b.JPG image/jpeg ${sha256('b.JPG')}`,
+      `a.png image/png ${sha256('a.png')}`,
+      `c.webp image/webp ${sha256('c.webp')}`,
+    ]);
     assert.match(sent[3] ?? '', /^far\.png image\/png /);
     await window.openJimeng();
     await window.taskRow(/as one poster\s?demo · 1 picture/);
@@ -82,7 +98,9 @@ suite('transform pictures', () => {
     await window.palette('View: Show Explorer');
     await window.explorerRow('c.webp').click();
     await window.picture();
-    await window.page.locator('.editor-actions .action-label[aria-label*="Transform Image"]').click();
+    await window.page
+      .locator('.editor-actions .action-label[aria-label*="Transform Image"]')
+      .click();
     await giveUp('1. c.webp');
     await window.palette('View: Close All Editors');
     await window.page.locator('.tab').first().waitFor({ state: 'detached' });
@@ -99,7 +117,9 @@ suite('transform pictures', () => {
       await (await window.taskRow(/as one poster\s?demo · 1 picture/)).click({ button: 'right' });
       await window.choose(window.menu('Run Again'));
     };
-    const dialog = window.page.locator('.monaco-dialog-box', { hasText: 'Changed since the first time: a.png' });
+    const dialog = window.page.locator('.monaco-dialog-box', {
+      hasText: 'Changed since the first time: a.png',
+    });
     await writeFile(join(editor.workspace, 'a.png'), await photo(33, 44).png().toBuffer());
     await again();
     await dialog.waitFor();
@@ -109,7 +129,10 @@ suite('transform pictures', () => {
     assert.equal(posted().length, before);
     await again();
     await dialog.getByText('Send It').click();
-    await window.tasksView.locator('.monaco-list-row', { hasText: /as one poster\s?demo · 1 picture/ }).nth(1).waitFor();
+    await window.tasksView
+      .locator('.monaco-list-row', { hasText: /as one poster\s?demo · 1 picture/ })
+      .nth(1)
+      .waitFor();
     assert.equal(posted().length, before + 1);
     await rm(join(editor.workspace, 'a.png'));
     await again();

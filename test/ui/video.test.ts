@@ -14,14 +14,31 @@ suite('videos', () => {
   let window: Window;
   let files: Record<string, Buffer>;
   suiteSetup(async () => {
-    files = { 'day.png': await photo(96, 54).png().toBuffer(), 'night.jpg': await photo(96, 54).jpeg().toBuffer(), 'cat.webp': await photo(40, 40).webp().toBuffer() };
-    ({ demo, editor, window } = await raiseStage({ session: 'f11mf11mf11mf11mf11mf11mf11mf11m', service: { delayMs: 300 }, settings: { 'explorer.autoReveal': false }, files }));
+    files = {
+      'day.png': await photo(96, 54).png().toBuffer(),
+      'night.jpg': await photo(96, 54).jpeg().toBuffer(),
+      'cat.webp': await photo(40, 40).webp().toBuffer(),
+    };
+    ({ demo, editor, window } = await raiseStage({
+      session: 'f11mf11mf11mf11mf11mf11mf11mf11m',
+      service: { delayMs: 300 },
+      settings: { 'explorer.autoReveal': false },
+      files,
+    }));
   });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
-  const posted = () => demo.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/videos/generations');
-  const sha256 = (name: string) => createHash('sha256').update(files[name] ?? '').digest('hex');
+  const posted = () =>
+    demo.requests.filter(
+      ({ method, path }) => method === 'POST' && path === '/v1/videos/generations',
+    );
+  const sha256 = (name: string) =>
+    createHash('sha256')
+      .update(files[name] ?? '')
+      .digest('hex');
 
   /** Selects files in the Explorer and chooses from the submenu. */
   async function fromExplorer(first: string, ...others: string[]): Promise<void> {
@@ -45,20 +62,41 @@ suite('videos', () => {
     await window.screenshot('video-options-en');
     await window.pick('Generate');
     const row = await window.taskRow(/a lighthouse in a storm\s?demo · 1 video/); // in sight, so no message tells it
-    assert.deepEqual(posted().map(({ bytes }) => JSON.parse(bytes.toString()) as unknown), [
-      { model: 'jimeng-video-3.5-pro', prompt: 'a lighthouse in a storm', ratio: '16:9', duration: 10, response_format: 'url', async: true },
-    ]);
+    assert.deepEqual(
+      posted().map(({ bytes }) => JSON.parse(bytes.toString()) as unknown),
+      [
+        {
+          model: 'jimeng-video-3.5-pro',
+          prompt: 'a lighthouse in a storm',
+          ratio: '16:9',
+          duration: 10,
+          response_format: 'url',
+          async: true,
+        },
+      ],
+    );
     assert.match((await editor.files('pic')).join(), /^jimeng_\d{8}_\d{6}_1\.mp4$/);
     await row.locator('.monaco-tl-twistie').click();
     await (await window.taskRow('.mp4')).click();
-    const player = window.page.frameLocator('iframe.webview').frameLocator('iframe').locator('video');
+    const player = window.page
+      .frameLocator('iframe.webview')
+      .frameLocator('iframe')
+      .locator('video');
     await player.waitFor();
     await window.screenshot('video-played-en');
-    assert.ok(await player.evaluate(async video => {
-      const element = video as unknown as { readyState: number; videoWidth: number; addEventListener: (name: string, listener: () => void) => void };
-      if (element.readyState < 1) { await new Promise<void>(resolve => element.addEventListener('loadedmetadata', resolve)); }
-      return element.videoWidth > 0;
-    }), 'the editor shows its picture');
+    assert.ok(
+      await player.evaluate(async video => {
+        const element = video as unknown as {
+          readyState: number;
+          videoWidth: number;
+          addEventListener: (name: string, listener: () => void) => void;
+        };
+        if (element.readyState < 1)
+          await new Promise<void>(resolve => element.addEventListener('loadedmetadata', resolve));
+        return element.videoWidth > 0;
+      }),
+      'the editor shows its picture',
+    );
   });
 
   test('two pictures in the Explorer are the first and the last frame', async () => {
@@ -79,9 +117,13 @@ suite('videos', () => {
     await window.notification('1 video saved in pic, made by the demo service');
     await window.screenshot('video-finished-en');
     assert.equal(posted().length, before + 1);
-    assert.deepEqual((await partsOf(posted().at(-1)!)).filter(([name]) => name.startsWith('image_file')), [
-      ['image_file_1', `night.jpg image/jpeg ${sha256('night.jpg')}`], ['image_file_2', `day.png image/png ${sha256('day.png')}`],
-    ]);
+    assert.deepEqual(
+      (await partsOf(posted().at(-1)!)).filter(([name]) => name.startsWith('image_file')),
+      [
+        ['image_file_1', `night.jpg image/jpeg ${sha256('night.jpg')}`],
+        ['image_file_2', `day.png image/png ${sha256('day.png')}`],
+      ],
+    );
   });
 
   test('three are materials, which are offered to be named in the prompt', async () => {
@@ -103,11 +145,24 @@ suite('videos', () => {
     await window.notification('1 video saved in pic');
     assert.equal(posted().length, before + 1);
     const parts = await partsOf(posted().at(-1)!);
-    assert.deepEqual(parts.find(([name]) => name === 'prompt'), ['prompt', 'the cat of @image_file_3 walks from @image_file_1 to @image_file_2']);
-    assert.deepEqual(parts.find(([name]) => name === 'functionMode'), ['functionMode', 'omni_reference']);
-    assert.deepEqual(parts.filter(([name]) => name.startsWith('image_file')).map(([name, value]) => [name, value.split(' ')[0]]), [
-      ['image_file_1', 'day.png'], ['image_file_2', 'night.jpg'], ['image_file_3', 'cat.webp'],
-    ]);
+    assert.deepEqual(
+      parts.find(([name]) => name === 'prompt'),
+      ['prompt', 'the cat of @image_file_3 walks from @image_file_1 to @image_file_2'],
+    );
+    assert.deepEqual(
+      parts.find(([name]) => name === 'functionMode'),
+      ['functionMode', 'omni_reference'],
+    );
+    assert.deepEqual(
+      parts
+        .filter(([name]) => name.startsWith('image_file'))
+        .map(([name, value]) => [name, value.split(' ')[0]]),
+      [
+        ['image_file_1', 'day.png'],
+        ['image_file_2', 'night.jpg'],
+        ['image_file_3', 'cat.webp'],
+      ],
+    );
   });
 
   test('a duration that another model lacks is refused before anything is sent', async () => {

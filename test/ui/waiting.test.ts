@@ -13,11 +13,16 @@ suite('what holds a task back is said where a person looks', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ settings: { 'jimeng.resolution': '1k' } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({ settings: { 'jimeng.resolution': '1k' } }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
-  const button = (label: string): Locator => window.page.locator(`.part.sidebar .action-label[aria-label*="${label}"]`).first();
+  const button = (label: string): Locator =>
+    window.page.locator(`.part.sidebar .action-label[aria-label*="${label}"]`).first();
   const status = () => window.page.locator('.statusbar-item', { hasText: 'waiting' });
   const pause = async () => {
     await window.palette('Jimeng: Pause');
@@ -50,9 +55,17 @@ suite('what holds a task back is said where a person looks', () => {
     await window.tasksView.getByText(isExpired).waitFor();
     await button('Set Session ID').waitFor();
     await button('Resume').waitFor();
-    await window.hoverUntil(status(), window.page.locator('.monaco-hover', { hasText: isExpired }).filter({ hasText: 'Set Session ID' }));
+    await window.hoverUntil(
+      status(),
+      window.page
+        .locator('.monaco-hover', { hasText: isExpired })
+        .filter({ hasText: 'Set Session ID' }),
+    );
     await window.screenshot('waiting-status-en');
-    await window.hoverUntil(await window.taskRow('the second cat'), window.page.locator('.monaco-hover', { hasText: 'Begun' }).filter({ hasText: isExpired }));
+    await window.hoverUntil(
+      await window.taskRow('the second cat'),
+      window.page.locator('.monaco-hover', { hasText: 'Begun' }).filter({ hasText: isExpired }),
+    );
     await window.screenshot('waiting-expired-en');
   });
 

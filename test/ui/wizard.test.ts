@@ -11,9 +11,16 @@ suite('the wizard', () => {
   let demo: DemoService;
   let editor: Editor;
   let window: Window;
-  suiteSetup(async () => { ({ demo, editor, window } = await raiseStage({ session: 'cafebabecafebabecafebabecafebabe', files: { 'index.html': page } })); });
+  suiteSetup(async () => {
+    ({ demo, editor, window } = await raiseStage({
+      session: 'cafebabecafebabecafebabecafebabe',
+      files: { 'index.html': page },
+    }));
+  });
   suiteTeardown(() => strikeStage({ demo, editor }));
-  teardown(function () { return tidy(this, window); });
+  teardown(function () {
+    return tidy(this, window);
+  });
 
   const sent = () => demo.generationBodies().at(-1) as Record<string, unknown>;
   const finished = async () => {
@@ -57,12 +64,21 @@ suite('the wizard', () => {
 
   test('back keeps the prompt; giving up is quiet', async () => {
     await writePrompt(window, 'a cat to come back to');
-    await window.quickInput.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').first().click();
+    await window.quickInput
+      .locator('.quick-input-titlebar .action-label[aria-label^="Back"]')
+      .first()
+      .click();
     await window.quickInputWith('Describe the picture');
-    assert.equal(await window.page.locator('.quick-input-widget input').inputValue(), 'a cat to come back to');
+    assert.equal(
+      await window.page.locator('.quick-input-widget input').inputValue(),
+      'a cat to come back to',
+    );
     await window.press('Escape');
     await window.quickInput.waitFor({ state: 'hidden' });
-    assert.equal(await window.page.locator('.notifications-toasts .notification-list-item').count(), 0);
+    assert.equal(
+      await window.page.locator('.notifications-toasts .notification-list-item').count(),
+      0,
+    );
   });
 
   test('a long prompt is written in an editor, and its line breaks are kept', async () => {
@@ -89,10 +105,10 @@ suite('the wizard', () => {
     await window.openFile('index.html');
     await window.press('Control+Home');
     await window.press('ArrowDown');
-    for (let step = 0; step < 5; step++) { await window.press('ArrowRight'); }
+    for (let step = 0; step < 5; step++) await window.press('ArrowRight');
     await window.press('Shift+ArrowDown');
     await window.press('Shift+End');
-    for (let step = 0; step < 4; step++) { await window.press('Shift+ArrowLeft'); }
+    for (let step = 0; step < 4; step++) await window.press('Shift+ArrowLeft');
     await window.palette('Jimeng: Generate Image from Selection');
     await window.focused('Generate');
     await window.press('Enter');
@@ -131,12 +147,28 @@ suite('the wizard', () => {
     await window.screenshot('preset-en');
     await window.pick('Generate');
     await finished();
-    const wide = { model: 'jimeng-4.0', prompt: 'a wide cat', ratio: '21:9', resolution: '2k', negative_prompt: 'blur', sample_strength: 0.7, response_format: 'url', async: true };
+    const wide = {
+      model: 'jimeng-4.0',
+      prompt: 'a wide cat',
+      ratio: '21:9',
+      resolution: '2k',
+      negative_prompt: 'blur',
+      sample_strength: 0.7,
+      response_format: 'url',
+      async: true,
+    };
     assert.deepEqual(sent(), wide);
 
     await generate(window, 'a square cat');
     await finished();
-    assert.deepEqual(sent(), { model: 'jimeng-4.0', prompt: 'a square cat', ratio: '1:1', resolution: '2k', response_format: 'url', async: true });
+    assert.deepEqual(sent(), {
+      model: 'jimeng-4.0',
+      prompt: 'a square cat',
+      ratio: '1:1',
+      resolution: '2k',
+      response_format: 'url',
+      async: true,
+    });
 
     await writePrompt(window, 'a cat by preset');
     await window.pick('Header');
@@ -164,7 +196,11 @@ suite('the wizard', () => {
     await window.pick('Model');
     await window.screenshot('models-en');
     await window.pick('jimeng-3.1');
-    await (await window.entry('Intelligent Ratio')).filter({ hasText: 'jimeng-3.1 ignores it' }).waitFor();
+    await (
+      await window.entry('Intelligent Ratio')
+    )
+      .filter({ hasText: 'jimeng-3.1 ignores it' })
+      .waitFor();
   });
 
   test('sent to the background, it is told at the end all the same', async () => {
@@ -179,7 +215,10 @@ suite('the wizard', () => {
     const narrow = await editor.open({ besides: window });
     await narrow.page.setViewportSize({ width: 480, height: 720 });
     await narrow.palette('View: Toggle Primary Side Bar Visibility');
-    await writePrompt(narrow, 'a cat in a narrow window, with a rather long description that does not fit into the line');
+    await writePrompt(
+      narrow,
+      'a cat in a narrow window, with a rather long description that does not fit into the line',
+    );
     await narrow.screenshot('narrow-en');
     await narrow.press('Escape');
     // In a browser a large font is a zoomed page: fewer pixels for the same window.

@@ -29,14 +29,17 @@ suite('whether a path lies in a folder', () => {
     for (const target of ['new', 'inner/new', '../new', '../outer/new', join(folder.path, 'new')]) {
       const link = join(folder.path, 'link');
       await symlink(target, link);
-      for (const path of [link, join(link, 'deeper'), join(link, 'deeper', 'still')]) { await assert.rejects(isInside(path, folder.path), { code: 'ENOENT' }, target); }
+      for (const path of [link, join(link, 'deeper'), join(link, 'deeper', 'still')])
+        await assert.rejects(isInside(path, folder.path), { code: 'ENOENT' }, target);
       await rm(link);
     }
   });
 
   test('links in a circle are an error of the system', async () => {
     await symlink('link', join(folder.path, 'link'));
-    await assert.rejects(isInside(join(folder.path, 'link', 'deeper'), folder.path), { code: 'ELOOP' });
+    await assert.rejects(isInside(join(folder.path, 'link', 'deeper'), folder.path), {
+      code: 'ELOOP',
+    });
   });
 
   test('a folder that is a link itself, and names that only begin alike', async () => {

@@ -11,9 +11,14 @@ suite('made when it is first asked for', () => {
 
   test('what failed is tried again by the next call, not by those that wait', async () => {
     let tries = 0;
-    const get = lazy(() => ++tries === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve(tries));
+    const get = lazy(() =>
+      ++tries === 1 ? Promise.reject(new Error('not yet')) : Promise.resolve(tries),
+    );
     const asked = [get(), get()];
-    assert.deepEqual((await Promise.allSettled(asked)).map(({ status }) => status), ['rejected', 'rejected']);
+    assert.deepEqual(
+      (await Promise.allSettled(asked)).map(({ status }) => status),
+      ['rejected', 'rejected'],
+    );
     assert.equal(await get(), 2);
     assert.equal(await get(), 2);
   });

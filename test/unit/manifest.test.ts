@@ -5,9 +5,17 @@ import { ratios, resolutions } from '../../src/core/models/catalogue.ts';
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 
-interface Property { default: string; enum?: string[]; scope: string; order: number }
+interface Property {
+  default: string;
+  enum?: string[];
+  scope: string;
+  order: number;
+}
 interface Manifest {
-  main: string; icon: string; bin: Record<string, string>; l10n: string;
+  main: string;
+  icon: string;
+  bin: Record<string, string>;
+  l10n: string;
   capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     commands: { command: string }[];
@@ -16,7 +24,15 @@ interface Manifest {
     views: Record<string, { id: string; icon: string }[]>;
     viewsWelcome: { view: string; contents: string }[];
     configuration: { properties: Record<string, Property> };
-    walkthroughs: { id: string; steps: { id: string; description: string; media: { svg: string; altText: string }; completionEvents: string[] }[] }[];
+    walkthroughs: {
+      id: string;
+      steps: {
+        id: string;
+        description: string;
+        media: { svg: string; altText: string };
+        completionEvents: string[];
+      }[];
+    }[];
   };
 }
 
@@ -26,10 +42,14 @@ suite('manifest', () => {
   const declared = contributes.commands.map(({ command }) => command).sort();
   const properties = contributes.configuration.properties;
   const entry = read('src/vscode/commands/register.ts');
-  const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.ts')).map(name => read(`src/${name}`));
+  const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ts'))
+    .map(name => read(`src/${name}`));
 
   test('each command is registered once, and nothing else is', () => {
-    const lists = [...entry.matchAll(/for \(const id of \[(.*)\]\)/g)].map(([, list = '']) => list).join();
+    const lists = [...entry.matchAll(/for \(const id of \[(.*)\]\)/g)]
+      .map(([, list = '']) => list)
+      .join();
     const names = [...entry.matchAll(/\bcommand\('(\w+)'/g), ...lists.matchAll(/'(\w+)'/g)];
     const registered = names.map(([, id]) => `jimeng.${id}`);
     assert.deepEqual(registered.sort(), declared);
@@ -38,22 +58,47 @@ suite('manifest', () => {
   test('whatever names a command names one that exists', () => {
     const texts = ['package.nls.json', 'package.nls.zh-cn.json'].map(read).join();
     const named = [
-      ...sources.flatMap(source => [...source.matchAll(/executeCommand\('(jimeng\.\w+)'/g), ...source.matchAll(/command: '(jimeng\.\w+)'/g)]).map(([, id]) => id),
+      ...sources
+        .flatMap(source => [
+          ...source.matchAll(/executeCommand\('(jimeng\.\w+)'/g),
+          ...source.matchAll(/command: '(jimeng\.\w+)'/g),
+        ])
+        .map(([, id]) => id),
       ...[...texts.matchAll(/command:(jimeng\.\w+)/g)].map(([, id]) => id),
-      ...Object.values(contributes.menus).flat().map(({ command }) => command),
+      ...Object.values(contributes.menus)
+        .flat()
+        .map(({ command }) => command),
     ];
-    assert.deepEqual(named.filter(id => id !== undefined && !declared.includes(id)), []);
+    assert.deepEqual(
+      named.filter(id => id !== undefined && !declared.includes(id)),
+      [],
+    );
   });
 
   test('a command that needs a row of the view is not in the palette', () => {
     const alsoElsewhere = ['jimeng.transformImage']; // without a row it asks for pictures
-    const onRows = new Set(contributes.menus['view/item/context']!.map(({ command }) => command).filter(command => !alsoElsewhere.includes(command)));
-    const hidden = contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(({ command }) => command);
-    assert.deepEqual(hidden.filter(command => command !== 'jimeng.clearFilter').sort(), [...onRows].sort());
+    const onRows = new Set(
+      contributes.menus['view/item/context']!.map(({ command }) => command).filter(
+        command => !alsoElsewhere.includes(command),
+      ),
+    );
+    const hidden = contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(
+      ({ command }) => command,
+    );
+    assert.deepEqual(
+      hidden.filter(command => command !== 'jimeng.clearFilter').sort(),
+      [...onRows].sort(),
+    );
   });
 
   test('each setting is read, and nothing else is', () => {
-    const used = [...new Set([...read('src/vscode/settings.ts').matchAll(/\b(?:text|number|read)\('([\w.]+)'/g)].map(([, key]) => `jimeng.${key}`))].sort();
+    const used = [
+      ...new Set(
+        [...read('src/vscode/settings.ts').matchAll(/\b(?:text|number|read)\('([\w.]+)'/g)].map(
+          ([, key]) => `jimeng.${key}`,
+        ),
+      ),
+    ].sort();
     assert.deepEqual(Object.keys(properties).sort(), used);
   });
 
@@ -65,13 +110,21 @@ suite('manifest', () => {
   test('where the session ID goes is not for a workspace to say; the other settings are not either while it is not trusted', () => {
     assert.equal(properties['jimeng.apiUrl']!.scope, 'application');
     const others = Object.keys(properties).filter(key => properties[key]!.scope !== 'application');
-    assert.deepEqual([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(), others.sort());
+    assert.deepEqual(
+      [...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort(),
+      others.sort(),
+    );
   });
 
   test('each step of the walkthrough has one button, a picture without words of a language, and a way to be done', () => {
-    const [{ id, steps }, ...others] = contributes.walkthroughs as [Manifest['contributes']['walkthroughs'][number]];
+    const [{ id, steps }, ...others] = contributes.walkthroughs as [
+      Manifest['contributes']['walkthroughs'][number],
+    ];
     assert.deepEqual([id, others], ['start', []]);
-    assert.deepEqual(steps.map(step => step.id), ['service', 'session', 'picture', 'transform', 'agents']);
+    assert.deepEqual(
+      steps.map(step => step.id),
+      ['service', 'session', 'picture', 'transform', 'agents'],
+    );
     assert.match(read('src/vscode/commands/get-started.ts'), /#start`/);
     for (const file of ['package.nls.json', 'package.nls.zh-cn.json']) {
       const texts = JSON.parse(read(file)) as Record<string, string>;
@@ -81,19 +134,49 @@ suite('manifest', () => {
       }
     }
     for (const { media, completionEvents } of steps) {
-      const words = [...read(media.svg).matchAll(/<text[^>]*>([^<]*)</g)].map(([, text = '']) => text);
-      assert.deepEqual(words.filter(word => !['jimeng.jianying.com', 'dreamina.capcut.com', 'sessionid', 'F12', '127.0.0.1', 'pic'].includes(word) && !/^[\d•]+$/.test(word)), []);
+      const words = [...read(media.svg).matchAll(/<text[^>]*>([^<]*)</g)].map(
+        ([, text = '']) => text,
+      );
+      assert.deepEqual(
+        words.filter(
+          word =>
+            ![
+              'jimeng.jianying.com',
+              'dreamina.capcut.com',
+              'sessionid',
+              'F12',
+              '127.0.0.1',
+              'pic',
+            ].includes(word) && !/^[\d•]+$/.test(word),
+        ),
+        [],
+      );
       const [event = ''] = completionEvents;
       const [, context] = /^onContext:jimeng\.done\.(\w+)$/.exec(event) ?? [];
-      assert.ok(context ? read('src/vscode/first-steps.ts').includes(`'${context}'`) : declared.includes(event.replace('onCommand:', '')), event);
+      assert.ok(
+        context
+          ? read('src/vscode/first-steps.ts').includes(`'${context}'`)
+          : declared.includes(event.replace('onCommand:', '')),
+        event,
+      );
     }
   });
 
   test('the views exist, and each file that is named', () => {
     const views = Object.values(contributes.views).flat();
-    for (const { view } of contributes.viewsWelcome) { assert.ok(views.some(({ id }) => id === view)); }
-    assert.deepEqual(Object.keys(contributes.views), contributes.viewsContainers.activitybar.map(({ id }) => id));
-    const files = [manifest.main, manifest.icon, manifest.l10n, ...Object.values(manifest.bin), ...views.map(({ icon }) => icon), ...contributes.viewsContainers.activitybar.map(({ icon }) => icon)];
-    for (const file of files) { statSync(new URL(file, root)); }
+    for (const { view } of contributes.viewsWelcome) assert.ok(views.some(({ id }) => id === view));
+    assert.deepEqual(
+      Object.keys(contributes.views),
+      contributes.viewsContainers.activitybar.map(({ id }) => id),
+    );
+    const files = [
+      manifest.main,
+      manifest.icon,
+      manifest.l10n,
+      ...Object.values(manifest.bin),
+      ...views.map(({ icon }) => icon),
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+    ];
+    for (const file of files) statSync(new URL(file, root));
   });
 });

@@ -6,23 +6,31 @@ export type Read = (uri: string) => Promise<string | undefined>;
  * TypeScript) and package.json. TypeScript is written as an ES module also where CommonJS is made of it, except where
  * `verbatimModuleSyntax` forbids that. What a tsconfig.json inherits is not looked at.
  */
-export async function writesCommonJs(file: string, language: 'ts' | 'js', read: Read): Promise<boolean> {
+export async function writesCommonJs(
+  file: string,
+  language: 'ts' | 'js',
+  read: Read,
+): Promise<boolean> {
   const [, letter] = /\.([cm])[jt]sx?$/i.exec(new URL(file).pathname) ?? [];
   const config = language === 'ts' ? await nearest('tsconfig.json', file, read) : undefined;
   const options = isRecord(config?.['compilerOptions']) ? config['compilerOptions'] : {};
-  if (language === 'ts' && options['verbatimModuleSyntax'] !== true) { return false; }
-  if (letter !== undefined) { return letter.toLowerCase() === 'c'; }
+  if (language === 'ts' && options['verbatimModuleSyntax'] !== true) return false;
+  if (letter !== undefined) return letter.toLowerCase() === 'c';
   const { module } = options;
-  if (typeof module === 'string' && !/^node/i.test(module)) { return /^commonjs$/i.test(module); }
+  if (typeof module === 'string' && !/^node/i.test(module)) return /^commonjs$/i.test(module);
   const manifest = await nearest('package.json', file, read);
   return manifest !== undefined && manifest['type'] !== 'module';
 }
 
-async function nearest(name: string, file: string, read: Read): Promise<Record<string, unknown> | undefined> {
+async function nearest(
+  name: string,
+  file: string,
+  read: Read,
+): Promise<Record<string, unknown> | undefined> {
   for (let folder = new URL('.', file); ; folder = new URL('..', folder)) {
     const text = await read(new URL(name, folder).href);
-    if (text !== undefined) { return parseWithComments(text); }
-    if (new URL('..', folder).href === folder.href) { return undefined; }
+    if (text !== undefined) return parseWithComments(text);
+    if (new URL('..', folder).href === folder.href) return undefined;
   }
 }
 

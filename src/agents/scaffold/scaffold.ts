@@ -9,7 +9,7 @@ export type Language = (typeof languages)[number];
 
 /** The language of a file by its name; undefined where the name does not tell. */
 export function languageOfName(name: string): Language | undefined {
-  if (/\.py$/i.test(name)) { return 'python'; }
+  if (/\.py$/i.test(name)) return 'python';
   const [, script] = /\.[cm]?([jt]s)x?$/i.exec(name) ?? [];
   return script?.toLowerCase() as Language | undefined;
 }
@@ -23,13 +23,16 @@ export interface Wanted {
 }
 
 /** Code that puts Jimeng's tasks into another project. @param templates the folder `agents` of the built program */
-export async function scaffold({ kind, language, file, read }: Wanted, templates: URL): Promise<string> {
+export async function scaffold(
+  { kind, language, file, read }: Wanted,
+  templates: URL,
+): Promise<string> {
   return readFile(new URL(`${kind}.${await form(language, file, read)}`, templates), 'utf8');
 }
 
 /** The extension of the form that a file wants; the build makes each form (scripts/agent-files.mjs). */
 async function form(language: Language, file: string, read: Read): Promise<string> {
-  if (language === 'python') { return 'py'; }
+  if (language === 'python') return 'py';
   const common = await writesCommonJs(file, language, read);
-  return language === 'ts' ? common ? 'cts' : 'ts' : common ? 'cjs' : 'mjs';
+  return language === 'ts' ? (common ? 'cts' : 'ts') : common ? 'cjs' : 'mjs';
 }

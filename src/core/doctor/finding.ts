@@ -3,7 +3,17 @@ import type { Action } from '../service/failure-row.ts';
 import { describe, joinSentences } from '../service/failures.ts';
 import type { Failure } from '../task.ts';
 
-export type FindingKind = 'versions' | 'service' | 'tasks' | 'webhooks' | 'session' | 'credits' | 'proxy' | 'localhost' | 'port' | 'folder';
+export type FindingKind =
+  | 'versions'
+  | 'service'
+  | 'tasks'
+  | 'webhooks'
+  | 'session'
+  | 'credits'
+  | 'proxy'
+  | 'localhost'
+  | 'port'
+  | 'folder';
 
 /** `note`: worth knowing, and no reason why something would fail. */
 export type Level = 'ok' | 'note' | 'problem';
@@ -22,16 +32,26 @@ export interface Finding {
 /** What is looked at, as a heading. */
 export function titleOf(kind: FindingKind): string {
   switch (kind) {
-    case 'versions': return l10n.t('Versions');
-    case 'service': return l10n.t('Service');
-    case 'tasks': return l10n.t('Tasks');
-    case 'webhooks': return l10n.t('Webhooks');
-    case 'session': return l10n.t('Session ID');
-    case 'credits': return l10n.t('Credits');
-    case 'proxy': return l10n.t('Proxy');
-    case 'localhost': return l10n.t('Machine');
-    case 'port': return l10n.t('Port');
-    case 'folder': return l10n.t('Output Folder');
+    case 'versions':
+      return l10n.t('Versions');
+    case 'service':
+      return l10n.t('Service');
+    case 'tasks':
+      return l10n.t('Tasks');
+    case 'webhooks':
+      return l10n.t('Webhooks');
+    case 'session':
+      return l10n.t('Session ID');
+    case 'credits':
+      return l10n.t('Credits');
+    case 'proxy':
+      return l10n.t('Proxy');
+    case 'localhost':
+      return l10n.t('Machine');
+    case 'port':
+      return l10n.t('Port');
+    case 'folder':
+      return l10n.t('Output Folder');
   }
 }
 
@@ -49,5 +69,11 @@ export function problemsIn(findings: readonly Finding[]): number {
 /** A failure as a finding, with the failure's own button. */
 export function failed(kind: FindingKind, failure: Failure, level: Level = 'problem'): Finding {
   const { sentence, advice, action } = describe(failure);
-  return { kind, level, sentence, ...advice !== '' && { advice }, ...action && { fix: action } };
+  return {
+    kind,
+    level,
+    sentence,
+    ...(advice !== '' && { advice }),
+    ...(action && { fix: action }),
+  };
 }

@@ -8,14 +8,24 @@ import type { Finding } from './finding.ts';
 /** @param name as it is shown @param path of a local disk; elsewhere the file system says nothing before it is written to */
 export async function writableFinding(name: string, path: string | undefined): Promise<Finding> {
   const why = path === undefined ? undefined : await whyNotWritable(path);
-  if (why === undefined) { return { kind: 'folder', level: 'ok', sentence: l10n.t('Pictures can be saved in {0}.', name) }; }
-  return { kind: 'folder', level: 'problem', sentence: l10n.t('Nothing can be saved in {0}: {1}.', name, why), fix: 'chooseFolder' };
+  if (why === undefined)
+    return { kind: 'folder', level: 'ok', sentence: l10n.t('Pictures can be saved in {0}.', name) };
+  return {
+    kind: 'folder',
+    level: 'problem',
+    sentence: l10n.t('Nothing can be saved in {0}: {1}.', name, why),
+    fix: 'chooseFolder',
+  };
 }
 
 /** Asked before anything is paid. Throws JimengError (`folderUnreachable`) where nothing can be saved in a folder on a local disk. */
 export async function assertWritable(path: string): Promise<void> {
   const why = await whyNotWritable(path);
-  if (why !== undefined) { throw new JimengError({ kind: 'folderUnreachable', detail: l10n.t('Nothing can be saved in {0}: {1}.', path, why) }); }
+  if (why !== undefined)
+    throw new JimengError({
+      kind: 'folderUnreachable',
+      detail: l10n.t('Nothing can be saved in {0}: {1}.', path, why),
+    });
 }
 
 /** Why nothing can be saved in a folder on a local disk: the system's code; undefined where it can. The folder may not be there yet. */
@@ -35,7 +45,7 @@ async function nearestExisting(path: string): Promise<string> {
     await stat(path);
     return path;
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) { throw error; }
+    if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
     return nearestExisting(dirname(path));
   }
 }

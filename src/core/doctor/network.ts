@@ -7,7 +7,10 @@ const patience = 500;
 const most = 16;
 
 /** Proxy settings that have a say: where each stands, and its value with credentials masked. */
-export interface ProxySetting { source: string; value: string }
+export interface ProxySetting {
+  source: string;
+  value: string;
+}
 
 const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 
@@ -15,7 +18,9 @@ const proxyVariables = ['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'];
 export function proxySettingsOf(env: Readonly<Record<string, string | undefined>>): ProxySetting[] {
   return proxyVariables.flatMap(name => {
     const value = env[name] ?? env[name.toLowerCase()];
-    return value === undefined || value === '' ? [] : [{ source: name, value: withoutCredentials(value) }];
+    return value === undefined || value === ''
+      ? []
+      : [{ source: name, value: withoutCredentials(value) }];
   });
 }
 
@@ -26,11 +31,17 @@ export function withoutCredentials(address: string): string {
 /** The addresses by which other machines reach this one. Link-local ones of IPv6 need more than the address, and are left out. */
 export function ownAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? []);
-  return all.filter(({ internal, address }) => !internal && !/^fe80:/i.test(address)).map(({ address }) => address).slice(0, most);
+  return all
+    .filter(({ internal, address }) => !internal && !/^fe80:/i.test(address))
+    .map(({ address }) => address)
+    .slice(0, most);
 }
 
 /** The first of this machine's own addresses at which the port answers: then the network can reach it too. One connection each. */
-export async function answeringAddress(port: number, addresses: readonly string[]): Promise<string | undefined> {
+export async function answeringAddress(
+  port: number,
+  addresses: readonly string[],
+): Promise<string | undefined> {
   const answers = await Promise.all(addresses.map(address => answersAt(address, port)));
   return addresses.find((_, index) => answers[index]);
 }
@@ -42,6 +53,9 @@ function answersAt(host: string, port: number): Promise<boolean> {
       socket.destroy();
       resolve(answered);
     };
-    socket.once('connect', () => end(true)).once('timeout', () => end(false)).once('error', () => end(false));
+    socket
+      .once('connect', () => end(true))
+      .once('timeout', () => end(false))
+      .once('error', () => end(false));
   });
 }

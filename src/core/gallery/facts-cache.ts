@@ -5,7 +5,10 @@ import { makeFolder, replaceFile } from '../files.ts';
 import { Facts } from './facts.ts';
 
 /** What tells a file from a changed one: its size in bytes, and when it was written, in ms since 1970. */
-export interface FileState { bytes: number; modified: number }
+export interface FileState {
+  bytes: number;
+  modified: number;
+}
 
 const Entry = z.object({ bytes: z.number(), modified: z.number(), facts: Facts });
 
@@ -28,7 +31,7 @@ export class FactsCache {
 
   async load(): Promise<void> {
     const [first, ...lines] = (await readFile(this.#path, 'utf8').catch(() => '')).split('\n');
-    if (first !== heading) { return; }
+    if (first !== heading) return;
     for (const line of lines) {
       const [name = '', json = ''] = line.split('\t');
       this.#entries.set(name, json);
@@ -42,19 +45,26 @@ export class FactsCache {
   }
 
   set(name: string, { bytes, modified }: FileState, facts: Facts): void {
-    this.#entries.set(name, JSON.stringify({ bytes, modified, facts } satisfies z.infer<typeof Entry>));
+    this.#entries.set(
+      name,
+      JSON.stringify({ bytes, modified, facts } satisfies z.infer<typeof Entry>),
+    );
     this.#changed = true;
   }
 
   /** Forgets what is not among these names, and writes what has changed. Throws the system's error. */
   async save(names: ReadonlySet<string>): Promise<void> {
-    for (const name of this.#entries.keys()) {
-      if (!names.has(name)) { this.#changed = this.#entries.delete(name); }
-    }
-    if (!this.#changed) { return; }
+    for (const name of this.#entries.keys())
+      if (!names.has(name)) this.#changed = this.#entries.delete(name);
+
+    if (!this.#changed) return;
     this.#changed = false;
     await makeFolder(dirname(this.#path));
-    await replaceFile(this.#path, [heading, ...[...this.#entries].map(entry => entry.join('\t'))].join('\n'), { sync: false });
+    await replaceFile(
+      this.#path,
+      [heading, ...[...this.#entries].map(entry => entry.join('\t'))].join('\n'),
+      { sync: false },
+    );
   }
 }
 

@@ -7,12 +7,16 @@ import { readFacts, type Facts } from './facts.ts';
  * hand over to other threads take several times as long for each file, and all of it from the thread that asks.
  */
 parentPort?.on('message', (paths: string[]) => {
-  answer(paths).catch((error: unknown) => queueMicrotask(() => { throw error; })); // ends the worker, which whoever asked is told
+  answer(paths).catch((error: unknown) =>
+    queueMicrotask(() => {
+      throw error;
+    }),
+  ); // ends the worker, which whoever asked is told
 });
 
 async function answer(paths: readonly string[]): Promise<void> {
   const facts: (Facts | undefined)[] = [];
-  for (const path of paths) { facts.push(await factsAt(path)); }
+  for (const path of paths) facts.push(await factsAt(path));
   parentPort?.postMessage(facts);
 }
 

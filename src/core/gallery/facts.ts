@@ -22,9 +22,12 @@ const longestHead = 256 * 1_024;
 /** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */
 export async function readFacts(read: Read): Promise<Facts> {
   const begin = await read(0, head);
-  const size = sizeIn(begin) ?? (sniff(begin) === 'jpeg' ? sizeIn(await read(0, longestHead)) : undefined);
-  const settings = await readSettings((at, length) => at + length <= begin.length ? begin.subarray(at, at + length) : read(at, length));
-  return { ...size && { size }, ...settings && { settings } };
+  const size =
+    sizeIn(begin) ?? (sniff(begin) === 'jpeg' ? sizeIn(await read(0, longestHead)) : undefined);
+  const settings = await readSettings((at, length) =>
+    at + length <= begin.length ? begin.subarray(at, at + length) : read(at, length),
+  );
+  return { ...(size && { size }), ...(settings && { settings }) };
 }
 
 function sizeIn(head: Uint8Array): Facts['size'] {

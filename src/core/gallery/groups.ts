@@ -17,7 +17,8 @@ const ownName = /^(.*\/jimeng_\d{8}_\d{6})_(\d+)\.\w+$/;
 /** Files that came from one request belong together, under whatever names; else those of one stem do. */
 export function keyOf({ home, facts, task }: Pick<GalleryFile, 'home' | 'facts' | 'task'>): string {
   const settings = facts?.settings;
-  if (settings) { return `${settings.time} ${settings.request.model ?? ''} ${settings.request.prompt ?? ''}`; }
+  if (settings)
+    return `${settings.time} ${settings.request.model ?? ''} ${settings.request.prompt ?? ''}`;
   return task?.id ?? ownName.exec(home)?.[1] ?? home;
 }
 
@@ -27,9 +28,12 @@ export class Groups {
   readonly #groups = new Map<string, Set<string>>();
 
   /** @param gone ids of files that are no more. */
-  update(changed: readonly GalleryFile[], gone: readonly string[]): { changed: GalleryGroup[]; gone: string[] } {
+  update(
+    changed: readonly GalleryFile[],
+    gone: readonly string[],
+  ): { changed: GalleryGroup[]; gone: string[] } {
     const touched = new Set<string>();
-    for (const id of gone) { this.#remove(id, touched); }
+    for (const id of gone) this.#remove(id, touched);
     for (const file of changed) {
       this.#remove(file.id, touched);
       const key = keyOf(file);
@@ -37,7 +41,10 @@ export class Groups {
       this.#groups.set(key, (this.#groups.get(key) ?? new Set()).add(file.id));
       touched.add(key);
     }
-    return { changed: [...touched].flatMap(key => this.#groupOf(key) ?? []), gone: [...touched].filter(key => !this.#groups.has(key)) };
+    return {
+      changed: [...touched].flatMap(key => this.#groupOf(key) ?? []),
+      gone: [...touched].filter(key => !this.#groups.has(key)),
+    };
   }
 
   file(id: string): GalleryFile | undefined {
@@ -50,20 +57,20 @@ export class Groups {
 
   #remove(id: string, touched: Set<string>): void {
     const file = this.#files.get(id);
-    if (!file) { return; }
+    if (!file) return;
     const key = keyOf(file);
     touched.add(key);
     this.#files.delete(id);
     const ids = this.#groups.get(key);
     ids?.delete(id);
-    if (ids?.size === 0) { this.#groups.delete(key); }
+    if (ids?.size === 0) this.#groups.delete(key);
   }
 
   #groupOf(key: string): GalleryGroup | undefined {
-    const files = [...this.#groups.get(key) ?? []].flatMap(id => this.#files.get(id) ?? []);
+    const files = [...(this.#groups.get(key) ?? [])].flatMap(id => this.#files.get(id) ?? []);
     const place = (file: GalleryFile) => variationOf(file) ?? Infinity;
     files.sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
-    if (files.length === 0) { return undefined; }
+    if (files.length === 0) return undefined;
     const settings = files.find(({ facts }) => facts?.settings)?.facts?.settings;
     const task = files.find(file => file.task)?.task;
     const prompt = settings?.request.prompt ?? task?.prompt;
@@ -72,11 +79,11 @@ export class Groups {
     return {
       key,
       time: Math.max(...files.map(({ modified }) => modified)),
-      ...prompt !== undefined && { prompt },
-      ...negativePrompt !== undefined && { negativePrompt },
-      ...model !== undefined && model !== '' && { model },
-      ...ratio !== undefined && { ratio },
-      ...resolution !== undefined && { resolution },
+      ...(prompt !== undefined && { prompt }),
+      ...(negativePrompt !== undefined && { negativePrompt }),
+      ...(model !== undefined && model !== '' && { model }),
+      ...(ratio !== undefined && { ratio }),
+      ...(resolution !== undefined && { resolution }),
       demo: settings?.service.demo ?? task?.demo ?? false,
       items: files.map(itemOf),
     };
@@ -92,10 +99,16 @@ function itemOf(file: GalleryFile): GalleryItem {
   const { id, name, path, source, kind, bytes, modified, decision, facts } = file;
   const variation = variationOf(file);
   return {
-    id, name, path, source, kind, bytes, modified,
-    ...facts?.size && { size: facts.size },
-    ...variation !== undefined && { variation },
-    ...decision !== undefined && { decision },
+    id,
+    name,
+    path,
+    source,
+    kind,
+    bytes,
+    modified,
+    ...(facts?.size && { size: facts.size }),
+    ...(variation !== undefined && { variation }),
+    ...(decision !== undefined && { decision }),
     remembers: facts?.settings !== undefined,
   };
 }

@@ -53,12 +53,22 @@ export type ToPage =
   | { type: 'undo'; count?: number };
 
 /** Commands of the editor that the page can ask for; each is for one item or several. */
-export const galleryCommands = ['open', 'reveal', 'insert', 'insertForWeb', 'transform', 'video', 'runAgain', 'showSettings', 'copyPath'] as const;
-export type GalleryCommand = typeof galleryCommands[number];
+export const galleryCommands = [
+  'open',
+  'reveal',
+  'insert',
+  'insertForWeb',
+  'transform',
+  'video',
+  'runAgain',
+  'showSettings',
+  'copyPath',
+] as const;
+export type GalleryCommand = (typeof galleryCommands)[number];
 
 /** What a person decides about pictures: `delete` is for those that are aside, and goes to the trash where there is one. */
 export const decisions = ['keep', 'undecide', 'aside', 'restore', 'delete'] as const;
-export type Decision = typeof decisions[number];
+export type Decision = (typeof decisions)[number];
 
 const Ids = z.array(z.string()).check(z.maxLength(20_000));
 

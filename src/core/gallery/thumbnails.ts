@@ -7,7 +7,9 @@ import { sniff } from '../pictures/sniff.ts';
 import type { FileState } from './facts-cache.ts';
 
 /** What the worker answers; `src/png/thumbnail-worker.ts` is its other end. */
-interface Thumbnail { webp: Uint8Array }
+interface Thumbnail {
+  webp: Uint8Array;
+}
 
 /** A picture whose thumbnail is wanted. */
 export interface Pictured extends FileState {
@@ -37,12 +39,15 @@ export class Thumbnails {
 
   /** The path of a WebP. Throws JimengError for what is damaged, too large or no picture, the signal's reason, or the system's error. */
   async get(picture: Pictured, signal?: AbortSignal): Promise<string> {
-    const path = join(this.folder, `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`);
+    const path = join(
+      this.folder,
+      `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`,
+    );
     await (this.#ready ??= this.#prepare().catch((error: unknown) => {
       this.#ready = undefined; // the next one tries again
       throw error;
     }));
-    if (await isWebp(path)) { return path; }
+    if (await isWebp(path)) return path;
     signal?.throwIfAborted();
     const { webp } = await this.#converter.convert({ source: await picture.source() }, signal);
     await replaceFile(path, webp, { sync: false });
@@ -56,13 +61,21 @@ export class Thumbnails {
   async #prepare(): Promise<void> {
     await makeFolder(this.folder);
     const names = await readdir(this.folder);
-    if (names.length <= mostKept) { return; }
-    const files = (await Promise.all(names.filter(name => ownName.test(name)).map(async name => {
-      const state = await fileState(join(this.folder, name));
-      return state ? [{ path: join(this.folder, name), time: state.mtimeMs }] : [];
-    }))).flat();
+    if (names.length <= mostKept) return;
+    const files = (
+      await Promise.all(
+        names
+          .filter(name => ownName.test(name))
+          .map(async name => {
+            const state = await fileState(join(this.folder, name));
+            return state ? [{ path: join(this.folder, name), time: state.mtimeMs }] : [];
+          }),
+      )
+    ).flat();
     files.sort((a, b) => a.time - b.time);
-    await Promise.all(files.slice(0, mostKept / 4).map(({ path }) => retryBusy(() => rm(path, { force: true }))));
+    await Promise.all(
+      files.slice(0, mostKept / 4).map(({ path }) => retryBusy(() => rm(path, { force: true }))),
+    );
   }
 }
 

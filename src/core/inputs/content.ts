@@ -21,13 +21,13 @@ export async function opened(uri: string, open: OpenInput): Promise<Input> {
   try {
     return await open(uri);
   } catch (error) {
-    if (error instanceof JimengError && neverSent.has(error.failure.kind)) { throw error; } // it is the way there that has to be mended
+    if (error instanceof JimengError && neverSent.has(error.failure.kind)) throw error; // it is the way there that has to be mended
     throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
   }
 }
 
 export function piecesOf(input: Input): AsyncIterable<Uint8Array> {
-  return input.pieces?.() ?? input.stream() as ReadableStream<Uint8Array>;
+  return input.pieces?.() ?? (input.stream() as ReadableStream<Uint8Array>);
 }
 
 /** Of the files that were hashed last, by version: what was inspected is not hashed once more to be sent. */
@@ -37,16 +37,16 @@ const mostHashes = 100;
 /** The SHA-256 of what a file holds, in hex. */
 export async function hashOf(input: Input): Promise<string> {
   const known = input.version !== undefined && hashes.get(input.version);
-  if (known) { return known; }
+  if (known) return known;
   const hash = createHash('sha256');
-  for await (const piece of piecesOf(input)) { hash.update(piece); }
+  for await (const piece of piecesOf(input)) hash.update(piece);
   const hex = hash.digest('hex');
-  if (input.version !== undefined) { remember(input.version, hex); }
+  if (input.version !== undefined) remember(input.version, hex);
   return hex;
 }
 
 function remember(version: string, hash: string): void {
   hashes.set(version, hash);
   const [oldest] = hashes.keys();
-  if (hashes.size > mostHashes && oldest !== undefined) { hashes.delete(oldest); }
+  if (hashes.size > mostHashes && oldest !== undefined) hashes.delete(oldest);
 }

@@ -42,37 +42,55 @@ const mostHashed = 2;
  * Looks at the files among the inputs, and says what they hold. Bytes count, not names. Throws JimengError for what the
  * service would not take: nothing is sent then.
  */
-export async function inspectInputs(images: readonly InputImage[], open: OpenInput): Promise<{ images: InputImage[]; large: string[] }> {
+export async function inspectInputs(
+  images: readonly InputImage[],
+  open: OpenInput,
+): Promise<{ images: InputImage[]; large: string[] }> {
   const inspected = [...images];
   const files: { index: number; uri: string; input: Input }[] = [];
   let bytes = 0;
   for (const [index, { uri }] of images.entries()) {
-    if (isWeb(uri)) { continue; }
+    if (isWeb(uri)) continue;
     const input = await opened(uri, open);
     bytes += input.size;
-    if (bytes > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(uri) }); }
+    if (bytes > mostBytes) throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(uri) });
     await formatOf(input, uri);
     files.push({ index, uri, input });
   }
   const large = files.filter(({ input }) => input.size > largeInput).map(({ uri }) => nameOf(uri));
-  await Promise.all(Array.from({ length: mostHashed }, async () => {
-    for (let file = files.shift(); file; file = files.shift()) { inspected[file.index] = { uri: file.uri, sha256: await hashOf(file.input) }; }
-  }));
+  await Promise.all(
+    Array.from({ length: mostHashed }, async () => {
+      for (let file = files.shift(); file; file = files.shift())
+        inspected[file.index] = { uri: file.uri, sha256: await hashOf(file.input) };
+    }),
+  );
   return { images: inspected, large };
 }
 
 /** The inputs as they are sent. Throws JimengError where one has changed since it was inspected, or cannot be had. */
-export async function loadInputs(images: readonly InputImage[], open: OpenInput, network: Network, signal?: AbortSignal): Promise<Inputs> {
-  if (images.every(({ uri }) => isWeb(uri))) { return { urls: images.map(({ uri }) => uri) }; }
+export async function loadInputs(
+  images: readonly InputImage[],
+  open: OpenInput,
+  network: Network,
+  signal?: AbortSignal,
+): Promise<Inputs> {
+  if (images.every(({ uri }) => isWeb(uri))) return { urls: images.map(({ uri }) => uri) };
   const files: InputFile[] = [];
   for (const { uri, sha256 } of images) {
     const name = nameOf(uri);
-    const input = await opened(uri, isWeb(uri) ? async () => new Blob([new Uint8Array(await download(uri, network, { signal }))]) : open).finally(() => signal?.throwIfAborted());
+    const input = await opened(
+      uri,
+      isWeb(uri)
+        ? async () => new Blob([new Uint8Array(await download(uri, network, { signal }))])
+        : open,
+    ).finally(() => signal?.throwIfAborted());
     const format = await formatOf(input, uri);
-    if (sha256 !== undefined && await hashOf(input) !== sha256) { throw new JimengError({ kind: 'inputChanged', detail: name }); }
+    if (sha256 !== undefined && (await hashOf(input)) !== sha256)
+      throw new JimengError({ kind: 'inputChanged', detail: name });
     files.push({ uri, name: withExtension(name, format), type: accepted[format].type, input });
   }
-  if (files.reduce((sum, { input }) => sum + input.size, 0) > mostBytes) { throw new JimengError({ kind: 'inputsTooLarge', detail: '' }); }
+  if (files.reduce((sum, { input }) => sum + input.size, 0) > mostBytes)
+    throw new JimengError({ kind: 'inputsTooLarge', detail: '' });
   return { files };
 }
 
@@ -82,9 +100,11 @@ async function formatOf(blob: Blob, uri: string): Promise<InputFormat> {
   const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
   const isVideo = isVideoUri(uri); // the prompt names it so, whatever it holds
   const format = isVideo ? sniffVideo(head) : sniff(head);
-  if (format === undefined) { throw new JimengError({ kind: isVideo ? 'inputNotAVideo' : 'inputNotAPicture', detail }); }
-  if (!isAccepted(format)) { throw new JimengError({ kind: 'inputFormat', detail: `${detail} (${format.toUpperCase()})` }); }
-  if (!await isWhole(blob, format, head)) { throw new JimengError({ kind: 'inputDamaged', detail }); }
+  if (format === undefined)
+    throw new JimengError({ kind: isVideo ? 'inputNotAVideo' : 'inputNotAPicture', detail });
+  if (!isAccepted(format))
+    throw new JimengError({ kind: 'inputFormat', detail: `${detail} (${format.toUpperCase()})` });
+  if (!(await isWhole(blob, format, head))) throw new JimengError({ kind: 'inputDamaged', detail });
   return format;
 }
 
@@ -94,8 +114,8 @@ function isAccepted(format: PictureFormat | 'mp4' | 'mov' | 'webm'): format is I
 
 /** Whether a picture or video has its end: a file that was cut off lacks it. */
 async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promise<boolean> {
-  if (format === 'mp4' || format === 'mov') { return await readMp4(blob) !== undefined; }
-  if (format === 'webp') { return blob.size >= Buffer.from(head).readUInt32LE(4) + 8; }
+  if (format === 'mp4' || format === 'mov') return (await readMp4(blob)) !== undefined;
+  if (format === 'webp') return blob.size >= Buffer.from(head).readUInt32LE(4) + 8;
   const from = format === 'png' ? 0 : await startOfScan(blob);
   const tail = Buffer.from(await blob.slice(Math.max(from, blob.size - 65_536)).arrayBuffer());
   return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
@@ -105,9 +125,9 @@ async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promi
 async function startOfScan(blob: Blob): Promise<number> {
   for (let at = 2, segments = 0; segments < 1_000; segments++) {
     const head = Buffer.from(await blob.slice(at, at + 4).arrayBuffer());
-    if (head.length < 4) { return blob.size; }
-    if (head[0] !== 0xff) { break; } // not as it should be, but decoders go on
-    if (head[1] === 0xda) { return at; }
+    if (head.length < 4) return blob.size;
+    if (head[0] !== 0xff) break; // not as it should be, but decoders go on
+    if (head[1] === 0xda) return at;
     at += head[1] === 0xff ? 1 : 2 + head.readUInt16BE(2);
   }
   return 0;

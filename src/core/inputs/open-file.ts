@@ -15,11 +15,11 @@ export async function openFile(uri: string): Promise<Input> {
   const path = fileURLToPath(uri);
   const opened = Date.now();
   const found = await stat(path, { bigint: true });
-  if (!found.isFile()) { throw new Error('not a file'); }
+  if (!found.isFile()) throw new Error('not a file');
   const state = stateOf(found);
   const changed = Math.max(Number(found.mtimeMs), Number(found.ctimeMs));
   return Object.assign(await openAsBlob(path), {
-    ...changed < opened - settled && { version: state },
+    ...(changed < opened - settled && { version: state }),
     pieces: () => piecesOf(path, state),
   });
 }
@@ -34,15 +34,16 @@ async function* piecesOf(path: string, state: string): AsyncGenerator<Uint8Array
   try {
     const check = async () => {
       const now = await file.stat({ bigint: true });
-      if (stateOf(now) !== state) { throw new JimengError({ kind: 'inputChanged', detail: basename(path) }); }
+      if (stateOf(now) !== state)
+        throw new JimengError({ kind: 'inputChanged', detail: basename(path) });
       return now.size;
     };
     const memory = Buffer.allocUnsafeSlow(piece); // one for all: taking new memory costs more than reading
     for (let left = Number(await check()); left > 0;) {
       const { buffer, bytesRead } = await file.read(memory, 0, Math.min(left, piece));
       left -= bytesRead;
-      if (left === 0 || bytesRead === 0) { await check(); } // before the end is handed on: a request without it is carried out nowhere
-      if (bytesRead === 0) { throw new Error('the file ends early'); }
+      if (left === 0 || bytesRead === 0) await check(); // before the end is handed on: a request without it is carried out nowhere
+      if (bytesRead === 0) throw new Error('the file ends early');
       yield buffer.subarray(0, bytesRead);
     }
   } finally {

@@ -9,7 +9,10 @@ export const resolutions = ['1k', '2k', '4k'] as const;
 export type Resolution = (typeof resolutions)[number];
 
 /** In pixels. */
-export interface Size { width: number; height: number }
+export interface Size {
+  width: number;
+  height: number;
+}
 
 /** service-contract, Requests. */
 export const mostInputs = 10;
@@ -43,12 +46,46 @@ export const imageModels: readonly ImageModel[] = [
 
 /** service-contract, Models: what the service really makes; it swaps 4:3 and 3:4 at 1k. Width and height in pixels. */
 const sizes: Record<Resolution, Record<Ratio, readonly [number, number]>> = {
-  '1k': { '1:1': [1024, 1024], '4:3': [768, 1024], '3:4': [1024, 768], '16:9': [1024, 576], '9:16': [576, 1024], '3:2': [1024, 682], '2:3': [682, 1024], '21:9': [1195, 512] },
-  '2k': { '1:1': [2048, 2048], '4:3': [2304, 1728], '3:4': [1728, 2304], '16:9': [2560, 1440], '9:16': [1440, 2560], '3:2': [2496, 1664], '2:3': [1664, 2496], '21:9': [3024, 1296] },
-  '4k': { '1:1': [4096, 4096], '4:3': [4608, 3456], '3:4': [3456, 4608], '16:9': [5120, 2880], '9:16': [2880, 5120], '3:2': [4992, 3328], '2:3': [3328, 4992], '21:9': [6048, 2592] },
+  '1k': {
+    '1:1': [1024, 1024],
+    '4:3': [768, 1024],
+    '3:4': [1024, 768],
+    '16:9': [1024, 576],
+    '9:16': [576, 1024],
+    '3:2': [1024, 682],
+    '2:3': [682, 1024],
+    '21:9': [1195, 512],
+  },
+  '2k': {
+    '1:1': [2048, 2048],
+    '4:3': [2304, 1728],
+    '3:4': [1728, 2304],
+    '16:9': [2560, 1440],
+    '9:16': [1440, 2560],
+    '3:2': [2496, 1664],
+    '2:3': [1664, 2496],
+    '21:9': [3024, 1296],
+  },
+  '4k': {
+    '1:1': [4096, 4096],
+    '4:3': [4608, 3456],
+    '3:4': [3456, 4608],
+    '16:9': [5120, 2880],
+    '9:16': [2880, 5120],
+    '3:2': [4992, 3328],
+    '2:3': [3328, 4992],
+    '21:9': [6048, 2592],
+  },
 };
 const nanobananapro4k: Record<Ratio, readonly [number, number]> = {
-  '1:1': [4096, 4096], '4:3': [4693, 3520], '3:4': [3520, 4693], '16:9': [5404, 3040], '9:16': [3040, 5404], '3:2': [4992, 3328], '2:3': [3328, 4992], '21:9': [6197, 2656],
+  '1:1': [4096, 4096],
+  '4:3': [4693, 3520],
+  '3:4': [3520, 4693],
+  '16:9': [5404, 3040],
+  '9:16': [3040, 5404],
+  '3:2': [4992, 3328],
+  '2:3': [3328, 4992],
+  '21:9': [6197, 2656],
 };
 
 /** The image models that a session of this region can use. */
@@ -57,9 +94,17 @@ export function imageModelsOf(region: Region): readonly ImageModel[] {
 }
 
 /** What becomes of a wanted ratio and resolution: nanobanana is forced (service-contract, Models). */
-export function madeOf(model: string, region: Region, ratio: Ratio, resolution: Resolution): Size & { ratio: Ratio; resolution: Resolution } {
-  if (model === 'nanobanana' && region === 'us') { return { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 }; }
+export function madeOf(
+  model: string,
+  region: Region,
+  ratio: Ratio,
+  resolution: Resolution,
+): Size & { ratio: Ratio; resolution: Resolution } {
+  if (model === 'nanobanana' && region === 'us')
+    return { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 };
   const made = model === 'nanobanana' ? '1k' : resolution;
-  const [width, height] = (model === 'nanobananapro' && made === '4k' ? nanobananapro4k : sizes[made])[ratio];
+  const [width, height] = (
+    model === 'nanobananapro' && made === '4k' ? nanobananapro4k : sizes[made]
+  )[ratio];
   return { ratio, resolution: made, width, height };
 }

@@ -18,11 +18,22 @@ export interface CheckOptions {
 }
 
 /** A model that nobody knows, with the one that was probably meant. @param which what it was looked for among, as a sentence */
-export function unknownModel(which: string, model: string, available: readonly { id: string }[]): Note {
+export function unknownModel(
+  which: string,
+  model: string,
+  available: readonly { id: string }[],
+): Note {
   const ids = available.map(({ id }) => id);
   const meant = closest(model, ids);
   const choose = l10n.t('Choose one of {0}.', ids.join(', '));
-  return { kind: 'unknownModel', message: joinSentences(which, ...meant === undefined ? [] : [l10n.t('Did you mean {0}?', meant)], choose) };
+  return {
+    kind: 'unknownModel',
+    message: joinSentences(
+      which,
+      ...(meant === undefined ? [] : [l10n.t('Did you mean {0}?', meant)]),
+      choose,
+    ),
+  };
 }
 
 export function refused(kind: string, message: string): { ok: false; refusal: Note } {

@@ -4,9 +4,14 @@
  */
 export function closest(typed: string, names: readonly string[]): string | undefined {
   const wanted = plain(typed);
-  if (wanted === '') { return undefined; }
-  const part = wanted.length < 3 ? undefined : names.find(name => plain(name).endsWith(wanted) || plain(name).startsWith(wanted));
-  const [best] = names.map(name => ({ name, edits: editsBetween(wanted, plain(name)) })).sort((a, b) => a.edits - b.edits);
+  if (wanted === '') return undefined;
+  const part =
+    wanted.length < 3
+      ? undefined
+      : names.find(name => plain(name).endsWith(wanted) || plain(name).startsWith(wanted));
+  const [best] = names
+    .map(name => ({ name, edits: editsBetween(wanted, plain(name)) }))
+    .sort((a, b) => a.edits - b.edits);
   return best && best.edits <= Math.ceil(wanted.length / 4) ? best.name : part;
 }
 
@@ -19,9 +24,15 @@ function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let index = 0; index < one.length; index++) {
     const next = [index + 1];
-    for (let at = 1; at <= other.length; at++) {
-      next.push(Math.min((next[at - 1] ?? 0) + 1, (row[at] ?? 0) + 1, (row[at - 1] ?? 0) + (other[at - 1] === one[index] ? 0 : 1)));
-    }
+    for (let at = 1; at <= other.length; at++)
+      next.push(
+        Math.min(
+          (next[at - 1] ?? 0) + 1,
+          (row[at] ?? 0) + 1,
+          (row[at - 1] ?? 0) + (other[at - 1] === one[index] ? 0 : 1),
+        ),
+      );
+
     row = next;
   }
   return row[other.length] ?? 0;

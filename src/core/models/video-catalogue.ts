@@ -33,8 +33,20 @@ export interface VideoModel {
 }
 
 const asia = ['hk', 'jp', 'sg'] as const;
-const usual = { durations: [5, 10], usualDuration: videoDefaults.duration, resolution: false, omniReference: false, oftenRefused: false };
-const seedance = { ...usual, regions: ['cn'], durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15], omniReference: true, oftenRefused: true } as const;
+const usual = {
+  durations: [5, 10],
+  usualDuration: videoDefaults.duration,
+  resolution: false,
+  omniReference: false,
+  oftenRefused: false,
+};
+const seedance = {
+  ...usual,
+  regions: ['cn'],
+  durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+  omniReference: true,
+  oftenRefused: true,
+} as const;
 const veo = { ...usual, regions: asia, durations: [8], usualDuration: 8 };
 
 /** service-contract, Models. */

@@ -3,10 +3,23 @@ export type PageKind = 'markdown' | 'html' | 'jsx' | 'css';
 
 /** By VS Code's ids of languages. */
 const kinds: Readonly<Record<string, PageKind>> = {
-  markdown: 'markdown', mdx: 'markdown',
-  html: 'html', vue: 'html', svelte: 'html', astro: 'html', php: 'html', handlebars: 'html', razor: 'html',
-  javascriptreact: 'jsx', typescriptreact: 'jsx',
-  css: 'css', scss: 'css', less: 'css', sass: 'css', stylus: 'css', postcss: 'css',
+  markdown: 'markdown',
+  mdx: 'markdown',
+  html: 'html',
+  vue: 'html',
+  svelte: 'html',
+  astro: 'html',
+  php: 'html',
+  handlebars: 'html',
+  razor: 'html',
+  javascriptreact: 'jsx',
+  typescriptreact: 'jsx',
+  css: 'css',
+  scss: 'css',
+  less: 'css',
+  sass: 'css',
+  stylus: 'css',
+  postcss: 'css',
 };
 
 export const pageLanguages: readonly string[] = Object.keys(kinds);
@@ -19,7 +32,7 @@ export function kindOf(language: string): PageKind | undefined {
 /** Of a place in a document: inside of a `<style>` block a page is a style sheet. */
 export function kindAt(language: string, before: string): PageKind | undefined {
   const kind = kindOf(language);
-  if (kind !== 'html') { return kind; }
+  if (kind !== 'html') return kind;
   const lower = before.toLowerCase();
   return lower.lastIndexOf('<style') > lower.lastIndexOf('</style') ? 'css' : kind;
 }

@@ -13,11 +13,16 @@ export function mask(text: string, spans: Iterable<Span>): string {
 }
 
 /** Every span from an opening to the closing that follows; both in lower case, found in any. @param open what is never closed reaches to the end */
-export function* between(text: string, opening: string, closing: string, open = true): Generator<Span> {
+export function* between(
+  text: string,
+  opening: string,
+  closing: string,
+  open = true,
+): Generator<Span> {
   const lower = text.toLowerCase();
   for (let start = lower.indexOf(opening); start >= 0;) {
     const close = lower.indexOf(closing, start + opening.length);
-    if (close < 0 && !open) { return; }
+    if (close < 0 && !open) return;
     const end = close < 0 ? text.length : close + closing.length;
     yield [start, end];
     start = lower.indexOf(opening, end);
@@ -34,7 +39,7 @@ function* fences(text: string): Generator<Span> {
   let opened: { fence: string; start: number } | undefined;
   for (const line of text.matchAll(/^.*$/gm)) {
     const fence = /^[ >\t]{0,12}(`{3,}|~{3,})/.exec(line[0])?.[1];
-    if (!fence) { continue; }
+    if (!fence) continue;
     if (!opened) {
       opened = { fence, start: line.index };
     } else if (fence.startsWith(opened.fence)) {
@@ -42,7 +47,7 @@ function* fences(text: string): Generator<Span> {
       opened = undefined;
     }
   }
-  if (opened) { yield [opened.start, text.length]; }
+  if (opened) yield [opened.start, text.length];
 }
 
 /** A run of backticks is closed by the next one of its length in the same paragraph. */
@@ -62,7 +67,7 @@ function* spansOfTicks(text: string): Generator<Span> {
   for (let at = 0; at < runs.length; at++) {
     const closing = closings[at];
     const [first, last] = [runs[at], closing === undefined ? undefined : runs[closing]];
-    if (!first || !last || closing === undefined) { continue; }
+    if (!first || !last || closing === undefined) continue;
     yield [first.index, last.index + last[0].length];
     at = closing;
   }

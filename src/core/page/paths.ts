@@ -12,7 +12,9 @@ export function relativePath(from: string, to: string): string {
 export function addressOf(path: string): string {
   return path.toWellFormed().replace(plain, character => {
     const encoded = encodeURIComponent(character);
-    return encoded === character ? `%${character.charCodeAt(0).toString(16).toUpperCase()}` : encoded;
+    return encoded === character
+      ? `%${character.charCodeAt(0).toString(16).toUpperCase()}`
+      : encoded;
   });
 }
 
@@ -27,7 +29,7 @@ const foreign = /[{}<>$\\*|"\p{Cc}]|^[@~#]|^[a-z][a-z\d+.-]*:|^\/\//iu;
  * an anchor, an alias, a template.
  */
 export function localPath(address: string): string | undefined {
-  if (foreign.test(address)) { return undefined; }
+  if (foreign.test(address)) return undefined;
   const [path = ''] = address.split(/[?#]/, 1);
   try {
     const decoded = decodeURIComponent(path);

@@ -4,12 +4,18 @@ import { ratios, type Ratio } from '../models/catalogue.ts';
 const farthest = Math.log(1.15);
 
 /** The ratio of the catalogue that is nearest to a place in a page, if one is near; `exact`: as good as the same. */
-export function ratioFor({ width, height }: { width: number; height: number }): { ratio: Ratio; exact: boolean } | undefined {
+export function ratioFor({
+  width,
+  height,
+}: {
+  width: number;
+  height: number;
+}): { ratio: Ratio; exact: boolean } | undefined {
   const distance = (ratio: Ratio) => {
     const [w = 1, h = 1] = ratio.split(':').map(Number);
     return Math.abs(Math.log(width / height / (w / h)));
   };
   const [nearest] = [...ratios].sort((a, b) => distance(a) - distance(b));
-  if (!nearest || !(distance(nearest) <= farthest)) { return undefined; }
+  if (!nearest || !(distance(nearest) <= farthest)) return undefined;
   return { ratio: nearest, exact: distance(nearest) < 0.02 };
 }

@@ -15,35 +15,57 @@ export interface PagePicture {
 }
 
 /** A file of a language that shows no pictures gets their paths. @param declaration a whole declaration of CSS, not only its value */
-export function snippetFor(kind: PageKind | undefined, pictures: readonly PagePicture[], declaration = false): string {
+export function snippetFor(
+  kind: PageKind | undefined,
+  pictures: readonly PagePicture[],
+  declaration = false,
+): string {
   if (kind === 'css') {
-    const value = pictures.filter(({ video }) => !video).map(cssImage).join(', ');
+    const value = pictures
+      .filter(({ video }) => !video)
+      .map(cssImage)
+      .join(', ');
     return declaration && value !== '' ? `background-image: ${value};` : value;
   }
-  return pictures.map((picture, index) => kind ? inPage(kind, picture, index + 1) : literal(picture.path)).join('\n');
+  return pictures
+    .map((picture, index) => (kind ? inPage(kind, picture, index + 1) : literal(picture.path)))
+    .join('\n');
 }
 
-function inPage(kind: 'markdown' | 'html' | 'jsx', { path, alt, size, video, sources }: PagePicture, stop: number): string {
+function inPage(
+  kind: 'markdown' | 'html' | 'jsx',
+  { path, alt, size, video, sources }: PagePicture,
+  stop: number,
+): string {
   const jsx = kind === 'jsx';
   const attribute = (name: string, value: string) => ` ${name}="${literal(value)}"`;
-  const number = (name: string, value: number) => jsx ? ` ${name}={${value}\\}` : ` ${name}="${value}"`;
+  const number = (name: string, value: number) =>
+    jsx ? ` ${name}={${value}\\}` : ` ${name}="${value}"`;
   const measures = size ? number('width', size.width) + number('height', size.height) : '';
   const end = jsx ? ' />' : '>';
-  if (kind === 'markdown' && !sources) { return `${video ? '' : '!'}[${tabStop(stop, escapeMarkdown(alt))}](${literal(addressOf(path))})`; }
-  if (video) { return `<video${attribute('src', addressOf(path))} controls${measures}${jsx ? ' />' : '></video>'}`; }
+  if (kind === 'markdown' && !sources)
+    return `${video ? '' : '!'}[${tabStop(stop, escapeMarkdown(alt))}](${literal(addressOf(path))})`;
+  if (video)
+    return `<video${attribute('src', addressOf(path))} controls${measures}${jsx ? ' />' : '></video>'}`;
   const widest = sources?.at(-1)?.width;
-  const choice = sources && widest !== undefined
-    ? attribute(jsx ? 'srcSet' : 'srcset', sources.map(source => `${addressOf(source.path)} ${source.width}w`).join(', ')) + attribute('sizes', `(max-width: ${widest}px) 100vw, ${widest}px`)
-    : '';
+  const choice =
+    sources && widest !== undefined
+      ? attribute(
+          jsx ? 'srcSet' : 'srcset',
+          sources.map(source => `${addressOf(source.path)} ${source.width}w`).join(', '),
+        ) + attribute('sizes', `(max-width: ${widest}px) 100vw, ${widest}px`)
+      : '';
   return `<img${attribute('src', addressOf(path))}${choice} alt="${tabStop(stop, escapeAttribute(oneLine(alt)))}"${measures}${end}`;
 }
 
 /** Style sheets choose by the density of the screen, not by the width of the picture. */
 function cssImage({ path, sources = [] }: PagePicture): string {
   const [smallest] = sources;
-  if (!smallest || sources.length === 1) { return literal(`url("${addressOf(path)}")`); }
-  const density = (width: number) => Math.round(width / smallest.width * 100) / 100;
-  return literal(`image-set(${sources.map(source => `url("${addressOf(source.path)}") ${density(source.width)}x`).join(', ')})`);
+  if (!smallest || sources.length === 1) return literal(`url("${addressOf(path)}")`);
+  const density = (width: number) => Math.round((width / smallest.width) * 100) / 100;
+  return literal(
+    `image-set(${sources.map(source => `url("${addressOf(source.path)}") ${density(source.width)}x`).join(', ')})`,
+  );
 }
 
 /** Everything that Markdown, also with mathematics and HTML, would read as something else. */

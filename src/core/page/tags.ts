@@ -1,5 +1,10 @@
 /** The value of an attribute and where it stands, without its quotes; `code`: it stood in braces. */
-export interface Attribute { value: string; start: number; end: number; code: boolean }
+export interface Attribute {
+  value: string;
+  start: number;
+  end: number;
+  code: boolean;
+}
 
 /** More than any tag of a person; what is longer is not read to its end. In characters. */
 const longest = 8_192;
@@ -10,7 +15,7 @@ export function* imageTags(text: string): Generator<Map<string, Attribute>> {
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
     const reader = new TagReader(text.slice(found.index, found.index + longest), found.index);
     const attributes = reader.read();
-    if (attributes) { yield attributes; }
+    if (attributes) yield attributes;
     opening.lastIndex = found.index + reader.at;
   }
 }
@@ -31,20 +36,20 @@ class TagReader {
     const attributes = new Map<string, Attribute>();
     for (;;) {
       this.#take(/[\s/]*/y);
-      if (this.#text[this.at] === '>') { return attributes; }
+      if (this.#text[this.at] === '>') return attributes;
       const name = this.#take(/[^\s=>"'/{}]+/y);
-      if (name === '' && this.#braces() === undefined) { return undefined; }
-      if (name === '' || this.#take(/\s*=\s*/y) === '') { continue; }
+      if (name === '' && this.#braces() === undefined) return undefined;
+      if (name === '' || this.#take(/\s*=\s*/y) === '') continue;
       const value = this.#value();
-      if (!value) { return undefined; }
-      if (!attributes.has(name.toLowerCase())) { attributes.set(name.toLowerCase(), value); }
+      if (!value) return undefined;
+      if (!attributes.has(name.toLowerCase())) attributes.set(name.toLowerCase(), value);
     }
   }
 
   #value(): Attribute | undefined {
     const first = this.#text[this.at];
-    if (first === '{') { return this.#braces(); }
-    if (first !== '"' && first !== '\'') {
+    if (first === '{') return this.#braces();
+    if (first !== '"' && first !== "'") {
       const start = this.at;
       return this.#take(/[^\s>]+/y) === '' ? undefined : this.#attribute(start, this.at);
     }
@@ -55,18 +60,24 @@ class TagReader {
   }
 
   #braces(): Attribute | undefined {
-    if (this.#text[this.at] !== '{') { return undefined; }
+    if (this.#text[this.at] !== '{') return undefined;
     const start = this.at + 1;
     for (let depth = 0; this.at < this.#text.length;) {
       const character = this.#text[this.at++];
-      if (character === '{') { depth++; }
-      if (character === '}' && --depth === 0) { return { ...this.#attribute(start, this.at - 1), code: true }; }
+      if (character === '{') depth++;
+      if (character === '}' && --depth === 0)
+        return { ...this.#attribute(start, this.at - 1), code: true };
     }
     return undefined;
   }
 
   #attribute(start: number, end: number): Attribute {
-    return { value: this.#text.slice(start, end), start: this.#offset + start, end: this.#offset + end, code: false };
+    return {
+      value: this.#text.slice(start, end),
+      start: this.#offset + start,
+      end: this.#offset + end,
+      code: false,
+    };
   }
 
   #take(pattern: RegExp): string {

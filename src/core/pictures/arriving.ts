@@ -12,7 +12,9 @@ export class Arriving {
   }
 
   /** What is there. */
-  get here(): Uint8Array { return this.#memory.subarray(0, this.#length); }
+  get here(): Uint8Array {
+    return this.#memory.subarray(0, this.#length);
+  }
 
   /** @param bytes no more than are still missing */
   add(bytes: Uint8Array): void {
@@ -29,7 +31,8 @@ export class Arriving {
 
   /** What is there once it has so many bytes; less where it is all that will come. */
   async upTo(length: number): Promise<Uint8Array> {
-    while (this.#length < Math.min(length, this.#memory.length) && !this.#ended) { await this.#moved.promise; }
+    while (this.#length < Math.min(length, this.#memory.length) && !this.#ended)
+      await this.#moved.promise;
     return this.here;
   }
 

@@ -28,16 +28,17 @@ export async function checkPng(source: Arriving): Promise<Size> {
       if (!header) {
         header = readHeader(type, content);
       } else if (type === 'PLTE' && header.colorType === indexed) {
-        if (palette) { throw new PictureProblem('pictureDamaged', 'two PLTE'); }
+        if (palette) throw new PictureProblem('pictureDamaged', 'two PLTE');
         palette = readPalette(content, header);
       } else if (type === 'IDAT') {
         image ??= inflationOf(header, palette);
         image.add(content);
-      } else if (type === 'IHDR' || !needed.has(type) && /^[A-Z]/.test(type)) { // an upper case letter: no decoder may pass over it
+      } else if (type === 'IHDR' || (!needed.has(type) && /^[A-Z]/.test(type))) {
+        // an upper case letter: no decoder may pass over it
         throw new PictureProblem('pictureDamaged', type);
       }
     }
-    if (!header || !image) { throw new PictureProblem('pictureDamaged', header ? 'IDAT' : 'IHDR'); }
+    if (!header || !image) throw new PictureProblem('pictureDamaged', header ? 'IDAT' : 'IHDR');
     await image.end();
     return { width: header.width, height: header.height };
   } finally {
@@ -51,12 +52,14 @@ const needed = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 const indexed = 3;
 
 function readPalette({ length }: Uint8Array, { bits }: Header): Palette {
-  if (length === 0 || length % 3 !== 0 || length > 3 * 256) { throw new PictureProblem('pictureDamaged', 'PLTE'); }
+  if (length === 0 || length % 3 !== 0 || length > 3 * 256)
+    throw new PictureProblem('pictureDamaged', 'PLTE');
   return { colors: length / 3, bits };
 }
 
 function inflationOf(header: Header, palette: Palette | undefined): Inflation {
-  if (header.colorType === indexed && !palette) { throw new PictureProblem('pictureDamaged', 'no PLTE'); }
+  if (header.colorType === indexed && !palette)
+    throw new PictureProblem('pictureDamaged', 'no PLTE');
   return new Inflation(passesOf(header, header.bits, header.interlaced), palette);
 }
 
@@ -74,21 +77,27 @@ async function* arrivingChunks(source: Arriving): AsyncGenerator<Omit<Chunk, 'en
   for (let at = 8, type = ''; type !== 'IEND';) {
     const head = await source.upTo(at + 12);
     const end = endOf(head, at);
-    if (end === Infinity) { throw cutOff(); }
+    if (end === Infinity) throw cutOff();
     type = typeAt(head, at);
-    if (type === 'IDAT') { yield* arrivingData(source, at, end); } else { yield chunkAt(await source.upTo(end), at); }
+    if (type === 'IDAT') yield* arrivingData(source, at, end);
+    else yield chunkAt(await source.upTo(end), at);
     at = end;
   }
 }
 
 /** As it arrives: some encoders write all of it as one chunk, and some MB at once would hold up this thread. The checksum is told of at the end. */
-async function* arrivingData(source: Arriving, at: number, end: number): AsyncGenerator<Omit<Chunk, 'end'>> {
+async function* arrivingData(
+  source: Arriving,
+  at: number,
+  end: number,
+): AsyncGenerator<Omit<Chunk, 'end'>> {
   const type = 'IDAT';
   let crc = crc32(type);
   let from = at + 8;
-  do { // an empty one counts, too
+  do {
+    // an empty one counts, too
     const bytes = await source.upTo(from + 1);
-    if (bytes.length <= from) { throw cutOff(); }
+    if (bytes.length <= from) throw cutOff();
     const content = bytes.subarray(from, end - 4);
     crc = crc32(content, crc);
     yield { type, content };
@@ -98,11 +107,15 @@ async function* arrivingData(source: Arriving, at: number, end: number): AsyncGe
 }
 
 /** Where it ends is in bytes of the file. */
-interface Chunk { type: string; content: Uint8Array; end: number }
+interface Chunk {
+  type: string;
+  content: Uint8Array;
+  end: number;
+}
 
 function chunkAt(bytes: Uint8Array, at: number): Chunk {
   const end = endOf(bytes, at);
-  if (end > bytes.length) { throw cutOff(); }
+  if (end > bytes.length) throw cutOff();
   const type = typeAt(bytes, at);
   checkCrc(crc32(bytes.subarray(at + 4, end - 4)), bytes, type, end);
   return { type, content: bytes.subarray(at + 8, end - 4), end };
@@ -110,14 +123,15 @@ function chunkAt(bytes: Uint8Array, at: number): Chunk {
 
 function typeAt(bytes: Uint8Array, at: number): string {
   const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
-  if (!/^[A-Za-z]{4}$/.test(type)) { throw new PictureProblem('pictureDamaged', 'no chunk'); }
+  if (!/^[A-Za-z]{4}$/.test(type)) throw new PictureProblem('pictureDamaged', 'no chunk');
   return type;
 }
 
 /** @param end of the chunk, whose last four bytes are its checksum */
 function checkCrc(crc: number, bytes: Uint8Array, type: string, end: number): void {
-  if (end > bytes.length) { throw cutOff(); }
-  if (crc !== viewOf(bytes).getUint32(end - 4)) { throw new PictureProblem('pictureDamaged', `CRC of ${type}`); }
+  if (end > bytes.length) throw cutOff();
+  if (crc !== viewOf(bytes).getUint32(end - 4))
+    throw new PictureProblem('pictureDamaged', `CRC of ${type}`);
 }
 
 function cutOff(): PictureProblem {
@@ -150,7 +164,9 @@ class Inflation {
   constructor(passes: readonly Pass[], palette: Palette | undefined) {
     this.#wanted = passes.reduce((sum, { rows, rowBytes }) => sum + rows * rowBytes, 0);
     const rows = new RowCheck(passes, palette);
-    this.#done.catch(() => { /* `end` tells */ });
+    this.#done.catch(() => {
+      /* `end` tells */
+    });
     this.#inflate.on('data', (data: Uint8Array) => {
       this.#size += data.length;
       try {
@@ -158,24 +174,27 @@ class Inflation {
       } catch (error) {
         this.#problem ??= error;
       }
-      if (this.#problem !== undefined || this.#size > this.#wanted) { this.stop(); }
+      if (this.#problem !== undefined || this.#size > this.#wanted) this.stop();
     });
   }
 
   add(data: Uint8Array): void {
     this.#waiting.push(data);
     this.#waitingBytes += data.length;
-    if (this.#waitingBytes >= worthInflating) { this.#flush(); }
+    if (this.#waitingBytes >= worthInflating) this.#flush();
   }
 
   /** That was all. Throws PictureProblem where it is damaged, or not of the size that is wanted. */
   async end(): Promise<void> {
     this.#flush();
     this.#inflate.end();
-    const whole = await this.#done.then(() => true, () => false);
-    if (this.#problem instanceof Error) { throw this.#problem; }
-    if (!whole && this.#size <= this.#wanted) { throw new PictureProblem('pictureDamaged', 'IDAT'); }
-    if (this.#size !== this.#wanted) { throw new PictureProblem('pictureDamaged', 'IDAT cut off'); }
+    const whole = await this.#done.then(
+      () => true,
+      () => false,
+    );
+    if (this.#problem instanceof Error) throw this.#problem;
+    if (!whole && this.#size <= this.#wanted) throw new PictureProblem('pictureDamaged', 'IDAT');
+    if (this.#size !== this.#wanted) throw new PictureProblem('pictureDamaged', 'IDAT cut off');
   }
 
   stop(): void {
@@ -190,16 +209,21 @@ class Inflation {
 }
 
 /** Bits are those of a pixel. */
-interface Header extends Size { bits: number; colorType: number; interlaced: boolean }
+interface Header extends Size {
+  bits: number;
+  colorType: number;
+  interlaced: boolean;
+}
 
 /** Throws PictureProblem where it is none, or of more pixels than are taken. */
 export function readHeader(type: string, content: Uint8Array): Header {
-  if (type !== 'IHDR' || content.length !== 13) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+  if (type !== 'IHDR' || content.length !== 13) throw new PictureProblem('pictureDamaged', 'IHDR');
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   checkSize(width, height);
   const [bits = 0, colorType = 0, compression, filtering, interlacing = 0] = content.subarray(8);
   const color = colorTypes[colorType];
-  if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1) { throw new PictureProblem('pictureDamaged', 'IHDR'); }
+  if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1)
+    throw new PictureProblem('pictureDamaged', 'IHDR');
   return { width, height, bits: bits * color.samples, colorType, interlaced: interlacing === 1 };
 }

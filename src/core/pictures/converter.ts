@@ -14,7 +14,9 @@ export interface ConverterOptions {
 }
 
 /** Its size is as shown. */
-export interface Png extends Size { png: Uint8Array }
+export interface Png extends Size {
+  png: Uint8Array;
+}
 
 /** What a worker is asked. */
 export interface Conversion {
@@ -35,7 +37,10 @@ const mostWorkers = 2;
 const manyPixels = 8_000_000;
 
 /** Turns pictures into something else, PNG unless said otherwise, in worker threads. */
-export class Converter<Result extends object = Png> extends WorkerPool<Conversion, Converted<Result>> {
+export class Converter<Result extends object = Png> extends WorkerPool<
+  Conversion,
+  Converted<Result>
+> {
   constructor({ workerUrl, codecs }: ConverterOptions) {
     super(workerUrl, mostWorkers, codecs.href);
   }
@@ -46,9 +51,14 @@ export class Converter<Result extends object = Png> extends WorkerPool<Conversio
    * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken, or the file cannot be read) or the signal's reason.
    */
   async convert({ source, ...rest }: Conversion, signal?: AbortSignal): Promise<Result> {
-    const places = typeof source !== 'string' && promisedPixels(source) > manyPixels ? mostWorkers : 1;
-    const converted = await this.ask({ source, ...rest }, signal, places).catch((error: unknown) => { throw error instanceof WorkerLost ? lost(error) : error; });
-    if ('failure' in converted) { throw new JimengError(converted.failure); }
+    const places =
+      typeof source !== 'string' && promisedPixels(source) > manyPixels ? mostWorkers : 1;
+    const converted = await this.ask({ source, ...rest }, signal, places).catch(
+      (error: unknown) => {
+        throw error instanceof WorkerLost ? lost(error) : error;
+      },
+    );
+    if ('failure' in converted) throw new JimengError(converted.failure);
     return converted;
   }
 }
@@ -57,5 +67,8 @@ export class Converter<Result extends object = Png> extends WorkerPool<Conversio
 function lost(error: WorkerLost): JimengError {
   const { cause } = error;
   const detail = cause === undefined ? 'the conversion ended early' : errorCode(cause);
-  return new JimengError(detail === undefined ? { kind: 'pictureDamaged' } : { kind: 'unexpected', detail }, { cause: error });
+  return new JimengError(
+    detail === undefined ? { kind: 'pictureDamaged' } : { kind: 'unexpected', detail },
+    { cause: error },
+  );
 }

@@ -6,22 +6,42 @@ import type { PictureInput, PictureSettings } from './settings.ts';
  * can text from the file have lines of its own.
  * @param language of the date, as a BCP 47 tag; the system's where none is given
  */
-export function describeSettings({ request, service, time, version }: PictureSettings, language?: string): string {
-  const { model, ratio, resolution, negativePrompt, sampleStrength, intelligentRatio, images, prompt } = request;
+export function describeSettings(
+  { request, service, time, version }: PictureSettings,
+  language?: string,
+): string {
+  const {
+    model,
+    ratio,
+    resolution,
+    negativePrompt,
+    sampleStrength,
+    intelligentRatio,
+    images,
+    prompt,
+  } = request;
   const lines: [name: string, value: string | undefined][] = [
     [l10n.t('Model'), model],
     [l10n.t('Ratio'), ratio],
     [l10n.t('Resolution'), resolution],
     [l10n.t('Negative Prompt'), negativePrompt],
     [l10n.t('Sample Strength'), sampleStrength?.toString()],
-    [l10n.t('Intelligent Ratio'), intelligentRatio === true ? l10n.t('on: words in the prompt choose the ratio') : undefined],
-    ...images?.map((input, index): [string, string] => [l10n.t('Picture {0}', index + 1), describeInput(input)]) ?? [],
+    [
+      l10n.t('Intelligent Ratio'),
+      intelligentRatio === true ? l10n.t('on: words in the prompt choose the ratio') : undefined,
+    ],
+    ...(images?.map((input, index): [string, string] => [
+      l10n.t('Picture {0}', index + 1),
+      describeInput(input),
+    ]) ?? []),
     [l10n.t('Service'), serviceText(service)],
     [l10n.t('Sent'), new Date(time).toLocaleString(language)],
     [l10n.t('Saved by'), `Jimeng for VS Code ${version}`],
   ];
   return [
-    ...lines.flatMap(([name, value]) => value === undefined ? [] : [l10n.t('{0}: {1}', name, value.replace(/\s+/g, ' '))]),
+    ...lines.flatMap(([name, value]) =>
+      value === undefined ? [] : [l10n.t('{0}: {1}', name, value.replace(/\s+/g, ' '))],
+    ),
     '',
     prompt === undefined ? l10n.t('The prompt was left out.') : `${l10n.t('Prompt')}\n\n${prompt}`,
     '',
@@ -33,6 +53,10 @@ function describeInput(input: PictureInput): string {
 }
 
 function serviceText({ demo, kind }: PictureSettings['service']): string {
-  if (demo) { return l10n.t('a demo: not made by Jimeng'); }
-  return kind === 'task' ? l10n.t('jimeng-api, with tasks') : kind === 'stock' ? l10n.t('jimeng-api, without tasks') : 'jimeng-api';
+  if (demo) return l10n.t('a demo: not made by Jimeng');
+  return kind === 'task'
+    ? l10n.t('jimeng-api, with tasks')
+    : kind === 'stock'
+      ? l10n.t('jimeng-api, without tasks')
+      : 'jimeng-api';
 }

@@ -1,4 +1,13 @@
-import { chunksOf, join, pngSignature, settingsKeyword, textChunk, xmpKeyword, type PlacedChunk, type Read } from './png-chunks.ts';
+import {
+  chunksOf,
+  join,
+  pngSignature,
+  settingsKeyword,
+  textChunk,
+  xmpKeyword,
+  type PlacedChunk,
+  type Read,
+} from './png-chunks.ts';
 import { keywordOf, mostTextBytes, readText } from './png-text.ts';
 import type { PictureSettings } from './settings.ts';
 import { newXmp, withDigitalSource, type DigitalSource } from './xmp.ts';
@@ -12,11 +21,14 @@ const header = pngSignature.length + 12 + 13;
  */
 export async function embed(png: Uint8Array, settings: PictureSettings): Promise<Uint8Array> {
   const text = Buffer.from(JSON.stringify(settings));
-  const { xmp, instead } = await markedXmp((at, length) => png.subarray(at, at + length), sourceOf(settings));
+  const { xmp, instead } = await markedXmp(
+    (at, length) => png.subarray(at, at + length),
+    sourceOf(settings),
+  );
   const [from, to] = instead ? [instead.at - 8, instead.at + instead.length + 4] : [header, header];
   return join([
     png.subarray(0, header),
-    ...text.length > mostTextBytes ? [] : textChunk(settingsKeyword, text), // what would not be read is not written
+    ...(text.length > mostTextBytes ? [] : textChunk(settingsKeyword, text)), // what would not be read is not written
     ...xmp,
     png.subarray(header, from),
     png.subarray(to),
@@ -29,12 +41,17 @@ function sourceOf({ service }: PictureSettings): DigitalSource {
 }
 
 /** A chunk of XMP with the mark, and the one that it stands for. Nothing where the one that is there has to stay as it is. */
-async function markedXmp(read: Read, source: DigitalSource): Promise<{ xmp: Uint8Array[]; instead?: PlacedChunk }> {
+async function markedXmp(
+  read: Read,
+  source: DigitalSource,
+): Promise<{ xmp: Uint8Array[]; instead?: PlacedChunk }> {
   for await (const chunk of chunksOf(read)) {
-    if (await keywordOf(chunk, read) !== xmpKeyword) { continue; }
+    if ((await keywordOf(chunk, read)) !== xmpKeyword) continue;
     const text = await readText(chunk, read);
     const marked = text && withDigitalSource(text, source);
-    return marked === undefined || marked === text ? { xmp: [] } : { xmp: textChunk(xmpKeyword, Buffer.from(marked)), instead: chunk };
+    return marked === undefined || marked === text
+      ? { xmp: [] }
+      : { xmp: textChunk(xmpKeyword, Buffer.from(marked)), instead: chunk };
   }
   return { xmp: textChunk(xmpKeyword, Buffer.from(newXmp(source))) };
 }

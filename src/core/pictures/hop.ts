@@ -36,14 +36,23 @@ export class Hop {
   isPublic = false;
 
   /** @param fromPublic a public address led here, so a private one is refused */
-  constructor(url: URL, fromPublic: boolean, { connect, idle, bytes }: HopLimits, network: Network) {
+  constructor(
+    url: URL,
+    fromPublic: boolean,
+    { connect, idle, bytes }: HopLimits,
+    network: Network,
+  ) {
     this.#url = url;
     this.#fromPublic = fromPublic;
     this.#dispatcher = dispatcherFor(url.href, network(), {
-      connectTimeout: connect, lookup: this.#lookup, headersTimeout: idle, bodyTimeout: idle, maxResponseSize: bytes,
+      connectTimeout: connect,
+      lookup: this.#lookup,
+      headersTimeout: idle,
+      bodyTimeout: idle,
+      maxResponseSize: bytes,
       beforeTunnel: async () => {
         this.#byProxy = true;
-        if (fromPublic) { await this.#admitName(); }
+        if (fromPublic) await this.#admitName();
       },
     });
   }
@@ -52,12 +61,18 @@ export class Hop {
    * The answer, whose body has to be read, or where it is said to be instead. Throws JimengError where another attempt is
    * of no use, and any other error where it may be.
    */
-  async get(signal: AbortSignal, headers: Record<string, string>): Promise<Dispatcher.ResponseData | { location: string }> {
-    if (isIP(this.#host)) { this.#admit(this.#host); } // it is not looked up
+  async get(
+    signal: AbortSignal,
+    headers: Record<string, string>,
+  ): Promise<Dispatcher.ResponseData | { location: string }> {
+    if (isIP(this.#host)) this.#admit(this.#host); // it is not looked up
     try {
-      return await this.#read(await this.#dispatcher.request({ ...targetOf(this.#url), method: 'GET', signal, headers }));
+      return await this.#read(
+        await this.#dispatcher.request({ ...targetOf(this.#url), method: 'GET', signal, headers }),
+      );
     } catch (error) {
-      if (error instanceof NotConnected && describe(error.failure).final) { throw new JimengError(error.failure, { cause: error.cause }); }
+      if (error instanceof NotConnected && describe(error.failure).final)
+        throw new JimengError(error.failure, { cause: error.cause });
       throw error;
     }
   }
@@ -70,41 +85,52 @@ export class Hop {
     return this.#url.hostname.replace(/^\[|\]$/g, '');
   }
 
-  async #read(answer: Dispatcher.ResponseData): Promise<Dispatcher.ResponseData | { location: string }> {
+  async #read(
+    answer: Dispatcher.ResponseData,
+  ): Promise<Dispatcher.ResponseData | { location: string }> {
     const { statusCode, headers, body } = answer;
-    if (statusCode === 200 || statusCode === 206) { return answer; }
-    body.on('error', () => { /* nobody reads it: it ends with the connection */ });
+    if (statusCode === 200 || statusCode === 206) return answer;
+    body.on('error', () => {
+      /* nobody reads it: it ends with the connection */
+    });
     const { location } = headers;
     if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
-      if (!URL.canParse(location, this.#url.href)) { throw new JimengError({ kind: 'addressRefused' }); }
-      if (this.#byProxy) { await this.#admitName(); }
+      if (!URL.canParse(location, this.#url.href))
+        throw new JimengError({ kind: 'addressRefused' });
+      if (this.#byProxy) await this.#admitName();
       return { location: new URL(location, this.#url).href };
     }
     const detail = `HTTP ${statusCode}`;
-    if (isPassing(statusCode)) { throw new Error(detail); }
-    throw new JimengError({ kind: [401, 403, 404, 410].includes(statusCode) ? 'linkExpired' : 'downloadFailed', detail });
+    if (isPassing(statusCode)) throw new Error(detail);
+    throw new JimengError({
+      kind: [401, 403, 404, 410].includes(statusCode) ? 'linkExpired' : 'downloadFailed',
+      detail,
+    });
   }
 
   /** Throws `addressRefused` for a private address that a public one led to. */
   #admit(address: string): void {
     const isPrivate = isPrivateAddress(address);
-    if (isPrivate && this.#fromPublic) { throw new JimengError({ kind: 'addressRefused' }); }
+    if (isPrivate && this.#fromPublic) throw new JimengError({ kind: 'addressRefused' });
     this.isPublic ||= !isPrivate;
   }
 
   /** Of a host that a proxy resolves. It is looked up only where a redirect depends on it. */
   async #admitName(): Promise<void> {
-    if (isIP(this.#host)) { return; }
+    if (isIP(this.#host)) return;
     const addresses = await resolve(this.#host, { all: true }).catch(() => []);
-    for (const { address } of addresses) { this.#admit(address); }
-    if (addresses.length === 0) { this.isPublic = true; }
+    for (const { address } of addresses) this.#admit(address);
+    if (addresses.length === 0) this.isPublic = true;
   }
 
   readonly #lookup: LookupFunction = (host, options, callback) => {
-    resolve(host, { ...options, all: true }).then(addresses => {
-      for (const { address } of addresses) { this.#admit(address); }
-      const [first] = addresses;
-      if (options.all) { callback(null, addresses); } else { callback(null, first?.address ?? '', first?.family); }
-    }).catch((error: unknown) => callback(error as NodeJS.ErrnoException, ''));
+    resolve(host, { ...options, all: true })
+      .then(addresses => {
+        for (const { address } of addresses) this.#admit(address);
+        const [first] = addresses;
+        if (options.all) callback(null, addresses);
+        else callback(null, first?.address ?? '', first?.family);
+      })
+      .catch((error: unknown) => callback(error as NodeJS.ErrnoException, ''));
   };
 }

@@ -27,7 +27,7 @@ export class NodeFolder implements Folder {
 
   async begin(taskId: string, stamp: Date): Promise<Saving> {
     await makeFolder(this.#path);
-    const workshop = await this.#sweep(taskId) ?? await this.#reserve(taskId, stamp);
+    const workshop = (await this.#sweep(taskId)) ?? (await this.#reserve(taskId, stamp));
     return new NodeSaving(this.#path, workshop, this.#makeLink);
   }
 
@@ -38,18 +38,23 @@ export class NodeFolder implements Folder {
     for (const stem of names.flatMap(name => Workshop.stemIn(name) ?? [])) {
       const workshop = new Workshop(this.#path, stem);
       const contents = await workshop.look().catch(() => undefined); // a stranger's, not ours to read
-      if (!contents) { continue; }
+      if (!contents) continue;
       const { owner, parts } = contents;
       const isOwn = owner?.taskId === taskId;
       if (isOwn && owner.state === 'owner') {
-        if (!await workshop.takeOver(owner)) { continue; }
+        if (!(await workshop.takeOver(owner))) continue;
         await workshop.clear(parts);
         await this.#freeReserved(stem);
         own = workshop;
       } else if (!owner || isOwn || !isAtWork(owner)) {
         const placed = owner?.state === 'owner' && names.some(name => name.startsWith(`${stem}_`));
         const leaves = !placed || Date.now() - owner.since > remembered;
-        await workshop.clear(parts).then(() => leaves ? workshop.leave(owner) : undefined).catch(() => { /* the next saving tries again */ });
+        await workshop
+          .clear(parts)
+          .then(() => (leaves ? workshop.leave(owner) : undefined))
+          .catch(() => {
+            /* the next saving tries again */
+          });
       }
     }
     return own;
@@ -59,7 +64,8 @@ export class NodeFolder implements Folder {
   async #freeReserved(stem: string): Promise<void> {
     for (const name of await readdir(this.#path)) {
       const path = join(this.#path, name);
-      if (name.startsWith(`${stem}_`) && isOwnName(name) && (await fileState(path))?.size === 0) { await retryBusy(() => rm(path, { force: true })); }
+      if (name.startsWith(`${stem}_`) && isOwnName(name) && (await fileState(path))?.size === 0)
+        await retryBusy(() => rm(path, { force: true }));
     }
   }
 
@@ -67,9 +73,11 @@ export class NodeFolder implements Folder {
   async #reserve(taskId: string, stamp: Date): Promise<Workshop> {
     for (let time = stamp.getTime(); ; time += 1_000) {
       const workshop = new Workshop(this.#path, stemOf(new Date(time)));
-      if (!await workshop.claim(taskId)) { continue; }
-      const used = (await readdir(this.#path)).some(name => name.toLowerCase().startsWith(`${workshop.stem}_`)); // on some disks case does not count
-      if (!used && await workshop.own(taskId)) { return workshop; }
+      if (!(await workshop.claim(taskId))) continue;
+      const used = (await readdir(this.#path)).some(name =>
+        name.toLowerCase().startsWith(`${workshop.stem}_`),
+      ); // on some disks case does not count
+      if (!used && (await workshop.own(taskId))) return workshop;
       await workshop.remove();
     }
   }

@@ -20,13 +20,23 @@ export class NodeSaving implements Saving {
     this.#makeLink = makeLink;
   }
 
-  async find(index: number, extension: string): Promise<{ path: string; content: Blob } | undefined> {
+  async find(
+    index: number,
+    extension: string,
+  ): Promise<{ path: string; content: Blob } | undefined> {
     const path = this.#path(index + 1, extension);
-    return !this.#placed.has(path) && await fileState(path) ? { path, content: await openAsBlob(path) } : undefined;
+    return !this.#placed.has(path) && (await fileState(path))
+      ? { path, content: await openAsBlob(path) }
+      : undefined;
   }
 
   async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
-    const path = await putWhole(this.#workshop.partPath(index), content, attempt => this.#path(index + 1 + attempt, extension), this.#makeLink);
+    const path = await putWhole(
+      this.#workshop.partPath(index),
+      content,
+      attempt => this.#path(index + 1 + attempt, extension),
+      this.#makeLink,
+    );
     this.#placed.add(path);
     return path;
   }

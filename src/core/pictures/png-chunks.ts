@@ -1,7 +1,11 @@
 import { crc32 } from 'node:zlib';
 
 /** A chunk of a PNG file (PNG third edition, 5.3): its type, and where its data stands; in bytes. */
-export interface PlacedChunk { type: string; at: number; length: number }
+export interface PlacedChunk {
+  type: string;
+  at: number;
+  length: number;
+}
 
 /** Bytes of a file; fewer where it ends. */
 export type Read = (at: number, length: number) => Uint8Array | Promise<Uint8Array>;
@@ -22,15 +26,15 @@ const mostChunks = 10_000;
 
 /** The chunks of a PNG in their order, without their data, as far as they can be followed. Nothing of a file that is no PNG. */
 export async function* chunksOf(read: Read): AsyncGenerator<PlacedChunk> {
-  if (!Buffer.from(pngSignature).equals(await read(0, 8))) { return; }
+  if (!Buffer.from(pngSignature).equals(await read(0, 8))) return;
   for (let at = 8, count = 0; count < mostChunks; count++) {
     const head = Buffer.from(await read(at, 8));
-    if (head.length < 8) { return; }
+    if (head.length < 8) return;
     const length = head.readUInt32BE(0);
     const type = head.toString('latin1', 4);
-    if (!/^[A-Za-z]{4}$/.test(type)) { return; }
+    if (!/^[A-Za-z]{4}$/.test(type)) return;
     yield { type, at: at + 8, length };
-    if (type === 'IEND') { return; }
+    if (type === 'IEND') return;
     at += 12 + length;
   }
 }

@@ -10,7 +10,9 @@ export class PictureProblem extends Error {
     this.kind = kind;
   }
 
-  get failure(): Failure { return { kind: this.kind, ...this.message && { detail: this.message } }; }
+  get failure(): Failure {
+    return { kind: this.kind, ...(this.message && { detail: this.message }) };
+  }
 }
 
 /** More than the largest picture of the service (6197×2656 and 5120×2880 are 16 million), less than what fills the memory. */
@@ -18,6 +20,7 @@ const mostPixels = 100_000_000;
 
 /** Throws PictureProblem; asked before anything is decoded. */
 export function checkSize(width: number, height: number): void {
-  if (width < 1 || height < 1) { throw new PictureProblem('pictureDamaged', `${width}×${height}`); }
-  if (width * height > mostPixels) { throw new PictureProblem('pictureTooLarge', `${width}×${height}`); }
+  if (width < 1 || height < 1) throw new PictureProblem('pictureDamaged', `${width}×${height}`);
+  if (width * height > mostPixels)
+    throw new PictureProblem('pictureTooLarge', `${width}×${height}`);
 }

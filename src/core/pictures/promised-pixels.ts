@@ -7,20 +7,30 @@ import { sniff } from './sniff.ts';
 export function promisedPixels(bytes: Uint8Array): number {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   switch (sniff(bytes)) {
-    case 'webp': return ofWebp(content);
-    case 'jpeg': return ofJpeg(content);
-    default: return 0;
+    case 'webp':
+      return ofWebp(content);
+    case 'jpeg':
+      return ofJpeg(content);
+    default:
+      return 0;
   }
 }
 
 /** By the first chunk (RFC 9649, 2.5 to 2.7). */
 function ofWebp(content: Buffer): number {
-  if (content.length < 30) { return 0; }
+  if (content.length < 30) return 0;
   switch (content.toString('latin1', 12, 16)) {
-    case 'VP8X': return (1 + content.readUIntLE(24, 3)) * (1 + content.readUIntLE(27, 3));
-    case 'VP8 ': return (content.readUInt16LE(26) & 0x3fff) * (content.readUInt16LE(28) & 0x3fff);
-    case 'VP8L': return (1 + (content.readUInt16LE(21) & 0x3fff)) * (1 + (content.readUInt32LE(21) >> 14 & 0x3fff));
-    default: return 0;
+    case 'VP8X':
+      return (1 + content.readUIntLE(24, 3)) * (1 + content.readUIntLE(27, 3));
+    case 'VP8 ':
+      return (content.readUInt16LE(26) & 0x3fff) * (content.readUInt16LE(28) & 0x3fff);
+    case 'VP8L':
+      return (
+        (1 + (content.readUInt16LE(21) & 0x3fff)) *
+        (1 + ((content.readUInt32LE(21) >> 14) & 0x3fff))
+      );
+    default:
+      return 0;
   }
 }
 
@@ -28,7 +38,8 @@ function ofWebp(content: Buffer): number {
 function ofJpeg(content: Buffer): number {
   for (let at = 2; at + 9 <= content.length && content[at] === 0xff;) {
     const marker = content.readUInt8(at + 1);
-    if (marker === 0xff) { // a fill byte
+    if (marker === 0xff) {
+      // a fill byte
       at++;
     } else if (isFrame(marker)) {
       return content.readUInt16BE(at + 5) * content.readUInt16BE(at + 7);

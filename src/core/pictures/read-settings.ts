@@ -15,10 +15,10 @@ const mostTries = 4;
 export async function readSettings(read: Read): Promise<PictureSettings | undefined> {
   let tries = 0;
   for await (const chunk of chunksOf(read)) {
-    if (await keywordOf(chunk, read) !== settingsKeyword) { continue; }
+    if ((await keywordOf(chunk, read)) !== settingsKeyword) continue;
     const settings = parse(await readText(chunk, read));
-    if (settings) { return settings; }
-    if (++tries === mostTries) { return undefined; }
+    if (settings) return settings;
+    if (++tries === mostTries) return undefined;
   }
   return undefined;
 }
@@ -38,6 +38,6 @@ export async function settingsIn(uri: string, open: OpenInput): Promise<PictureS
   const settings = await readSettings(readerOf(file)).catch((cause: unknown) => {
     throw new JimengError({ kind: 'inputMissing', detail }, { cause }); // it went away, or changed, while it was read
   });
-  if (!settings) { throw new JimengError({ kind: 'noSettings', detail }); }
+  if (!settings) throw new JimengError({ kind: 'noSettings', detail });
   return settings;
 }

@@ -3,5 +3,5 @@
  * whole of its memory, which nobody may use any more; memory that threads share is left as it is.
  */
 export function release({ buffer }: Uint8Array | Uint8ClampedArray): void {
-  if (buffer instanceof ArrayBuffer) { buffer.transfer(0); }
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

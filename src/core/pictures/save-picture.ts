@@ -15,7 +15,10 @@ import type { PictureSettings } from './settings.ts';
 import { extensionToKeep, sniff } from './sniff.ts';
 
 /** Bytes that did not become a PNG. */
-interface Unconverted { failure: Failure; bytes: Uint8Array }
+interface Unconverted {
+  failure: Failure;
+  bytes: Uint8Array;
+}
 
 export interface PictureOptions {
   converter: Converter;
@@ -28,14 +31,25 @@ export interface PictureOptions {
 }
 
 /** Saves one picture of a result as PNG. Throws JimengError where nothing of it could be had, and the signal's reason. */
-export async function savePicture(result: ResultItem, index: number, saving: Saving, options: PictureOptions): Promise<SavedPicture | MissingPicture> {
+export async function savePicture(
+  result: ResultItem,
+  index: number,
+  saving: Saving,
+  options: PictureOptions,
+): Promise<SavedPicture | MissingPicture> {
   const found = await inFolder(saving.find(index, 'png'));
   const size = found && sizeOfPng(await found.content.slice(0, 64).bytes());
-  if (size) { return { index, path: found.path, ...size }; }
+  if (size) return { index, path: found.path, ...size };
   const picture = await obtain(result, options);
   if ('failure' in picture) {
     const extension = extensionToKeep(picture);
-    return { index, failure: picture.failure, ...extension !== undefined && { keptAs: await inFolder(saving.put(index, extension, picture.bytes)) } };
+    return {
+      index,
+      failure: picture.failure,
+      ...(extension !== undefined && {
+        keptAs: await inFolder(saving.put(index, extension, picture.bytes)),
+      }),
+    };
   }
   const { png, width, height } = picture;
   const path = await inFolder(saving.put(index, 'png', png));
@@ -46,29 +60,38 @@ export async function savePicture(result: ResultItem, index: number, saving: Sav
 /** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */
 async function obtain(result: ResultItem, options: PictureOptions): Promise<Png | Unconverted> {
   const first = await tryOnce(result, options);
-  if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result) { return first; }
+  if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result)
+    return first;
   try {
     const second = await tryOnce(result, options);
     return 'failure' in second && extensionToKeep(second) === undefined ? first : second;
   } catch (error) {
-    if (error instanceof JimengError) { return first; } // a damaged picture is better than a dead link
+    if (error instanceof JimengError) return first; // a damaged picture is better than a dead link
     throw error;
   }
 }
 
-async function tryOnce(result: ResultItem, { converter, network, settings, openReceived, signal }: PictureOptions): Promise<Png | Unconverted> {
+async function tryOnce(
+  result: ResultItem,
+  { converter, network, settings, openReceived, signal }: PictureOptions,
+): Promise<Png | Unconverted> {
   converter.prepare();
   let check: Promise<Size | undefined> | undefined;
   const begins = (arriving: Arriving | undefined) => {
     check = arriving && checkedOnItsWay(arriving);
-    check?.catch(() => { /* told when all is here, unless it is loaded once more */ });
+    check?.catch(() => {
+      /* told when all is here, unless it is loaded once more */
+    });
   };
-  const bytes = await ('url' in result ? download(result.url, network, { signal, begins }) : readReceived(result.file, openReceived));
+  const bytes = await ('url' in result
+    ? download(result.url, network, { signal, begins })
+    : readReceived(result.file, openReceived));
   try {
     return await converter.convert({ source: bytes, settings, checked: await check }, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof JimengError || error instanceof PictureProblem) { return { failure: error.failure, bytes }; }
+    if (error instanceof JimengError || error instanceof PictureProblem)
+      return { failure: error.failure, bytes };
     throw error;
   }
 }
@@ -78,17 +101,23 @@ async function checkedOnItsWay(arriving: Arriving): Promise<Size | undefined> {
   return sniff(await arriving.upTo(16)) === 'png' ? checkPng(arriving) : undefined;
 }
 
-async function readReceived(file: string, open: PictureOptions['openReceived']): Promise<Uint8Array> {
+async function readReceived(
+  file: string,
+  open: PictureOptions['openReceived'],
+): Promise<Uint8Array> {
   try {
     return await (await open(file)).bytes();
   } catch (error) {
-    throw new JimengError({ kind: 'downloadFailed', detail: errorCode(error) ?? '' }, { cause: error });
+    throw new JimengError(
+      { kind: 'downloadFailed', detail: errorCode(error) ?? '' },
+      { cause: error },
+    );
   }
 }
 
 /** In pixels, from the header that every PNG begins with; undefined where it is not one. */
 function sizeOfPng(head: Uint8Array): Size | undefined {
-  if (sniff(head) !== 'png' || head.length < 24) { return undefined; }
+  if (sniff(head) !== 'png' || head.length < 24) return undefined;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }

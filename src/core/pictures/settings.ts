@@ -8,7 +8,10 @@ import { serviceTaskIdOf, type Task } from '../task.ts';
 /** A picture that others were made from: by its address, or by its name and what it held. Where it lay is nobody's business. */
 const Input = z.union([
   z.object({ uri: z.string().check(z.refine(isWeb)) }),
-  z.object({ name: z.string().check(z.refine(name => name !== '' && basename(name) === name)), sha256: z.string() }),
+  z.object({
+    name: z.string().check(z.refine(name => name !== '' && basename(name) === name)),
+    sha256: z.string(),
+  }),
 ]);
 export type PictureInput = z.infer<typeof Input>;
 
@@ -19,11 +22,14 @@ export type PictureInput = z.infer<typeof Input>;
 export const PictureSettings = z.object({
   /** Of this layout. */
   format: z.literal(1),
-  request: z.extend(z.omit(ImageRequest, { prompt: true, images: true, callbackUrl: true, target: true }), {
-    /** Missing where the person wants it so. */
-    prompt: z.optional(z.string()),
-    images: z.optional(z.array(Input).check(z.maxLength(mostInputs))),
-  }),
+  request: z.extend(
+    z.omit(ImageRequest, { prompt: true, images: true, callbackUrl: true, target: true }),
+    {
+      /** Missing where the person wants it so. */
+      prompt: z.optional(z.string()),
+      images: z.optional(z.array(Input).check(z.maxLength(mostInputs))),
+    },
+  ),
   service: z.object({
     demo: z.boolean(),
     /** Missing where it is not known. */
@@ -42,28 +48,28 @@ export type PictureSettings = z.infer<typeof PictureSettings>;
  * @param keepsPrompt whether the words of the request may stand in the pictures
  */
 export function settingsOf(task: Task, version: string, keepsPrompt: boolean): PictureSettings {
-  if (task.request.kind !== 'image') { throw new Error('Only pictures hold their settings.'); }
+  if (task.request.kind !== 'image') throw new Error('Only pictures hold their settings.');
   const { prompt, negativePrompt, images, callbackUrl, target, ...options } = task.request;
   const kind = task.service.kind ?? (serviceTaskIdOf(task) === undefined ? undefined : 'task');
   return {
     format: 1,
     request: {
-      ...keepsPrompt && { prompt, ...negativePrompt !== undefined && { negativePrompt } },
+      ...(keepsPrompt && { prompt, ...(negativePrompt !== undefined && { negativePrompt }) }),
       // Of a task that was begun elsewhere only the model is known, and seldom that.
-      ...task.size === '' ? { ...task.model !== '' && { model: task.model } } : defaults,
+      ...(task.size === '' ? { ...(task.model !== '' && { model: task.model }) } : defaults),
       ...options,
-      ...images && { images: images.map(inputOf) },
+      ...(images && { images: images.map(inputOf) }),
     },
-    service: { demo: task.service.demo, ...kind && { kind } },
+    service: { demo: task.service.demo, ...(kind && { kind }) },
     time: new Date(task.sentAt ?? task.createdAt).toISOString(),
     version,
   };
 }
 
 function inputOf({ uri, sha256 = '' }: InputImage): PictureInput {
-  if (!isWeb(uri)) { return { name: nameOf(uri), sha256 }; }
+  if (!isWeb(uri)) return { name: nameOf(uri), sha256 };
   const address = new URL(uri);
-  if (address.username === '' && address.password === '') { return { uri }; }
+  if (address.username === '' && address.password === '') return { uri };
   [address.username, address.password] = ['', ''];
   return { uri: address.href };
 }

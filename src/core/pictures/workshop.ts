@@ -4,7 +4,12 @@ import { isAlive, thisProcess } from '../alive.ts';
 import { errorCode, ignoreMissing, retryBusy } from '../files.ts';
 
 /** A task and the process that saves it. Before it is known that the second is free, it only has a claim to it. */
-interface Owner { state: 'claim' | 'owner'; taskId: string; host: string; pid: number }
+interface Owner {
+  state: 'claim' | 'owner';
+  taskId: string;
+  host: string;
+  pid: number;
+}
 
 /** What stands in a workshop. The owner is missing only where a process was killed on its way in or out. */
 interface Contents {
@@ -45,12 +50,13 @@ export class Workshop {
 
   /** Makes it for this process. False where another one has it. */
   async claim(taskId: string): Promise<boolean> {
-    if (!await happens('EEXIST', () => mkdir(this.#path))) { return false; }
+    if (!(await happens('EEXIST', () => mkdir(this.#path)))) return false;
     const mine: Owner = { state: 'claim', taskId, ...thisProcess };
     // One without an owner is swept away by whoever meets it, and made again by another: both cases show here.
-    if (!await happens('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())) { return false; }
+    if (!(await happens('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())))
+      return false;
     this.#mine = mine;
-    if ((await readdir(this.#path)).filter(parseOwner).length === 1) { return true; }
+    if ((await readdir(this.#path)).filter(parseOwner).length === 1) return true;
     await this.leave(mine);
     return false;
   }
@@ -63,7 +69,8 @@ export class Workshop {
   /** Goes on where a killed process left. False where it was swept away meanwhile. */
   async takeOver(owner: Owner): Promise<boolean> {
     const mine: Owner = { state: 'owner', taskId: owner.taskId, ...thisProcess };
-    if (!await happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))) { return false; }
+    if (!(await happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))))
+      return false;
     this.#mine = mine;
     return true;
   }
@@ -71,42 +78,41 @@ export class Workshop {
   /** Undefined where there is none any more, or a stranger's, or it is taken over at this moment. */
   async look(): Promise<Contents | undefined> {
     try {
-      if (!(await lstat(this.#path)).isDirectory()) { return undefined; }
+      if (!(await lstat(this.#path)).isDirectory()) return undefined;
       const contents: Contents = { parts: [] };
       for (const name of await readdir(this.#path)) {
         const owner = parseOwner(name);
         const found = await lstat(join(this.#path, name)).catch(ignoreMissing);
-        if (!found && !owner) { continue; } // another process clears it
-        if (found?.isFile() === true && partName.test(name)) {
-          contents.parts.push(name);
-        } else if (found?.isFile() === true && found.size === 0 && owner) {
+        if (!found && !owner) continue; // another process clears it
+        if (found?.isFile() === true && partName.test(name)) contents.parts.push(name);
+        else if (found?.isFile() === true && found.size === 0 && owner)
           contents.owner ??= { ...owner, since: found.mtimeMs };
-        } else {
-          return undefined;
-        }
+        else return undefined;
       }
       return contents;
     } catch (error) {
-      if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) { return undefined; }
+      if (['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? '')) return undefined;
       throw error;
     }
   }
 
   /** @param parts as `look` has told them: what came later is not touched */
   async clear(parts: string[]): Promise<void> {
-    for (const name of parts) { await retryBusy(() => rm(join(this.#path, name), { force: true })); }
+    for (const name of parts) await retryBusy(() => rm(join(this.#path, name), { force: true }));
   }
 
   /** Takes the owner's name down, and the workshop with it. Does nothing where another process was faster. */
   async leave(owner: Owner | undefined): Promise<void> {
-    if (owner && !await happens('ENOENT', () => rm(this.#pathOf(owner)))) { return; }
+    if (owner && !(await happens('ENOENT', () => rm(this.#pathOf(owner))))) return;
     // Another process may have swept it, or found it empty and made it its own.
-    await retryBusy(() => rmdir(this.#path)).catch(() => { /* then it is that one's */ });
+    await retryBusy(() => rmdir(this.#path)).catch(() => {
+      /* then it is that one's */
+    });
   }
 
   /** This process is done with it. */
   async remove(): Promise<void> {
-    if (this.#mine) { await this.leave(this.#mine); }
+    if (this.#mine) await this.leave(this.#mine);
   }
 
   #pathOf({ state, taskId, host, pid }: Owner): string {
@@ -118,9 +124,12 @@ export class Workshop {
 export function isAtWork({ host, pid, since }: Owner & { since: number }): boolean {
   const hours = (Date.now() - since) / 3_600_000;
   switch (isAlive({ host, pid })) {
-    case undefined: return hours < 3;
-    case false: return false;
-    case true: return hours < 24; // longer than any saving: the number now belongs to another process
+    case undefined:
+      return hours < 3;
+    case false:
+      return false;
+    case true:
+      return hours < 24; // longer than any saving: the number now belongs to another process
   }
 }
 
@@ -129,10 +138,16 @@ const partName = /^\d+\.\d+\.part$/;
 
 /** Undefined for what `#pathOf` does not make. */
 function parseOwner(name: string): Owner | undefined {
-  const [, state, taskId = '', host = '', pid = ''] = /^(claim|owner)&([^&]+)&([^&]+)&(\d+)$/.exec(name) ?? [];
-  if (state !== 'claim' && state !== 'owner') { return undefined; }
+  const [, state, taskId = '', host = '', pid = ''] =
+    /^(claim|owner)&([^&]+)&([^&]+)&(\d+)$/.exec(name) ?? [];
+  if (state !== 'claim' && state !== 'owner') return undefined;
   try {
-    return { state, taskId: decodeURIComponent(taskId), host: decodeURIComponent(host), pid: Number(pid) };
+    return {
+      state,
+      taskId: decodeURIComponent(taskId),
+      host: decodeURIComponent(host),
+      pid: Number(pid),
+    };
   } catch {
     return undefined;
   }
@@ -144,7 +159,7 @@ async function happens(failure: string, action: () => Promise<unknown>): Promise
     await retryBusy(action);
     return true;
   } catch (error) {
-    if (errorCode(error) === failure) { return false; }
+    if (errorCode(error) === failure) return false;
     throw error;
   }
 }

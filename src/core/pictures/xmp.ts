@@ -18,7 +18,9 @@ export function newXmp(source: DigitalSource): string {
  */
 export function withDigitalSource(xmp: string, source: DigitalSource): string {
   const place = findPlace(xmp);
-  return place ? `${xmp.slice(0, place.at)}${description(source, place.about)}${xmp.slice(place.at)}` : xmp;
+  return place
+    ? `${xmp.slice(0, place.at)}${description(source, place.about)}${xmp.slice(place.at)}`
+    : xmp;
 }
 
 /** It binds the prefixes itself: the packet may have others for the same names. */
@@ -37,13 +39,15 @@ function findPlace(xmp: string): { at: number; about: string } | undefined {
     const tag = node as QualifiedTag; // so it is where namespaces are resolved
     const attributes = Object.values(tag.attributes);
     named ||= [tag, ...attributes].some(({ uri, local }) => uri === iptc && local === property);
-    if (tag.uri === rdf && tag.local === 'Description') { about ??= attributes.find(({ uri, local }) => uri === rdf && local === 'about')?.value; }
+    if (tag.uri === rdf && tag.local === 'Description')
+      about ??= attributes.find(({ uri, local }) => uri === rdf && local === 'about')?.value;
     open.push(tag);
   };
   reader.onclosetag = () => {
     const tag = open.pop();
     // Its end tag begins at the bracket that the reader has just passed; an empty element has none.
-    if (tag?.uri === rdf && tag.local === 'RDF' && !tag.isSelfClosing) { at = reader.startTagPosition - 1; }
+    if (tag?.uri === rdf && tag.local === 'RDF' && !tag.isSelfClosing)
+      at = reader.startTagPosition - 1;
   };
   try {
     reader.write(xmp).close();

@@ -29,29 +29,40 @@ export function read({ status, text }: Answer, sent: boolean): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    if (!succeeded) { throw new JimengError(classifyHttp(status, '', sent)); }
+    if (!succeeded) throw new JimengError(classifyHttp(status, '', sent));
     // Compressed or cut through a character, it would only be noise.
-    const detail = text === '' || text.includes('\ufffd') ? `HTTP ${status}` : `HTTP ${status}: ${text}`;
-    throw new JimengError({ kind: sent ? 'outcomeUnknown' : 'notTheService', detail: foreignLine(detail) });
+    const detail =
+      text === '' || text.includes('\ufffd') ? `HTTP ${status}` : `HTTP ${status}: ${text}`;
+    throw new JimengError({
+      kind: sent ? 'outcomeUnknown' : 'notTheService',
+      detail: foreignLine(detail),
+    });
   }
   const wrapped = z.safeParse(Wrapped, value);
-  if (wrapped.success && succeeded) { return wrapped.data.data; }
+  if (wrapped.success && succeeded) return wrapped.data.data;
   const envelope = z.safeParse(Envelope, value);
-  if (envelope.success) { throw new JimengError(classify(envelope.data.message ?? '', envelope.data.code, sent)); }
+  if (envelope.success)
+    throw new JimengError(classify(envelope.data.message ?? '', envelope.data.code, sent));
   const gateway = z.safeParse(GatewayError, value);
   if (gateway.success) {
     const { error } = gateway.data;
     const said = typeof error === 'string' ? error : error.message;
-    throw new JimengError(succeeded ? classify(said, undefined, sent) : classifyHttp(status, said, sent));
+    throw new JimengError(
+      succeeded ? classify(said, undefined, sent) : classifyHttp(status, said, sent),
+    );
   }
-  if (!succeeded) { throw new JimengError(classifyHttp(status, '', sent)); }
+  if (!succeeded) throw new JimengError(classifyHttp(status, '', sent));
   return value;
 }
 
 /** Throws JimengError (`unreadable`, of a generation `outcomeUnknown`) with the name of the field that does not fit. */
-export function fit<T extends z.core.$ZodType>(schema: T, value: unknown, sent = false): z.output<T> {
+export function fit<T extends z.core.$ZodType>(
+  schema: T,
+  value: unknown,
+  sent = false,
+): z.output<T> {
   const result = z.safeParse(schema, value);
-  if (result.success) { return result.data; }
+  if (result.success) return result.data;
   const failure = { kind: 'unreadable', detail: whatDoesNotFit(result.error) };
   throw new JimengError(sent ? asSent(failure) : failure);
 }
@@ -66,15 +77,28 @@ export function whatDoesNotFit(error: z.core.$ZodError): string {
  * `resultInHistory`) where there is nothing that could be fetched.
  */
 export function itemsOf({ data }: z.output<typeof Result>): ReceivedItems {
-  const entries = data.map(entry => z.safeParse(Entry, entry)).flatMap(({ success, data: entry }) => success ? [entry] : []);
-  if (data.length === 0) { throw new JimengError({ kind: 'nothingReturned' }); }
-  if (entries.length === 0) { throw new JimengError({ kind: 'resultInHistory', detail: `data.0: ${data.length} × no link` }); }
-  const items = entries.slice(0, MAX_ITEMS).map(entry => 'url' in entry ? linksOf(entry) : { bytes: Buffer.from(entry.b64_json, 'base64') });
-  return { items, ...entries.length > MAX_ITEMS && { beyond: entries.length - MAX_ITEMS } };
+  const entries = data
+    .map(entry => z.safeParse(Entry, entry))
+    .flatMap(({ success, data: entry }) => (success ? [entry] : []));
+  if (data.length === 0) throw new JimengError({ kind: 'nothingReturned' });
+  if (entries.length === 0)
+    throw new JimengError({ kind: 'resultInHistory', detail: `data.0: ${data.length} × no link` });
+  const items = entries
+    .slice(0, MAX_ITEMS)
+    .map(entry =>
+      'url' in entry ? linksOf(entry) : { bytes: Buffer.from(entry.b64_json, 'base64') },
+    );
+  return { items, ...(entries.length > MAX_ITEMS && { beyond: entries.length - MAX_ITEMS }) };
 }
 
 /** The best one first: a video comes in several qualities. */
-function linksOf({ url, hq_url: best, preview_url: worst }: Extract<z.output<typeof Entry>, { url: string }>): ReceivedItem {
-  const [first = url, ...others] = new Set([best, url, worst].filter(link => typeof link === 'string'));
-  return { url: first, ...others.length > 0 && { others } };
+function linksOf({
+  url,
+  hq_url: best,
+  preview_url: worst,
+}: Extract<z.output<typeof Entry>, { url: string }>): ReceivedItem {
+  const [first = url, ...others] = new Set(
+    [best, url, worst].filter(link => typeof link === 'string'),
+  );
+  return { url: first, ...(others.length > 0 && { others }) };
 }

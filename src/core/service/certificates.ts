@@ -7,7 +7,7 @@ let trusted: readonly string[] | undefined;
  * company puts its own. The system is asked once, which takes about 0.1 s.
  */
 export function trustedCertificates(): readonly string[] {
-  return trusted ??= [...new Set([...rootCertificates, ...read('extra'), ...read('system')])];
+  return (trusted ??= [...new Set([...rootCertificates, ...read('extra'), ...read('system')])]);
 }
 
 /** A store that cannot be read, as in an editor whose Node was built without this, must not stop the calls that do without. */

@@ -8,8 +8,26 @@ import { foreignLine, foreignText } from './foreign-text.ts';
 import { toServiceJson } from './json.ts';
 import { Multipart } from './multipart.ts';
 import { composition, videoRequest, type Posted } from './posting.ts';
-import { About, Cancelled, ListedTask as ListedTaskAnswer, Points, Received, Result, Submitted, TaskList, TokenCheck } from './schemas.ts';
-import { isIdle, listed, pathOf, queueOf, taskOf, type ListedTask, type ServiceTask } from './task-answers.ts';
+import {
+  About,
+  Cancelled,
+  ListedTask as ListedTaskAnswer,
+  Points,
+  Received,
+  Result,
+  Submitted,
+  TaskList,
+  TokenCheck,
+} from './schemas.ts';
+import {
+  isIdle,
+  listed,
+  pathOf,
+  queueOf,
+  taskOf,
+  type ListedTask,
+  type ServiceTask,
+} from './task-answers.ts';
 import type { Network } from './network.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
@@ -33,7 +51,7 @@ export type { ListedTask, ServiceTask } from './task-answers.ts';
 
 /** What a generation was answered with. The stock service answers an async request with the result itself. */
 export type Generated =
-  | { type: 'result' } & ReceivedItems
+  | ({ type: 'result' } & ReceivedItems)
   | { type: 'task'; serviceTaskId: string; status: 'pending' | 'queued' | 'processing' };
 
 export interface ListOptions {
@@ -97,38 +115,61 @@ export class JimengClient {
   /** Asked before anything else, also before a generation: whatever comes instead of an answer, nothing was charged. */
   async #about(signal?: AbortSignal): Promise<z.output<typeof About>> {
     const answer = await this.#quickCall('GET', '/', { signal }).catch((error: unknown) => {
-      if (!(error instanceof JimengError)) { throw error; }
+      if (!(error instanceof JimengError)) throw error;
       const kind = { noAnswer: 'serviceDown', unreadable: 'notTheService' }[error.failure.kind];
       throw kind === undefined ? error : new JimengError({ ...error.failure, kind });
     });
     const about = z.safeParse(About, answer);
-    if (!about.success) { throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) }); }
+    if (!about.success)
+      throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) });
     return about.data;
   }
 
   /** Spends credits. With inputs, pictures or videos are made from them. */
-  async generate({ kind, body }: Pick<Accepted, 'kind' | 'body'>, { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions): Promise<Generated> {
-    const about = onlyDemo || inputs && kind === 'image' ? await this.#about() : undefined;
-    if (onlyDemo && about?.demo !== true) { throw new JimengError({ kind: 'demoEnded' }); }
-    const sent = { ...body, ...async && { async: true }, ...callbackUrl !== undefined && { callback_url: callbackUrl } };
+  async generate(
+    { kind, body }: Pick<Accepted, 'kind' | 'body'>,
+    { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions,
+  ): Promise<Generated> {
+    const about = onlyDemo || (inputs && kind === 'image') ? await this.#about() : undefined;
+    if (onlyDemo && about?.demo !== true) throw new JimengError({ kind: 'demoEnded' });
+    const sent = {
+      ...body,
+      ...(async && { async: true }),
+      ...(callbackUrl !== undefined && { callback_url: callbackUrl }),
+    };
     this.#log.debug(`prompt: ${foreignLine(body.prompt)}`);
-    const post = (path: string, value: Posted) => this.#logged('POST', path, { body: value, signal, sent: true }, call => sendGeneration(call, this.#network, onSent));
-    const answer = kind === 'video'
-      ? await post('/v1/videos/generations', videoRequest(sent, inputs))
-      : inputs && about ? await this.#compose(post, sent, inputs, about) : await post('/v1/images/generations', sent);
+    const post = (path: string, value: Posted) =>
+      this.#logged('POST', path, { body: value, signal, sent: true }, call =>
+        sendGeneration(call, this.#network, onSent),
+      );
+    const answer =
+      kind === 'video'
+        ? await post('/v1/videos/generations', videoRequest(sent, inputs))
+        : inputs && about
+          ? await this.#compose(post, sent, inputs, about)
+          : await post('/v1/images/generations', sent);
     const submitted = z.safeParse(Submitted, answer);
-    if (submitted.success) { return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status }; }
+    if (submitted.success)
+      return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status };
     return { type: 'result', ...itemsOf(fit(Result, answer, true)) };
   }
 
   /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
-  async #compose(post: (path: string, value: Posted) => Promise<unknown>, body: object, inputs: Inputs, { endpoints }: z.output<typeof About>): Promise<unknown> {
-    const [name, other] = 'edits' in endpoints && !('compositions' in endpoints) ? ['edits', 'compositions'] : ['compositions', 'edits'];
+  async #compose(
+    post: (path: string, value: Posted) => Promise<unknown>,
+    body: object,
+    inputs: Inputs,
+    { endpoints }: z.output<typeof About>,
+  ): Promise<unknown> {
+    const [name, other] =
+      'edits' in endpoints && !('compositions' in endpoints)
+        ? ['edits', 'compositions']
+        : ['compositions', 'edits'];
     const value = composition(body, inputs);
     try {
       return await post(`/v1/images/${name}`, value);
     } catch (error) {
-      if (!(error instanceof JimengError && error.failure.kind === 'routeNotFound')) { throw error; }
+      if (!(error instanceof JimengError && error.failure.kind === 'routeNotFound')) throw error;
       return post(`/v1/images/${other}`, value);
     }
   }
@@ -140,7 +181,11 @@ export class JimengClient {
 
   /** The service's tasks, newest first; other people's stand there too. Without a limit the service shows 100. */
   async listTasks({ limit, status, type, signal }: ListOptions = {}): Promise<ListedTask[]> {
-    const query = new URLSearchParams({ ...status !== undefined && { status }, ...type !== undefined && { type }, ...limit !== undefined && { limit: String(limit) } });
+    const query = new URLSearchParams({
+      ...(status !== undefined && { status }),
+      ...(type !== undefined && { type }),
+      ...(limit !== undefined && { limit: String(limit) }),
+    });
     const answer = await this.#list(query, signal);
     // A task that cannot be read is none of ours: ours have an id that fits.
     return fit(TaskList, answer).tasks.flatMap(task => {
@@ -157,16 +202,24 @@ export class JimengClient {
 
   async #list(query: URLSearchParams, signal?: AbortSignal): Promise<unknown> {
     const ask = async (path: '/v1/tasks/' | '/v1/tasks') => {
-      const answer = await this.#tasksCall('GET', `${path}${query.size > 0 ? `?${query.toString()}` : ''}`, { signal });
+      const answer = await this.#tasksCall(
+        'GET',
+        `${path}${query.size > 0 ? `?${query.toString()}` : ''}`,
+        { signal },
+      );
       this.#listPath = path;
       return answer;
     };
-    if (this.#listPath) { return ask(this.#listPath); }
+    if (this.#listPath) return ask(this.#listPath);
     try {
       return await ask('/v1/tasks/');
     } catch (error) {
       // Some would take the slash for the beginning of an id.
-      if (!(error instanceof JimengError && ['noTasks', 'notTheService', 'taskNotFound'].includes(error.failure.kind))) { throw error; }
+      if (!(
+        error instanceof JimengError &&
+        ['noTasks', 'notTheService', 'taskNotFound'].includes(error.failure.kind)
+      ))
+        throw error;
       return ask('/v1/tasks');
     }
   }
@@ -177,7 +230,8 @@ export class JimengClient {
 
   #tasksCall(method: Call['method'], path: string, options: CallOptions): Promise<unknown> {
     return this.#quickCall(method, path, options).catch((error: unknown) => {
-      if (error instanceof JimengError && error.failure.kind === 'routeNotFound') { throw new JimengError({ kind: 'noTasks' }); }
+      if (error instanceof JimengError && error.failure.kind === 'routeNotFound')
+        throw new JimengError({ kind: 'noTasks' });
       throw error;
     });
   }
@@ -192,32 +246,70 @@ export class JimengClient {
    * little (service-contract, Endpoints), so the account is asked for then: throws JimengError with the trouble that is really there.
    */
   async checkToken(session: SessionId): Promise<boolean> {
-    if (fit(TokenCheck, await this.#quickCall('POST', '/token/check', { body: { token: session.reveal() }, session, patience: TOKEN_PATIENCE })).live) { return true; }
+    if (
+      fit(
+        TokenCheck,
+        await this.#quickCall('POST', '/token/check', {
+          body: { token: session.reveal() },
+          session,
+          patience: TOKEN_PATIENCE,
+        }),
+      ).live
+    )
+      return true;
     try {
       await this.credits(session);
     } catch (error) {
-      if (!(error instanceof JimengError && error.failure.kind === 'sessionExpired')) { throw error; }
+      if (!(error instanceof JimengError && error.failure.kind === 'sessionExpired')) throw error;
     }
     return false; // the site was reached, and it is its own no
   }
 
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
   async credits(session = this.#session): Promise<number> {
-    return fit(Points, await this.#quickCall('POST', '/token/points', { body: {}, session, patience: TOKEN_PATIENCE }))[0].points.totalCredit;
+    return fit(
+      Points,
+      await this.#quickCall('POST', '/token/points', {
+        body: {},
+        session,
+        patience: TOKEN_PATIENCE,
+      }),
+    )[0].points.totalCredit;
   }
 
   /** Claims the daily credits, which the site gives only at 0. Throws JimengError (`creditsLeft`, `notReceived`) where it gives none. */
   async receiveCredits(): Promise<number> {
-    const [{ credits: { totalCredit: left }, received, error }] = fit(Received, await this.#quickCall('POST', '/token/receive', { body: {}, patience: TOKEN_PATIENCE }));
-    if (received) { return left; }
-    throw new JimengError(left > 0 && !error ? { kind: 'creditsLeft', detail: String(left) } : { kind: 'notReceived', ...error && { detail: foreignLine(error) } });
+    const [
+      {
+        credits: { totalCredit: left },
+        received,
+        error,
+      },
+    ] = fit(
+      Received,
+      await this.#quickCall('POST', '/token/receive', { body: {}, patience: TOKEN_PATIENCE }),
+    );
+    if (received) return left;
+    throw new JimengError(
+      left > 0 && !error
+        ? { kind: 'creditsLeft', detail: String(left) }
+        : { kind: 'notReceived', ...(error && { detail: foreignLine(error) }) },
+    );
   }
 
   /** Where the task service keeps its tasks (`memory`, `redis`), how many run and wait there, as far as it says so, and whether one is stuck. */
-  async tasksState(): Promise<{ storage: string | undefined; queue: { running: number; queued: number } | undefined; isStuck: boolean }> {
+  async tasksState(): Promise<{
+    storage: string | undefined;
+    queue: { running: number; queued: number } | undefined;
+    isStuck: boolean;
+  }> {
     const answer = await this.#list(new URLSearchParams({ status: 'processing', limit: '1' }));
     const { storage_mode: storage, tasks } = fit(TaskList, answer);
-    return { storage: storage ?? undefined, queue: queueOf(answer), isStuck: tasks.length > 0 && isIdle(answer) };
+    return {
+      storage: storage ?? undefined,
+      queue: queueOf(answer),
+      isStuck: tasks.length > 0 && isIdle(answer),
+    };
   }
 
   close(): Promise<void> {
@@ -229,27 +321,46 @@ export class JimengClient {
   }
 
   /** Sends one call, reads its answer, and logs method, path, time and result of it. */
-  async #logged(method: Call['method'], path: string, { body, signal, session = this.#session, sent = false, patience }: CallOptions, send: (call: Call) => Promise<Answer>): Promise<unknown> {
+  async #logged(
+    method: Call['method'],
+    path: string,
+    { body, signal, session = this.#session, sent = false, patience }: CallOptions,
+    send: (call: Call) => Promise<Answer>,
+  ): Promise<unknown> {
     const began = performance.now();
-    const log = (result: string) => this.#log.info(foreignText(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`));
+    const log = (result: string) =>
+      this.#log.info(
+        foreignText(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`),
+      );
     try {
-      const value = read(await send({
-        method,
-        url: `${this.#address}${path}`,
-        headers: {
-          accept: 'application/json',
-          'accept-encoding': 'identity',
-          ...body instanceof Multipart ? body.headers : body !== undefined && { 'content-type': 'application/json' },
-          ...session && { authorization: `Bearer ${session.reveal()}` },
-        },
-        ...body !== undefined && { body: body instanceof Multipart ? body : toServiceJson(body) },
-        ...signal && { signal },
-        ...patience !== undefined && { patience },
-      }), sent);
+      const value = read(
+        await send({
+          method,
+          url: `${this.#address}${path}`,
+          headers: {
+            accept: 'application/json',
+            'accept-encoding': 'identity',
+            ...(body instanceof Multipart
+              ? body.headers
+              : body !== undefined && { 'content-type': 'application/json' }),
+            ...(session && { authorization: `Bearer ${session.reveal()}` }),
+          },
+          ...(body !== undefined && {
+            body: body instanceof Multipart ? body : toServiceJson(body),
+          }),
+          ...(signal && { signal }),
+          ...(patience !== undefined && { patience }),
+        }),
+        sent,
+      );
       log('ok');
       return value;
     } catch (error) {
-      log(error instanceof JimengError ? `${error.failure.kind} ${error.failure.detail ?? ''}` : 'aborted');
+      log(
+        error instanceof JimengError
+          ? `${error.failure.kind} ${error.failure.detail ?? ''}`
+          : 'aborted',
+      );
       throw error;
     }
   }

@@ -22,7 +22,8 @@ export const composeLine = `docker compose -p jimeng-api -f ${composeFileName} u
  * (service-contract); and it starts only when Redis answers, because otherwise it keeps its tasks in memory for good.
  */
 export function composeFile(port: number): string {
-  const comments = l10n.t(`jimeng-api with tasks that survive a restart. Unofficial: https://github.com/DerekZhang90/jimeng-api
+  const comments = l10n.t(
+    `jimeng-api with tasks that survive a restart. Unofficial: https://github.com/DerekZhang90/jimeng-api
 Start (the first time it is built, which takes minutes):
   {0}
 Stop; the tasks are kept:
@@ -31,7 +32,11 @@ Update:
   {2}
 The port is open on this machine only. From another one:
   {3}`,
-  composeLine, composeLine.replace('up -d', 'down'), composeLine.replace('up -d', 'up -d --build'), `ssh -L ${port}:127.0.0.1:${port} HOST`);
+    composeLine,
+    composeLine.replace('up -d', 'down'),
+    composeLine.replace('up -d', 'up -d --build'),
+    `ssh -L ${port}:127.0.0.1:${port} HOST`,
+  );
   return `${comments.replace(/^/gm, '# ')}
 
 services:

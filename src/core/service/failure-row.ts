@@ -1,7 +1,22 @@
 /** What a button beside a failure or a finding does; each place that shows one knows which it can offer. */
 export type Action =
-  | 'updateSessionId' | 'claimCredits' | 'editPrompt' | 'lowerResolution' | 'startService' | 'setAddress' | 'setProxy' | 'openSite'
-  | 'chooseModel' | 'chooseFolder' | 'openFolder' | 'webhookSettings' | 'stopDemo' | 'runAgain' | 'diagnose' | 'showLog' | 'copyReport';
+  | 'updateSessionId'
+  | 'claimCredits'
+  | 'editPrompt'
+  | 'lowerResolution'
+  | 'startService'
+  | 'setAddress'
+  | 'setProxy'
+  | 'openSite'
+  | 'chooseModel'
+  | 'chooseFolder'
+  | 'openFolder'
+  | 'webhookSettings'
+  | 'stopDemo'
+  | 'runAgain'
+  | 'diagnose'
+  | 'showLog'
+  | 'copyReport';
 
 /** One thing that can go wrong: cause, next step, a button for it, and what follows for the credits and for whoever may go on. */
 export interface Row {

@@ -28,7 +28,7 @@ export class JimengError extends Error {
     const { kind, detail } = failure;
     const shown = detail === undefined ? undefined : foreignText(detail); // whoever made it, no session ID gets on
     super(shown === undefined ? kind : `${kind}: ${shown}`, options);
-    this.failure = { ...failure, ...shown !== undefined && { detail: shown } };
+    this.failure = { ...failure, ...(shown !== undefined && { detail: shown }) };
   }
 }
 
@@ -37,8 +37,17 @@ export function describe(failure: Failure): Description {
   const row = rowOf(failure);
   const [sentence, advice] = row.words(said(failure));
   const { upstream } = failure;
-  const unknown = upstream !== undefined && !isKnownNumber(upstream) ? l10n.t('What the site means by {0} is not known yet; a report helps to find out.', upstream) : '';
-  return { sentence, advice: joinSentences(advice, unknown), final: row.final, report: unknown !== '' || row.action === 'copyReport', ...row.action && { action: row.action } };
+  const unknown =
+    upstream !== undefined && !isKnownNumber(upstream)
+      ? l10n.t('What the site means by {0} is not known yet; a report helps to find out.', upstream)
+      : '';
+  return {
+    sentence,
+    advice: joinSentences(advice, unknown),
+    final: row.final,
+    report: unknown !== '' || row.action === 'copyReport',
+    ...(row.action && { action: row.action }),
+  };
 }
 
 /** Sentence and advice of a failure as one text: the same in a notification, a tooltip and a terminal. */
@@ -49,19 +58,25 @@ export function textOf(failure: Failure): string {
 
 /** Sentences one after the other, each ended by a full stop; after a full-width one there is no space. */
 export function joinSentences(...sentences: string[]): string {
-  return sentences.filter(sentence => sentence !== '').map(ended).reduce((text, next) => `${text}${text === '' || /[。！？]$/.test(text) ? '' : ' '}${next}`, '');
+  return sentences
+    .filter(sentence => sentence !== '')
+    .map(ended)
+    .reduce(
+      (text, next) => `${text}${text === '' || /[。！？]$/.test(text) ? '' : ' '}${next}`,
+      '',
+    );
 }
 
 /** Some sentences end in what the service or the system said, which seldom has a full stop and may be in Chinese. */
 function ended(sentence: string): string {
-  if (/[.!?…。！？]$/.test(sentence)) { return sentence; }
+  if (/[.!?…。！？]$/.test(sentence)) return sentence;
   return `${sentence}${/^\P{L}*\p{Script=Han}/u.test(sentence) ? '。' : '.'}`;
 }
 
 /** The service's own words and the site's number, for a sentence that would say too little without them. */
 function said({ detail, upstream, code }: Failure): string {
   const number = upstream ?? (code === undefined ? undefined : String(code));
-  if (detail === undefined) { return number ?? l10n.t('no reason given'); }
+  if (detail === undefined) return number ?? l10n.t('no reason given');
   return number === undefined || detail.includes(number) ? detail : `${detail} (${number})`;
 }
 
@@ -95,7 +110,12 @@ export function asSent(failure: Failure): Failure {
   return afterSending === undefined ? failure : { ...failure, kind: afterSending };
 }
 
-const kindsWith = (has: (row: Row) => boolean): ReadonlySet<string> => new Set(Object.entries(rows).filter(([, row]) => has(row)).map(([kind]) => kind));
+const kindsWith = (has: (row: Row) => boolean): ReadonlySet<string> =>
+  new Set(
+    Object.entries(rows)
+      .filter(([, row]) => has(row))
+      .map(([kind]) => kind),
+  );
 
 /** The connection never stood: nothing was sent, and the service has seen nothing. */
 export const neverSent = kindsWith(({ unsent }) => unsent === true);

@@ -12,7 +12,9 @@ const MAX_SHOWN = 300;
 export function foreignLine(text: string): string {
   // An ID has no white space inside: the last word of a window may be part of one.
   const whole = text.length <= WINDOW ? text : text.slice(0, WINDOW).replace(/\S*$/, '');
-  const line = foreignText(whole).replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const line = foreignText(whole)
+    .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
+    .trim();
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN - 1).toWellFormed()}…` : line;
 }
 

@@ -5,6 +5,9 @@
  */
 export function toServiceJson(value: unknown): string {
   return JSON.stringify(value)
-    .replace(/[\u2000-\u200b\u00a0\ufeff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(
+      /[\u2000-\u200b\u00a0\ufeff]/g,
+      character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
     .replace(/,(?=\s*[}\]])/g, '\\u002c');
 }

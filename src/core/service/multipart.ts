@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { piecesOf, type Input } from '../inputs/content.ts';
 
 /** A field of a form: text, or a file. */
-export type Part = { field: string; text: string } | { field: string; name: string; type: string; input: Input };
+export type Part =
+  { field: string; text: string } | { field: string; name: string; type: string; input: Input };
 
 /**
  * A form (RFC 7578) whose files are read as it is sent, each time anew. undici's FormData takes Blobs only, and passes
@@ -14,21 +15,34 @@ export class Multipart implements AsyncIterable<Uint8Array> {
   readonly #end: Buffer;
 
   constructor(parts: readonly Part[]) {
-    this.#parts = parts.map(part => 'text' in part
-      ? { head: Buffer.from(`${this.#headOf(part.field)}\r\n\r\n${part.text}\r\n`) }
-      : { head: Buffer.from(`${this.#headOf(part.field)}; filename="${escape(part.name)}"\r\nContent-Type: ${part.type}\r\n\r\n`), input: part.input });
+    this.#parts = parts.map(part =>
+      'text' in part
+        ? { head: Buffer.from(`${this.#headOf(part.field)}\r\n\r\n${part.text}\r\n`) }
+        : {
+            head: Buffer.from(
+              `${this.#headOf(part.field)}; filename="${escape(part.name)}"\r\nContent-Type: ${part.type}\r\n\r\n`,
+            ),
+            input: part.input,
+          },
+    );
     this.#end = Buffer.from(`--${this.#boundary}--\r\n`);
   }
 
   get headers(): Record<string, string> {
-    const bytes = this.#parts.reduce((sum, { head, input }) => sum + head.length + (input ? input.size + lineEnd.length : 0), this.#end.length);
-    return { 'content-type': `multipart/form-data; boundary=${this.#boundary}`, 'content-length': String(bytes) };
+    const bytes = this.#parts.reduce(
+      (sum, { head, input }) => sum + head.length + (input ? input.size + lineEnd.length : 0),
+      this.#end.length,
+    );
+    return {
+      'content-type': `multipart/form-data; boundary=${this.#boundary}`,
+      'content-length': String(bytes),
+    };
   }
 
-  async* [Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     for (const { head, input } of this.#parts) {
       yield head;
-      if (!input) { continue; }
+      if (!input) continue;
       yield* piecesOf(input);
       yield lineEnd;
     }

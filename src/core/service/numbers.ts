@@ -2,16 +2,23 @@ import type { FailureKind } from './failures.ts';
 
 /** Numbers of the upstream site inside the message text. Source: service-contract, Errors. */
 export const byUpstreamNumber: Record<string, FailureKind> = {
-  1015: 'sessionExpired', 34010105: 'sessionExpired',
-  1019: 'riskControl', '-4': 'riskControl', '-6': 'riskControl',
+  1015: 'sessionExpired',
+  34010105: 'sessionExpired',
+  1019: 'riskControl',
+  '-4': 'riskControl',
+  '-6': 'riskControl',
   4013: 'modelRefused',
   4010: 'faceCheck',
-  4001: 'contentRefused', 2038: 'contentRefused', 2047: 'contentRefused', 2003: 'contentRefused',
+  4001: 'contentRefused',
+  2038: 'contentRefused',
+  2047: 'contentRefused',
+  2003: 'contentRefused',
   1017: 'siteGaveUp',
   3018: 'serviceOutdated',
   1000: 'unfitParameter',
   4002: 'badParameter',
-  5000: 'noCredits', 1006: 'noCredits',
+  5000: 'noCredits',
+  1006: 'noCredits',
   5001: 'benefitMissing',
   5002: 'videoFailed',
 };

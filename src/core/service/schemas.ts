@@ -8,19 +8,33 @@ import { foreignText } from './foreign-text.ts';
 const text = z.pipe(z.string(), z.transform(foreignText));
 const maybeText = z.optional(z.catch(z.nullable(text), null));
 
-const code = z.union([z.int(), z.pipe(z.string().check(z.regex(/^-?\d{1,9}$/)), z.transform(Number))]);
+const code = z.union([
+  z.int(),
+  z.pipe(z.string().check(z.regex(/^-?\d{1,9}$/)), z.transform(Number)),
+]);
 const message = z.optional(z.nullable(z.string()));
 /** An error, with HTTP 200. In the services the code is negative; a positive one is an error only where nothing comes with it. */
 export const Envelope = z.union([
   z.object({ code: code.check(z.refine(value => value < 0)), message }),
-  z.object({ code: code.check(z.refine(value => value > 0)), message: z.string(), data: z.optional(z.null()), task_id: z.optional(z.undefined()) }),
+  z.object({
+    code: code.check(z.refine(value => value > 0)),
+    message: z.string(),
+    data: z.optional(z.null()),
+    task_id: z.optional(z.undefined()),
+  }),
 ]);
 
 /** A success as some forks wrap it. */
-export const Wrapped = z.object({ code: z.union([z.literal(0), z.literal('0')]), data: z.union([z.array(z.unknown()), z.looseObject({})]) });
+export const Wrapped = z.object({
+  code: z.union([z.literal(0), z.literal('0')]),
+  data: z.union([z.array(z.unknown()), z.looseObject({})]),
+});
 
 /** An error as gateways tell it (one-api, new-api and the like). A failed task has an `error` too, beside its status. */
-export const GatewayError = z.object({ error: z.union([z.string(), z.object({ message: z.string() })]), status: z.optional(z.undefined()) });
+export const GatewayError = z.object({
+  error: z.union([z.string(), z.object({ message: z.string() })]),
+  status: z.optional(z.undefined()),
+});
 
 export const About = z.object({
   service: z.literal('jimeng-api'),
@@ -33,7 +47,11 @@ export const About = z.object({
 /** In characters. Real links have some hundred. */
 const MAX_LINK = 16_384;
 /** A link that has a session ID of ours inside is none: it would be kept and shown. */
-export const Link = z.string().check(z.minLength(1), z.maxLength(MAX_LINK), z.refine(link => maskKnown(link) === link));
+export const Link = z.string().check(
+  z.minLength(1),
+  z.maxLength(MAX_LINK),
+  z.refine(link => maskKnown(link) === link),
+);
 const otherLink = z.optional(z.catch(z.nullable(Link), null));
 
 /** A picture or video of a result. A video may have links to other qualities. */
@@ -44,7 +62,13 @@ export const Entry = z.union([
 
 /** Entry by entry: one without a link does not lose the others. */
 const entries = z.array(z.unknown());
-export const Result = z.union([z.object({ data: entries }), z.pipe(entries, z.transform(data => ({ data })))]);
+export const Result = z.union([
+  z.object({ data: entries }),
+  z.pipe(
+    entries,
+    z.transform(data => ({ data })),
+  ),
+]);
 
 /** The longest id of a task that is taken, in characters; the services use UUIDs. */
 const MAX_TASK_ID = 200;
@@ -52,7 +76,11 @@ export const TaskId = z.string().check(z.minLength(1), z.maxLength(MAX_TASK_ID),
 
 /** What can stand in an address and on a screen, and holds no session ID. `.` and `..` would lead elsewhere. */
 function isId(id: string): boolean {
-  return id.isWellFormed() && !/^\.{1,2}$|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(id) && maskKnown(id) === id;
+  return (
+    id.isWellFormed() &&
+    !/^\.{1,2}$|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(id) &&
+    maskKnown(id) === id
+  );
 }
 
 const atService = z.enum(['pending', 'queued', 'processing']);
@@ -85,7 +113,9 @@ function isTime(seconds: number): boolean {
 /** How many tasks the service works on, and how many wait there. */
 export const QueueStats = z.object({ running: z.number(), queued: z.number() });
 /** An answer whose numbers, where they came and can be read, are looked at beside the rest. */
-export const WithQueue = z.object({ queue_stats: z.optional(z.catch(z.nullable(QueueStats), null)) });
+export const WithQueue = z.object({
+  queue_stats: z.optional(z.catch(z.nullable(QueueStats), null)),
+});
 
 export const TaskList = z.object({
   /** Task by task: an odd one of a stranger does not break the list. */
@@ -98,7 +128,19 @@ export const Cancelled = z.object({ status: z.literal('cancelled') });
 export const TokenCheck = z.object({ live: z.boolean() });
 
 /** The answer's `token` is the session ID itself: it is not read. */
-export const Points = z.tuple([z.object({ points: z.object({ totalCredit: z.number() }) })], z.unknown());
+export const Points = z.tuple(
+  [z.object({ points: z.object({ totalCredit: z.number() }) })],
+  z.unknown(),
+);
 
 /** As above: the answer's `token` is not read. */
-export const Received = z.tuple([z.object({ credits: z.object({ totalCredit: z.number() }), received: z.boolean(), error: z.optional(z.nullable(z.string())) })], z.unknown());
+export const Received = z.tuple(
+  [
+    z.object({
+      credits: z.object({ totalCredit: z.number() }),
+      received: z.boolean(),
+      error: z.optional(z.nullable(z.string())),
+    }),
+  ],
+  z.unknown(),
+);

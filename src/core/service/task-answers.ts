@@ -3,7 +3,12 @@ import type { Failure } from '../task.ts';
 import { fit, itemsOf, type ReceivedItems } from './answers.ts';
 import { classify } from './classify.ts';
 import { JimengError } from './failures.ts';
-import { ServiceTask as TaskAnswer, TaskId, WithQueue, type ListedTask as ListedTaskAnswer } from './schemas.ts';
+import {
+  ServiceTask as TaskAnswer,
+  TaskId,
+  WithQueue,
+  type ListedTask as ListedTaskAnswer,
+} from './schemas.ts';
 
 /**
  * `isStuck`: it is called unfinished while the service says that nothing runs or waits there. It was restarted then, and
@@ -12,7 +17,7 @@ import { ServiceTask as TaskAnswer, TaskId, WithQueue, type ListedTask as Listed
 export type ServiceTask =
   | { status: 'pending' | 'queued' | 'processing'; isStuck?: true }
   | { status: 'cancelled' }
-  | { status: 'completed' } & ReceivedItems
+  | ({ status: 'completed' } & ReceivedItems)
   | { status: 'failed'; failure: Failure };
 
 /** One of the service's tasks, ours or a stranger's. */
@@ -32,14 +37,18 @@ export interface ListedTask {
 
 /** Throws JimengError (`badTaskId`) for what cannot be one, such as a word that leads to another address. */
 export function pathOf(serviceTaskId: string): string {
-  if (!z.safeParse(TaskId, serviceTaskId).success) { throw new JimengError({ kind: 'badTaskId' }); }
+  if (!z.safeParse(TaskId, serviceTaskId).success) throw new JimengError({ kind: 'badTaskId' });
   return `/v1/tasks/${encodeURIComponent(serviceTaskId)}`;
 }
 
 /** @param answer that it came with */
 export function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown): ListedTask {
   return {
-    serviceTaskId: task.task_id, status: task.status, type: task.type ?? undefined, model: task.model ?? undefined, prompt: task.prompt ?? undefined,
+    serviceTaskId: task.task_id,
+    status: task.status,
+    type: task.type ?? undefined,
+    model: task.model ?? undefined,
+    prompt: task.prompt ?? undefined,
     createdAt: typeof task.created_at === 'number' ? task.created_at * 1_000 : undefined,
     isStuck: ['pending', 'queued', 'processing'].includes(task.status) && isIdle(answer),
     read: () => taskOf(task, answer),
@@ -50,10 +59,14 @@ export function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown)
 export function taskOf(value: unknown, answer = value): ServiceTask {
   const task = fit(TaskAnswer, value);
   switch (task.status) {
-    case 'completed': return { status: task.status, ...itemsOf(task.result) };
-    case 'failed': return { status: task.status, failure: classify(task.error ?? '', undefined, true) };
-    case 'cancelled': return { status: task.status };
-    default: return { status: task.status, ...isIdle(answer) && { isStuck: true } };
+    case 'completed':
+      return { status: task.status, ...itemsOf(task.result) };
+    case 'failed':
+      return { status: task.status, failure: classify(task.error ?? '', undefined, true) };
+    case 'cancelled':
+      return { status: task.status };
+    default:
+      return { status: task.status, ...(isIdle(answer) && { isStuck: true }) };
   }
 }
 

@@ -54,13 +54,21 @@ export class QuickTransport {
     const deadlineMs = this.#deadlineMs * (call.patience ?? 1);
     const deadline = AbortSignal.timeout(deadlineMs);
     try {
-      return await send({ ...call, signal: AbortSignal.any([deadline, ...call.signal ? [call.signal] : []]) }, this.#dispatcher());
+      return await send(
+        { ...call, signal: AbortSignal.any([deadline, ...(call.signal ? [call.signal] : [])]) },
+        this.#dispatcher(),
+      );
     } catch (error) {
       call.signal?.throwIfAborted();
-      if (error instanceof NotConnected) { throw new JimengError(error.failure); }
-      if (deadline.aborted) { throw new JimengError({ kind: 'noAnswer', detail: l10n.t('none within {0} seconds', deadlineMs / seconds) }); }
+      if (error instanceof NotConnected) throw new JimengError(error.failure);
+      if (deadline.aborted)
+        throw new JimengError({
+          kind: 'noAnswer',
+          detail: l10n.t('none within {0} seconds', deadlineMs / seconds),
+        });
       const detail = detailOf(error);
-      if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'unreadable', detail: 'too large' }); }
+      if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+        throw new JimengError({ kind: 'unreadable', detail: 'too large' });
       throw new JimengError({ kind: notHttp.test(detail) ? 'notTheService' : 'noAnswer', detail });
     }
   }
@@ -73,7 +81,9 @@ export class QuickTransport {
   #dispatcher(): Dispatcher {
     const settings = this.#network();
     if (this.#way?.settings !== settings) {
-      this.#way?.dispatcher.close().catch(() => { /* the calls on it tell their own end */ });
+      this.#way?.dispatcher.close().catch(() => {
+        /* the calls on it tell their own end */
+      });
       const dispatcher = dispatcherFor(this.#address, settings, {
         connectTimeout,
         headersTimeout: 0, // each call has its deadline
@@ -95,7 +105,11 @@ export class QuickTransport {
  * not, so nothing was sent and sending it again is safe; any other kind when it may have been received.
  * @param onSent called when the connection stands and the request is on its way.
  */
-export async function sendGeneration(call: Call, network: Network, onSent?: () => void): Promise<Answer> {
+export async function sendGeneration(
+  call: Call,
+  network: Network,
+  onSent?: () => void,
+): Promise<Answer> {
   const progress = { connected: false };
   const dispatcher = dispatcherFor(call.url, network(), {
     connectTimeout,
@@ -111,21 +125,31 @@ export async function sendGeneration(call: Call, network: Network, onSent?: () =
     return await send(call, dispatcher);
   } catch (error) {
     call.signal?.throwIfAborted();
-    if (error instanceof JimengError) { throw error; } // a file changed as it was read: its end was not sent
-    if (error instanceof NotConnected) { throw new JimengError(error.failure); }
+    if (error instanceof JimengError) throw error; // a file changed as it was read: its end was not sent
+    if (error instanceof NotConnected) throw new JimengError(error.failure);
     const detail = detailOf(error);
-    if (!progress.connected) { throw new JimengError({ kind: 'serviceDown', detail }); }
-    if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') { throw new JimengError({ kind: 'outcomeUnknown', detail: 'too large' }); }
-    if (notHttp.test(detail)) { throw new JimengError({ kind: 'outcomeUnknown', detail }); }
+    if (!progress.connected) throw new JimengError({ kind: 'serviceDown', detail });
+    if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+      throw new JimengError({ kind: 'outcomeUnknown', detail: 'too large' });
+    if (notHttp.test(detail)) throw new JimengError({ kind: 'outcomeUnknown', detail });
     throw new JimengError({ kind: timeouts.has(detail) ? 'timedOut' : 'connectionLost', detail });
   } finally {
     await dispatcher.destroy();
   }
 }
 
-async function send({ method, url, headers, body, signal }: Call, dispatcher: Dispatcher): Promise<Answer> {
+async function send(
+  { method, url, headers, body, signal }: Call,
+  dispatcher: Dispatcher,
+): Promise<Answer> {
   const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
-  const response = await dispatcher.request({ ...targetOf(url), method, headers, ...sent !== undefined && { body: sent }, ...signal && { signal } });
+  const response = await dispatcher.request({
+    ...targetOf(url),
+    method,
+    headers,
+    ...(sent !== undefined && { body: sent }),
+    ...(signal && { signal }),
+  });
   return { status: response.statusCode, text: await response.body.text() };
 }
 

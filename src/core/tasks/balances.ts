@@ -34,7 +34,7 @@ export class Balances {
 
   /** What is known of a session; undefined where its credits were never asked for. */
   async recall(fingerprint: string): Promise<KnownCredits | undefined> {
-    const { balances, costs } = await this.#file.read() ?? nothing;
+    const { balances, costs } = (await this.#file.read()) ?? nothing;
     const balance = balances[fingerprint];
     return balance && { balance, costOf: generation => costs[keyOf(generation)] };
   }
@@ -46,7 +46,13 @@ export class Balances {
   async note(fingerprint: string, balance: Balance, tasks: readonly Task[] = []): Promise<void> {
     await this.#file.update(({ balances, costs } = nothing) => {
       const before = balances[fingerprint];
-      const paid = before && onlyTaskBetween(before.at, balance.at, tasks.filter(task => task.fingerprint === fingerprint));
+      const paid =
+        before &&
+        onlyTaskBetween(
+          before.at,
+          balance.at,
+          tasks.filter(task => task.fingerprint === fingerprint),
+        );
       const cost = paid ? before.credits - balance.credits : -1;
       return {
         balances: { ...balances, [fingerprint]: balance },
@@ -65,9 +71,15 @@ function keyOf({ request: { kind, images }, model, size }: Generation): string {
 
 /** The one task that was sent and made between two times, if no other one was at the service meanwhile. */
 function onlyTaskBetween(start: number, end: number, tasks: readonly Task[]): Task | undefined {
-  const endOf = (task: Task) => isFinal(task) ? task.updatedAt : Infinity;
-  const meanwhile = tasks.filter(task => task.sentAt !== undefined && task.sentAt <= end && endOf(task) >= start);
+  const endOf = (task: Task) => (isFinal(task) ? task.updatedAt : Infinity);
+  const meanwhile = tasks.filter(
+    task => task.sentAt !== undefined && task.sentAt <= end && endOf(task) >= start,
+  );
   const [only] = meanwhile;
   const whole = only?.sentAt !== undefined && only.sentAt > start && endOf(only) < end;
-  return meanwhile.length === 1 && whole && (only.status === 'completed' || only.status === 'partly') ? only : undefined;
+  return meanwhile.length === 1 &&
+    whole &&
+    (only.status === 'completed' || only.status === 'partly')
+    ? only
+    : undefined;
 }

@@ -34,7 +34,9 @@ export interface Holding {
 
 /** Whether it is to be left to its holder. */
 export function isHeld({ state, beatAt, isAlive }: Holding): boolean {
-  return state === 'held' || state === 'silent' && isAlive === true && Date.now() - beatAt < STOPPED_MS;
+  return (
+    state === 'held' || (state === 'silent' && isAlive === true && Date.now() - beatAt < STOPPED_MS)
+  );
 }
 
 /** The file that says who holds a path; one whose holder was killed may stay. */
@@ -45,10 +47,11 @@ export function claimPath(path: string): string {
 /** Undefined while another process holds it. The path need not exist; its folder has to. */
 export async function claim(path: string): Promise<Claim | undefined> {
   const before = await holding(path);
-  if (isHeld(before)) { return undefined; }
-  if (before.state === 'silent') { // after a sleep of the machine every holder is, until it has had its turn
+  if (isHeld(before)) return undefined;
+  if (before.state === 'silent') {
+    // after a sleep of the machine every holder is, until it has had its turn
     await delay(2.5 * BEAT_MS);
-    if ((await holding(path)).beatAt !== before.beatAt) { return undefined; }
+    if ((await holding(path)).beatAt !== before.beatAt) return undefined;
   }
   return take(path);
 }
@@ -58,7 +61,7 @@ async function take(path: string): Promise<Claim | undefined> {
   const file = claimPath(path);
   const token = randomUUID();
   const taken = await withLock(file, async () => {
-    if ((await holding(path)).state === 'held') { return false; }
+    if ((await holding(path)).state === 'held') return false;
     await replaceFile(file, JSON.stringify({ ...thisProcess, token }), { sync: false });
     return true;
   });
@@ -71,10 +74,14 @@ export async function holding(path: string): Promise<Holding> {
   const [text, state] = await Promise.all([readOwnFile(file), stat(file).catch(ignoreMissing)]);
   const beatAt = state?.mtimeMs ?? 0;
   const holder = text === undefined ? undefined : parse(text);
-  if (!holder) { return { state: 'free', beatAt }; } // after a power cut the file may be empty
+  if (!holder) return { state: 'free', beatAt }; // after a power cut the file may be empty
   const alive = isAlive(holder);
-  if (alive === false) { return { state: 'dead', beatAt }; }
-  return { state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held', beatAt, isAlive: alive === true };
+  if (alive === false) return { state: 'dead', beatAt };
+  return {
+    state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held',
+    beatAt,
+    isAlive: alive === true,
+  };
 }
 
 class HeldClaim implements Claim {
@@ -87,7 +94,9 @@ class HeldClaim implements Claim {
   constructor(file: string, token: string) {
     this.#file = file;
     this.#token = token;
-    this.#timer = setInterval(() => { this.#beat().catch((error: unknown) => this.#missedBeat(error)); }, BEAT_MS).unref();
+    this.#timer = setInterval(() => {
+      this.#beat().catch((error: unknown) => this.#missedBeat(error));
+    }, BEAT_MS).unref();
   }
 
   get lost(): AbortSignal {
@@ -96,14 +105,14 @@ class HeldClaim implements Claim {
 
   async release(): Promise<void> {
     clearInterval(this.#timer);
-    if (this.lost.aborted) { return; }
+    if (this.lost.aborted) return;
     await withLock(this.#file, async () => {
-      if (await this.#isOurs()) { await rm(this.#file, { force: true }); }
+      if (await this.#isOurs()) await rm(this.#file, { force: true });
     });
   }
 
   async #beat(): Promise<void> {
-    if (!await this.#isOurs()) { throw new Error('Another process took it over.'); }
+    if (!(await this.#isOurs())) throw new Error('Another process took it over.');
     const now = new Date();
     await utimes(this.#file, now, now);
     this.#beatAt = now.getTime();
@@ -112,7 +121,7 @@ class HeldClaim implements Claim {
   /** A disk that fails for a moment is no loss; another holder is. */
   async #missedBeat(error: unknown): Promise<void> {
     const ours = await this.#isOurs().catch(() => Date.now() - this.#beatAt < STALE_MS);
-    if (ours) { return; }
+    if (ours) return;
     clearInterval(this.#timer);
     this.#lost.abort(error);
   }
@@ -139,7 +148,7 @@ export class Contender {
     const { state, beatAt } = await holding(this.#path);
     const silentBefore = this.#silentSince === beatAt;
     this.#silentSince = state === 'silent' ? beatAt : undefined;
-    if (state === 'held' || state === 'silent' && !silentBefore) { return undefined; }
+    if (state === 'held' || (state === 'silent' && !silentBefore)) return undefined;
     return take(this.#path);
   }
 }

@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { makeFolder } from '../files.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from '../final.ts';
-import { assertNever, isSlow, type Failure, type FinalTask, type Task, type WaitingTask } from '../task.ts';
+import {
+  assertNever,
+  isSlow,
+  type Failure,
+  type FinalTask,
+  type Task,
+  type WaitingTask,
+} from '../task.ts';
 import { Contender, type Claim } from './claim.ts';
 import { finished } from './finished.ts';
 import type { Ledger } from './ledger.ts';
@@ -14,7 +21,7 @@ import { Turns } from './turns.ts';
 import { Wishes, type Outcome, type Wish } from './wishes.ts';
 
 /** How a waiting task can be sent now; `failure`: never; undefined: not yet, as without a session. */
-export type Way = Sending & { fingerprint: string } | { failure: Failure } | undefined;
+export type Way = (Sending & { fingerprint: string }) | { failure: Failure } | undefined;
 
 export interface EngineOptions {
   ledger: Ledger;
@@ -62,8 +69,9 @@ export class TaskEngine {
     this.#contender = new Contender(join(options.folder, 'lease'));
     this.#turns = new Turns(() => this.#turn(), options.beat ?? usualBeat);
     this.#stopListening = options.ledger.onDidChange(task => {
-      if (task.status !== 'waiting') { this.#waiting.delete(task.id); } else if (this.#lease) { this.#waiting.set(task.id, task); }
-      if (!isFinal(task)) { this.wake(); }
+      if (task.status !== 'waiting') this.#waiting.delete(task.id);
+      else if (this.#lease) this.#waiting.set(task.id, task);
+      if (!isFinal(task)) this.wake();
     });
   }
 
@@ -75,7 +83,9 @@ export class TaskEngine {
   /** Called when the queue is paused or goes on, and when the service is away. Returns what ends it. */
   onDidChangeQueue(listener: () => void): () => void {
     this.#queueListeners.add(listener);
-    return () => { this.#queueListeners.delete(listener); };
+    return () => {
+      this.#queueListeners.delete(listener);
+    };
   }
 
   /** Whether the service could not be reached when this window, which leads, was to send something; it is tried again by itself. */
@@ -136,7 +146,7 @@ export class TaskEngine {
       this.#forgetLease();
     }
     let unfinished = await ledger.unfinishedIds();
-    const work = unfinished.length > 0 || await this.#wishes.any();
+    const work = unfinished.length > 0 || (await this.#wishes.any());
     if (!work && runner.running().length === 0) {
       await this.#stepDown();
       return false;
@@ -145,13 +155,13 @@ export class TaskEngine {
     if (isNew) {
       await makeFolder(this.#options.folder);
       this.#lease = await this.#contender.tryClaim();
-      if (!this.#lease) { return true; }
+      if (!this.#lease) return true;
       unfinished = await ledger.unfinishedIds(); // what came meanwhile was not told to this window: nobody may pass it
     }
     await this.#wishes.grant(wish => this.#grant(wish));
     await this.#takeUp(unfinished);
     await this.#send();
-    if (isNew) { await ledger.prune(); }
+    if (isNew) await ledger.prune();
     return true;
   }
 
@@ -170,10 +180,11 @@ export class TaskEngine {
   async #takeUp(unfinished: readonly string[]): Promise<void> {
     const { ledger, runner } = this.#options;
     for (const id of unfinished) {
-      if (runner.has(id) || this.#waiting.has(id)) { continue; }
+      if (runner.has(id) || this.#waiting.has(id)) continue;
       const task = await ledger.get(id).catch(() => undefined); // one that cannot be read stops no other
-      if (!task || isFinal(task) || runner.has(id)) { continue; }
-      if (task.status === 'waiting') { this.#waiting.set(id, task); } else { this.#follow(runner.takeUp(task, this.#shared())); }
+      if (!task || isFinal(task) || runner.has(id)) continue;
+      if (task.status === 'waiting') this.#waiting.set(id, task);
+      else this.#follow(runner.takeUp(task, this.#shared()));
     }
   }
 
@@ -181,17 +192,21 @@ export class TaskEngine {
     const { runner, limits, wayTo } = this.#options;
     const { concurrency, slowAfter } = limits();
     const now = Date.now();
-    if (this.#away.until > now || this.#waiting.size === 0) { return; }
-    const takesPlace = (task: Task) => !isFinal(task) && task.status !== 'saving' && !isSlow(task, now, slowAfter);
+    if (this.#away.until > now || this.#waiting.size === 0) return;
+    const takesPlace = (task: Task) =>
+      !isFinal(task) && task.status !== 'saving' && !isSlow(task, now, slowAfter);
     // Counted before the pauses are read: a task keeps its place until what it tells about its session is written.
-    let free = concurrency - runner.running().filter(takesPlace).length - [...this.#unsettled].filter(id => !runner.has(id)).length;
+    let free =
+      concurrency -
+      runner.running().filter(takesPlace).length -
+      [...this.#unsettled].filter(id => !runner.has(id)).length;
     const queue = await this.#pauses.state();
-    if (queue.paused) { return; }
+    if (queue.paused) return;
     for (const task of [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt)) {
-      if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) { return; }
+      if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) return;
       const way = await wayTo(task);
-      if (!way || 'fingerprint' in way && standsStill(queue, way.fingerprint, now)) { continue; }
-      if (!this.#waiting.delete(task.id)) { continue; } // cancelled meanwhile
+      if (!way || ('fingerprint' in way && standsStill(queue, way.fingerprint, now))) continue;
+      if (!this.#waiting.delete(task.id)) continue; // cancelled meanwhile
       if ('failure' in way) {
         await runner.reopen(task, this.#shared(), { status: 'failed', failure: way.failure });
         continue;
@@ -203,39 +218,54 @@ export class TaskEngine {
 
   /** Tasks share the lease: the end of one does not end it. */
   #shared(): Claim {
-    if (!this.#lease) { throw new Error('Another window works on the tasks.'); }
+    if (!this.#lease) throw new Error('Another window works on the tasks.');
     return { lost: this.#lease.lost, release: () => Promise.resolve() };
   }
 
   #follow({ id, done }: Started): void {
     this.#unsettled.add(id);
-    done.then(task => this.#settled(task), (error: unknown) => {
-      if (!(error instanceof Error && error.name === 'AbortError')) { this.#options.log.warn(`task: ${String(error)}`); }
-    }).finally(() => {
-      this.#unsettled.delete(id);
-      this.wake();
-    }).catch(() => { /* `#settled` writes a hint, no result */ });
+    done
+      .then(
+        task => this.#settled(task),
+        (error: unknown) => {
+          if (!(error instanceof Error && error.name === 'AbortError'))
+            this.#options.log.warn(`task: ${String(error)}`);
+        },
+      )
+      .finally(() => {
+        this.#unsettled.delete(id);
+        this.wake();
+      })
+      .catch(() => {
+        /* `#settled` writes a hint, no result */
+      });
   }
 
   async #settled(task: FinalTask | WaitingTask): Promise<void> {
     if (task.status === 'waiting') {
-      this.#away = { until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, longestAway), times: this.#away.times + 1 };
+      this.#away = {
+        until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, longestAway),
+        times: this.#away.times + 1,
+      };
       this.#tellQueue();
       return;
     }
     this.#away = { until: 0, times: 0 };
     const { fingerprint } = task;
-    if (fingerprint === undefined) { return; }
+    if (fingerprint === undefined) return;
     if (task.status === 'completed') {
       await this.#pauses.clearSession(fingerprint);
-    } else if (task.status === 'failed' && (task.failure.kind === 'sessionExpired' || task.failure.kind === 'riskControl')) {
+    } else if (
+      task.status === 'failed' &&
+      (task.failure.kind === 'sessionExpired' || task.failure.kind === 'riskControl')
+    ) {
       await this.#pauses.pauseSession(fingerprint, task.failure.kind);
       this.#tellQueue();
     }
   }
 
   #tellQueue(): void {
-    for (const listener of this.#queueListeners) { listener(); }
+    for (const listener of this.#queueListeners) listener();
   }
 
   async #grant(wish: Wish): Promise<Outcome> {
@@ -251,43 +281,56 @@ export class TaskEngine {
         this.#tellQueue();
         return 'done';
       case 'cancelWaiting':
-        for (const task of await ledger.unfinished()) {
-          if (task.status === 'waiting') { await this.#cancelWaiting(task); }
-        }
+        for (const task of await ledger.unfinished())
+          if (task.status === 'waiting') await this.#cancelWaiting(task);
+
         return 'done';
-      case 'cancel': return this.#cancel(wish.id);
+      case 'cancel':
+        return this.#cancel(wish.id);
       case 'stopWatching':
         await runner.stopWatching(wish.id);
         return 'done';
       case 'watchAgain':
       case 'fetchMissing':
-      case 'adopt': return this.#reopen(wish);
-      default: return assertNever(wish);
+      case 'adopt':
+        return this.#reopen(wish);
+      default:
+        return assertNever(wish);
     }
   }
 
   async #cancel(id: string): Promise<Outcome> {
     const { ledger, runner } = this.#options;
     const task = runner.has(id) ? undefined : await ledger.get(id);
-    if (task?.status === 'waiting') { return this.#cancelWaiting(task); }
-    return await runner.cancel(id) === 'cancelled' ? 'done' : 'tooLate';
+    if (task?.status === 'waiting') return this.#cancelWaiting(task);
+    return (await runner.cancel(id)) === 'cancelled' ? 'done' : 'tooLate';
   }
 
   async #cancelWaiting(task: WaitingTask): Promise<Outcome> {
-    if (this.#options.runner.has(task.id)) { return 'tooLate'; }
+    if (this.#options.runner.has(task.id)) return 'tooLate';
     this.#waiting.delete(task.id);
     await this.#options.runner.reopen(task, this.#shared(), { status: 'cancelled' });
     return 'done';
   }
 
-  async #reopen(wish: Extract<Wish, { wish: 'watchAgain' | 'fetchMissing' | 'adopt' }>): Promise<Outcome> {
+  async #reopen(
+    wish: Extract<Wish, { wish: 'watchAgain' | 'fetchMissing' | 'adopt' }>,
+  ): Promise<Outcome> {
     const { ledger, runner } = this.#options;
     const task = await ledger.get(wish.id);
-    if (!task || wish.wish === 'fetchMissing' && runner.has(wish.id)) { return 'tooLate'; }
-    const state = wish.wish === 'fetchMissing' ? await refetched(task, wish.folder) : reopened(task, wish, runner.has(wish.id));
-    if (!state) { return 'tooLate'; }
-    const started = await runner.reopen(task, this.#shared(), state, wish.wish === 'fetchMissing' && wish.folder !== undefined ? { folder: wish.folder } : {});
-    if (started) { this.#follow(started); }
+    if (!task || (wish.wish === 'fetchMissing' && runner.has(wish.id))) return 'tooLate';
+    const state =
+      wish.wish === 'fetchMissing'
+        ? await refetched(task, wish.folder)
+        : reopened(task, wish, runner.has(wish.id));
+    if (!state) return 'tooLate';
+    const started = await runner.reopen(
+      task,
+      this.#shared(),
+      state,
+      wish.wish === 'fetchMissing' && wish.folder !== undefined ? { folder: wish.folder } : {},
+    );
+    if (started) this.#follow(started);
     return 'done';
   }
 }

@@ -13,11 +13,18 @@ export class Fingerprints {
   /** @param path on a local disk; made with the first fingerprint, and anew where it is damaged. */
   constructor(path: string) {
     const file = new SharedFile(path, Salt);
-    this.#salt = lazy(async () => await file.read() ?? file.update((known = randomBytes(32).toString('hex')) => known));
+    this.#salt = lazy(
+      async () =>
+        (await file.read()) ?? file.update((known = randomBytes(32).toString('hex')) => known),
+    );
   }
 
   /** Throws the system's error where the salt can neither be read nor made. */
   async of(session: SessionId): Promise<string> {
-    return createHash('sha256').update(await this.#salt()).update(session.reveal()).digest('hex').slice(0, 16);
+    return createHash('sha256')
+      .update(await this.#salt())
+      .update(session.reveal())
+      .digest('hex')
+      .slice(0, 16);
   }
 }

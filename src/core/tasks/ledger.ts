@@ -42,28 +42,41 @@ export class Ledger {
   /** Called with each task that is written: by this process, and by others once `follow` was called. Returns what ends it. */
   onDidChange(listener: (task: Task) => void): () => void {
     this.#listeners.add(listener);
-    return () => { this.#listeners.delete(listener); };
+    return () => {
+      this.#listeners.delete(listener);
+    };
   }
 
   /** Called with the id of each task that is removed. Returns what ends it. */
   onDidRemove(listener: (id: string) => void): () => void {
     this.#removalListeners.add(listener);
-    return () => { this.#removalListeners.delete(listener); };
+    return () => {
+      this.#removalListeners.delete(listener);
+    };
   }
 
   /** Tells what other processes write from now on, until `dispose`. */
   async follow(): Promise<void> {
     for (const place of ['open', 'done']) {
       await makeFolder(join(this.#folder, place));
-      this.#watches.push(watchFolder(join(this.#folder, place), name => {
-        const id = idOf(name);
-        if (id !== undefined) { this.#reread(id).catch((error: unknown) => this.#log.warn(`ledger: ${id}: ${String(error)}`)); }
-      }, error => this.#warnOnce('cannot be watched and is looked at regularly instead', error)));
+      this.#watches.push(
+        watchFolder(
+          join(this.#folder, place),
+          name => {
+            const id = idOf(name);
+            if (id !== undefined)
+              this.#reread(id).catch((error: unknown) =>
+                this.#log.warn(`ledger: ${id}: ${String(error)}`),
+              );
+          },
+          error => this.#warnOnce('cannot be watched and is looked at regularly instead', error),
+        ),
+      );
     }
   }
 
   dispose(): void {
-    for (const stop of this.#watches.splice(0)) { stop(); }
+    for (const stop of this.#watches.splice(0)) stop();
   }
 
   /** Is on the disk when it resolves. Throws the system's error when it cannot be written: then nothing may be sent. */
@@ -82,7 +95,11 @@ export class Ledger {
 
   /** Forgets a task; its pictures stay where they are. */
   async remove(id: string): Promise<void> {
-    const paths = [this.#path('open', id), this.#path('done', id), claimPath(this.#path('open', id))];
+    const paths = [
+      this.#path('open', id),
+      this.#path('done', id),
+      claimPath(this.#path('open', id)),
+    ];
     await Promise.all(paths.map(path => retryBusy(() => rm(path, { force: true }))));
     this.#tellRemoved(id);
   }
@@ -94,13 +111,27 @@ export class Ledger {
   async prune(now = Date.now()): Promise<void> {
     try {
       const ids = await this.#ids('done');
-      const dated = await Promise.all(ids.map(async id => ({ id, time: (await stat(this.#path('done', id)).catch(ignoreMissing))?.mtimeMs ?? now })));
-      const old = dated.sort((a, b) => b.time - a.time).filter(({ time }, index) => index >= kept.tasks || now - time > kept.age);
-      for (const { id } of old) {
-        await this.remove(id).catch((error: unknown) => this.#warnOnce(`${id} cannot be removed`, error));
-      }
-      const known = new Set([...await this.#ids('open'), ...await this.#ids('done')]);
-      await pruneReceived(this.receivedFolder, async id => known.has(id) && !hasAllItWants(await this.get(id)), this.#log, now);
+      const dated = await Promise.all(
+        ids.map(async id => ({
+          id,
+          time: (await stat(this.#path('done', id)).catch(ignoreMissing))?.mtimeMs ?? now,
+        })),
+      );
+      const old = dated
+        .sort((a, b) => b.time - a.time)
+        .filter(({ time }, index) => index >= kept.tasks || now - time > kept.age);
+      for (const { id } of old)
+        await this.remove(id).catch((error: unknown) =>
+          this.#warnOnce(`${id} cannot be removed`, error),
+        );
+
+      const known = new Set([...(await this.#ids('open')), ...(await this.#ids('done'))]);
+      await pruneReceived(
+        this.receivedFolder,
+        async id => known.has(id) && !hasAllItWants(await this.get(id)),
+        this.#log,
+        now,
+      );
     } catch (error) {
       this.#log.warn(`ledger: ${String(error)}`);
     }
@@ -115,9 +146,8 @@ export class Ledger {
   /** All tasks, newest first. */
   async all(): Promise<Task[]> {
     const tasks = new Map<string, Task>();
-    for (const task of (await Promise.all([this.#readAll('open'), this.#readAll('done')])).flat()) {
+    for (const task of (await Promise.all([this.#readAll('open'), this.#readAll('done')])).flat())
       tasks.set(task.id, newer(tasks.get(task.id), task) ?? task);
-    }
     return [...tasks.values()].sort((a, b) => b.createdAt - a.createdAt);
   }
 
@@ -152,13 +182,16 @@ export class Ledger {
     try {
       return (await readdir(join(this.#folder, place))).flatMap(name => idOf(name) ?? []);
     } catch (error) {
-      if (isNotAFile(error)) { this.#warnOnce(`${place} is no folder`, error); } else { ignoreMissing(error); }
+      if (isNotAFile(error)) this.#warnOnce(`${place} is no folder`, error);
+      else ignoreMissing(error);
       return [];
     }
   }
 
   async #readAll(place: string): Promise<Task[]> {
-    const tasks = await Promise.all((await this.#ids(place)).map(id => this.#orSkip(this.#read(place, id), id)));
+    const tasks = await Promise.all(
+      (await this.#ids(place)).map(id => this.#orSkip(this.#read(place, id), id)),
+    );
     return tasks.filter(task => task !== undefined);
   }
 
@@ -173,7 +206,7 @@ export class Ledger {
   }
 
   #warnOnce(what: string, error?: unknown): void {
-    if (this.#warnings.has(what)) { return; }
+    if (this.#warnings.has(what)) return;
     this.#warnings.add(what);
     this.#log.warn(`ledger: ${what}${error instanceof Error ? `: ${error.message}` : ''}`);
   }
@@ -181,24 +214,25 @@ export class Ledger {
   /** Another process may have written or removed this task. */
   async #reread(id: string): Promise<void> {
     const task = await this.get(id);
-    if (task) { this.#tell(task); } else if (this.#told.has(id)) { this.#tellRemoved(id); }
+    if (task) this.#tell(task);
+    else if (this.#told.has(id)) this.#tellRemoved(id);
   }
 
   #tell(task: Task): void {
-    if ((this.#told.get(task.id) ?? 0) >= task.updatedAt) { return; }
+    if ((this.#told.get(task.id) ?? 0) >= task.updatedAt) return;
     this.#told.set(task.id, task.updatedAt);
-    for (const listener of this.#listeners) { listener(task); }
+    for (const listener of this.#listeners) listener(task);
   }
 
   #tellRemoved(id: string): void {
     this.#told.delete(id);
-    for (const listener of this.#removalListeners) { listener(id); }
+    for (const listener of this.#removalListeners) listener(id);
   }
 
   /** A file that does not fit (a newer version's, or damaged by hand) is left alone and not shown. */
   async #read(place: string, id: string): Promise<Task | undefined> {
     const text = await readOwnFile(this.#path(place, id));
-    if (text === undefined) { return undefined; }
+    if (text === undefined) return undefined;
     try {
       return Task.parse(JSON.parse(text));
     } catch {
@@ -220,5 +254,5 @@ function hasAllItWants(task: Task | undefined): boolean {
 
 /** A crash between the two steps of `put` leaves a task in both places: the later write counts. */
 function newer(a: Task | undefined, b: Task | undefined): Task | undefined {
-  return a && b ? (a.updatedAt > b.updatedAt ? a : b) : a ?? b;
+  return a && b ? (a.updatedAt > b.updatedAt ? a : b) : (a ?? b);
 }

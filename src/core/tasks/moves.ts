@@ -1,7 +1,16 @@
 import type { TaskStatus } from '../task.ts';
 
 const afterSending = ['saving', 'failed', 'uncertain', 'cancelled', 'unwatched'] as const;
-const atService = ['pending', 'queued', 'processing', 'saving', 'failed', 'cancelled', 'lost', 'unwatched'] as const;
+const atService = [
+  'pending',
+  'queued',
+  'processing',
+  'saving',
+  'failed',
+  'cancelled',
+  'lost',
+  'unwatched',
+] as const;
 
 /**
  * Every step that a task may take. A final state has no way out but those that the person asks for: fetching what is

@@ -29,7 +29,7 @@ export class Pauses {
 
   /** Where the file is damaged nothing stands still. */
   async state(): Promise<QueueState> {
-    return await this.#file.read() ?? running;
+    return (await this.#file.read()) ?? running;
   }
 
   async pause(): Promise<void> {
@@ -41,13 +41,20 @@ export class Pauses {
     await this.#update(() => running);
   }
 
-  async pauseSession(fingerprint: string, why: 'sessionExpired' | 'riskControl', now = Date.now()): Promise<void> {
+  async pauseSession(
+    fingerprint: string,
+    why: 'sessionExpired' | 'riskControl',
+    now = Date.now(),
+  ): Promise<void> {
     await this.#update(state => {
       const before = state.sessions[fingerprint];
       // Tasks that fail together are one reason.
-      if (before && (before.why === 'sessionExpired' || (before.until ?? 0) > now)) { return state; }
+      if (before && (before.why === 'sessionExpired' || (before.until ?? 0) > now)) return state;
       const times = (before?.times ?? 0) + 1;
-      const until = why === 'riskControl' ? { until: now + Math.min(firstPause * 2 ** (times - 1), longestPause) } : {};
+      const until =
+        why === 'riskControl'
+          ? { until: now + Math.min(firstPause * 2 ** (times - 1), longestPause) }
+          : {};
       return { ...state, sessions: { ...state.sessions, [fingerprint]: { why, times, ...until } } };
     });
   }
@@ -55,7 +62,7 @@ export class Pauses {
   /** A session that works again begins anew. */
   async clearSession(fingerprint: string): Promise<void> {
     await this.#update(state => {
-      if (!(fingerprint in state.sessions)) { return state; }
+      if (!(fingerprint in state.sessions)) return state;
       const { [fingerprint]: cleared, ...sessions } = state.sessions;
       return { ...state, sessions };
     });
@@ -67,7 +74,11 @@ export class Pauses {
 }
 
 /** Whether tasks of this session stand still. */
-export function standsStill({ paused, sessions }: QueueState, fingerprint: string, now = Date.now()): boolean {
+export function standsStill(
+  { paused, sessions }: QueueState,
+  fingerprint: string,
+  now = Date.now(),
+): boolean {
   const session = sessions[fingerprint];
-  return paused || session !== undefined && (session.until === undefined || session.until > now);
+  return paused || (session !== undefined && (session.until === undefined || session.until > now));
 }

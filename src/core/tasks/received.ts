@@ -12,14 +12,19 @@ const dayMs = 24 * 60 * 60 * 1_000;
  * our own are touched, one by one. What cannot be removed is logged and left.
  * @param isNeeded whether a task may still want its files
  */
-export async function pruneReceived(folder: string, isNeeded: (taskId: string) => Promise<boolean>, log: Log, now = Date.now()): Promise<void> {
-  for (const name of await readdir(folder).catch(ignoreMissing) ?? []) {
+export async function pruneReceived(
+  folder: string,
+  isNeeded: (taskId: string) => Promise<boolean>,
+  log: Log,
+  now = Date.now(),
+): Promise<void> {
+  for (const name of (await readdir(folder).catch(ignoreMissing)) ?? []) {
     const taskId = receivedName.exec(name)?.[1];
-    if (taskId === undefined) { continue; }
+    if (taskId === undefined) continue;
     try {
       const path = join(folder, name);
       const state = await lstat(path);
-      if (!state.isFile() || now - state.mtimeMs < dayMs || await isNeeded(taskId)) { continue; }
+      if (!state.isFile() || now - state.mtimeMs < dayMs || (await isNeeded(taskId))) continue;
       await retryBusy(() => rm(path, { force: true }));
     } catch (error) {
       log.warn(`received/${name}: ${String(error)}`);

@@ -12,11 +12,18 @@ export type Reopening = Extract<Wish, { wish: 'watchAgain' | 'adopt' }>;
  * @param alive a held request that is no longer watched is still open
  */
 export function reopened(task: Task, wish: Reopening, alive: boolean): TaskState | undefined {
-  if (wish.wish === 'adopt') { return { status: 'processing', serviceTaskId: wish.serviceTaskId }; }
+  if (wish.wish === 'adopt') return { status: 'processing', serviceTaskId: wish.serviceTaskId };
   const serviceTaskId = serviceTaskIdOf(task);
-  if (task.status === 'unwatched' && task.results) { return { status: 'saving', results: task.results, files: [], missing: [], ...known(serviceTaskId) }; }
-  if (serviceTaskId !== undefined) { return { status: 'processing', serviceTaskId }; }
-  if (task.status === 'unwatched') { return alive ? { status: 'running' } : { status: 'uncertain' }; }
+  if (task.status === 'unwatched' && task.results)
+    return {
+      status: 'saving',
+      results: task.results,
+      files: [],
+      missing: [],
+      ...known(serviceTaskId),
+    };
+  if (serviceTaskId !== undefined) return { status: 'processing', serviceTaskId };
+  if (task.status === 'unwatched') return alive ? { status: 'running' } : { status: 'uncertain' };
   return undefined;
 }
 
@@ -29,15 +36,24 @@ export async function refetched(task: Task, folder = task.folder): Promise<TaskS
   const serviceTaskId = serviceTaskIdOf(task);
   const results = 'results' in task ? task.results : undefined;
   const saved = 'files' in task && folder === task.folder ? task.files : [];
-  const files = (await Promise.all(saved.map(async file => await isThere(file) ? [file] : []))).flat();
-  if (results && results.length > 0) {
-    return files.length < results.length ? { status: 'saving', results, files, missing: [], ...known(serviceTaskId) } : undefined;
-  }
-  return serviceTaskId === undefined || task.status === 'completed' ? undefined : { status: 'processing', serviceTaskId };
+  const files = (
+    await Promise.all(saved.map(async file => ((await isThere(file)) ? [file] : [])))
+  ).flat();
+  if (results && results.length > 0)
+    return files.length < results.length
+      ? { status: 'saving', results, files, missing: [], ...known(serviceTaskId) }
+      : undefined;
+
+  return serviceTaskId === undefined || task.status === 'completed'
+    ? undefined
+    : { status: 'processing', serviceTaskId };
 }
 
 /** What is on no local disk is taken to be there. */
 async function isThere({ path }: SavedPicture): Promise<boolean> {
-  if (!isAbsolute(path)) { return true; }
-  return lstat(path).then(() => true, (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''));
+  if (!isAbsolute(path)) return true;
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''),
+  );
 }

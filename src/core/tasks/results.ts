@@ -45,26 +45,32 @@ export class Results {
   /** The result is paid for: its bytes are on the disk, beside the ledger, before anything else is done with it. */
   keep(id: string, items: ReceivedItem[]): Promise<ResultItem[]> {
     const { receivedFolder } = this.#options;
-    return Promise.all(items.map(async (item, index): Promise<ResultItem> => {
-      if ('url' in item) { return item; }
-      const file = join(receivedFolder, `${id}-${index}`);
-      try {
-        await makeFolder(receivedFolder);
-        await writeFile(file, item.bytes, { mode: 0o600 });
-      } catch {
-        await rm(file, { force: true }).catch(() => { /* half of it, which nobody reads */ });
-        this.#inMemory.set(file, new Blob([new Uint8Array(item.bytes)]));
-      }
-      return { file };
-    }));
+    return Promise.all(
+      items.map(async (item, index): Promise<ResultItem> => {
+        if ('url' in item) return item;
+        const file = join(receivedFolder, `${id}-${index}`);
+        try {
+          await makeFolder(receivedFolder);
+          await writeFile(file, item.bytes, { mode: 0o600 });
+        } catch {
+          await rm(file, { force: true }).catch(() => {
+            /* half of it, which nobody reads */
+          });
+          this.#inMemory.set(file, new Blob([new Uint8Array(item.bytes)]));
+        }
+        return { file };
+      }),
+    );
   }
 
-  readonly #openReceived = async (file: string): Promise<Blob> => this.#inMemory.get(file) ?? openAsBlob(file);
+  readonly #openReceived = async (file: string): Promise<Blob> =>
+    this.#inMemory.get(file) ?? openAsBlob(file);
 
   /** Saves what the task has not saved yet. Moves it to `completed` or `partly`. */
   async save(run: Run): Promise<void> {
     const { task } = run;
-    if (task.status !== 'saving') { throw new Error(`A task that is ${task.status} has nothing to save.`); }
+    if (task.status !== 'saving')
+      throw new Error(`A task that is ${task.status} has nothing to save.`);
     const { results } = task;
     const notTaken = task.missing.filter(({ index }) => index >= results.length);
     const id = known(task.serviceTaskId);
@@ -76,10 +82,20 @@ export class Results {
       already: task.files,
       folder,
       stamp: new Date(),
-      saveOne: task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
+      saveOne:
+        task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
       signal,
       onChange: async soFar => {
-        await run.move({ status: 'saving', ...id, results, files: soFar.files, missing: [...soFar.missing, ...notTaken] }, kept);
+        await run.move(
+          {
+            status: 'saving',
+            ...id,
+            results,
+            files: soFar.files,
+            missing: [...soFar.missing, ...notTaken],
+          },
+          kept,
+        );
         return run.isRecorded;
       },
     });
@@ -89,18 +105,35 @@ export class Results {
       await run.move({ status: 'partly', ...id, results, files, missing }, kept);
       return;
     }
-    await run.move({ status: 'completed', ...id, files, ...results.every(result => 'url' in result) && { results } }, kept);
+    await run.move(
+      {
+        status: 'completed',
+        ...id,
+        files,
+        ...(results.every(result => 'url' in result) && { results }),
+      },
+      kept,
+    );
     for (const result of results) {
-      if (!('file' in result)) { continue; }
+      if (!('file' in result)) continue;
       this.#inMemory.delete(result.file);
-      await rm(result.file, { force: true }).catch(() => { /* pruned later: the task is done */ });
+      await rm(result.file, { force: true }).catch(() => {
+        /* pruned later: the task is done */
+      });
     }
   }
 
   #picture(task: Task, signal: AbortSignal): SaveOptions['saveOne'] {
     const { converter, network, version, keepsPrompts } = this.#options;
     const settings = settingsOf(task, version, keepsPrompts());
-    return (...one) => savePicture(...one, { converter, network, settings, openReceived: this.#openReceived, signal });
+    return (...one) =>
+      savePicture(...one, {
+        converter,
+        network,
+        settings,
+        openReceived: this.#openReceived,
+        signal,
+      });
   }
 
   #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {
@@ -108,17 +141,29 @@ export class Results {
     let told = 0;
     const onBytes = (bytes: Received) => {
       const { task } = run;
-      if (Date.now() - told < tellBytes || task.status !== 'saving') { return; }
+      if (Date.now() - told < tellBytes || task.status !== 'saving') return;
       told = Date.now();
       const { results, files, missing } = task;
-      run.move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes }).catch(() => { /* the next move tells it too */ });
+      run
+        .move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes })
+        .catch(() => {
+          /* the next move tells it too */
+        });
     };
-    return (result, index, saving) => saveVideo(result, index, saving, { receivedFolder, openReceived: this.#openReceived, network, name: `${run.task.id}-${index}`, signal, onBytes });
+    return (result, index, saving) =>
+      saveVideo(result, index, saving, {
+        receivedFolder,
+        openReceived: this.#openReceived,
+        network,
+        name: `${run.task.id}-${index}`,
+        signal,
+        onBytes,
+      });
   }
 
   #place({ id, folder }: Task): { folder: Folder; keptFor?: string } {
     const own = this.#options.openFolder(folder);
-    if (own) { return { folder: own }; }
+    if (own) return { folder: own };
     const local = join(dirname(this.#options.receivedFolder), 'kept', id);
     return { folder: new NodeFolder(pathToFileURL(local).href), keptFor: folder };
   }

@@ -35,7 +35,9 @@ export class Run {
 
   /** The task once the steps that are being written are. */
   async settled(): Promise<Task> {
-    await this.#moves.catch(() => { /* told to who made the step */ });
+    await this.#moves.catch(() => {
+      /* told to who made the step */
+    });
     return this.#task;
   }
 
@@ -61,7 +63,7 @@ export class Run {
   /** Tries once more to write what the ledger could not take. Whether nothing is left to be written by this process. */
   async record(): Promise<boolean> {
     const { lost } = this.#claim;
-    if (!this.#isRecorded && !lost.aborted) { await this.#write(this.#task); }
+    if (!this.#isRecorded && !lost.aborted) await this.#write(this.#task);
     return this.#isRecorded || lost.aborted;
   }
 
@@ -75,14 +77,11 @@ export class Run {
   move(state: TaskState, learned: Learned = {}): Promise<boolean> {
     const moved = this.#moves.then(async () => {
       this.#claim.lost.throwIfAborted();
-      if (!mayMove(this.#task.status, state.status)) { return false; }
+      if (!mayMove(this.#task.status, state.status)) return false;
       const updatedAt = Math.max(Date.now(), this.#task.updatedAt + 1);
       const task: Task = { ...headOf(this.#task), ...learned, ...state, updatedAt };
-      if (this.#task.status === 'waiting' || isFinal(this.#task)) {
-        await this.#ledger.put(task);
-      } else {
-        await this.#write(task);
-      }
+      if (this.#task.status === 'waiting' || isFinal(this.#task)) await this.#ledger.put(task);
+      else await this.#write(task);
       this.#task = task;
       return true;
     });

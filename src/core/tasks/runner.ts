@@ -6,7 +6,18 @@ import { loadInputs } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItems } from '../service/client.ts';
 import { costsCredits, JimengError, mayHaveBeenCharged } from '../service/failures.ts';
 import { isFinal } from '../final.ts';
-import { assertNever, known, serviceTaskIdOf, type Failure, type FinalTask, type MissingPicture, type OpenTask, type Task, type TaskState, type WaitingTask } from '../task.ts';
+import {
+  assertNever,
+  known,
+  serviceTaskIdOf,
+  type Failure,
+  type FinalTask,
+  type MissingPicture,
+  type OpenTask,
+  type Task,
+  type TaskState,
+  type WaitingTask,
+} from '../task.ts';
 import type { Claim } from './claim.ts';
 import type { Ledger } from './ledger.ts';
 import { newTask, type Order } from './order.ts';
@@ -68,7 +79,7 @@ export class TaskRunner {
     const waiting = newTask(order);
     const task: Task = { ...waiting, status: 'sending', sentAt: waiting.createdAt };
     const claim = await this.#options.ledger.claim(task.id);
-    if (!claim) { throw new Error(`The new task ${task.id} is already claimed.`); }
+    if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
     const run = new Run(this.#options.ledger, claim, task, client);
     await run.begin();
     const { callbackUrl } = order.request;
@@ -76,11 +87,18 @@ export class TaskRunner {
   }
 
   /** Sends a waiting task, once. Where the service, or the proxy on the way, is not there nothing has left, and the task waits again. */
-  send(task: WaitingTask, claim: Claim, { client, checked, fingerprint, callbackUrl }: Sending): Started {
+  send(
+    task: WaitingTask,
+    claim: Claim,
+    { client, checked, fingerprint, callbackUrl }: Sending,
+  ): Started {
     const run = new Run(this.#options.ledger, claim, task, client);
     return this.#drive(run, async () => {
-      const sending = await run.move({ status: 'sending' }, { sentAt: Date.now(), ...fingerprint !== undefined && { fingerprint } });
-      if (sending) { await this.#send(run, checked, callbackUrl, 'waiting'); }
+      const sending = await run.move(
+        { status: 'sending' },
+        { sentAt: Date.now(), ...(fingerprint !== undefined && { fingerprint }) },
+      );
+      if (sending) await this.#send(run, checked, callbackUrl, 'waiting');
     });
   }
 
@@ -109,14 +127,21 @@ export class TaskRunner {
   }
 
   /** Moves a task on that nobody works on, because the person asks for it. Undefined when it may not go there, or no work follows. */
-  async reopen(task: Task, claim: Claim, state: TaskState, learned: Learned = {}): Promise<Started<FinalTask> | undefined> {
+  async reopen(
+    task: Task,
+    claim: Claim,
+    state: TaskState,
+    learned: Learned = {},
+  ): Promise<Started<FinalTask> | undefined> {
     const held = this.#runs.get(task.id);
-    if (held) { // a held request that was no longer watched is still there
+    if (held) {
+      // a held request that was no longer watched is still there
       await held.move(state);
       return undefined;
     }
     const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
-    if (!await run.move(state, learned) || isFinal(run.task) || run.task.status === 'waiting') { return undefined; }
+    if (!(await run.move(state, learned)) || isFinal(run.task) || run.task.status === 'waiting')
+      return undefined;
     return this.takeUp(run.task, claim);
   }
 
@@ -140,16 +165,20 @@ export class TaskRunner {
    */
   async cancel(id: string): Promise<'cancelled' | 'tooLate'> {
     const run = this.#runs.get(id);
-    const task = await run?.settled() ?? await this.#options.ledger.get(id);
+    const task = (await run?.settled()) ?? (await this.#options.ledger.get(id));
     switch (task?.status) {
       case 'pending':
       case 'queued':
       case 'processing':
-        return this.#cancelAtService(run?.client ?? this.#options.connect(task.service.url), task.serviceTaskId, run);
+        return this.#cancelAtService(
+          run?.client ?? this.#options.connect(task.service.url),
+          task.serviceTaskId,
+          run,
+        );
       case 'sending':
-        if (!run) { return 'tooLate'; }
+        if (!run) return 'tooLate';
         run.cancelWanted = true;
-        if (task.wait === 'task') { return 'cancelled'; } // at the service, as soon as it has an id
+        if (task.wait === 'task') return 'cancelled'; // at the service, as soon as it has an id
         run.stop();
         return (await run.ended.promise).status === 'cancelled' ? 'cancelled' : 'tooLate';
       default:
@@ -163,7 +192,7 @@ export class TaskRunner {
    */
   async abandon(id: string): Promise<Task | undefined> {
     const run = this.#runs.get(id);
-    if (!run) { return undefined; }
+    if (!run) return undefined;
     run.cancelWanted = true;
     run.stop();
     return run.ended.promise;
@@ -172,10 +201,10 @@ export class TaskRunner {
   /** Leaves a task that the service works on alone. A held request stays open: what comes of it is kept. */
   async stopWatching(id: string): Promise<void> {
     const run = this.#runs.get(id);
-    if (!run) { return; }
+    if (!run) return;
     const task = await run.settled();
     const unwatched = await run.move({ status: 'unwatched', ...known(serviceTaskIdOf(task)) });
-    if (unwatched && task.status !== 'running') { run.stop(); }
+    if (unwatched && task.status !== 'running') run.stop();
   }
 
   /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again; nothing new is begun. */
@@ -186,7 +215,7 @@ export class TaskRunner {
 
   /** Stops moving tasks on because another process does. */
   stopAll(): void {
-    for (const run of this.#runs.values()) { run.stop(); }
+    for (const run of this.#runs.values()) run.stop();
   }
 
   /** `T`: whether the work can end with a task that waits again. */
@@ -194,31 +223,44 @@ export class TaskRunner {
     this.#ended.signal.throwIfAborted();
     const { id } = run.task;
     this.#runs.set(id, run);
-    const done = work().then(() => {
-      const { task } = run;
-      if (!isFinal(task) && task.status !== 'waiting') { throw new Error(`The task ${id} was left as ${task.status}.`); }
-      return task as T;
-    }).finally(async () => {
-      await run.settled();
-      if (await run.record()) { return this.#end(run); }
-      this.#recordLater(run).catch(() => { /* this process ends; the next one finds the task as it was */ });
-    });
-    done.catch(() => { /* told to who waits for it */ }).finally(() => run.ended.resolve(run.task)).catch(() => { /* as above */ });
+    const done = work()
+      .then(() => {
+        const { task } = run;
+        if (!isFinal(task) && task.status !== 'waiting')
+          throw new Error(`The task ${id} was left as ${task.status}.`);
+        return task as T;
+      })
+      .finally(async () => {
+        await run.settled();
+        if (await run.record()) return this.#end(run);
+        this.#recordLater(run).catch(() => {
+          /* this process ends; the next one finds the task as it was */
+        });
+      });
+    done
+      .catch(() => {
+        /* told to who waits for it */
+      })
+      .finally(() => run.ended.resolve(run.task))
+      .catch(() => {
+        /* as above */
+      });
     return { id, accepted: this.#accepted(run, done), done };
   }
 
   async #end(run: Run): Promise<void> {
     const { id } = run.task;
-    if (this.#runs.get(id) === run) { this.#runs.delete(id); }
-    await run.release().catch(() => { /* its holder's silence or end is seen */ });
+    if (this.#runs.get(id) === run) this.#runs.delete(id);
+    await run.release().catch(() => {
+      /* its holder's silence or end is seen */
+    });
   }
 
   /** Until the ledger has the task it stays this process's: whoever took it up would save it once more. */
   async #recordLater(run: Run): Promise<void> {
     try {
-      do {
-        await delay(RECORD_AGAIN_MS, undefined, { signal: this.#ended.signal, ref: false });
-      } while (!await run.record());
+      do await delay(RECORD_AGAIN_MS, undefined, { signal: this.#ended.signal, ref: false });
+      while (!(await run.record()));
     } finally {
       await this.#end(run);
     }
@@ -227,16 +269,23 @@ export class TaskRunner {
   #accepted(run: Run, done: Promise<Task>): Promise<Task> {
     const { promise, resolve } = Promise.withResolvers<Task>();
     const offer = (task: Task) => {
-      if (task.id === run.task.id && 'serviceTaskId' in task) { resolve(task); }
+      if (task.id === run.task.id && 'serviceTaskId' in task) resolve(task);
     };
     const stop = this.#options.ledger.onDidChange(offer);
     offer(run.task);
     const accepted = Promise.race([promise, done]).finally(stop);
-    accepted.catch(() => { /* `done` tells it too, and a caller may wait for one of them only */ });
+    accepted.catch(() => {
+      /* `done` tells it too, and a caller may wait for one of them only */
+    });
     return accepted;
   }
 
-  async #send(run: Run, checked: Accepted, callbackUrl: string | undefined, ifNotSent: 'failed' | 'waiting'): Promise<void> {
+  async #send(
+    run: Run,
+    checked: Accepted,
+    callbackUrl: string | undefined,
+    ifNotSent: 'failed' | 'waiting',
+  ): Promise<void> {
     const held = run.task.wait === 'held';
     const { images } = run.task.request;
     let answer: Generated;
@@ -244,60 +293,94 @@ export class TaskRunner {
     const isCancelWanted = () => run.cancelWanted; // asked anew after each await
     const onSent = () => {
       left = true;
-      if (held) { run.move({ status: 'running' }).catch(() => { /* the next move tells it too */ }); }
+      if (held)
+        run.move({ status: 'running' }).catch(() => {
+          /* the next move tells it too */
+        });
     };
     try {
-      const inputs = images && await loadInputs(images, this.#options.openInput, this.#options.network, run.signal);
+      const inputs =
+        images &&
+        (await loadInputs(images, this.#options.openInput, this.#options.network, run.signal));
       if (isCancelWanted()) {
         await run.move({ status: 'cancelled' });
         return;
       }
       answer = await run.client.generate(checked, {
         async: !held,
-        ...callbackUrl !== undefined && { callbackUrl },
-        ...inputs && { inputs },
+        ...(callbackUrl !== undefined && { callbackUrl }),
+        ...(inputs && { inputs }),
         onlyDemo: run.task.service.demo,
         onSent,
         // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
-        ...held && { signal: run.signal },
+        ...(held && { signal: run.signal }),
       });
     } catch (error) {
-      await run.move(stateAfter(error, run.task, { left, cancelWanted: isCancelWanted(), ifNotSent }));
+      await run.move(
+        stateAfter(error, run.task, { left, cancelWanted: isCancelWanted(), ifNotSent }),
+      );
       return;
     }
-    if (answer.type === 'result') { return this.#receive(run, answer); }
+    if (answer.type === 'result') return this.#receive(run, answer);
     await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
-    if (isCancelWanted() && await this.#cancelAtService(run.client, answer.serviceTaskId, run) === 'cancelled') { return; }
+    if (
+      isCancelWanted() &&
+      (await this.#cancelAtService(run.client, answer.serviceTaskId, run)) === 'cancelled'
+    )
+      return;
     return this.#watch(run, answer.serviceTaskId);
   }
 
   async #watch(run: Run, serviceTaskId: string): Promise<void> {
-    const watched = await this.watcher.watch({
-      url: run.task.service.url,
-      serviceTaskId,
-      signal: run.signal,
-      onStatus: async status => {
-        if (run.task.status !== status) { await run.move({ status, serviceTaskId }); }
-      },
-    }).catch((error: unknown) => {
-      if (isFinal(run.task)) { return undefined; } // cancelled, or no longer watched
-      throw error;
-    });
+    const watched = await this.watcher
+      .watch({
+        url: run.task.service.url,
+        serviceTaskId,
+        signal: run.signal,
+        onStatus: async status => {
+          if (run.task.status !== status) await run.move({ status, serviceTaskId });
+        },
+      })
+      .catch((error: unknown) => {
+        if (isFinal(run.task)) return undefined; // cancelled, or no longer watched
+        throw error;
+      });
     switch (watched?.outcome) {
-      case 'result': return this.#receive(run, watched, serviceTaskId);
-      case 'failed': await run.move({ status: 'failed', serviceTaskId, failure: reasonOf(watched.failure, run.task) }); return;
-      case 'cancelled': await run.move({ status: 'cancelled', serviceTaskId }); return;
-      case 'lost': await run.move({ status: 'lost', serviceTaskId, ...watched.failure && { failure: watched.failure } }); return;
-      case undefined: return;
-      default: return assertNever(watched);
+      case 'result':
+        return this.#receive(run, watched, serviceTaskId);
+      case 'failed':
+        await run.move({
+          status: 'failed',
+          serviceTaskId,
+          failure: reasonOf(watched.failure, run.task),
+        });
+        return;
+      case 'cancelled':
+        await run.move({ status: 'cancelled', serviceTaskId });
+        return;
+      case 'lost':
+        await run.move({
+          status: 'lost',
+          serviceTaskId,
+          ...(watched.failure && { failure: watched.failure }),
+        });
+        return;
+      case undefined:
+        return;
+      default:
+        return assertNever(watched);
     }
   }
 
-  async #cancelAtService(client: JimengClient, serviceTaskId: string, run: Run | undefined): Promise<'cancelled' | 'tooLate'> {
+  async #cancelAtService(
+    client: JimengClient,
+    serviceTaskId: string,
+    run: Run | undefined,
+  ): Promise<'cancelled' | 'tooLate'> {
     try {
       await client.cancelTask(serviceTaskId);
     } catch (error) {
-      if (error instanceof JimengError && error.failure.kind === 'notCancellable') { return 'tooLate'; }
+      if (error instanceof JimengError && error.failure.kind === 'notCancellable') return 'tooLate';
       throw error;
     }
     if (run) {
@@ -316,43 +399,76 @@ export class TaskRunner {
     for (const time of secondLooks) {
       await delay(time - waited, undefined, { signal: this.#ended.signal, ref: false });
       waited = time;
-      const task = await this.#options.connect(run.task.service.url).getTask(serviceTaskId, this.#ended.signal);
-      if (task.status !== 'completed') { continue; }
-      await run.move({ status: 'unwatched', serviceTaskId, results: await this.#results.keep(run.task.id, task.items) });
+      const task = await this.#options
+        .connect(run.task.service.url)
+        .getTask(serviceTaskId, this.#ended.signal);
+      if (task.status !== 'completed') continue;
+      await run.move({
+        status: 'unwatched',
+        serviceTaskId,
+        results: await this.#results.keep(run.task.id, task.items),
+      });
       return;
     }
   }
 
-  async #receive(run: Run, { items, beyond }: ReceivedItems, serviceTaskId?: string): Promise<void> {
+  async #receive(
+    run: Run,
+    { items, beyond }: ReceivedItems,
+    serviceTaskId?: string,
+  ): Promise<void> {
     const results = await this.#results.keep(run.task.id, items);
-    if (run.task.status === 'unwatched') { // held, and nobody waits for it any more: it is offered
+    if (run.task.status === 'unwatched') {
+      // held, and nobody waits for it any more: it is offered
       await run.move({ status: 'unwatched', results });
       return;
     }
-    if (await run.move({ status: 'saving', ...known(serviceTaskId), results, files: [], missing: notTaken(results.length, beyond) })) { await this.#results.save(run); }
+    if (
+      await run.move({
+        status: 'saving',
+        ...known(serviceTaskId),
+        results,
+        files: [],
+        missing: notTaken(results.length, beyond),
+      })
+    )
+      await this.#results.save(run);
   }
 }
 
 /** Where a task goes whose request was not answered. Throws the error of one that this process just left alone. */
-function stateAfter(error: unknown, task: Task, { left, cancelWanted, ifNotSent }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' }): TaskState {
+function stateAfter(
+  error: unknown,
+  task: Task,
+  {
+    left,
+    cancelWanted,
+    ifNotSent,
+  }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' },
+): TaskState {
   if (!(error instanceof JimengError)) {
-    if (!cancelWanted && left) { throw error; }
-    if (!cancelWanted && ifNotSent === 'waiting') { return { status: 'waiting' }; }
+    if (!cancelWanted && left) throw error;
+    if (!cancelWanted && ifNotSent === 'waiting') return { status: 'waiting' };
     return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
   }
   const { failure } = error;
-  if (mayHaveBeenCharged(failure)) { return { status: 'uncertain', failure }; }
-  if (cancelWanted && !costsCredits(failure)) { return { status: 'cancelled' }; }
-  const again = ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
+  if (mayHaveBeenCharged(failure)) return { status: 'uncertain', failure };
+  if (cancelWanted && !costsCredits(failure)) return { status: 'cancelled' };
+  const again =
+    ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
   return again ? { status: 'waiting' } : { status: 'failed', failure: reasonOf(failure, task) };
 }
 
 /** The service says alike that it could not load a picture and that it could not send it on: with addresses it is the first. */
 function reasonOf(failure: Failure, { request: { images } }: Task): Failure {
-  return failure.kind === 'uploadFailed' && images?.every(({ uri }) => isWeb(uri)) ? { ...failure, kind: 'remoteFile' } : failure;
+  return failure.kind === 'uploadFailed' && images?.every(({ uri }) => isWeb(uri))
+    ? { ...failure, kind: 'remoteFile' }
+    : failure;
 }
 
 /** Said in the place behind the last result: more came than are taken. */
 function notTaken(index: number, beyond: number | undefined): MissingPicture[] {
-  return beyond === undefined ? [] : [{ index, failure: { kind: 'tooManyResults', detail: String(beyond) } }];
+  return beyond === undefined
+    ? []
+    : [{ index, failure: { kind: 'tooManyResults', detail: String(beyond) } }];
 }

@@ -18,7 +18,7 @@ export class Turns {
   }
 
   wake(): void {
-    if (this.#ended.signal.aborted) { return; }
+    if (this.#ended.signal.aborted) return;
     this.#running ??= this.#run();
     this.#wake.abort();
   }
@@ -35,7 +35,9 @@ export class Turns {
       this.#wake = new AbortController();
       const busy = await this.#turn();
       const signal = AbortSignal.any([this.#wake.signal, this.#ended.signal]);
-      await delay(busy ? this.#beat : 2 ** 31 - 1, undefined, { signal, ref: busy }).catch(() => { /* woken */ });
+      await delay(busy ? this.#beat : 2 ** 31 - 1, undefined, { signal, ref: busy }).catch(() => {
+        /* woken */
+      });
     }
   }
 }

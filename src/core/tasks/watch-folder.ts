@@ -12,7 +12,11 @@ const pollMs = 2_000;
  * Throws the system's error where there is no such folder.
  * @param onPolling called with the reason when the folder is no longer watched by the system
  */
-export function watchFolder(folder: string, onChange: (name: string) => void, onPolling: (error: unknown) => void): () => void {
+export function watchFolder(
+  folder: string,
+  onChange: (name: string) => void,
+  onPolling: (error: unknown) => void,
+): () => void {
   let stop: () => void;
   const poll = (error: unknown) => {
     onPolling(error);
@@ -20,15 +24,16 @@ export function watchFolder(folder: string, onChange: (name: string) => void, on
   };
   try {
     const watcher = watch(folder, (_event, name) => {
-      if (name !== null) { onChange(name); }
+      if (name !== null) onChange(name);
     });
     stop = () => watcher.close();
-    watcher.on('error', error => { // without a listener it would end the process
+    watcher.on('error', error => {
+      // without a listener it would end the process
       stop();
       poll(error);
     });
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') { throw error; }
+    if (errorCode(error) === 'ENOENT') throw error;
     poll(error);
   }
   return () => stop();
@@ -40,21 +45,23 @@ function pollFolder(folder: string, onChange: (name: string) => void): () => voi
   let looking = false;
   let stopped = false;
   const look = async () => {
-    if (looking) { return; }
+    if (looking) return;
     looking = true;
     try {
       const found = await statesIn(folder);
       const names = new Set([...seen.keys(), ...found.keys()]);
       const changed = [...names].filter(name => seen.get(name) !== found.get(name));
       seen = found;
-      for (const name of changed) {
-        if (!stopped) { onChange(name); }
-      }
+      for (const name of changed) if (!stopped) onChange(name);
     } finally {
       looking = false;
     }
   };
-  const timer = setInterval(() => { look().catch(() => { /* the next look tries again */ }); }, pollMs).unref();
+  const timer = setInterval(() => {
+    look().catch(() => {
+      /* the next look tries again */
+    });
+  }, pollMs).unref();
   return () => {
     stopped = true;
     clearInterval(timer);
@@ -64,9 +71,11 @@ function pollFolder(folder: string, onChange: (name: string) => void): () => voi
 /** By name; a file that is replaced is another one. */
 async function statesIn(folder: string): Promise<Map<string, string>> {
   const names = await readdir(folder);
-  const states = await Promise.all(names.map(async (name): Promise<[string, string][]> => {
-    const state = await lstat(join(folder, name)).catch(() => undefined); // removed meanwhile
-    return state ? [[name, `${state.ino} ${state.mtimeMs}`]] : [];
-  }));
+  const states = await Promise.all(
+    names.map(async (name): Promise<[string, string][]> => {
+      const state = await lstat(join(folder, name)).catch(() => undefined); // removed meanwhile
+      return state ? [[name, `${state.ino} ${state.mtimeMs}`]] : [];
+    }),
+  );
   return new Map(states.flat());
 }

@@ -5,7 +5,7 @@ import type { Failure } from '../task.ts';
 
 /** What a task at the service came to. */
 export type Watched =
-  | { outcome: 'result' } & ReceivedItems
+  | ({ outcome: 'result' } & ReceivedItems)
   | { outcome: 'failed'; failure: Failure }
   | { outcome: 'cancelled' }
   /** With a failure where the service says that it works on it, and does not. */
@@ -51,7 +51,7 @@ export class Watcher {
 
   /** Looks at once, as after a sleep of the machine or a call from the service. */
   wake(): void {
-    for (const loop of this.#loops.values()) { loop.wake(); }
+    for (const loop of this.#loops.values()) loop.wake();
   }
 }
 
@@ -96,7 +96,10 @@ class Loop {
   #away = false;
   #quiet = 0;
 
-  constructor(client: Pick<JimengClient, 'getTask' | 'listTasks'>, pause = () => 3_000 + 2_000 * Math.random()) {
+  constructor(
+    client: Pick<JimengClient, 'getTask' | 'listTasks'>,
+    pause = () => 3_000 + 2_000 * Math.random(),
+  ) {
     this.#client = client;
     this.#pause = pause;
   }
@@ -106,15 +109,18 @@ class Loop {
     this.#watches.set(sight.serviceTaskId, watch);
     const end = () => watch.settle.reject(sight.signal.reason as Error);
     sight.signal.addEventListener('abort', end);
-    if (sight.signal.aborted) { end(); }
+    if (sight.signal.aborted) end();
     this.#quiet = 0;
-    this.#run().catch((error: unknown) => { for (const { settle } of this.#watches.values()) { settle.reject(error); } });
+    this.#run().catch((error: unknown) => {
+      for (const { settle } of this.#watches.values()) settle.reject(error);
+    });
     try {
       return await watch.settle.promise;
     } finally {
       sight.signal.removeEventListener('abort', end);
-      if (this.#watches.get(sight.serviceTaskId) === watch) { this.#watches.delete(sight.serviceTaskId); }
-      if (this.#watches.size === 0) { this.wake(); }
+      if (this.#watches.get(sight.serviceTaskId) === watch)
+        this.#watches.delete(sight.serviceTaskId);
+      if (this.#watches.size === 0) this.wake();
     }
   }
 
@@ -124,7 +130,7 @@ class Loop {
   }
 
   async #run(): Promise<void> {
-    if (this.#runs) { return; }
+    if (this.#runs) return;
     this.#runs = true;
     await setImmediate(); // those that begin together are looked at together
     while (this.#watches.size > 0) {
@@ -132,7 +138,9 @@ class Loop {
       await this.#look();
       const slower = this.#quiet > patience ? 2 : 1;
       const pause = Math.min(this.#pause() * slower * 2 ** this.#troubles, longestPause);
-      await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => { /* woken */ });
+      await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => {
+        /* woken */
+      });
     }
     this.#runs = false;
   }
@@ -142,19 +150,29 @@ class Loop {
     this.#quiet++;
     this.#away = false;
     try {
-      const shown = watches.length > 1 ? await this.#list(watches) : new Map<string, () => ServiceTask>();
+      const shown =
+        watches.length > 1 ? await this.#list(watches) : new Map<string, () => ServiceTask>();
       const rest = watches.filter(({ sight }) => !shown.has(sight.serviceTaskId));
-      await Promise.all(watches.map(async watch => {
-        const read = shown.get(watch.sight.serviceTaskId);
-        if (read) { await this.#see(watch, read); }
-      }));
-      for (let begin = 0; begin < rest.length && !this.#isAway(); begin += atOnce) {
-        await Promise.all(rest.slice(begin, begin + atOnce).map(watch => this.#see(watch, () => this.#client.getTask(watch.sight.serviceTaskId, watch.sight.signal))));
-      }
+      await Promise.all(
+        watches.map(async watch => {
+          const read = shown.get(watch.sight.serviceTaskId);
+          if (read) await this.#see(watch, read);
+        }),
+      );
+      for (let begin = 0; begin < rest.length && !this.#isAway(); begin += atOnce)
+        await Promise.all(
+          rest
+            .slice(begin, begin + atOnce)
+            .map(watch =>
+              this.#see(watch, () =>
+                this.#client.getTask(watch.sight.serviceTaskId, watch.sight.signal),
+              ),
+            ),
+        );
     } catch (error) {
       // Not one task's own: the whole list failed.
       this.#away = true;
-      if (!(error instanceof JimengError)) { for (const { settle } of watches) { settle.reject(error); } }
+      if (!(error instanceof JimengError)) for (const { settle } of watches) settle.reject(error);
     }
     this.#troubles = this.#away ? this.#troubles + 1 : 0;
   }
@@ -169,14 +187,20 @@ class Loop {
         list = await this.#client.listTasks({ limit });
       } catch (error) {
         const kind = error instanceof JimengError ? error.failure.kind : undefined;
-        if (kind === undefined || passing.has(kind)) { throw error; }
+        if (kind === undefined || passing.has(kind)) throw error;
         this.#largest = Math.max(1, Math.floor(limit / 2)); // too large, as with pictures inline
         return new Map();
       }
-      const shown = new Map(list.filter(({ serviceTaskId }) => wanted.has(serviceTaskId)).map(({ serviceTaskId, read }) => [serviceTaskId, read]));
+      const shown = new Map(
+        list
+          .filter(({ serviceTaskId }) => wanted.has(serviceTaskId))
+          .map(({ serviceTaskId, read }) => [serviceTaskId, read]),
+      );
       const all = shown.size === wanted.size;
       if (all || list.length < limit || limit >= this.#largest) {
-        this.#limit = all ? list.findLastIndex(({ serviceTaskId }) => wanted.has(serviceTaskId)) + 1 + margin : limit;
+        this.#limit = all
+          ? list.findLastIndex(({ serviceTaskId }) => wanted.has(serviceTaskId)) + 1 + margin
+          : limit;
         return shown;
       }
       limit *= 2;
@@ -209,11 +233,20 @@ class Loop {
         await watch.sight.onStatus(task.status as 'pending' | 'queued' | 'processing');
       }
     } catch (error) {
-      if (!(error instanceof JimengError)) { watch.settle.reject(error); return; }
+      if (!(error instanceof JimengError)) {
+        watch.settle.reject(error);
+        return;
+      }
       const { kind } = error.failure;
-      if (kind === 'taskNotFound' || kind === 'noTasks') { watch.settle.resolve({ outcome: 'lost' }); return; }
-      if (passing.has(kind)) { this.#away = true; return; }
-      if (odd.has(kind) && ++watch.unreadable < unreadableAnswers) { return; }
+      if (kind === 'taskNotFound' || kind === 'noTasks') {
+        watch.settle.resolve({ outcome: 'lost' });
+        return;
+      }
+      if (passing.has(kind)) {
+        this.#away = true;
+        return;
+      }
+      if (odd.has(kind) && ++watch.unreadable < unreadableAnswers) return;
       watch.settle.resolve({ outcome: 'failed', failure: asSent(error.failure) });
     }
   }
@@ -221,9 +254,17 @@ class Loop {
 
 function ended(task: ServiceTask): Watched | undefined {
   switch (task.status) {
-    case 'completed': return { outcome: 'result', items: task.items, ...task.beyond !== undefined && { beyond: task.beyond } };
-    case 'failed': return { outcome: 'failed', failure: task.failure };
-    case 'cancelled': return { outcome: 'cancelled' };
-    default: return undefined;
+    case 'completed':
+      return {
+        outcome: 'result',
+        items: task.items,
+        ...(task.beyond !== undefined && { beyond: task.beyond }),
+      };
+    case 'failed':
+      return { outcome: 'failed', failure: task.failure };
+    case 'cancelled':
+      return { outcome: 'cancelled' };
+    default:
+      return undefined;
   }
 }

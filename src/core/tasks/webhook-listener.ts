@@ -43,14 +43,17 @@ export class Webhooks {
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
-    this.#stops = [options.ledger.onDidChange(task => this.#see(task)), options.ledger.onDidRemove(id => this.#receiver?.release(id))];
+    this.#stops = [
+      options.ledger.onDidChange(task => this.#see(task)),
+      options.ledger.onDidRemove(id => this.#receiver?.release(id)),
+    ];
   }
 
   /** Where the service shall call for this task: the same address each time. Undefined while there is no receiver. */
   async urlFor(id: string): Promise<string | undefined> {
     const { enabled, publicUrl } = this.#options.settings();
-    if (!enabled || this.#ended.signal.aborted) { return undefined; }
-    const receiver = this.#receiver ?? await (this.#starting ??= this.#start());
+    if (!enabled || this.#ended.signal.aborted) return undefined;
+    const receiver = this.#receiver ?? (await (this.#starting ??= this.#start()));
     return receiver?.urlFor(id, publicUrl?.replace('PORT', String(receiver.port)));
   }
 
@@ -60,7 +63,7 @@ export class Webhooks {
   }
 
   async dispose(): Promise<void> {
-    for (const stop of this.#stops) { stop(); }
+    for (const stop of this.#stops) stop();
     this.#ended.abort();
     await this.#starting;
     await this.#receiver?.close();
@@ -70,9 +73,14 @@ export class Webhooks {
   async #start(): Promise<WebhookReceiver | undefined> {
     const { settings, wake, onPortTaken, log } = this.#options;
     const { port, publicUrl } = settings();
-    const away = publicUrl !== undefined && !/^https?:\/\/(localhost|127\.|\[::1\])/i.test(publicUrl);
+    const away =
+      publicUrl !== undefined && !/^https?:\/\/(localhost|127\.|\[::1\])/i.test(publicUrl);
     try {
-      return this.#receiver = await WebhookReceiver.start({ port, host: away ? '0.0.0.0' : '127.0.0.1', onCall: wake });
+      return (this.#receiver = await WebhookReceiver.start({
+        port,
+        host: away ? '0.0.0.0' : '127.0.0.1',
+        onCall: wake,
+      }));
     } catch (error) {
       log.warn(`webhook: ${String(error)}`);
       if (!this.#portsTaken.has(port)) {
@@ -86,18 +94,24 @@ export class Webhooks {
   }
 
   #see(task: Task): void {
-    if (!isFinal(task) || this.#receiver?.expects(task.id) !== true) { return; }
-    if (task.status !== 'completed' && task.status !== 'partly') { this.#receiver.release(task.id); return; }
-    this.#settle(task.id, this.#receiver).catch(() => { /* the window ends */ });
+    if (!isFinal(task) || this.#receiver?.expects(task.id) !== true) return;
+    if (task.status !== 'completed' && task.status !== 'partly') {
+      this.#receiver.release(task.id);
+      return;
+    }
+    this.#settle(task.id, this.#receiver).catch(() => {
+      /* the window ends */
+    });
   }
 
   /** The call of a task that was found finished by polling may still come. */
   async #settle(id: string, receiver: WebhookReceiver): Promise<void> {
     const { lateness = usualLateness, onMissed } = this.#options;
-    if (!receiver.wasCalledFor(id)) { await delay(lateness, undefined, { ref: false, signal: this.#ended.signal }); }
+    if (!receiver.wasCalledFor(id))
+      await delay(lateness, undefined, { ref: false, signal: this.#ended.signal });
     const missed = !receiver.wasCalledFor(id) && receiver.expects(id);
     receiver.release(id);
-    if (!missed || this.#missed) { return; }
+    if (!missed || this.#missed) return;
     this.#missed = true;
     onMissed();
   }

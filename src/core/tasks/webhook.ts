@@ -28,7 +28,9 @@ export class WebhookReceiver {
   private constructor(server: Server, onCall: (id: string) => void) {
     this.#server = server;
     this.#onCall = onCall;
-    server.on('request', (request: IncomingMessage, response: ServerResponse) => this.#receive(request, response));
+    server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+      this.#receive(request, response),
+    );
   }
 
   /** Throws the system's error when the port cannot be had. */
@@ -36,7 +38,9 @@ export class WebhookReceiver {
     const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 });
     return new Promise((resolve, reject) => {
       server.once('error', reject).listen(port, host, () => {
-        server.off('error', reject).on('error', () => { /* polling is the net */ });
+        server.off('error', reject).on('error', () => {
+          /* polling is the net */
+        });
         resolve(new WebhookReceiver(server, onCall));
       });
     });
@@ -61,7 +65,7 @@ export class WebhookReceiver {
   /** Closes the path of a task: no call for it is wanted any more. */
   release(id: string): void {
     const path = this.#pathOf(id);
-    if (path !== undefined) { this.#paths.delete(path); }
+    if (path !== undefined) this.#paths.delete(path);
     this.#called.delete(id);
   }
 
@@ -81,19 +85,39 @@ export class WebhookReceiver {
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
     const id = this.#paths.get(request.url ?? '');
-    const { 'x-task-id': task, 'x-webhook-event': event, 'content-length': length } = request.headers;
+    const {
+      'x-task-id': task,
+      'x-webhook-event': event,
+      'content-length': length,
+    } = request.headers;
     const end = (status: number) => {
       response.writeHead(status, { connection: 'close' }).end();
       request.destroy();
     };
-    if (id === undefined) { end(404); return; }
-    if (request.method !== 'POST') { end(405); return; }
-    if (Number(length ?? 0) > largestBody) { end(413); return; }
-    if (typeof task !== 'string' || typeof event !== 'string' || !/^task\.(completed|failed)$/.test(event)) { end(400); return; }
+    if (id === undefined) {
+      end(404);
+      return;
+    }
+    if (request.method !== 'POST') {
+      end(405);
+      return;
+    }
+    if (Number(length ?? 0) > largestBody) {
+      end(413);
+      return;
+    }
+    if (
+      typeof task !== 'string' ||
+      typeof event !== 'string' ||
+      !/^task\.(completed|failed)$/.test(event)
+    ) {
+      end(400);
+      return;
+    }
     let received = 0;
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received > largestBody) { end(413); }
+      if (received > largestBody) end(413);
     });
     request.on('end', () => {
       response.writeHead(204).end();

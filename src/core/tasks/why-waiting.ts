@@ -32,16 +32,30 @@ export interface QueueView {
 /** Why each waiting task waits, by its id, oldest first: the one place that every view, message and tool asks. */
 export function whyWaiting(tasks: readonly Task[], view: QueueView): Map<string, WhyWaiting> {
   let place = 0;
-  const waiting = tasks.filter(task => task.status === 'waiting').sort((a, b) => a.createdAt - b.createdAt);
-  return new Map(waiting.map(task => [task.id, obstacleOf(task, view) ?? { why: view.queue.paused ? 'paused' : 'inLine', place: ++place }]));
+  const waiting = tasks
+    .filter(task => task.status === 'waiting')
+    .sort((a, b) => a.createdAt - b.createdAt);
+  return new Map(
+    waiting.map(task => [
+      task.id,
+      obstacleOf(task, view) ?? { why: view.queue.paused ? 'paused' : 'inLine', place: ++place },
+    ]),
+  );
 }
 
-function obstacleOf(task: WaitingTask, { queue, payerOf, sessionsStale, serviceAway, now }: QueueView): WhyWaiting | undefined {
-  if (queue.paused) { return undefined; }
+function obstacleOf(
+  task: WaitingTask,
+  { queue, payerOf, sessionsStale, serviceAway, now }: QueueView,
+): WhyWaiting | undefined {
+  if (queue.paused) return undefined;
   const { region } = task;
   const payer = payerOf(task);
-  if (payer === undefined) { return sessionsStale ? { why: 'sessionStale' } : { why: 'noSession', region }; }
+  if (payer === undefined)
+    return sessionsStale ? { why: 'sessionStale' } : { why: 'noSession', region };
   const pause = standsStill(queue, payer, now) ? queue.sessions[payer] : undefined;
-  if (pause) { return pause.until === undefined ? { why: 'sessionExpired', region } : { why: 'riskControl', region, until: pause.until }; }
+  if (pause)
+    return pause.until === undefined
+      ? { why: 'sessionExpired', region }
+      : { why: 'riskControl', region, until: pause.until };
   return serviceAway ? { why: 'serviceAway' } : undefined;
 }

@@ -29,7 +29,10 @@ export type Wish = z.infer<typeof Wish>;
 /** What became of a wish: done, or too late to be. */
 export type Outcome = 'done' | 'tooLate';
 
-const Answer = z.union([z.object({ outcome: z.enum(['done', 'tooLate']) }), z.object({ failure: Failure })]);
+const Answer = z.union([
+  z.object({ outcome: z.enum(['done', 'tooLate']) }),
+  z.object({ failure: Failure }),
+]);
 
 /** What cannot be read is of another version, as while an update waits for a restart. */
 const otherVersion: Failure = { kind: 'otherVersion' };
@@ -61,10 +64,10 @@ export class Wishes {
     for (const end = Date.now() + patience; Date.now() < end;) {
       await delay(25);
       const answer = await this.#read(name, 'answer', Answer);
-      if (!answer) { continue; }
+      if (!answer) continue;
       await this.#drop(name, 'answer');
-      if (answer === 'unreadable') { throw new JimengError(otherVersion); }
-      if ('failure' in answer) { throw new JimengError(answer.failure); }
+      if (answer === 'unreadable') throw new JimengError(otherVersion);
+      if ('failure' in answer) throw new JimengError(answer.failure);
       return answer.outcome;
     }
     await this.#drop(name, 'wish');
@@ -81,7 +84,10 @@ export class Wishes {
     for (const name of await this.#names()) {
       try {
         this.#granted.add(name);
-        await replaceFile(this.#path(name, 'answer'), JSON.stringify(await this.#answer(name, how)));
+        await replaceFile(
+          this.#path(name, 'answer'),
+          JSON.stringify(await this.#answer(name, how)),
+        );
       } catch (error) {
         this.#log.warn(`${name}: ${String(error)}`); // the one who asked hears that nobody answered
       }
@@ -89,14 +95,22 @@ export class Wishes {
     }
   }
 
-  async #answer(name: string, how: (wish: Wish) => Promise<Outcome>): Promise<z.infer<typeof Answer>> {
+  async #answer(
+    name: string,
+    how: (wish: Wish) => Promise<Outcome>,
+  ): Promise<z.infer<typeof Answer>> {
     try {
       const wish = await this.#read(name, 'wish', Wish);
-      if (wish === 'unreadable') { return { failure: otherVersion }; }
+      if (wish === 'unreadable') return { failure: otherVersion };
       return { outcome: wish ? await how(wish) : 'tooLate' };
     } catch (error) {
-      if (error instanceof JimengError) { return { failure: error.failure }; }
-      return { failure: { kind: 'unexpected', detail: error instanceof Error ? error.message : String(error) } };
+      if (error instanceof JimengError) return { failure: error.failure };
+      return {
+        failure: {
+          kind: 'unexpected',
+          detail: error instanceof Error ? error.message : String(error),
+        },
+      };
     }
   }
 
@@ -111,12 +125,19 @@ export class Wishes {
 
   /** A folder is no wish, whatever its name. */
   async #names(): Promise<string[]> {
-    const entries = await readdir(this.#folder, { withFileTypes: true }).catch(ignoreMissing) ?? [];
-    const names = entries.filter(entry => !entry.isDirectory() && /^[^.].*\.wish\.json$/.test(entry.name)).map(({ name }) => name.slice(0, -'.wish.json'.length));
+    const entries =
+      (await readdir(this.#folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
+    const names = entries
+      .filter(entry => !entry.isDirectory() && /^[^.].*\.wish\.json$/.test(entry.name))
+      .map(({ name }) => name.slice(0, -'.wish.json'.length));
     return names.filter(name => !this.#granted.has(name)).sort();
   }
 
-  async #read<T extends z.core.$ZodType>(name: string, kind: 'wish' | 'answer', schema: T): Promise<z.output<T> | 'unreadable' | undefined> {
+  async #read<T extends z.core.$ZodType>(
+    name: string,
+    kind: 'wish' | 'answer',
+    schema: T,
+  ): Promise<z.output<T> | 'unreadable' | undefined> {
     const text = await readOwnFile(this.#path(name, kind));
     try {
       return text === undefined ? undefined : z.parse(schema, JSON.parse(text));

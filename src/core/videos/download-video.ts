@@ -31,7 +31,10 @@ const usual: VideoLimits = {
 };
 
 /** How much has arrived; in bytes, the total where the server tells it. */
-export interface Received { received: number; total?: number | undefined }
+export interface Received {
+  received: number;
+  total?: number | undefined;
+}
 
 /** `3.2 / 12.4 MB`, the same in every language. */
 export function megabytes({ received, total }: Received): string {
@@ -51,7 +54,11 @@ export interface VideoDownload {
  * is a stranger's, as in `download`. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
  * `addressRefused`, `diskFull`, `folderNotWritable`) or the signal's reason.
  */
-export async function downloadVideo(links: readonly [string, ...string[]], path: string, { network, signal, onBytes, limits = usual }: VideoDownload): Promise<void> {
+export async function downloadVideo(
+  links: readonly [string, ...string[]],
+  path: string,
+  { network, signal, onBytes, limits = usual }: VideoDownload,
+): Promise<void> {
   const end = AbortSignal.timeout(limits.total);
   const file = await inFolder(open(path, 'w', 0o600));
   try {
@@ -60,8 +67,11 @@ export async function downloadVideo(links: readonly [string, ...string[]], path:
         await new Part(url, file, { network, limits, onBytes }).load(signal, end);
         return;
       } catch (error) {
-        const next = error instanceof JimengError && error.failure.kind === 'linkExpired' && index + 1 < links.length;
-        if (!next) { throw error; }
+        const next =
+          error instanceof JimengError &&
+          error.failure.kind === 'linkExpired' &&
+          index + 1 < links.length;
+        if (!next) throw error;
       }
     }
   } finally {
@@ -81,7 +91,15 @@ class Part {
   /** Tells that the rest belongs to what has arrived; without one it is loaded anew. */
   #validator: string | undefined;
 
-  constructor(url: string, file: FileHandle, { network, limits, onBytes }: { network: Network; limits: VideoLimits; onBytes: VideoDownload['onBytes'] }) {
+  constructor(
+    url: string,
+    file: FileHandle,
+    {
+      network,
+      limits,
+      onBytes,
+    }: { network: Network; limits: VideoLimits; onBytes: VideoDownload['onBytes'] },
+  ) {
     this.#url = url;
     this.#file = file;
     this.#network = network;
@@ -98,43 +116,63 @@ class Part {
         return;
       } catch (error) {
         signal?.throwIfAborted();
-        if (error instanceof JimengError) { throw error; }
+        if (error instanceof JimengError) throw error;
         barren = this.#received > most ? 0 : barren + 1;
         most = Math.max(most, this.#received);
-        if (end.aborted || attempts === limits.attempts || barren === limits.barren) {
+        if (end.aborted || attempts === limits.attempts || barren === limits.barren)
           throw new JimengError(failureOf(error), { cause: error });
-        }
-        await delay(limits.pause * 2 ** barren, undefined, { signal: ends }).catch(() => { /* told by the next attempt */ });
+        await delay(limits.pause * 2 ** barren, undefined, { signal: ends }).catch(() => {
+          /* told by the next attempt */
+        });
       }
     }
   }
 
   async #attempt(signal: AbortSignal): Promise<void> {
-    const resume = this.#received > 0 && this.#validator !== undefined && { range: `bytes=${this.#received}-`, 'if-range': this.#validator };
-    await follow(this.#url, { network: this.#network, signal, limits: this.#limits, headers: { accept: 'video/mp4,*/*;q=0.5', ...resume } }, async ({ statusCode, headers, body }) => {
-      this.#begin(statusCode, headers);
-      for await (const chunk of body as AsyncIterable<Buffer>) {
-        await inFolder(this.#file.write(chunk, 0, chunk.length, this.#received));
-        this.#received += chunk.length;
-        this.#onBytes?.({ received: this.#received, ...this.#total !== undefined && { total: this.#total } });
-      }
-    });
-    if (this.#total !== undefined && this.#received !== this.#total) { throw new Error('cut off'); }
+    const resume = this.#received > 0 &&
+      this.#validator !== undefined && {
+        range: `bytes=${this.#received}-`,
+        'if-range': this.#validator,
+      };
+    await follow(
+      this.#url,
+      {
+        network: this.#network,
+        signal,
+        limits: this.#limits,
+        headers: { accept: 'video/mp4,*/*;q=0.5', ...resume },
+      },
+      async ({ statusCode, headers, body }) => {
+        this.#begin(statusCode, headers);
+        for await (const chunk of body as AsyncIterable<Buffer>) {
+          await inFolder(this.#file.write(chunk, 0, chunk.length, this.#received));
+          this.#received += chunk.length;
+          this.#onBytes?.({
+            received: this.#received,
+            ...(this.#total !== undefined && { total: this.#total }),
+          });
+        }
+      },
+    );
+    if (this.#total !== undefined && this.#received !== this.#total) throw new Error('cut off');
     await inFolder(this.#file.truncate(this.#received));
   }
 
   #begin(status: number, headers: IncomingHttpHeaders): void {
     if (status === 206) {
-      const [, from, , total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
-      const fits = Number(from) === this.#received && (this.#total === undefined || total === '*' || Number(total) === this.#total);
-      if (fits) { return; }
+      const [, from, , total] =
+        /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+      const fits =
+        Number(from) === this.#received &&
+        (this.#total === undefined || total === '*' || Number(total) === this.#total);
+      if (fits) return;
       this.#validator = undefined; // the next attempt begins anew
       throw new Error('another range');
     }
     this.#received = 0;
     const length = headers['content-length'];
     this.#total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
-    if ((this.#total ?? 0) > this.#limits.bytes) { throw new JimengError({ kind: 'pictureTooLarge' }); }
+    if ((this.#total ?? 0) > this.#limits.bytes) throw new JimengError({ kind: 'pictureTooLarge' });
     const { etag } = headers;
     this.#validator = etag?.startsWith('"') ? etag : headers['last-modified'];
   }

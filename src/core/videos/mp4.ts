@@ -1,14 +1,19 @@
 /** The picture of a video, in pixels as it is shown. */
-export interface Frame { width: number; height: number }
+export interface Frame {
+  width: number;
+  height: number;
+}
 
 /** More than the index of any video of some seconds; in bytes. */
 const largestIndex = 32 * 1024 * 1024;
 
 /** The kind of a video by its first bytes; undefined where they are no video that is known. */
 export function sniffVideo(head: Uint8Array): 'mp4' | 'mov' | 'webm' | undefined {
-  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 12)).toString('latin1');
-  if (/^\x1a\x45\xdf\xa3/.test(text)) { return 'webm'; }
-  if (/^....ftypqt {2}/s.test(text)) { return 'mov'; }
+  const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 12)).toString(
+    'latin1',
+  );
+  if (/^\x1a\x45\xdf\xa3/.test(text)) return 'webm';
+  if (/^....ftypqt {2}/s.test(text)) return 'mov';
   return /^....ftyp(?:iso|mp4|avc|M4V|dash|3gp|msnv)/s.test(text) ? 'mp4' : undefined;
 }
 
@@ -21,9 +26,10 @@ export async function readMp4(file: Blob): Promise<Frame | undefined> {
   let media = false;
   for (let at = 0; at < file.size;) {
     const box = readBox(await bytesOf(file, at, at + 16), file.size - at);
-    if (!box || at + box.size > file.size) { return undefined; }
-    if (box.type === 'mdat') { media = true; }
-    if (box.type === 'moov' && box.size <= largestIndex) { index = await bytesOf(file, at + box.header, at + box.size); }
+    if (!box || at + box.size > file.size) return undefined;
+    if (box.type === 'mdat') media = true;
+    if (box.type === 'moov' && box.size <= largestIndex)
+      index = await bytesOf(file, at + box.header, at + box.size);
     at += box.size;
   }
   return media && index ? frameOf(index) : undefined;
@@ -35,10 +41,11 @@ function frameOf(index: Uint8Array): Frame | undefined {
     for (const header of boxesIn(track, 'tkhd')) {
       const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
       const matrix = view.byteLength > 0 && view.getUint8(0) === 1 ? 52 : 40; // version 1 has longer times
-      if (view.byteLength < matrix + 44) { continue; }
+      if (view.byteLength < matrix + 44) continue;
       const [width, height] = [view.getUint16(matrix + 36), view.getUint16(matrix + 40)]; // 16.16 fixed point
       const turned = view.getInt32(matrix) === 0 && view.getInt32(matrix + 16) === 0;
-      if (width > 0 && height > 0) { return turned ? { width: height, height: width } : { width, height }; }
+      if (width > 0 && height > 0)
+        return turned ? { width: height, height: width } : { width, height };
     }
   }
   return undefined;
@@ -48,15 +55,18 @@ function frameOf(index: Uint8Array): Frame | undefined {
 function* boxesIn(bytes: Uint8Array, wanted: string): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length;) {
     const box = readBox(bytes.subarray(at, at + 16), bytes.length - at);
-    if (!box || at + box.size > bytes.length) { return; }
-    if (box.type === wanted) { yield bytes.subarray(at + box.header, at + box.size); }
+    if (!box || at + box.size > bytes.length) return;
+    if (box.type === wanted) yield bytes.subarray(at + box.header, at + box.size);
     at += box.size;
   }
 }
 
 /** @param rest bytes up to the end, for a box that says it reaches so far */
-function readBox(head: Uint8Array, rest: number): { type: string; header: number; size: number } | undefined {
-  if (head.length < 8) { return undefined; }
+function readBox(
+  head: Uint8Array,
+  rest: number,
+): { type: string; header: number; size: number } | undefined {
+  if (head.length < 8) return undefined;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const type = Buffer.from(head.subarray(4, 8)).toString('latin1');
   const short = view.getUint32(0);

@@ -7,7 +7,10 @@ import type { Drawn, DrawingJob } from './worker.ts';
 export class Artist {
   readonly #workerUrl: URL;
   readonly #codecs: URL;
-  readonly #waiting = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }
+  >();
   #worker: Worker | undefined;
   #last = 0;
 
@@ -17,7 +20,7 @@ export class Artist {
   }
 
   draw(scene: Scene, format: DrawingFormat): Promise<Uint8Array> {
-    const worker = this.#worker ??= this.#start();
+    const worker = (this.#worker ??= this.#start());
     const job: DrawingJob = { id: ++this.#last, scene, format };
     return new Promise((resolve, reject) => {
       this.#waiting.set(job.id, { resolve, reject });
@@ -35,7 +38,8 @@ export class Artist {
     worker.on('message', (drawn: Drawn) => {
       const job = this.#waiting.get(drawn.id);
       this.#waiting.delete(drawn.id);
-      if ('bytes' in drawn) { job?.resolve(drawn.bytes); } else { job?.reject(new Error(drawn.error)); }
+      if ('bytes' in drawn) job?.resolve(drawn.bytes);
+      else job?.reject(new Error(drawn.error));
     });
     worker.on('error', error => {
       this.#worker = undefined;
@@ -46,7 +50,7 @@ export class Artist {
   }
 
   #fail(error: Error): void {
-    for (const { reject } of this.#waiting.values()) { reject(error); }
+    for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
 }

@@ -8,38 +8,68 @@ import { defaultOptions as webpOptions } from '@jsquash/webp/meta.js';
 
 export type DrawingFormat = 'webp' | 'jpeg' | 'png';
 
-interface Encoder { encode(rgba: Uint8ClampedArray, width: number, height: number, options: object): Uint8Array | null }
+interface Encoder {
+  encode(
+    rgba: Uint8ClampedArray,
+    width: number,
+    height: number,
+    options: object,
+  ): Uint8Array | null;
+}
 /** An Emscripten module as the codec packages ship it; their own types need globals that they do not ship. */
 type Factory = (options: { noInitialRun: true; wasmBinary: Uint8Array }) => Promise<Encoder>;
 
 const deflate = promisify(deflateCallback);
 
 /** @param codecs the folder of the WebAssembly codecs */
-export async function encode(format: DrawingFormat, rgba: Uint8ClampedArray, width: number, height: number, codecs: URL): Promise<Uint8Array> {
+export async function encode(
+  format: DrawingFormat,
+  rgba: Uint8ClampedArray,
+  width: number,
+  height: number,
+  codecs: URL,
+): Promise<Uint8Array> {
   switch (format) {
     case 'webp': // the fastest method: a demo is looked at once
-      return run(webpEncoder as Factory, 'webp_enc.wasm', { ...webpOptions, quality: 88, method: 0 });
+      return run(webpEncoder as Factory, 'webp_enc.wasm', {
+        ...webpOptions,
+        quality: 88,
+        method: 0,
+      });
     case 'jpeg':
-      return run(jpegEncoder as Factory, 'mozjpeg_enc.wasm', { ...jpegOptions, quality: 90, progressive: false, optimize_coding: false });
+      return run(jpegEncoder as Factory, 'mozjpeg_enc.wasm', {
+        ...jpegOptions,
+        quality: 90,
+        progressive: false,
+        optimize_coding: false,
+      });
     case 'png':
       return encodePng(rgba, width, height);
   }
   async function run(factory: Factory, file: string, options: object): Promise<Uint8Array> {
-    const encoder = await factory({ noInitialRun: true, wasmBinary: await readFile(new URL(file, codecs)) });
+    const encoder = await factory({
+      noInitialRun: true,
+      wasmBinary: await readFile(new URL(file, codecs)),
+    });
     const bytes = encoder.encode(rgba, width, height, options);
-    if (!bytes) { throw new Error(`The ${format} encoder refused ${width}×${height}.`); }
+    if (!bytes) throw new Error(`The ${format} encoder refused ${width}×${height}.`);
     return bytes.slice();
   }
 }
 
-async function encodePng(rgba: Uint8ClampedArray, width: number, height: number): Promise<Uint8Array> {
+async function encodePng(
+  rgba: Uint8ClampedArray,
+  width: number,
+  height: number,
+): Promise<Uint8Array> {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0, to = 0; y < height; y++) {
     rows[to++] = 1; // each byte less the one of the pixel to the left
     for (let x = 0, from = y * width * 4; x < width; x++, from += 4) {
-      for (let channel = 0; channel < 3; channel++) {
-        rows[to++] = (rgba[from + channel] as number) - (x > 0 ? rgba[from + channel - 4] as number : 0) & 0xff;
-      }
+      for (let channel = 0; channel < 3; channel++)
+        rows[to++] =
+          ((rgba[from + channel] as number) - (x > 0 ? (rgba[from + channel - 4] as number) : 0)) &
+          0xff;
     }
   }
   const header = Buffer.from('00000000000000000802000000', 'hex');
@@ -47,7 +77,9 @@ async function encodePng(rgba: Uint8ClampedArray, width: number, height: number)
   header.writeUInt32BE(height, 4);
   return Buffer.concat([
     Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header), chunk('IDAT', await deflate(rows, { level: 1 })), chunk('IEND', Buffer.alloc(0)),
+    chunk('IHDR', header),
+    chunk('IDAT', await deflate(rows, { level: 1 })),
+    chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 

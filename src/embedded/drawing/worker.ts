@@ -2,7 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { encode, type DrawingFormat } from './encode.ts';
 import { paint, type Scene } from './paint.ts';
 
-export interface DrawingJob { id: number; scene: Scene; format: DrawingFormat }
+export interface DrawingJob {
+  id: number;
+  scene: Scene;
+  format: DrawingFormat;
+}
 export type Drawn = { id: number } & ({ bytes: Uint8Array } | { error: string });
 
 /** Paints and encodes off the main thread: a 4k picture takes seconds. */

@@ -7,19 +7,21 @@ export type Action = 'fullSize' | 'compare' | 'keepOnly' | 'copyPrompt' | Decisi
 /** In the order in which they are offered, a block of the menu each. */
 export function actionsFor(targets: readonly Placed[]): Action[][] {
   const [first] = targets;
-  if (!first) { return []; }
+  if (!first) return [];
   const single = targets.length === 1;
   const pictures = targets.every(({ item }) => item.kind === 'picture');
   const aside = targets.every(({ item }) => item.decision === 'aside');
-  const when = (condition: boolean, ...actions: Action[]) => condition ? actions : [];
+  const when = (condition: boolean, ...actions: Action[]) => (condition ? actions : []);
   const prompt = single && first.group.prompt !== undefined;
   return [
     [...when(single, 'fullSize'), ...when(comparable(targets), 'compare')],
-    aside ? ['restore', 'delete'] : [
-      targets.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep',
-      ...when(rivals(targets).length > 0, 'keepOnly'),
-      'aside',
-    ],
+    aside
+      ? ['restore', 'delete']
+      : [
+          targets.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep',
+          ...when(rivals(targets).length > 0, 'keepOnly'),
+          'aside',
+        ],
     when(pictures && !aside, 'insert', 'insertForWeb'),
     when(pictures && !aside, 'transform', 'video'),
     when(single && first.item.remembers, ...when(!aside, 'runAgain'), 'showSettings'),
@@ -35,6 +37,8 @@ export function comparable(targets: readonly Placed[]): boolean {
 /** The other variations that nobody decided about: "Keep Only This" puts them aside. */
 export function rivals(targets: readonly Placed[]): string[] {
   const [only] = targets;
-  if (!only || targets.length > 1 || only.item.decision === 'aside') { return []; }
-  return only.group.items.filter(item => item.id !== only.item.id && item.decision === undefined).map(item => item.id);
+  if (!only || targets.length > 1 || only.item.decision === 'aside') return [];
+  return only.group.items
+    .filter(item => item.id !== only.item.id && item.decision === undefined)
+    .map(item => item.id);
 }

@@ -2,7 +2,7 @@ import type { GalleryGroup, GalleryItem } from '../../core/gallery/protocol.ts';
 
 /** `all` is everything that was not put aside: what a person put aside is out of the way until they ask for it. */
 export const filters = ['all', 'undecided', 'kept', 'aside'] as const;
-export type Filter = typeof filters[number];
+export type Filter = (typeof filters)[number];
 
 /** A group with those of its items that the search and the filter let through. */
 export interface Shown {
@@ -27,8 +27,14 @@ export interface Arrangement {
 }
 
 /** What is shown. @param groups in their order */
-export function arrange(groups: readonly GalleryGroup[], filter: Filter, search: string): Arrangement {
-  const words = fold(search).split(/\s+/).filter(word => word !== '');
+export function arrange(
+  groups: readonly GalleryGroup[],
+  filter: Filter,
+  search: string,
+): Arrangement {
+  const words = fold(search)
+    .split(/\s+/)
+    .filter(word => word !== '');
   const counts = { all: 0, undecided: 0, kept: 0, aside: 0 };
   const shown: Shown[] = [];
   const flat: Placed[] = [];
@@ -37,23 +43,23 @@ export function arrange(groups: readonly GalleryGroup[], filter: Filter, search:
     for (const item of found(group, words)) {
       const own = item.decision ?? 'undecided';
       counts[own]++;
-      if (own !== 'aside') { counts.all++; }
-      if (own === filter || filter === 'all' && own !== 'aside') {
+      if (own !== 'aside') counts.all++;
+      if (own === filter || (filter === 'all' && own !== 'aside')) {
         items.push(item);
         flat.push({ group, item, index: flat.length });
       }
     }
-    if (items.length > 0) { shown.push({ group, items }); }
+    if (items.length > 0) shown.push({ group, items });
   }
   return { shown, flat, byId: new Map(flat.map(placed => [placed.item.id, placed])), counts };
 }
 
 /** Those of a group in which each word stands: in what was asked for, or in the file's own name and folder. */
 function found(group: GalleryGroup, words: readonly string[]): readonly GalleryItem[] {
-  if (words.length === 0) { return group.items; }
+  if (words.length === 0) return group.items;
   const common = folded(group, () => [group.prompt, group.negativePrompt, group.model].join('\n'));
   const left = words.filter(word => !common.includes(word));
-  if (left.length === 0) { return group.items; }
+  if (left.length === 0) return group.items;
   return group.items.filter(item => {
     const own = folded(item, () => `${item.name}\n${item.path}`);
     return left.every(word => own.includes(word));

@@ -21,19 +21,34 @@ export interface Kept {
   anchor: Anchor | undefined;
 }
 
-export function keep({ search, filter, tileSize, selection, over }: State, anchor: Anchor | undefined): Kept {
-  return { search, filter, tileSize, focus: selection.focus, selected: [...selection.selected].slice(0, 1_000), over, anchor };
+export function keep(
+  { search, filter, tileSize, selection, over }: State,
+  anchor: Anchor | undefined,
+): Kept {
+  return {
+    search,
+    filter,
+    tileSize,
+    focus: selection.focus,
+    selected: [...selection.selected].slice(0, 1_000),
+    over,
+    anchor,
+  };
 }
 
 /** Reads what was kept; a part that another version wrote otherwise is as if it had not been kept. */
 export function restore(kept: unknown): Kept {
-  const from = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<Record<keyof Kept, unknown>>;
+  const from = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<
+    Record<keyof Kept, unknown>
+  >;
   return {
     search: typeof from.search === 'string' ? from.search : '',
     filter: filters.find(filter => filter === from.filter) ?? 'all',
     tileSize: ([0, 1, 2] as const).find(size => size === from.tileSize) ?? 1,
     focus: typeof from.focus === 'string' ? from.focus : undefined,
-    selected: Array.isArray(from.selected) ? from.selected.filter(id => typeof id === 'string') : [],
+    selected: Array.isArray(from.selected)
+      ? from.selected.filter(id => typeof id === 'string')
+      : [],
     over: readOver(from.over),
     anchor: readAnchor(from.anchor),
   };
@@ -41,8 +56,8 @@ export function restore(kept: unknown): Kept {
 
 function readOver(kept: unknown): Over | undefined {
   const { kind, id, ids } = (kept ?? {}) as { kind?: unknown; id?: unknown; ids?: unknown };
-  if (kind === 'full' && typeof id === 'string') { return { kind, id }; }
-  if (kind !== 'compare' || !Array.isArray(ids)) { return undefined; }
+  if (kind === 'full' && typeof id === 'string') return { kind, id };
+  if (kind !== 'compare' || !Array.isArray(ids)) return undefined;
   const [a, b] = ids as unknown[];
   return typeof a === 'string' && typeof b === 'string' ? { kind, ids: [a, b] } : undefined;
 }

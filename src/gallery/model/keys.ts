@@ -5,7 +5,19 @@ export type Intent =
   | { do: 'move'; move: Move; manner: 'only' | 'range' | 'focus' }
   | { do: 'search' }
   | { do: 'undo' }
-  | { do: 'toggle' | 'open' | 'selectAll' | 'clear' | 'menu' | 'keep' | 'aside' | 'delete' | 'restore' | 'compare' };
+  | {
+      do:
+        | 'toggle'
+        | 'open'
+        | 'selectAll'
+        | 'clear'
+        | 'menu'
+        | 'keep'
+        | 'aside'
+        | 'delete'
+        | 'restore'
+        | 'compare';
+    };
 
 export interface Pressed {
   key: string;
@@ -16,24 +28,45 @@ export interface Pressed {
 }
 
 const moves: Readonly<Record<string, Move>> = {
-  ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down', Home: 'first', End: 'last', PageUp: 'pageUp', PageDown: 'pageDown',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Home: 'first',
+  End: 'last',
+  PageUp: 'pageUp',
+  PageDown: 'pageDown',
 };
 
 const plain: Readonly<Record<string, Intent['do']>> = {
-  ' ': 'toggle', Enter: 'open', Escape: 'clear', '/': 'search', Delete: 'delete', Backspace: 'delete', ContextMenu: 'menu',
-  k: 'keep', x: 'aside', r: 'restore', c: 'compare',
+  ' ': 'toggle',
+  Enter: 'open',
+  Escape: 'clear',
+  '/': 'search',
+  Delete: 'delete',
+  Backspace: 'delete',
+  ContextMenu: 'menu',
+  k: 'keep',
+  x: 'aside',
+  r: 'restore',
+  c: 'compare',
 };
 
-const withControl: Readonly<Record<string, Intent['do']>> = { a: 'selectAll', f: 'search', z: 'undo', ' ': 'toggle' };
+const withControl: Readonly<Record<string, Intent['do']>> = {
+  a: 'selectAll',
+  f: 'search',
+  z: 'undo',
+  ' ': 'toggle',
+};
 
 /** Undefined for what is none of ours, and is left to the editor. */
 export function intentOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pressed): Intent | undefined {
-  if (altKey) { return undefined; }
+  if (altKey) return undefined;
   const control = ctrlKey || metaKey;
   const move = moves[key];
-  if (move) { return { do: 'move', move, manner: shiftKey ? 'range' : control ? 'focus' : 'only' }; }
-  if (key === 'F10' && shiftKey) { return { do: 'menu' }; }
+  if (move) return { do: 'move', move, manner: shiftKey ? 'range' : control ? 'focus' : 'only' };
+  if (key === 'F10' && shiftKey) return { do: 'menu' };
   const name = key.length === 1 ? key.toLowerCase() : key;
-  const found = (control ? shiftKey ? {} : withControl : plain)[name];
-  return found === undefined ? undefined : { do: found } as Intent;
+  const found = (control ? (shiftKey ? {} : withControl) : plain)[name];
+  return found === undefined ? undefined : ({ do: found } as Intent);
 }

@@ -39,7 +39,7 @@ export interface Layout {
 export function columnsFor(width: number, aim: number): number {
   const candidates = [1, 2, 4, 8, 12, 16, 20, 24];
   const off = (columns: number) => Math.abs(Math.log(width / columns / aim));
-  return candidates.reduce((best, columns) => off(columns) < off(best) ? columns : best);
+  return candidates.reduce((best, columns) => (off(columns) < off(best) ? columns : best));
 }
 
 /**
@@ -60,9 +60,12 @@ export function layOut(shown: readonly Shown[], width: number, aim: number): Lay
     used += card.items.length;
   };
   for (const { group, items } of shown) {
-    for (let from = 0; from < items.length; from += columns) {
-      put({ group, items: from === 0 && items.length <= columns ? items : items.slice(from, from + columns), from });
-    }
+    for (let from = 0; from < items.length; from += columns)
+      put({
+        group,
+        items: from === 0 && items.length <= columns ? items : items.slice(from, from + columns),
+        from,
+      });
   }
   return { columns, tile, ...stack(rows, tile) };
 }
@@ -72,9 +75,7 @@ function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'he
   const rowOf = new Map<string, number>();
   let top = 0;
   const placed = rows.map((cards, index) => {
-    for (const card of cards) {
-      for (const item of card.items) { rowOf.set(item.id, index); }
-    }
+    for (const card of cards) for (const item of card.items) rowOf.set(item.id, index);
     const goesOn = (row: readonly Card[] | undefined) => row?.every(card => card.from > 0) === true;
     const row = { cards, top, height: tile + (goesOn(cards) ? 0 : header) };
     top += row.height + (goesOn(rows[index + 1]) ? gap : betweenRows);
@@ -90,13 +91,18 @@ export function rowAt(rows: readonly Row[], y: number): number {
   while (low < high) {
     const middle = (low + high) >> 1;
     const row = rows[middle];
-    if (row && row.top + row.height < y) { low = middle + 1; } else { high = middle; }
+    if (row && row.top + row.height < y) low = middle + 1;
+    else high = middle;
   }
   return Math.max(0, low);
 }
 
 /** The rows between two places, with both ends. */
-export function rowsBetween(layout: Layout, top: number, bottom: number): { first: number; last: number } {
+export function rowsBetween(
+  layout: Layout,
+  top: number,
+  bottom: number,
+): { first: number; last: number } {
   const first = rowAt(layout.rows, top);
   return { first, last: Math.max(first, rowAt(layout.rows, bottom)) };
 }

@@ -6,19 +6,30 @@ export type Move = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'pageUp
  * Where a step of the keyboard leads over the grid, as people see it: up and down stay in the column as far as there is
  * a tile. Without a place to start from it leads to the first tile. @param page the number of rows that are in sight
  */
-export function moved(layout: Layout, from: string | undefined, move: Move, page: number): string | undefined {
+export function moved(
+  layout: Layout,
+  from: string | undefined,
+  move: Move,
+  page: number,
+): string | undefined {
   const first = tiles(layout, 0)[0];
   const start = from === undefined ? undefined : layout.rowOf.get(from);
-  if (from === undefined || start === undefined) { return first?.id; }
+  if (from === undefined || start === undefined) return first?.id;
   const row = tiles(layout, start);
   const at = row.findIndex(tile => tile.id === from);
   switch (move) {
-    case 'left': return (row[at - 1] ?? tiles(layout, start - 1).at(-1))?.id ?? from;
-    case 'right': return (row[at + 1] ?? tiles(layout, start + 1)[0])?.id ?? from;
-    case 'first': return first?.id;
-    case 'last': return tiles(layout, layout.rows.length - 1).at(-1)?.id;
+    case 'left':
+      return (row[at - 1] ?? tiles(layout, start - 1).at(-1))?.id ?? from;
+    case 'right':
+      return (row[at + 1] ?? tiles(layout, start + 1)[0])?.id ?? from;
+    case 'first':
+      return first?.id;
+    case 'last':
+      return tiles(layout, layout.rows.length - 1).at(-1)?.id;
     default: {
-      const steps = { up: -1, down: 1, pageUp: -Math.max(1, page), pageDown: Math.max(1, page) }[move];
+      const steps = { up: -1, down: 1, pageUp: -Math.max(1, page), pageDown: Math.max(1, page) }[
+        move
+      ];
       const target = tiles(layout, Math.min(layout.rows.length - 1, Math.max(0, start + steps)));
       const column = row[at]?.column ?? 0;
       return (target.findLast(tile => tile.column <= column) ?? target[0])?.id;
@@ -27,5 +38,9 @@ export function moved(layout: Layout, from: string | undefined, move: Move, page
 }
 
 function tiles(layout: Layout, row: number): { id: string; column: number }[] {
-  return layout.rows[row]?.cards.flatMap(card => card.items.map((item, index) => ({ id: item.id, column: card.column + index }))) ?? [];
+  return (
+    layout.rows[row]?.cards.flatMap(card =>
+      card.items.map((item, index) => ({ id: item.id, column: card.column + index })),
+    ) ?? []
+  );
 }

@@ -13,19 +13,28 @@ export const nothing: Selection = { selected: new Set(), focus: undefined, ancho
 /** How a click or a step of the keyboard selects: this one alone, this one too, up to this one, or not at all. */
 export type Manner = 'only' | 'toggle' | 'range' | 'focus';
 
-export function select(selection: Selection, id: string, manner: Manner, { flat, byId }: Arrangement): Selection {
+export function select(
+  selection: Selection,
+  id: string,
+  manner: Manner,
+  { flat, byId }: Arrangement,
+): Selection {
   switch (manner) {
-    case 'only': return { selected: new Set([id]), focus: id, anchor: id };
-    case 'focus': return { ...selection, focus: id };
+    case 'only':
+      return { selected: new Set([id]), focus: id, anchor: id };
+    case 'focus':
+      return { ...selection, focus: id };
     case 'toggle': {
       const selected = new Set(selection.selected);
-      if (!selected.delete(id)) { selected.add(id); }
+      if (!selected.delete(id)) selected.add(id);
       return { selected, focus: id, anchor: id };
     }
     case 'range': {
       const to = byId.get(id)?.index ?? 0;
       const from = byId.get(selection.anchor ?? id)?.index ?? to;
-      const range = flat.slice(Math.min(from, to), Math.max(from, to) + 1).map(placed => placed.item.id);
+      const range = flat
+        .slice(Math.min(from, to), Math.max(from, to) + 1)
+        .map(placed => placed.item.id);
       return { selected: new Set(range), focus: id, anchor: flat[from]?.item.id };
     }
   }
@@ -37,8 +46,11 @@ export function selectAll(selection: Selection, { flat }: Arrangement): Selectio
 
 /** What an action is for: what is selected and shown, else the one that the keyboard is on; in the order of the grid. */
 export function targets({ selected, focus }: Selection, { byId }: Arrangement): Placed[] {
-  const chosen = [...selected].map(id => byId.get(id)).filter(placed => placed !== undefined).sort((a, b) => a.index - b.index);
-  if (chosen.length > 0) { return chosen; }
+  const chosen = [...selected]
+    .map(id => byId.get(id))
+    .filter(placed => placed !== undefined)
+    .sort((a, b) => a.index - b.index);
+  if (chosen.length > 0) return chosen;
   const focused = focus === undefined ? undefined : byId.get(focus);
   return focused ? [focused] : [];
 }
@@ -47,13 +59,17 @@ export function targets({ selected, focus }: Selection, { byId }: Arrangement): 
  * Where something that pointed at an item points when the arrangement has changed: at the same one; at the one that took
  * its place if it went out of sight; and still at one that was not there before either, because it may be on its way.
  */
-export function follow(id: string | undefined, before: Arrangement, after: Arrangement): string | undefined {
-  if (id === undefined || after.byId.has(id)) { return id; }
+export function follow(
+  id: string | undefined,
+  before: Arrangement,
+  after: Arrangement,
+): string | undefined {
+  if (id === undefined || after.byId.has(id)) return id;
   const was = before.byId.get(id);
-  if (!was) { return id; }
+  if (!was) return id;
   for (let next = was.index + 1; next < before.flat.length; next++) {
     const candidate = before.flat[next]?.item.id;
-    if (candidate !== undefined && after.byId.has(candidate)) { return candidate; }
+    if (candidate !== undefined && after.byId.has(candidate)) return candidate;
   }
   return after.flat[Math.min(was.index, after.flat.length - 1)]?.item.id;
 }

@@ -43,26 +43,70 @@ export type Event =
 /** The state to begin with. @param kept what stood there before a reload */
 export function begin({ search, filter, tileSize, focus, selected, over }: Kept): State {
   return {
-    groups: [], thumbnails: new Map(), reading: undefined, empty: undefined, undo: undefined, search, filter, tileSize,
-    selection: { selected: new Set(selected), focus, anchor: focus }, over, arrangement: arrange([], filter, search),
+    groups: [],
+    thumbnails: new Map(),
+    reading: undefined,
+    empty: undefined,
+    undo: undefined,
+    search,
+    filter,
+    tileSize,
+    selection: { selected: new Set(selected), focus, anchor: focus },
+    over,
+    arrangement: arrange([], filter, search),
   };
 }
 
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
-    case 'groups': return withGroups(state, event);
-    case 'empty': return { ...state, empty: event, reading: state.reading ?? 0 };
-    case 'thumbnails': return { ...state, thumbnails: new Map([...state.thumbnails, ...event.of.map(({ id, ...thumbnail }) => [id, thumbnail] as const)]) };
-    case 'undo': return { ...state, undo: event.count };
-    case 'search': return rearranged({ ...state, search: event.search });
+    case 'groups':
+      return withGroups(state, event);
+    case 'empty':
+      return { ...state, empty: event, reading: state.reading ?? 0 };
+    case 'thumbnails':
+      return {
+        ...state,
+        thumbnails: new Map([
+          ...state.thumbnails,
+          ...event.of.map(({ id, ...thumbnail }) => [id, thumbnail] as const),
+        ]),
+      };
+    case 'undo':
+      return { ...state, undo: event.count };
+    case 'search':
+      return rearranged({ ...state, search: event.search });
     // A selection that is out of sight would be acted on by surprise.
-    case 'filter': return rearranged({ ...state, filter: event.filter, selection: { ...nothing, focus: state.selection.focus } });
-    case 'tileSize': return { ...state, tileSize: event.tileSize };
-    case 'select': return { ...state, selection: select(state.selection, event.id, event.manner, state.arrangement) };
-    case 'selectItems': return { ...state, selection: { selected: new Set(event.ids), focus: event.ids[0], anchor: event.ids[0] } };
-    case 'selectAll': return { ...state, selection: selectAll(state.selection, state.arrangement) };
-    case 'clear': return { ...state, selection: { ...state.selection, selected: new Set() } };
-    case 'over': return { ...state, over: event.over, selection: event.over?.kind === 'full' ? select(state.selection, event.over.id, 'only', state.arrangement) : state.selection };
+    case 'filter':
+      return rearranged({
+        ...state,
+        filter: event.filter,
+        selection: { ...nothing, focus: state.selection.focus },
+      });
+    case 'tileSize':
+      return { ...state, tileSize: event.tileSize };
+    case 'select':
+      return {
+        ...state,
+        selection: select(state.selection, event.id, event.manner, state.arrangement),
+      };
+    case 'selectItems':
+      return {
+        ...state,
+        selection: { selected: new Set(event.ids), focus: event.ids[0], anchor: event.ids[0] },
+      };
+    case 'selectAll':
+      return { ...state, selection: selectAll(state.selection, state.arrangement) };
+    case 'clear':
+      return { ...state, selection: { ...state.selection, selected: new Set() } };
+    case 'over':
+      return {
+        ...state,
+        over: event.over,
+        selection:
+          event.over?.kind === 'full'
+            ? select(state.selection, event.over.id, 'only', state.arrangement)
+            : state.selection,
+      };
   }
 }
 
@@ -70,10 +114,16 @@ function rearranged(state: State): State {
   return { ...state, arrangement: arrange(state.groups, state.filter, state.search) };
 }
 
-function withGroups(state: State, { changed, gone, reading }: Extract<ToPage, { type: 'groups' }>): State {
+function withGroups(
+  state: State,
+  { changed, gone, reading }: Extract<ToPage, { type: 'groups' }>,
+): State {
   const byKey = new Map(state.groups.map(group => [group.key, group]));
   const thumbnails = new Map(state.thumbnails);
-  for (const key of gone) { forget(byKey.get(key), undefined, thumbnails); byKey.delete(key); }
+  for (const key of gone) {
+    forget(byKey.get(key), undefined, thumbnails);
+    byKey.delete(key);
+  }
   for (const group of changed) {
     forget(byKey.get(group.key), group, thumbnails);
     byKey.set(group.key, group);
@@ -82,16 +132,25 @@ function withGroups(state: State, { changed, gone, reading }: Extract<ToPage, { 
   const empty = groups.length > 0 ? undefined : state.empty;
   const next = rearranged({ ...state, groups, thumbnails, reading, empty });
   const focus = follow(state.selection.focus, state.arrangement, next.arrangement);
-  return { ...next, selection: { ...state.selection, focus }, over: overAfter(state, next.arrangement) };
+  return {
+    ...next,
+    selection: { ...state.selection, focus },
+    over: overAfter(state, next.arrangement),
+  };
 }
 
 /** Drops the thumbnails of files that are gone or that changed. */
-function forget(before: GalleryGroup | undefined, after: GalleryGroup | undefined, thumbnails: Map<string, Thumbnail>): void {
-  if (!before) { return; }
-  const sources = new Map<string, string>(after?.items.map((item: GalleryItem) => [item.id, item.source]));
-  for (const item of before.items) {
-    if (sources.get(item.id) !== item.source) { thumbnails.delete(item.id); }
-  }
+function forget(
+  before: GalleryGroup | undefined,
+  after: GalleryGroup | undefined,
+  thumbnails: Map<string, Thumbnail>,
+): void {
+  if (!before) return;
+  const sources = new Map<string, string>(
+    after?.items.map((item: GalleryItem) => [item.id, item.source]),
+  );
+  for (const item of before.items)
+    if (sources.get(item.id) !== item.source) thumbnails.delete(item.id);
 }
 
 /** Full size goes on with the next picture when its own is gone; two of which one is gone are no comparison. */

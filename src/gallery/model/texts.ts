@@ -5,39 +5,61 @@ import type { Filter, Placed } from './arrange.ts';
 
 export function actionText(action: Action): string {
   switch (action) {
-    case 'fullSize': return l10n.t('Full Size');
-    case 'compare': return l10n.t('Compare');
-    case 'keep': return l10n.t('Keep');
-    case 'undecide': return l10n.t('No Longer Keep');
-    case 'keepOnly': return l10n.t('Keep Only This');
-    case 'aside': return l10n.t('Put Aside');
-    case 'restore': return l10n.t('Restore');
-    case 'delete': return l10n.t('Delete…');
-    case 'open': return l10n.t('Open');
-    case 'insert': return l10n.t('Insert into Editor');
-    case 'insertForWeb': return l10n.t('Insert for the Web…');
-    case 'transform': return l10n.t('Transform Image…');
-    case 'video': return l10n.t('Make a Video from This…');
-    case 'runAgain': return l10n.t('Run Again from This Picture…');
-    case 'showSettings': return l10n.t('Show Settings of This Picture');
-    case 'reveal': return l10n.t('Show in Explorer');
-    case 'copyPath': return l10n.t('Copy Path');
-    case 'copyPrompt': return l10n.t('Copy Prompt');
+    case 'fullSize':
+      return l10n.t('Full Size');
+    case 'compare':
+      return l10n.t('Compare');
+    case 'keep':
+      return l10n.t('Keep');
+    case 'undecide':
+      return l10n.t('No Longer Keep');
+    case 'keepOnly':
+      return l10n.t('Keep Only This');
+    case 'aside':
+      return l10n.t('Put Aside');
+    case 'restore':
+      return l10n.t('Restore');
+    case 'delete':
+      return l10n.t('Delete…');
+    case 'open':
+      return l10n.t('Open');
+    case 'insert':
+      return l10n.t('Insert into Editor');
+    case 'insertForWeb':
+      return l10n.t('Insert for the Web…');
+    case 'transform':
+      return l10n.t('Transform Image…');
+    case 'video':
+      return l10n.t('Make a Video from This…');
+    case 'runAgain':
+      return l10n.t('Run Again from This Picture…');
+    case 'showSettings':
+      return l10n.t('Show Settings of This Picture');
+    case 'reveal':
+      return l10n.t('Show in Explorer');
+    case 'copyPath':
+      return l10n.t('Copy Path');
+    case 'copyPrompt':
+      return l10n.t('Copy Prompt');
   }
 }
 
 export function filterText(filter: Filter): string {
   switch (filter) {
-    case 'all': return l10n.t('All');
-    case 'undecided': return l10n.t('Undecided');
-    case 'kept': return l10n.t('Kept');
-    case 'aside': return l10n.t('Put Aside');
+    case 'all':
+      return l10n.t('All');
+    case 'undecided':
+      return l10n.t('Undecided');
+    case 'kept':
+      return l10n.t('Kept');
+    case 'aside':
+      return l10n.t('Put Aside');
   }
 }
 
 /** What stands over a group. */
 export function titleOf({ prompt, items }: GalleryGroup): string {
-  return prompt === undefined || prompt.trim() === '' ? items[0]?.name ?? '' : prompt;
+  return prompt === undefined || prompt.trim() === '' ? (items[0]?.name ?? '') : prompt;
 }
 
 /** What a screen reader says of a tile. A prompt may be very long, and is read out with each step of the keyboard. */
@@ -46,10 +68,16 @@ export function labelOf({ group, item }: Placed, problem?: string): string {
   const parts = [
     title.length > 160 ? `${title.slice(0, 160)}…` : title,
     item.kind === 'video' ? l10n.t('video') : undefined,
-    item.variation === undefined || group.items.length < 2 ? undefined : l10n.t('variation {0}', item.variation),
+    item.variation === undefined || group.items.length < 2
+      ? undefined
+      : l10n.t('variation {0}', item.variation),
     pixels(item),
     group.demo ? l10n.t('demo') : undefined,
-    item.decision === 'kept' ? l10n.t('kept') : item.decision === 'aside' ? l10n.t('put aside') : undefined,
+    item.decision === 'kept'
+      ? l10n.t('kept')
+      : item.decision === 'aside'
+        ? l10n.t('put aside')
+        : undefined,
     problem,
   ];
   return parts.filter(part => part !== undefined).join(', ');
@@ -60,11 +88,18 @@ export function pixels({ size }: GalleryItem): string | undefined {
 }
 
 /** What was just decided, for people who do not see it. */
-export function decidedText(decision: 'keep' | 'undecide' | 'aside' | 'restore', count: number): string {
+export function decidedText(
+  decision: 'keep' | 'undecide' | 'aside' | 'restore',
+  count: number,
+): string {
   switch (decision) {
-    case 'keep': return l10n.t('{0} kept', count);
-    case 'undecide': return l10n.t('{0} no longer kept', count);
-    case 'aside': return l10n.t('{0} put aside', count);
-    case 'restore': return l10n.t('{0} restored', count);
+    case 'keep':
+      return l10n.t('{0} kept', count);
+    case 'undecide':
+      return l10n.t('{0} no longer kept', count);
+    case 'aside':
+      return l10n.t('{0} put aside', count);
+    case 'restore':
+      return l10n.t('{0} restored', count);
   }
 }

@@ -29,32 +29,75 @@ export function fullFactor(picture: Extent, stage: Extent): number {
 
 /** Keeps a zoom within its limits, and the picture on the stage. */
 export function clamp(zoom: Zoom, picture: Extent, stage: Extent): Zoom {
-  const factor = Math.min(Math.max(1, zoom.factor), Math.max(1, largest * fullFactor(picture, stage)));
+  const factor = Math.min(
+    Math.max(1, zoom.factor),
+    Math.max(1, largest * fullFactor(picture, stage)),
+  );
   const scale = factor * fitScale(picture, stage);
   const within = (centre: number, length: number, room: number) => {
     const half = room / 2 / (length * scale);
     return half >= 0.5 ? 0.5 : Math.min(1 - half, Math.max(half, centre));
   };
-  return { factor, x: within(zoom.x, picture.width, stage.width), y: within(zoom.y, picture.height, stage.height) };
+  return {
+    factor,
+    x: within(zoom.x, picture.width, stage.width),
+    y: within(zoom.y, picture.height, stage.height),
+  };
 }
 
 /** Zooms so that what is under a point stays there. @param point in CSS pixels from the middle of the stage */
-export function zoomAt(zoom: Zoom, by: number, point: { x: number; y: number }, picture: Extent, stage: Extent): Zoom {
+export function zoomAt(
+  zoom: Zoom,
+  by: number,
+  point: { x: number; y: number },
+  picture: Extent,
+  stage: Extent,
+): Zoom {
   const before = zoom.factor * fitScale(picture, stage);
   const next = clamp({ ...zoom, factor: zoom.factor * by }, picture, stage);
   const after = next.factor * fitScale(picture, stage);
-  const keep = (centre: number, offset: number, length: number) => centre + offset / (length * before) - offset / (length * after);
-  return clamp({ factor: next.factor, x: keep(zoom.x, point.x, picture.width), y: keep(zoom.y, point.y, picture.height) }, picture, stage);
+  const keep = (centre: number, offset: number, length: number) =>
+    centre + offset / (length * before) - offset / (length * after);
+  return clamp(
+    {
+      factor: next.factor,
+      x: keep(zoom.x, point.x, picture.width),
+      y: keep(zoom.y, point.y, picture.height),
+    },
+    picture,
+    stage,
+  );
 }
 
 /** Moves the picture under the stage. @param by in CSS pixels */
-export function pan(zoom: Zoom, by: { x: number; y: number }, picture: Extent, stage: Extent): Zoom {
+export function pan(
+  zoom: Zoom,
+  by: { x: number; y: number },
+  picture: Extent,
+  stage: Extent,
+): Zoom {
   const scale = zoom.factor * fitScale(picture, stage);
-  return clamp({ ...zoom, x: zoom.x - by.x / (picture.width * scale), y: zoom.y - by.y / (picture.height * scale) }, picture, stage);
+  return clamp(
+    {
+      ...zoom,
+      x: zoom.x - by.x / (picture.width * scale),
+      y: zoom.y - by.y / (picture.height * scale),
+    },
+    picture,
+    stage,
+  );
 }
 
 /** Where the picture lies on the stage, in CSS pixels. */
-export function placeOf(zoom: Zoom, picture: Extent, stage: Extent): { left: number; top: number; scale: number } {
+export function placeOf(
+  zoom: Zoom,
+  picture: Extent,
+  stage: Extent,
+): { left: number; top: number; scale: number } {
   const scale = zoom.factor * fitScale(picture, stage);
-  return { left: stage.width / 2 - zoom.x * picture.width * scale, top: stage.height / 2 - zoom.y * picture.height * scale, scale };
+  return {
+    left: stage.width / 2 - zoom.x * picture.width * scale,
+    top: stage.height / 2 - zoom.y * picture.height * scale,
+    scale,
+  };
 }

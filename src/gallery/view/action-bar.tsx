@@ -6,37 +6,83 @@ import { useShared } from './context.ts';
 import { actionIcons, Icon } from './icons.tsx';
 
 /** Those that are done most, and so need no menu. */
-const inBar: readonly Action[] = ['keep', 'undecide', 'keepOnly', 'aside', 'restore', 'delete', 'compare', 'fullSize', 'insert'];
+const inBar: readonly Action[] = [
+  'keep',
+  'undecide',
+  'keepOnly',
+  'aside',
+  'restore',
+  'delete',
+  'compare',
+  'fullSize',
+  'insert',
+];
 
 /** How things stand, and what can be done with what is selected. It always has its place, so that a click moves no tile from under the pointer. */
 export function ActionBar() {
   const { state, run, post, openMenu, dispatch } = useShared();
-  const { arrangement: { flat, byId }, selection } = state;
+  const {
+    arrangement: { flat, byId },
+    selection,
+  } = state;
   const count = [...selection.selected].filter(id => byId.has(id)).length;
   const chosen = count > 0 ? targets(selection, state.arrangement) : [];
   const offered = actionsFor(chosen).flat();
   return (
     <div class="action-bar" role="toolbar" aria-label={l10n.t('Actions')}>
-      {chosen.length === 0 && <span class="shown">{flat.length > 0 && l10n.t('{0} shown', flat.length)}</span>}
+      {chosen.length === 0 && (
+        <span class="shown">{flat.length > 0 && l10n.t('{0} shown', flat.length)}</span>
+      )}
       {chosen.length > 0 && (
         <>
-          <button class="icon-button" aria-label={l10n.t('Clear Selection')} title={l10n.t('Clear Selection')} onClick={() => dispatch({ type: 'clear' })}><Icon name="close" /></button>
+          <button
+            class="icon-button"
+            aria-label={l10n.t('Clear Selection')}
+            title={l10n.t('Clear Selection')}
+            onClick={() => dispatch({ type: 'clear' })}
+          >
+            <Icon name="close" />
+          </button>
           <span class="shown">{l10n.t('{0} selected', chosen.length)}</span>
-          {inBar.filter(action => offered.includes(action)).map(action => (
-            <button key={action} class={`quiet ${action}`} title={actionText(action)} aria-label={actionText(action)} onClick={() => run(action, chosen)}>
-              <Icon name={actionIcons[action] ?? 'more'} filled={action === 'undecide'} /><span class="label">{actionText(action)}</span>
-            </button>
-          ))}
-          <button class="quiet" aria-haspopup="menu" title={l10n.t('More Actions…')} aria-label={l10n.t('More Actions…')}
-            onClick={event => { const { left, top } = event.currentTarget.getBoundingClientRect(); openMenu({ x: left, y: top }, chosen); }}>
+          {inBar
+            .filter(action => offered.includes(action))
+            .map(action => (
+              <button
+                key={action}
+                class={`quiet ${action}`}
+                title={actionText(action)}
+                aria-label={actionText(action)}
+                onClick={() => run(action, chosen)}
+              >
+                <Icon name={actionIcons[action] ?? 'more'} filled={action === 'undecide'} />
+                <span class="label">{actionText(action)}</span>
+              </button>
+            ))}
+          <button
+            class="quiet"
+            aria-haspopup="menu"
+            title={l10n.t('More Actions…')}
+            aria-label={l10n.t('More Actions…')}
+            onClick={event => {
+              const { left, top } = event.currentTarget.getBoundingClientRect();
+              openMenu({ x: left, y: top }, chosen);
+            }}
+          >
             <Icon name="more" />
           </button>
         </>
       )}
-      <span class="reading">{(state.reading ?? 0) > 0 && l10n.t('looking into {0} files…', state.reading ?? 0)}</span>
+      <span class="reading">
+        {(state.reading ?? 0) > 0 && l10n.t('looking into {0} files…', state.reading ?? 0)}
+      </span>
       {state.undo !== undefined && (
-        <button class="quiet" onClick={() => post({ type: 'undo' })} title={l10n.t('Take back what was decided last')}>
-          <Icon name="undo" />{l10n.t('Undo ({0})', state.undo)}
+        <button
+          class="quiet"
+          onClick={() => post({ type: 'undo' })}
+          title={l10n.t('Take back what was decided last')}
+        >
+          <Icon name="undo" />
+          {l10n.t('Undo ({0})', state.undo)}
         </button>
       )}
     </div>

@@ -23,7 +23,7 @@ export const SharedProvider = Context.Provider;
 
 export function useShared(): Shared {
   const shared = useContext(Context);
-  if (!shared) { throw new Error('This part stands outside of the gallery.'); }
+  if (!shared) throw new Error('This part stands outside of the gallery.');
   return shared;
 }
 

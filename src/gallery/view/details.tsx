@@ -12,9 +12,16 @@ const leading: readonly Action[] = ['keep', 'undecide', 'keepOnly', 'aside', 're
 export function Details({ placed, decide }: { placed: Placed; decide: (action: Action) => void }) {
   const { run } = useShared();
   const { group, item } = placed;
-  const actions = actionsFor([placed]).flat().filter(action => action !== 'fullSize');
+  const actions = actionsFor([placed])
+    .flat()
+    .filter(action => action !== 'fullSize');
   const rows: [string, string | undefined][] = [
-    [l10n.t('Model'), group.demo ? [group.model, l10n.t('demo')].filter(part => part !== undefined).join(' · ') : group.model],
+    [
+      l10n.t('Model'),
+      group.demo
+        ? [group.model, l10n.t('demo')].filter(part => part !== undefined).join(' · ')
+        : group.model,
+    ],
     [l10n.t('Ratio'), group.ratio],
     [l10n.t('Resolution'), group.resolution],
     [l10n.t('Size'), pixels(item)],
@@ -25,17 +32,51 @@ export function Details({ placed, decide }: { placed: Placed; decide: (action: A
   return (
     <aside class="details" aria-label={l10n.t('Details')}>
       <div class="leading" role="group" aria-label={l10n.t('Decision')}>
-        {actions.filter(action => leading.includes(action)).map(action => (
-          <button key={action} class="quiet" onClick={() => decide(action)}><Icon name={actionIcons[action] ?? 'more'} filled={action === 'undecide'} />{actionText(action)}</button>
-        ))}
+        {actions
+          .filter(action => leading.includes(action))
+          .map(action => (
+            <button key={action} class="quiet" onClick={() => decide(action)}>
+              <Icon name={actionIcons[action] ?? 'more'} filled={action === 'undecide'} />
+              {actionText(action)}
+            </button>
+          ))}
       </div>
       <div class="facts" tabIndex={0}>
-        {group.prompt !== undefined && <><h2>{l10n.t('Prompt')}</h2><p class="prompt" dir="auto">{group.prompt}</p></>}
-        {group.negativePrompt !== undefined && <><h2>{l10n.t('Negative Prompt')}</h2><p class="prompt" dir="auto">{group.negativePrompt}</p></>}
-        <dl>{rows.filter(([, text]) => text !== undefined && text !== '').map(([name, text]) => <div key={name}><dt>{name}</dt><dd dir="auto">{text}</dd></div>)}</dl>
+        {group.prompt !== undefined && (
+          <>
+            <h2>{l10n.t('Prompt')}</h2>
+            <p class="prompt" dir="auto">
+              {group.prompt}
+            </p>
+          </>
+        )}
+        {group.negativePrompt !== undefined && (
+          <>
+            <h2>{l10n.t('Negative Prompt')}</h2>
+            <p class="prompt" dir="auto">
+              {group.negativePrompt}
+            </p>
+          </>
+        )}
+        <dl>
+          {rows
+            .filter(([, text]) => text !== undefined && text !== '')
+            .map(([name, text]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd dir="auto">{text}</dd>
+              </div>
+            ))}
+        </dl>
       </div>
       <div class="deeds">
-        {actions.filter(action => !leading.includes(action)).map(action => <button key={action} class="link" onClick={() => run(action, [placed])}>{actionText(action)}</button>)}
+        {actions
+          .filter(action => !leading.includes(action))
+          .map(action => (
+            <button key={action} class="link" onClick={() => run(action, [placed])}>
+              {actionText(action)}
+            </button>
+          ))}
       </div>
     </aside>
   );

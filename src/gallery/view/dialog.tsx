@@ -19,7 +19,7 @@ export function Dialog({ label, class: name, onKeyDown, children }: Props) {
       onKeyDown(event);
       return;
     }
-    const all = [...dialog.current?.querySelectorAll<HTMLElement>(focusable) ?? []];
+    const all = [...(dialog.current?.querySelectorAll<HTMLElement>(focusable) ?? [])];
     const [first, last] = [all[0], all.at(-1)];
     const now = document.activeElement;
     if (event.shiftKey ? now === first || now === dialog.current : now === last) {
@@ -27,5 +27,17 @@ export function Dialog({ label, class: name, onKeyDown, children }: Props) {
       (event.shiftKey ? last : first)?.focus();
     }
   };
-  return <div ref={dialog} class={`dialog ${name}`} role="dialog" aria-modal="true" aria-label={label} tabIndex={-1} onKeyDown={holdFocus}>{children}</div>;
+  return (
+    <div
+      ref={dialog}
+      class={`dialog ${name}`}
+      role="dialog"
+      aria-modal="true"
+      aria-label={label}
+      tabIndex={-1}
+      onKeyDown={holdFocus}
+    >
+      {children}
+    </div>
+  );
 }

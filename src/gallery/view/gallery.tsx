@@ -34,7 +34,8 @@ export function Gallery() {
   const keepNow = useLatest(() => keepState(keep(state, anchor.current)));
   const keepSoon = useDebounced(keepNow, 200);
   useEffect(keepSoon, [state.search, state.filter, state.tileSize, state.selection, state.over]);
-  useEffect(() => { // who leaves may reload the window at once
+  useEffect(() => {
+    // who leaves may reload the window at once
     window.addEventListener('blur', keepNow);
     return () => window.removeEventListener('blur', keepNow);
   }, []);
@@ -43,8 +44,12 @@ export function Gallery() {
   // already, so that the browser does not undo and search by itself.
   const onKey = useLatest((event: KeyboardEvent) => {
     const intent = intentOf(event)?.do;
-    const typing = event.target instanceof HTMLInputElement && event.target.type === 'text' && (intent === 'undo' || event.key === '/');
-    if (typing || intent !== 'undo' && intent !== 'search' || intent === 'search' && state.over) { return; }
+    const typing =
+      event.target instanceof HTMLInputElement &&
+      event.target.type === 'text' &&
+      (intent === 'undo' || event.key === '/');
+    if (typing || (intent !== 'undo' && intent !== 'search') || (intent === 'search' && state.over))
+      return;
     event.preventDefault();
     if (intent === 'undo') {
       post({ type: 'undo' });
@@ -61,28 +66,48 @@ export function Gallery() {
   // The same words twice would not be read out twice.
   const announce = useLatest((text: string) => say(text === said ? `${text}\u00a0` : text));
   const run = useLatest((action: Action, targets: readonly Placed[]) => {
-    if (actionsFor(targets).flat().includes(action)) { perform(action, targets, { post, dispatch, announce }); }
+    if (actionsFor(targets).flat().includes(action))
+      perform(action, targets, { post, dispatch, announce });
   });
-  const openMenu = useLatest((at: { x: number; y: number }, targets: readonly Placed[]) => setMenu(targets.length > 0 ? { ...at, targets } : undefined));
+  const openMenu = useLatest((at: { x: number; y: number }, targets: readonly Placed[]) =>
+    setMenu(targets.length > 0 ? { ...at, targets } : undefined),
+  );
   // All tiles are drawn anew when this changes.
-  const shared = useMemo<Shared>(() => ({ state, dispatch, post, run, announce, openMenu }), [state]);
-  const { over, arrangement: { flat, byId } } = state;
+  const shared = useMemo<Shared>(
+    () => ({ state, dispatch, post, run, announce, openMenu }),
+    [state],
+  );
+  const {
+    over,
+    arrangement: { flat, byId },
+  } = state;
   const full = over?.kind === 'full' ? byId.get(over.id) : undefined;
-  const two = over?.kind === 'compare' ? over.ids.map(id => byId.get(id)).filter(placed => placed !== undefined) : [];
+  const two =
+    over?.kind === 'compare'
+      ? over.ids.map(id => byId.get(id)).filter(placed => placed !== undefined)
+      : [];
 
   return (
     <SharedProvider value={shared}>
       <div class="page" inert={full !== undefined || two.length === 2}>
         <TopBar search={search} />
-        {flat.length > 0
-          ? <Grid anchor={anchor} onScrolled={keepSoon} first={full?.group.items ?? two.map(({ item }) => item)} />
-          : <Empty />}
+        {flat.length > 0 ? (
+          <Grid
+            anchor={anchor}
+            onScrolled={keepSoon}
+            first={full?.group.items ?? two.map(({ item }) => item)}
+          />
+        ) : (
+          <Empty />
+        )}
         <ActionBar />
       </div>
       {full && <FullSize placed={full} />}
       {two[0] && two[1] && <Compare two={[two[0], two[1]]} />}
       {menu && <Menu at={menu} onClose={() => setMenu(undefined)} />}
-      <div class="unseen" role="status">{said}</div>
+      <div class="unseen" role="status">
+        {said}
+      </div>
     </SharedProvider>
   );
 }

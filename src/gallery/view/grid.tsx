@@ -29,7 +29,10 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
   const width = size?.width ?? 0;
-  const layout = useMemo(() => layOut(arrangement.shown, width, tileSizes[state.tileSize]), [arrangement.shown, width, state.tileSize]);
+  const layout = useMemo(
+    () => layOut(arrangement.shown, width, tileSizes[state.tileSize]),
+    [arrangement.shown, width, state.tileSize],
+  );
   const drawn = useMemo(() => new Map<Row, VNode>(), [layout]);
   const sight = useWindow(scroller, layout, size?.height ?? 0, anchor, onScrolled);
   useWanted(width > 0 ? layout : undefined, sight, first);
@@ -40,61 +43,101 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const was = useRef(over);
   useEffect(() => {
     if (was.current && !over) {
-      if (focused) { sight.reveal(focused.item.id); }
+      if (focused) sight.reveal(focused.item.id);
       scroller.current?.focus();
     }
     was.current = over;
   }, [over]);
-  useEffect(() => { if (document.activeElement === document.body && !over) { scroller.current?.focus({ preventScroll: true }); } }, []);
+  useEffect(() => {
+    if (document.activeElement === document.body && !over)
+      scroller.current?.focus({ preventScroll: true });
+  }, []);
 
   // The best of what was found stands at the top; what is selected stays in sight where it is among it.
   const asked = useRef([state.search, state.filter]);
   useEffect(() => {
-    if (asked.current[0] === state.search && asked.current[1] === state.filter) { return; }
+    if (asked.current[0] === state.search && asked.current[1] === state.filter) return;
     asked.current = [state.search, state.filter];
     scroller.current?.scrollTo(0, 0);
-    if (focused && selection.selected.has(focused.item.id)) { sight.reveal(focused.item.id); }
+    if (focused && selection.selected.has(focused.item.id)) sight.reveal(focused.item.id);
   }, [state.search, state.filter]);
 
   const menuAtFocus = () => {
     const tile = focused && document.getElementById(optionId(focused.index));
-    const { left, top, width, height } = (tile ?? scroller.current ?? document.body).getBoundingClientRect();
+    const { left, top, width, height } = (
+      tile ??
+      scroller.current ??
+      document.body
+    ).getBoundingClientRect();
     openMenu({ x: left + width / 4, y: top + Math.min(height / 4, 60) }, chosen);
   };
   const act = (intent: Exclude<Intent, { do: 'search' | 'undo' }>) => {
     switch (intent.do) {
       case 'move': {
         const to = moved(layout, focused?.item.id, intent.move, sight.page);
-        if (to === undefined) { break; }
+        if (to === undefined) break;
         dispatch({ type: 'select', id: to, manner: intent.manner });
         sight.reveal(to);
         break;
       }
-      case 'toggle': if (focused) { dispatch({ type: 'select', id: focused.item.id, manner: 'toggle' }); } break;
-      case 'open': run('fullSize', focused ? [focused] : []); break;
-      case 'selectAll': dispatch({ type: 'selectAll' }); break;
-      case 'clear': dispatch({ type: 'clear' }); break;
-      case 'menu': menuAtFocus(); break;
-      case 'keep': run(chosen.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep', chosen); break;
-      case 'delete': run(state.filter === 'aside' ? 'delete' : 'aside', chosen); break;
-      default: run(intent.do, chosen);
+      case 'toggle':
+        if (focused) dispatch({ type: 'select', id: focused.item.id, manner: 'toggle' });
+        break;
+      case 'open':
+        run('fullSize', focused ? [focused] : []);
+        break;
+      case 'selectAll':
+        dispatch({ type: 'selectAll' });
+        break;
+      case 'clear':
+        dispatch({ type: 'clear' });
+        break;
+      case 'menu':
+        menuAtFocus();
+        break;
+      case 'keep':
+        run(chosen.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep', chosen);
+        break;
+      case 'delete':
+        run(state.filter === 'aside' ? 'delete' : 'aside', chosen);
+        break;
+      default:
+        run(intent.do, chosen);
     }
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const intent = intentOf(event);
     // Those two are for the whole page.
-    if (!intent || intent.do === 'search' || intent.do === 'undo') { return; }
+    if (!intent || intent.do === 'search' || intent.do === 'undo') return;
     event.preventDefault();
     act(intent);
   };
   return (
-    <div ref={scroller} class="grid" role="listbox" tabIndex={0} aria-multiselectable aria-label={l10n.t('Pictures')}
-      aria-activedescendant={focused && sight.has(focused.item.id) ? optionId(focused.index) : undefined}
-      onKeyDown={onKeyDown} onScroll={sight.onScroll}
-      onFocus={() => { const top = arrangement.flat[0]; if (!focused && top) { dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' }); } }}
-      onContextMenu={event => { event.preventDefault(); if (event.target === event.currentTarget && event.detail === 0) { menuAtFocus(); } }}>
+    <div
+      ref={scroller}
+      class="grid"
+      role="listbox"
+      tabIndex={0}
+      aria-multiselectable
+      aria-label={l10n.t('Pictures')}
+      aria-activedescendant={
+        focused && sight.has(focused.item.id) ? optionId(focused.index) : undefined
+      }
+      onKeyDown={onKeyDown}
+      onScroll={sight.onScroll}
+      onFocus={() => {
+        const top = arrangement.flat[0];
+        if (!focused && top)
+          dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' });
+      }}
+      onContextMenu={event => {
+        event.preventDefault();
+        if (event.target === event.currentTarget && event.detail === 0) menuAtFocus();
+      }}
+    >
       <div class="rows" role="presentation" style={{ height: `${layout.height}px` }}>
-        {width > 0 && layout.rows.slice(sight.first, sight.last + 1).map(row => rowOnce(drawn, row, layout))}
+        {width > 0 &&
+          layout.rows.slice(sight.first, sight.last + 1).map(row => rowOnce(drawn, row, layout))}
       </div>
     </div>
   );
@@ -103,10 +146,22 @@ export function Grid({ anchor, onScrolled, first }: Props) {
 /** A row that was drawn before is the same object, so that a step of scrolling draws the new rows only. */
 function rowOnce(drawn: Map<Row, VNode>, row: Row, layout: Layout): VNode {
   const known = drawn.get(row);
-  if (known) { return known; }
+  if (known) return known;
   const view = (
-    <div key={row.cards[0]?.items[0]?.id} class="row" role="presentation" style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}>
-      {row.cards.map(card => <CardView key={`${card.group.key}/${card.from}`} card={card} layout={layout} withHeader={row.height > layout.tile} />)}
+    <div
+      key={row.cards[0]?.items[0]?.id}
+      class="row"
+      role="presentation"
+      style={{ transform: `translateY(${row.top}px)`, height: `${row.height}px` }}
+    >
+      {row.cards.map(card => (
+        <CardView
+          key={`${card.group.key}/${card.from}`}
+          card={card}
+          layout={layout}
+          withHeader={row.height > layout.tile}
+        />
+      ))}
     </div>
   );
   drawn.set(row, view);

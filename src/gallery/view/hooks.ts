@@ -6,8 +6,11 @@ import type { Extent } from '../model/zoom.ts';
 export function useSize(element: RefObject<HTMLElement | null>): Extent | undefined {
   const [size, setSize] = useState<Extent>();
   useLayoutEffect(() => {
-    if (!element.current) { return; }
-    const observer = new ResizeObserver(([entry]) => entry && setSize({ width: entry.contentRect.width, height: entry.contentRect.height }));
+    if (!element.current) return;
+    const observer = new ResizeObserver(
+      ([entry]) =>
+        entry && setSize({ width: entry.contentRect.width, height: entry.contentRect.height }),
+    );
     observer.observe(element.current);
     return () => observer.disconnect();
   }, []);
@@ -22,7 +25,10 @@ export function useLatest<A extends unknown[], R>(action: (...args: A) => R): (.
 }
 
 /** A function that acts when it has not been called for a while. @param delay in ms */
-export function useDebounced<A extends unknown[]>(action: (...args: A) => void, delay: number): (...args: A) => void {
+export function useDebounced<A extends unknown[]>(
+  action: (...args: A) => void,
+  delay: number,
+): (...args: A) => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const act = useLatest(action);
   return useCallback((...args: A) => {

@@ -29,8 +29,18 @@ export type IconName = keyof typeof strokes;
 /** Says nothing to a screen reader: what holds it has words. */
 export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }) {
   return (
-    <svg class="icon" width="16" height="16" viewBox="0 0 16 16" fill={filled ? 'currentColor' : 'none'} stroke="currentColor"
-      stroke-width={name === 'more' ? 2 : 1.2} stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+    <svg
+      class="icon"
+      width="16"
+      height="16"
+      viewBox="0 0 16 16"
+      fill={filled ? 'currentColor' : 'none'}
+      stroke="currentColor"
+      stroke-width={name === 'more' ? 2 : 1.2}
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
       <path d={strokes[name]} />
     </svg>
   );
@@ -38,5 +48,14 @@ export function Icon({ name, filled = false }: { name: IconName; filled?: boolea
 
 /** For those actions that stand in a bar. */
 export const actionIcons: Partial<Record<Action, IconName>> = {
-  keep: 'star', undecide: 'star', keepOnly: 'star', aside: 'aside', restore: 'restore', delete: 'trash', fullSize: 'fit', compare: 'compare', insert: 'insert', open: 'open',
+  keep: 'star',
+  undecide: 'star',
+  keepOnly: 'star',
+  aside: 'aside',
+  restore: 'restore',
+  delete: 'trash',
+  fullSize: 'fit',
+  compare: 'compare',
+  insert: 'insert',
+  open: 'open',
 };

@@ -2,7 +2,16 @@ import * as l10n from '@vscode/l10n';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Placed } from '../model/arrange.ts';
 import { labelOf } from '../model/texts.ts';
-import { clamp, fit, fullFactor, pan, placeOf, zoomAt, type Extent, type Zoom } from '../model/zoom.ts';
+import {
+  clamp,
+  fit,
+  fullFactor,
+  pan,
+  placeOf,
+  zoomAt,
+  type Extent,
+  type Zoom,
+} from '../model/zoom.ts';
 import { useShared } from './context.ts';
 import { useSize } from './hooks.ts';
 import { Icon } from './icons.tsx';
@@ -21,15 +30,22 @@ interface Props {
 /** A picture that can be zoomed and moved, or a video; or a sentence where it cannot be shown. */
 export function Stage({ placed, ...rest }: Props) {
   const { item } = placed;
-  if (item.kind === 'video') { return <Video placed={placed} />; }
-  if (item.size && item.size.width * item.size.height > largest) {
-    return <Instead placed={placed} text={l10n.t('The picture has more than 100 million pixels, too many to show here.')} />;
-  }
+  if (item.kind === 'video') return <Video placed={placed} />;
+  if (item.size && item.size.width * item.size.height > largest)
+    return (
+      <Instead
+        placed={placed}
+        text={l10n.t('The picture has more than 100 million pixels, too many to show here.')}
+      />
+    );
+
   return <Picture key={item.id} placed={placed} {...rest} />;
 }
 
 function Picture({ placed, zoom, onZoom, onExtents }: Props) {
-  const { state: { thumbnails } } = useShared();
+  const {
+    state: { thumbnails },
+  } = useShared();
   const { item } = placed;
   const stage = useRef<HTMLDivElement>(null);
   const room = useSize(stage);
@@ -37,9 +53,20 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
   const [loaded, setLoaded] = useState(false);
   const [failed, setFailed] = useState(false);
   const [dragging, setDragging] = useState(false);
-  useEffect(() => { setFailed(false); setLoaded(false); }, [item.source]);
-  useEffect(() => { if (natural && room) { onExtents?.(natural, room); } }, [natural, room]);
-  if (failed) { return <Instead placed={placed} text={thumbnails.get(item.id)?.problem ?? l10n.t('The picture cannot be shown.')} />; }
+  useEffect(() => {
+    setFailed(false);
+    setLoaded(false);
+  }, [item.source]);
+  useEffect(() => {
+    if (natural && room) onExtents?.(natural, room);
+  }, [natural, room]);
+  if (failed)
+    return (
+      <Instead
+        placed={placed}
+        text={thumbnails.get(item.id)?.problem ?? l10n.t('The picture cannot be shown.')}
+      />
+    );
 
   const ready = natural && room;
   const shown = ready && clamp(zoom, natural, room);
@@ -50,32 +77,78 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
   };
   const onWheel = (event: WheelEvent) => {
     event.preventDefault();
-    if (!shown) { return; }
+    if (!shown) return;
     const delta = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 33 : event.deltaY;
     // A pinch comes as a wheel with Ctrl and small steps.
-    onZoom(zoomAt(shown, Math.exp(-delta * (event.ctrlKey && Math.abs(delta) < 50 ? 0.01 : 0.002)), fromMiddle(event, room), natural, room));
+    onZoom(
+      zoomAt(
+        shown,
+        Math.exp(-delta * (event.ctrlKey && Math.abs(delta) < 50 ? 0.01 : 0.002)),
+        fromMiddle(event, room),
+        natural,
+        room,
+      ),
+    );
   };
   const onDblClick = (event: MouseEvent) => {
-    if (!shown) { return; }
+    if (!shown) return;
     // To its own pixels and back; what is small already is shown at twice its size.
-    onZoom(shown.factor > 1 ? fit : zoomAt(shown, fullFactor(natural, room) > 1 ? fullFactor(natural, room) : 2, fromMiddle(event, room), natural, room));
+    onZoom(
+      shown.factor > 1
+        ? fit
+        : zoomAt(
+            shown,
+            fullFactor(natural, room) > 1 ? fullFactor(natural, room) : 2,
+            fromMiddle(event, room),
+            natural,
+            room,
+          ),
+    );
   };
   const onPointerDown = (event: PointerEvent) => {
-    if (event.button !== 0) { return; }
+    if (event.button !== 0) return;
     stage.current?.setPointerCapture(event.pointerId);
     setDragging(true);
   };
-  const style = place && { width: `${natural.width}px`, height: `${natural.height}px`, transform: `translate(${place.left}px, ${place.top}px) scale(${place.scale})` };
+  const style = place && {
+    width: `${natural.width}px`,
+    height: `${natural.height}px`,
+    transform: `translate(${place.left}px, ${place.top}px) scale(${place.scale})`,
+  };
   const small = thumbnails.get(item.id)?.address;
   const movable = shown !== undefined && shown.factor > 1;
   return (
-    <div ref={stage} class={['stage', movable && 'movable', dragging && 'dragging', !loaded && 'loading'].filter(Boolean).join(' ')} onWheel={onWheel} onPointerDown={onPointerDown}
-      onPointerMove={event => { if (dragging && shown) { onZoom(pan(shown, { x: event.movementX, y: event.movementY }, natural, room)); } }}
-      onPointerUp={() => setDragging(false)} onPointerCancel={() => setDragging(false)}
-      onDblClick={onDblClick}>
-      {!loaded && small !== undefined && style && <img class="preview" src={small} alt="" draggable={false} style={style} />}
-      <img class={place && place.scale >= 4 ? 'picture pixels' : 'picture'} src={item.source} alt={labelOf(placed)} draggable={false} style={style}
-        onLoad={event => { const { naturalWidth: width, naturalHeight: height } = event.currentTarget; setNatural({ width, height }); setLoaded(true); }} onError={() => setFailed(true)} />
+    <div
+      ref={stage}
+      class={['stage', movable && 'movable', dragging && 'dragging', !loaded && 'loading']
+        .filter(Boolean)
+        .join(' ')}
+      onWheel={onWheel}
+      onPointerDown={onPointerDown}
+      onPointerMove={event => {
+        if (dragging && shown)
+          onZoom(pan(shown, { x: event.movementX, y: event.movementY }, natural, room));
+      }}
+      onPointerUp={() => setDragging(false)}
+      onPointerCancel={() => setDragging(false)}
+      onDblClick={onDblClick}
+    >
+      {!loaded && small !== undefined && style && (
+        <img class="preview" src={small} alt="" draggable={false} style={style} />
+      )}
+      <img
+        class={place && place.scale >= 4 ? 'picture pixels' : 'picture'}
+        src={item.source}
+        alt={labelOf(placed)}
+        draggable={false}
+        style={style}
+        onLoad={event => {
+          const { naturalWidth: width, naturalHeight: height } = event.currentTarget;
+          setNatural({ width, height });
+          setLoaded(true);
+        }}
+        onError={() => setFailed(true)}
+      />
     </div>
   );
 }
@@ -83,8 +156,20 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
 function Video({ placed }: { placed: Placed }) {
   const { item } = placed;
   const [failed, setFailed] = useState<string>();
-  if (failed === item.source) { return <Instead placed={placed} text={l10n.t('The video cannot be played here.')} />; }
-  return <div class="stage"><video key={item.source} controls loop src={item.source} aria-label={labelOf(placed)} onError={() => setFailed(item.source)} /></div>;
+  if (failed === item.source)
+    return <Instead placed={placed} text={l10n.t('The video cannot be played here.')} />;
+  return (
+    <div class="stage">
+      <video
+        key={item.source}
+        controls
+        loop
+        src={item.source}
+        aria-label={labelOf(placed)}
+        onError={() => setFailed(item.source)}
+      />
+    </div>
+  );
 }
 
 function Instead({ placed, text }: { placed: Placed; text: string }) {
@@ -93,7 +178,9 @@ function Instead({ placed, text }: { placed: Placed; text: string }) {
     <div class="stage instead">
       <Icon name="broken" />
       <p>{text}</p>
-      <button class="primary" onClick={() => run('open', [placed])}>{l10n.t('Open')}</button>
+      <button class="primary" onClick={() => run('open', [placed])}>
+        {l10n.t('Open')}
+      </button>
     </div>
   );
 }

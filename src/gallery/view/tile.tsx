@@ -18,29 +18,91 @@ export function Tile({ placed, size }: { placed: Placed; size: number }) {
   const thumbnail = state.thumbnails.get(item.id);
   const selected = selection.selected.has(item.id);
   const kept = item.decision === 'kept';
-  const select = (event: MouseEvent) => dispatch({ type: 'select', id: item.id, manner: event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only' });
+  const select = (event: MouseEvent) =>
+    dispatch({
+      type: 'select',
+      id: item.id,
+      manner: event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only',
+    });
   const onContextMenu = (event: MouseEvent) => {
     event.preventDefault();
     event.stopPropagation();
-    if (!selected) { dispatch({ type: 'select', id: item.id, manner: 'only' }); }
-    openMenu({ x: event.clientX, y: event.clientY }, selected ? targets(selection, arrangement) : [placed]);
+    if (!selected) dispatch({ type: 'select', id: item.id, manner: 'only' });
+    openMenu(
+      { x: event.clientX, y: event.clientY },
+      selected ? targets(selection, arrangement) : [placed],
+    );
   };
   const button = (action: 'keep' | 'undecide' | 'aside') => (
-    <span class="corner-button" title={actionText(action)} onClick={event => { event.stopPropagation(); run(action, [placed]); }} onDblClick={event => event.stopPropagation()}>
+    <span
+      class="corner-button"
+      title={actionText(action)}
+      onClick={event => {
+        event.stopPropagation();
+        run(action, [placed]);
+      }}
+      onDblClick={event => event.stopPropagation()}
+    >
       <Icon name={action === 'aside' ? 'aside' : 'star'} filled={action === 'undecide'} />
     </span>
   );
   return (
-    <div id={optionId(index)} role="option" class={['tile', selected && 'selected', selection.focus === item.id && 'focused', kept && 'kept'].filter(Boolean).join(' ')}
-      aria-selected={selected} aria-setsize={arrangement.flat.length} aria-posinset={index + 1} aria-label={labelOf(placed, thumbnail?.problem)}
-      title={thumbnail?.problem ?? item.name} style={{ width: `${size}px`, height: `${size}px` }}
-      onClick={select} onDblClick={() => run('fullSize', [placed])} onContextMenu={onContextMenu}>
-      {item.kind === 'video' ? <div class="video" aria-hidden="true"><Icon name="play" filled /><span class="name" dir="auto">{item.name}</span></div> : <ThumbnailView thumbnail={thumbnail} />}
+    <div
+      id={optionId(index)}
+      role="option"
+      class={[
+        'tile',
+        selected && 'selected',
+        selection.focus === item.id && 'focused',
+        kept && 'kept',
+      ]
+        .filter(Boolean)
+        .join(' ')}
+      aria-selected={selected}
+      aria-setsize={arrangement.flat.length}
+      aria-posinset={index + 1}
+      aria-label={labelOf(placed, thumbnail?.problem)}
+      title={thumbnail?.problem ?? item.name}
+      style={{ width: `${size}px`, height: `${size}px` }}
+      onClick={select}
+      onDblClick={() => run('fullSize', [placed])}
+      onContextMenu={onContextMenu}
+    >
+      {item.kind === 'video' ? (
+        <div class="video" aria-hidden="true">
+          <Icon name="play" filled />
+          <span class="name" dir="auto">
+            {item.name}
+          </span>
+        </div>
+      ) : (
+        <ThumbnailView thumbnail={thumbnail} />
+      )}
       <div class="corners" aria-hidden="true">
-        <span class="check" title={l10n.t('Select')} onClick={event => { event.stopPropagation(); dispatch({ type: 'select', id: item.id, manner: 'toggle' }); }}><Icon name="check" /></span>
-        {item.variation !== undefined && group.items.length > 1 && <span class="variation">{item.variation}</span>}
-        {item.decision !== 'aside' && <span class="decide">{button('aside')}{button(kept ? 'undecide' : 'keep')}</span>}
-        {kept && <span class="mark"><Icon name="star" filled /></span>}
+        <span
+          class="check"
+          title={l10n.t('Select')}
+          onClick={event => {
+            event.stopPropagation();
+            dispatch({ type: 'select', id: item.id, manner: 'toggle' });
+          }}
+        >
+          <Icon name="check" />
+        </span>
+        {item.variation !== undefined && group.items.length > 1 && (
+          <span class="variation">{item.variation}</span>
+        )}
+        {item.decision !== 'aside' && (
+          <span class="decide">
+            {button('aside')}
+            {button(kept ? 'undecide' : 'keep')}
+          </span>
+        )}
+        {kept && (
+          <span class="mark">
+            <Icon name="star" filled />
+          </span>
+        )}
       </div>
     </div>
   );
@@ -51,11 +113,28 @@ export function ThumbnailView({ thumbnail }: { thumbnail: Thumbnail | undefined 
   const [loaded, setLoaded] = useState<string>();
   const [failed, setFailed] = useState<string>();
   const address = thumbnail?.address;
-  if (thumbnail && (address === undefined || failed === address)) { return <div class="broken" aria-hidden="true"><Icon name="broken" /></div>; }
+  if (thumbnail && (address === undefined || failed === address))
+    return (
+      <div class="broken" aria-hidden="true">
+        <Icon name="broken" />
+      </div>
+    );
   return (
     <>
-      {loaded !== address || address === undefined ? <div class="skeleton" aria-hidden="true" /> : null}
-      {address !== undefined && <img src={address} alt="" draggable={false} decoding="async" class={loaded === address ? 'loaded' : ''} onLoad={() => setLoaded(address)} onError={() => setFailed(address)} />}
+      {loaded !== address || address === undefined ? (
+        <div class="skeleton" aria-hidden="true" />
+      ) : null}
+      {address !== undefined && (
+        <img
+          src={address}
+          alt=""
+          draggable={false}
+          decoding="async"
+          class={loaded === address ? 'loaded' : ''}
+          onLoad={() => setLoaded(address)}
+          onError={() => setFailed(address)}
+        />
+      )}
     </>
   );
 }

@@ -18,7 +18,12 @@ export function TopBar({ search }: { search: RefObject<HTMLInputElement | null> 
       <div class="segments" role="radiogroup" aria-label={l10n.t('Show')}>
         {filters.map(filter => (
           <label key={filter} class={state.filter === filter ? 'segment chosen' : 'segment'}>
-            <input type="radio" name="filter" checked={state.filter === filter} onChange={() => dispatch({ type: 'filter', filter })} />
+            <input
+              type="radio"
+              name="filter"
+              checked={state.filter === filter}
+              onChange={() => dispatch({ type: 'filter', filter })}
+            />
             <span>{filterText(filter)}</span>
             <span class="count">{state.arrangement.counts[filter]}</span>
           </label>
@@ -26,8 +31,17 @@ export function TopBar({ search }: { search: RefObject<HTMLInputElement | null> 
       </div>
       <label class="tile-size" title={l10n.t('Size of the pictures')}>
         <Icon name="picture" />
-        <input type="range" min={0} max={tileSizes.length - 1} step={1} value={state.tileSize} aria-label={l10n.t('Size of the pictures')}
-          onInput={event => dispatch({ type: 'tileSize', tileSize: Number(event.currentTarget.value) as TileSize })} />
+        <input
+          type="range"
+          min={0}
+          max={tileSizes.length - 1}
+          step={1}
+          value={state.tileSize}
+          aria-label={l10n.t('Size of the pictures')}
+          onInput={event =>
+            dispatch({ type: 'tileSize', tileSize: Number(event.currentTarget.value) as TileSize })
+          }
+        />
       </label>
     </header>
   );
@@ -42,9 +56,16 @@ function SearchField({ field }: { field: RefObject<HTMLInputElement | null> }) {
     dispatch({ type: 'search', search });
   }, 120);
   // Cleared from elsewhere.
-  useEffect(() => { if (state.search !== searched.current) { searched.current = state.search; setText(state.search); } }, [state.search]);
+  useEffect(() => {
+    if (state.search !== searched.current) {
+      searched.current = state.search;
+      setText(state.search);
+    }
+  }, [state.search]);
   const shown = state.arrangement.flat.length;
-  useEffect(() => { if (state.search !== '') { announce(l10n.t('{0} shown', shown)); } }, [state.search, shown]);
+  useEffect(() => {
+    if (state.search !== '') announce(l10n.t('{0} shown', shown));
+  }, [state.search, shown]);
   const clear = () => {
     setText('');
     searchSoon('');
@@ -52,14 +73,39 @@ function SearchField({ field }: { field: RefObject<HTMLInputElement | null> }) {
   return (
     <div class="search" role="search">
       <Icon name="search" />
-      <input ref={field} type="text" dir="auto" spellcheck={false} value={text} placeholder={l10n.t('Search prompts, models and files')}
+      <input
+        ref={field}
+        type="text"
+        dir="auto"
+        spellcheck={false}
+        value={text}
+        placeholder={l10n.t('Search prompts, models and files')}
         aria-label={l10n.t('Search prompts, models and files')}
-        onInput={event => { setText(event.currentTarget.value); searchSoon(event.currentTarget.value); }}
+        onInput={event => {
+          setText(event.currentTarget.value);
+          searchSoon(event.currentTarget.value);
+        }}
         onKeyDown={event => {
-          if (event.key === 'Escape') { clear(); }
-          if (event.key === 'ArrowDown' || event.key === 'Enter' && !event.isComposing) { document.querySelector<HTMLElement>('.grid')?.focus(); event.preventDefault(); }
-        }} />
-      {text !== '' && <button class="icon-button" aria-label={l10n.t('Clear Search')} title={l10n.t('Clear Search')} onClick={() => { clear(); field.current?.focus(); }}><Icon name="close" /></button>}
+          if (event.key === 'Escape') clear();
+          if (event.key === 'ArrowDown' || (event.key === 'Enter' && !event.isComposing)) {
+            document.querySelector<HTMLElement>('.grid')?.focus();
+            event.preventDefault();
+          }
+        }}
+      />
+      {text !== '' && (
+        <button
+          class="icon-button"
+          aria-label={l10n.t('Clear Search')}
+          title={l10n.t('Clear Search')}
+          onClick={() => {
+            clear();
+            field.current?.focus();
+          }}
+        >
+          <Icon name="close" />
+        </button>
+      )}
     </div>
   );
 }

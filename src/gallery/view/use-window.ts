@@ -25,18 +25,25 @@ export interface Sight {
  * (new pictures, another width, another size of tiles) the row at the top stays at the top, unless that is the very top:
  * there new pictures appear. @param height of what is in sight, in CSS pixels
  */
-export function useWindow(scroller: RefObject<HTMLElement | null>, layout: Layout, height: number, anchor: RefObject<Anchor | undefined>, onScrolled: () => void): Sight {
+export function useWindow(
+  scroller: RefObject<HTMLElement | null>,
+  layout: Layout,
+  height: number,
+  anchor: RefObject<Anchor | undefined>,
+  onScrolled: () => void,
+): Sight {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const setTo = useRef<number>(undefined);
   // To ask the page while it is being drawn would make it lay out everything at once.
   const at = useRef(0);
-  const around = (scrolled: number) => rowsBetween(layout, scrolled - height / 2, scrolled + height * 1.5);
+  const around = (scrolled: number) =>
+    rowsBetween(layout, scrolled - height / 2, scrolled + height * 1.5);
   const scrolled = at.current;
   const { first, last } = around(scrolled);
   const seen = rowsBetween(layout, scrolled, scrolled + height);
 
   const scrollTo = (top: number) => {
-    if (!scroller.current || Math.abs(at.current - top) < 1) { return; }
+    if (!scroller.current || Math.abs(at.current - top) < 1) return;
     scroller.current.scrollTop = top;
     at.current = scroller.current.scrollTop;
     setTo.current = at.current;
@@ -45,7 +52,7 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, layout: Layou
   useLayoutEffect(() => {
     const held = anchor.current;
     const row = held && layout.rows[layout.rowOf.get(held.id) ?? -1];
-    if (row) { scrollTo(row.top + Math.min(held.offset, row.height)); }
+    if (row) scrollTo(row.top + Math.min(held.offset, row.height));
   }, [layout]);
 
   const onScroll = useLatest(() => {
@@ -55,22 +62,42 @@ export function useWindow(scroller: RefObject<HTMLElement | null>, layout: Layou
     if (now !== setTo.current) {
       const row = layout.rows[rowAt(layout.rows, now)];
       const id = row?.cards[0]?.items[0]?.id;
-      anchor.current = now > 0 && row && id !== undefined ? { id, offset: now - row.top } : undefined;
+      anchor.current =
+        now > 0 && row && id !== undefined ? { id, offset: now - row.top } : undefined;
       setTo.current = undefined;
       onScrolled();
     }
     const next = around(now);
     const nextSeen = rowsBetween(layout, now, now + height);
-    if (next.first !== first || next.last !== last || nextSeen.first !== seen.first || nextSeen.last !== seen.last) { draw(undefined); }
+    if (
+      next.first !== first ||
+      next.last !== last ||
+      nextSeen.first !== seen.first ||
+      nextSeen.last !== seen.last
+    )
+      draw(undefined);
   });
   const reveal = useLatest((id: string) => {
     const index = layout.rowOf.get(id);
     const row = index === undefined ? undefined : layout.rows[index];
     const now = at.current;
-    if (!row || !scroller.current) { return; }
-    if (row.top < now) { scroller.current.scrollTop = index === 0 ? 0 : row.top - 4; }
-    else if (row.top + row.height > now + height) { scroller.current.scrollTop = row.top + row.height - height + 8; }
+    if (!row || !scroller.current) return;
+    if (row.top < now) scroller.current.scrollTop = index === 0 ? 0 : row.top - 4;
+    else if (row.top + row.height > now + height)
+      scroller.current.scrollTop = row.top + row.height - height + 8;
   });
-  const shown = (id: string) => { const row = layout.rowOf.get(id); return row !== undefined && row >= first && row <= last; };
-  return { first, last, seen, page: Math.max(1, seen.last - seen.first), has: shown, top: () => layout.rows[seen.first]?.cards[0]?.items[0]?.id, reveal, onScroll };
+  const shown = (id: string) => {
+    const row = layout.rowOf.get(id);
+    return row !== undefined && row >= first && row <= last;
+  };
+  return {
+    first,
+    last,
+    seen,
+    page: Math.max(1, seen.last - seen.first),
+    has: shown,
+    top: () => layout.rows[seen.first]?.cards[0]?.items[0]?.id,
+    reveal,
+    onScroll,
+  };
 }

@@ -1,7 +1,18 @@
 import * as vscode from 'vscode';
 import { diagnose as examine, type Subject } from '../../core/doctor/diagnose.ts';
-import { lineOf, problemsIn, titleOf, type Finding, type Level } from '../../core/doctor/finding.ts';
-import { ownAddresses, proxySettingsOf, withoutCredentials, type ProxySetting } from '../../core/doctor/network.ts';
+import {
+  lineOf,
+  problemsIn,
+  titleOf,
+  type Finding,
+  type Level,
+} from '../../core/doctor/finding.ts';
+import {
+  ownAddresses,
+  proxySettingsOf,
+  withoutCredentials,
+  type ProxySetting,
+} from '../../core/doctor/network.ts';
 import { parseServiceAddress } from '../../core/service/address.ts';
 import { JimengError, joinSentences } from '../../core/service/failures.ts';
 import { noteCredits } from '../credits.ts';
@@ -13,14 +24,19 @@ import { settings } from '../settings.ts';
 import { ownExtension, versions } from '../versions.ts';
 import { showPick } from '../wizard/step.ts';
 
-interface Entry extends vscode.QuickPickItem { run?: () => Thenable<unknown> }
+interface Entry extends vscode.QuickPickItem {
+  run?: () => Thenable<unknown>;
+}
 
 /** "Diagnose": looks at everything between a prompt and a picture, and offers a fix for each thing that is found. */
 export async function diagnose(deps: Deps): Promise<void> {
   try {
     const subject = await subjectOf(deps);
     const findings = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Jimeng: looking at service, session ID and settings…') },
+      {
+        location: vscode.ProgressLocation.Notification,
+        title: vscode.l10n.t('Jimeng: looking at service, session ID and settings…'),
+      },
       () => examine(subject),
     );
     await showFindings(findings);
@@ -37,7 +53,7 @@ async function showFindings(findings: readonly Finding[]): Promise<void> {
       items: () => entries(findings),
       active: ({ label }) => label === stand,
     });
-    if (!chosen) { return; }
+    if (!chosen) return;
     if (chosen.run) {
       await chosen.run();
       return;
@@ -48,14 +64,24 @@ async function showFindings(findings: readonly Finding[]): Promise<void> {
 
 function summary(findings: readonly Finding[]): string {
   const problems = problemsIn(findings);
-  if (problems === 0) { return vscode.l10n.t('No problem was found. Choose a line to act on it'); }
-  return problems === 1 ? vscode.l10n.t('1 problem was found. Choose a line to act on it') : vscode.l10n.t('{0} problems were found. Choose a line to act on it', problems);
+  if (problems === 0) return vscode.l10n.t('No problem was found. Choose a line to act on it');
+  return problems === 1
+    ? vscode.l10n.t('1 problem was found. Choose a line to act on it')
+    : vscode.l10n.t('{0} problems were found. Choose a line to act on it', problems);
 }
 
 /** Its own button; where what has to be done is not done here, a way to see that it was. */
 function fixOf({ fix, level }: Finding): Button | undefined {
   const own = fix === 'diagnose' ? undefined : buttonOf(fix);
-  return own ?? (level === 'ok' ? undefined : { title: vscode.l10n.t('Look Again'), run: () => vscode.commands.executeCommand('jimeng.diagnose') });
+  return (
+    own ??
+    (level === 'ok'
+      ? undefined
+      : {
+          title: vscode.l10n.t('Look Again'),
+          run: () => vscode.commands.executeCommand('jimeng.diagnose'),
+        })
+  );
 }
 
 const icons: Record<Level, string> = { problem: 'error', note: 'info', ok: 'pass' };
@@ -63,23 +89,35 @@ const icons: Record<Level, string> = { problem: 'error', note: 'info', ok: 'pass
 /** What is wrong stands first, what is in order last. */
 function entries(findings: readonly Finding[]): Entry[] {
   const report = () => findings.map(lineOf).join('\n');
-  const act = (icon: string, label: string, run: () => Thenable<unknown>): Entry => ({ label: `$(${icon}) ${label}`, run });
-  const claim = buttonOf('claimCredits');
-  const rows = (level: Level) => findings.filter(finding => finding.level === level).map((finding): Entry => {
-    const button = fixOf(finding);
-    return {
-      label: `$(${icons[level]}) ${titleOf(finding.kind)}`, detail: joinSentences(finding.sentence, finding.advice ?? ''),
-      ...button && { description: `$(arrow-right) ${button.title}`, run: button.run },
-    };
+  const act = (icon: string, label: string, run: () => Thenable<unknown>): Entry => ({
+    label: `$(${icon}) ${label}`,
+    run,
   });
+  const claim = buttonOf('claimCredits');
+  const rows = (level: Level) =>
+    findings
+      .filter(finding => finding.level === level)
+      .map((finding): Entry => {
+        const button = fixOf(finding);
+        return {
+          label: `$(${icons[level]}) ${titleOf(finding.kind)}`,
+          detail: joinSentences(finding.sentence, finding.advice ?? ''),
+          ...(button && { description: `$(arrow-right) ${button.title}`, run: button.run }),
+        };
+      });
   const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
   return [
-    ...rows('problem'), ...rows('note'),
+    ...rows('problem'),
+    ...rows('note'),
     separator(''),
-    ...claim && findings.some(({ kind, fix }) => kind === 'credits' && fix !== 'claimCredits') ? [act('gift', claim.title, claim.run)] : [],
+    ...(claim && findings.some(({ kind, fix }) => kind === 'credits' && fix !== 'claimCredits')
+      ? [act('gift', claim.title, claim.run)]
+      : []),
     act('copy', vscode.l10n.t('Copy Report'), () => vscode.env.clipboard.writeText(report())),
     act('go-to-file', vscode.l10n.t('Open Report'), async () => {
-      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content: report() }));
+      await vscode.window.showTextDocument(
+        await vscode.workspace.openTextDocument({ content: report() }),
+      );
     }),
     separator(vscode.l10n.t('in order')),
     ...rows('ok'),
@@ -90,7 +128,7 @@ async function subjectOf(deps: Deps): Promise<Subject> {
   const { demo, sessions, services } = deps;
   // Asks whether the session ID may go there unencrypted, where that is the question; a bad address is a finding.
   const service = await serviceInUse(deps).catch((error: unknown) => {
-    if (error instanceof JimengError) { return undefined; }
+    if (error instanceof JimengError) return undefined;
     throw error;
   });
   const session = demo.isOn ? demo.session : await sessions.get();
@@ -102,10 +140,15 @@ async function subjectOf(deps: Deps): Promise<Subject> {
     embedded: demo.isOn,
     session: session && { ok: true, session, regionGiven: true },
     maySend: service !== undefined,
-    onCredits: credits => session ? noteCredits(session, credits, deps) : Promise.resolve(),
+    onCredits: credits => (session ? noteCredits(session, credits, deps) : Promise.resolve()),
     webhooks: settings.webhook,
     proxies: [...editorProxies(), ...proxySettingsOf(process.env)],
-    ...remoteName !== undefined && { remote: { name: remoteName, runsThere: ownExtension()?.extensionKind === vscode.ExtensionKind.Workspace } },
+    ...(remoteName !== undefined && {
+      remote: {
+        name: remoteName,
+        runsThere: ownExtension()?.extensionKind === vscode.ExtensionKind.Workspace,
+      },
+    }),
     ownAddresses: ownAddresses(),
     folder: () => outputFolderFinding(deps.memory),
   };
@@ -115,5 +158,12 @@ async function subjectOf(deps: Deps): Promise<Subject> {
 function editorProxies(): ProxySetting[] {
   const http = vscode.workspace.getConfiguration('http');
   const proxy = http.get<string>('proxy') ?? '';
-  return proxy === '' ? [] : [{ source: 'http.proxy', value: `${withoutCredentials(proxy)} (http.proxySupport: ${http.get<string>('proxySupport') ?? ''})` }];
+  return proxy === ''
+    ? []
+    : [
+        {
+          source: 'http.proxy',
+          value: `${withoutCredentials(proxy)} (http.proxySupport: ${http.get<string>('proxySupport') ?? ''})`,
+        },
+      ];
 }

@@ -7,7 +7,10 @@ const requests = new WeakMap<vscode.TextDocument, GenerationRequest>();
 
 /** Opens a prompt in an editor, where it can have line breaks. */
 export async function editPrompt(request: GenerationRequest): Promise<void> {
-  const document = await vscode.workspace.openTextDocument({ language: promptLanguage, content: request.prompt });
+  const document = await vscode.workspace.openTextDocument({
+    language: promptLanguage,
+    content: request.prompt,
+  });
   requests.set(document, request);
   await vscode.window.showTextDocument(document, { preview: false });
 }
@@ -19,8 +22,14 @@ export async function editPrompt(request: GenerationRequest): Promise<void> {
 export function requestOfEditor(base: GenerationRequest): GenerationRequest | undefined {
   const editor = vscode.window.activeTextEditor;
   const whole = editor?.document.languageId === promptLanguage && editor.selection.isEmpty;
-  const prompt = editor?.document.getText(whole ? undefined : editor.selection).replaceAll('\r\n', '\n').replace(/\n+$/, '') ?? '';
-  if (editor && prompt.trim() !== '') { return { ...requests.get(editor.document) ?? base, prompt }; }
-  void vscode.window.showInformationMessage(vscode.l10n.t('Select the text of the prompt in an editor first.'));
+  const prompt =
+    editor?.document
+      .getText(whole ? undefined : editor.selection)
+      .replaceAll('\r\n', '\n')
+      .replace(/\n+$/, '') ?? '';
+  if (editor && prompt.trim() !== '') return { ...(requests.get(editor.document) ?? base), prompt };
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Select the text of the prompt in an editor first.'),
+  );
   return undefined;
 }

@@ -18,11 +18,11 @@ export async function generate(deps: Deps, request: GenerationRequest): Promise<
   try {
     if (request.kind === 'image' && request.target) {
       const folder = await folderOfTarget(request.target, deps.memory);
-      if (!folder) { return; }
+      if (!folder) return;
       draft = { ...draft, folder };
     }
     const answer = await wizard(draft, await contextOf(request, deps));
-    if (!answer) { return; }
+    if (!answer) return;
     draft = answer.draft;
     if (answer.next === 'edit') {
       await editPrompt(draft.request);
@@ -37,15 +37,24 @@ export async function generate(deps: Deps, request: GenerationRequest): Promise<
 /** Defaults that the person chose in the settings count as chosen. */
 export function requestOfSettings(): ImageRequest {
   const { model, ratio, resolution } = settings;
-  return { kind: 'image', prompt: '', ...model !== undefined && { model }, ...ratio !== undefined && { ratio }, ...resolution !== undefined && { resolution } };
+  return {
+    kind: 'image',
+    prompt: '',
+    ...(model !== undefined && { model }),
+    ...(ratio !== undefined && { ratio }),
+    ...(resolution !== undefined && { resolution }),
+  };
 }
 
 async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<WizardContext> {
   const { services, sessions, demo, memory } = deps;
-  const [session, tasks] = await Promise.all([demo.isOn ? demo.session : sessions.get(), services.ledger.all()]);
+  const [session, tasks] = await Promise.all([
+    demo.isOn ? demo.session : sessions.get(),
+    services.ledger.all(),
+  ]);
   const alike = tasks.filter(({ request }) => request.kind === kind);
   const [newest] = alike;
-  const recall = async () => session && !demo.isOn ? recallCredits(session, deps) : undefined;
+  const recall = async () => (session && !demo.isOn ? recallCredits(session, deps) : undefined);
   return {
     region: session?.region ?? 'cn',
     presets: new Presets(memory),

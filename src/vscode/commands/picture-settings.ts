@@ -24,12 +24,21 @@ export async function settingsText({ query }: vscode.Uri): Promise<string> {
 /** "Show Settings of This Picture": as plain text that can be read and copied, and not written. */
 export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Promise<void> {
   const [picture] = filesOf(row);
-  if (!picture) { return; }
+  if (!picture) return;
   try {
     await settingsIn(picture.toString(), openInput); // what is wrong is told by a message, not by an editor
     const path = `/${vscode.l10n.t('{0} (settings)', basename(picture.path))}`; // without a picture's extension: it is none
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.from({ scheme, path, query: picture.toString(), fragment: await stateOf(picture) }));
-    await vscode.window.showTextDocument(await vscode.languages.setTextDocumentLanguage(document, scheme));
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.from({
+        scheme,
+        path,
+        query: picture.toString(),
+        fragment: await stateOf(picture),
+      }),
+    );
+    await vscode.window.showTextDocument(
+      await vscode.languages.setTextDocumentLanguage(document, scheme),
+    );
   } catch (error) {
     await reportError(error, log);
   }
@@ -44,43 +53,59 @@ async function stateOf(file: vscode.Uri): Promise<string> {
 /** "Run Again from This Picture": opens the wizard with its request filled in, wherever the picture has come from. Sends nothing. */
 export async function runFromPicture(row: unknown, deps: Deps): Promise<void> {
   const [picture] = filesOf(row);
-  if (!picture) { return; }
+  if (!picture) return;
   try {
-    const { request: { prompt = '', images, ...options } } = await settingsIn(picture.toString(), openInput);
-    const found = images && await findInputs(images, deps);
+    const {
+      request: { prompt = '', images, ...options },
+    } = await settingsIn(picture.toString(), openInput);
+    const found = images && (await findInputs(images, deps));
     // Pictures that are all missing are still wanted: without any it would be another request.
-    await deps.edit({ ...options, prompt, ...found && { images: found } });
+    await deps.edit({ ...options, prompt, ...(found && { images: found }) });
   } catch (error) {
     await reportError(error, deps.log);
   }
 }
 
 /** The inputs that are there, by what they hold; those that are not are told. */
-async function findInputs(inputs: readonly PictureInput[], { services: { ledger } }: Deps): Promise<InputImage[]> {
+async function findInputs(
+  inputs: readonly PictureInput[],
+  { services: { ledger } }: Deps,
+): Promise<InputImage[]> {
   const used = (await ledger.all()).flatMap(({ request }) => request.images ?? []);
   const found: InputImage[] = [];
   const missing: string[] = [];
   for (const input of inputs) {
     const image = 'uri' in input ? input : await findFile(input, used);
-    if (image) { found.push(image); } else if ('name' in input) { missing.push(input.name); }
+    if (image) found.push(image);
+    else if ('name' in input) missing.push(input.name);
   }
-  if (missing.length > 0) {
-    void vscode.window.showWarningMessage(vscode.l10n.t('Not in this workspace: {0}. Add what is missing under "Pictures".', missing.join(', ')));
-  }
+  if (missing.length > 0)
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'Not in this workspace: {0}. Add what is missing under "Pictures".',
+        missing.join(', '),
+      ),
+    );
+
   return found;
 }
 
 /** A file with the same content: of the same name in the workspace, else where an earlier request of this machine had it. */
-async function findFile({ name, sha256 }: { name: string; sha256: string }, used: readonly InputImage[]): Promise<InputImage | undefined> {
+async function findFile(
+  { name, sha256 }: { name: string; sha256: string },
+  used: readonly InputImage[],
+): Promise<InputImage | undefined> {
   const pattern = `**/${name.replace(/[[\]{}*?]/g, '?')}`; // any character, where one has a meaning in a pattern
   const alike = await vscode.workspace.findFiles(pattern, '**/node_modules/**', mostCandidates);
   const earlier = used.filter(image => image.sha256 === sha256).map(({ uri }) => uri);
-  for (const uri of new Set([...alike.map(String), ...earlier])) {
-    if (await contentOf(uri) === sha256) { return { uri, sha256 }; }
-  }
+  for (const uri of new Set([...alike.map(String), ...earlier]))
+    if ((await contentOf(uri)) === sha256) return { uri, sha256 };
+
   return undefined;
 }
 
 function contentOf(uri: string): Promise<string | undefined> {
-  return openInput(uri).then(hashOf).catch(() => undefined);
+  return openInput(uri)
+    .then(hashOf)
+    .catch(() => undefined);
 }

@@ -14,36 +14,65 @@ export interface CommandContext {
 }
 
 /** Registers every command of the manifest; what one needs is loaded when it first runs. */
-export function registerCommands({ context: { extensionUri, globalStorageUri }, deps, view, lastEditor, log }: CommandContext): Disposables {
+export function registerCommands({
+  context: { extensionUri, globalStorageUri },
+  deps,
+  view,
+  lastEditor,
+  log,
+}: CommandContext): Disposables {
   const owned = new Disposables();
-  const command = (id: string, run: (...args: unknown[]) => unknown) => owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
+  const command = (id: string, run: (...args: unknown[]) => unknown) =>
+    owned.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
 
   const generate = async (request?: unknown) => {
-    const [commands, { GenerationRequest }] = await Promise.all([import('./generate.ts'), import('../../core/request.ts')]);
+    const [commands, { GenerationRequest }] = await Promise.all([
+      import('./generate.ts'),
+      import('../../core/request.ts'),
+    ]);
     const parsed = GenerationRequest.safeParse(request);
-    return commands.generate(await deps(), parsed.success ? parsed.data : commands.requestOfSettings());
+    return commands.generate(
+      await deps(),
+      parsed.success ? parsed.data : commands.requestOfSettings(),
+    );
   };
   command('generateImage', generate);
   command('generateFromSelection', async () => {
-    const [{ requestOfSettings }, { requestOfEditor }] = await Promise.all([import('./generate.ts'), import('./edit-prompt.ts')]);
+    const [{ requestOfSettings }, { requestOfEditor }] = await Promise.all([
+      import('./generate.ts'),
+      import('./edit-prompt.ts'),
+    ]);
     const request = requestOfEditor(requestOfSettings());
     return request && generate(request);
   });
   const transform = () => import('./transform-image.ts');
-  command('transformImage', async (file, selected) => (await transform()).transformImage(await deps(), file, selected));
-  for (const id of ['generateVideo', 'videoFromThis']) {
-    command(id, async (file, selected) => (await transform()).generateVideo(await deps(), file, selected));
-  }
+  command('transformImage', async (file, selected) =>
+    (await transform()).transformImage(await deps(), file, selected),
+  );
+  for (const id of ['generateVideo', 'videoFromThis'])
+    command(id, async (file, selected) =>
+      (await transform()).generateVideo(await deps(), file, selected),
+    );
+
   const settings = () => import('./picture-settings.ts');
   command('showSettings', async row => (await settings()).showSettings(row, { log }));
   command('runFromPicture', async row => (await settings()).runFromPicture(row, await deps()));
-  owned.add(vscode.workspace.registerTextDocumentContentProvider('jimeng-settings', { provideTextDocumentContent: async uri => (await settings()).settingsText(uri) }));
+  owned.add(
+    vscode.workspace.registerTextDocumentContentProvider('jimeng-settings', {
+      provideTextDocumentContent: async uri => (await settings()).settingsText(uri),
+    }),
+  );
 
   const gallery = () => import('../gallery/open-gallery.ts');
-  command('openGallery', async () => (await gallery()).openGallery(extensionUri, globalStorageUri, await deps()));
-  owned.add(vscode.window.registerWebviewPanelSerializer('jimeng.gallery', {
-    deserializeWebviewPanel: async panel => (await gallery()).showGallery(panel, extensionUri, globalStorageUri, await deps()),
-  }));
+  command('openGallery', async () =>
+    (await gallery()).openGallery(extensionUri, globalStorageUri, await deps()),
+  );
+  owned.add(
+    vscode.window.registerWebviewPanelSerializer('jimeng.gallery', {
+      deserializeWebviewPanel: async panel =>
+        (await gallery()).showGallery(panel, extensionUri, globalStorageUri, await deps()),
+    }),
+  );
 
   const session = () => import('./session-commands.ts');
   command('setSessionId', async () => (await session()).setSession(await deps()));
@@ -62,23 +91,49 @@ export function registerCommands({ context: { extensionUri, globalStorageUri }, 
   command('diagnose', async () => (await import('./diagnose.ts')).diagnose(await deps()));
 
   command('getStarted', async () => (await import('./get-started.ts')).getStarted());
-  command('openAgentsHelp', async () => (await import('./get-started.ts')).openAgentsHelp(extensionUri));
-  command('copyMcpConfig', async () => (await import('./copy-mcp-config.ts')).copyMcpConfig(extensionUri));
-  command('insertAsyncClient', async () => (await import('./insert-client.ts')).insertAsyncClient(extensionUri));
+  command('openAgentsHelp', async () =>
+    (await import('./get-started.ts')).openAgentsHelp(extensionUri),
+  );
+  command('copyMcpConfig', async () =>
+    (await import('./copy-mcp-config.ts')).copyMcpConfig(extensionUri),
+  );
+  command('insertAsyncClient', async () =>
+    (await import('./insert-client.ts')).insertAsyncClient(extensionUri),
+  );
 
   const tasks = () => import('./task-commands.ts');
-  for (const id of ['cancelTask', 'stopWatching', 'watchAgain', 'fetchMissing', 'runAgain', 'editAndRunAgain', 'choosePicture', 'copyPrompt', 'copyTaskId', 'findAtService', 'saveKept', 'removeTask']) {
-    command(id, async (row, selected) => (await tasks()).runTaskCommand(id, row, selected, await deps()));
-  }
-  for (const id of ['cancelAllWaiting', 'pauseQueue', 'resumeQueue', 'clearFinished']) {
+  for (const id of [
+    'cancelTask',
+    'stopWatching',
+    'watchAgain',
+    'fetchMissing',
+    'runAgain',
+    'editAndRunAgain',
+    'choosePicture',
+    'copyPrompt',
+    'copyTaskId',
+    'findAtService',
+    'saveKept',
+    'removeTask',
+  ])
+    command(id, async (row, selected) =>
+      (await tasks()).runTaskCommand(id, row, selected, await deps()),
+    );
+
+  for (const id of ['cancelAllWaiting', 'pauseQueue', 'resumeQueue', 'clearFinished'])
     command(id, async () => (await tasks()).runQueueCommand(id, await deps()));
-  }
   command('openPictures', async row => (await tasks()).openPictures(row));
   command('showPictures', async row => (await tasks()).showPictures(row));
   const insert = () => import('../page/insert.ts');
-  command('insertPicture', async (file, selected) => (await insert()).insertPicture(await deps(), lastEditor, file, selected));
-  command('insertForWeb', async (file, selected) => (await insert()).insertForWeb(await deps(), lastEditor, file, selected));
-  command('continueInBackground', async id => (await import('../wait-in-front.ts')).continueInBackground(id));
+  command('insertPicture', async (file, selected) =>
+    (await insert()).insertPicture(await deps(), lastEditor, file, selected),
+  );
+  command('insertForWeb', async (file, selected) =>
+    (await insert()).insertForWeb(await deps(), lastEditor, file, selected),
+  );
+  command('continueInBackground', async id =>
+    (await import('../wait-in-front.ts')).continueInBackground(id),
+  );
   command('filterTasks', async () => (await import('./filter-tasks.ts')).filterTasks(view));
   command('clearFilter', () => view.filter(''));
   command('showLog', () => log.show());

@@ -15,8 +15,13 @@ import { askForSession } from './session-commands.ts';
 /** "Start Service": the ways to one. */
 export async function startService(deps: Deps): Promise<void> {
   try {
-    const chosen = await showPick({ title: vscode.l10n.t('Jimeng: Start Service'), placeholder: vscode.l10n.t('Where shall the pictures come from?'), items: serviceWays });
-    if (chosen?.way === 'demo') { await useDemo(deps); } else if (chosen && await takeWay(chosen.way, deps)) { await checkService(deps); }
+    const chosen = await showPick({
+      title: vscode.l10n.t('Jimeng: Start Service'),
+      placeholder: vscode.l10n.t('Where shall the pictures come from?'),
+      items: serviceWays,
+    });
+    if (chosen?.way === 'demo') await useDemo(deps);
+    else if (chosen && (await takeWay(chosen.way, deps))) await checkService(deps);
   } catch (error) {
     await reportError(error, deps.log);
   }
@@ -24,21 +29,29 @@ export async function startService(deps: Deps): Promise<void> {
 
 /** "Set Address": and says what answers there. */
 export async function changeAddress(deps: Deps): Promise<void> {
-  if (await setAddress(deps)) { await checkService(deps); }
+  if (await setAddress(deps)) await checkService(deps);
 }
 
 /** "Check Service": whether it answers, of which kind it is, and what its tasks do. */
 export async function checkService(deps: Deps): Promise<void> {
   try {
     const service = await serviceInUse(deps);
-    if (!service) { return; }
+    if (!service) return;
     const client = deps.services.connect(service.url);
     const about = await client.about();
     markDone('service');
     const tasks = await tasksFinding(client, about);
-    const text = joinSentences(serviceFinding(service.url, about, service.embedded).sentence, tasks.sentence);
-    const buttons = [buttonOf(tasks.fix), buttonOf('diagnose')].filter(button => button !== undefined);
-    const chosen = await vscode.window.showInformationMessage(text, ...buttons.map(({ title }) => title));
+    const text = joinSentences(
+      serviceFinding(service.url, about, service.embedded).sentence,
+      tasks.sentence,
+    );
+    const buttons = [buttonOf(tasks.fix), buttonOf('diagnose')].filter(
+      button => button !== undefined,
+    );
+    const chosen = await vscode.window.showInformationMessage(
+      text,
+      ...buttons.map(({ title }) => title),
+    );
     await buttons.find(({ title }) => title === chosen)?.run();
   } catch (error) {
     await reportError(error, deps.log);
@@ -66,12 +79,23 @@ export async function claimCredits(deps: Deps): Promise<void> {
 }
 
 /** Does something with the account in use, and tells what came of it. */
-async function withAccount(deps: Deps, work: (account: { client: JimengClient; session: SessionId; demo: boolean }) => Promise<string>): Promise<void> {
+async function withAccount(
+  deps: Deps,
+  work: (account: { client: JimengClient; session: SessionId; demo: boolean }) => Promise<string>,
+): Promise<void> {
   try {
     const service = await reachService(deps);
-    const session = service?.embedded ? deps.demo.session : service && (await deps.sessions.get() ?? await askForSession(deps));
-    if (!service || !session) { return; }
-    void vscode.window.showInformationMessage(await work({ client: deps.services.connect(service.url, session), session, demo: service.about.demo }));
+    const session = service?.embedded
+      ? deps.demo.session
+      : service && ((await deps.sessions.get()) ?? (await askForSession(deps)));
+    if (!service || !session) return;
+    void vscode.window.showInformationMessage(
+      await work({
+        client: deps.services.connect(service.url, session),
+        session,
+        demo: service.about.demo,
+      }),
+    );
   } catch (error) {
     await reportError(error, deps.log);
   }
@@ -81,7 +105,11 @@ async function withAccount(deps: Deps, work: (account: { client: JimengClient; s
 export async function useDemo({ demo }: Deps): Promise<void> {
   await demo.turnOn();
   markDone('service');
-  void vscode.window.showInformationMessage(vscode.l10n.t('The demo service is in use: it draws the pictures itself, and spends no credits.'));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'The demo service is in use: it draws the pictures itself, and spends no credits.',
+    ),
+  );
 }
 
 export async function stopDemo({ demo }: Deps): Promise<void> {

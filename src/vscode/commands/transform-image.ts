@@ -12,10 +12,12 @@ import { generate, requestOfSettings } from './generate.ts';
  * that the person picks.
  */
 export async function transformImage(deps: Deps, file: unknown, selected: unknown): Promise<void> {
-  const images = chosen(file, selected) ?? await chooseFiles();
-  if (images.length === 0) { return; }
+  const images = chosen(file, selected) ?? (await chooseFiles());
+  if (images.length === 0) return;
   if (images.length > mostInputs) {
-    void vscode.window.showErrorMessage(vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length));
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length),
+    );
     return;
   }
   await generate(deps, { ...requestOfSettings(), images });
@@ -28,15 +30,20 @@ export async function transformImage(deps: Deps, file: unknown, selected: unknow
 export async function generateVideo(deps: Deps, file: unknown, selected: unknown): Promise<void> {
   const images = chosen(file, selected);
   if (images && images.length > mostMaterials) {
-    void vscode.window.showErrorMessage(vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostMaterials, images.length));
+    void vscode.window.showErrorMessage(
+      vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostMaterials, images.length),
+    );
     return;
   }
   const model = videoModels.find(({ omniReference }) => omniReference)?.id;
-  const materials = images && images.length > mostFrames && { omniReference: true, ...model !== undefined && { model } };
-  await generate(deps, { kind: 'video', prompt: '', ...images && { images }, ...materials });
+  const materials = images &&
+    images.length > mostFrames && { omniReference: true, ...(model !== undefined && { model }) };
+  await generate(deps, { kind: 'video', prompt: '', ...(images && { images }), ...materials });
 }
 
 function chosen(file: unknown, selected: unknown): InputImage[] | undefined {
-  const pictures = chosenFiles(file, selected).filter(({ path }) => /\.(png|jpe?g|webp)$/i.test(path));
+  const pictures = chosenFiles(file, selected).filter(({ path }) =>
+    /\.(png|jpe?g|webp)$/i.test(path),
+  );
   return pictures.length > 0 ? pictures.map(uri => ({ uri: uri.toString() })) : undefined;
 }

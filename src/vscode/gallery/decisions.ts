@@ -7,7 +7,10 @@ import type { ShelfFile } from './shelf.ts';
 const keptKey = 'gallery.kept';
 
 /** What was moved, and which of those files were kept before. */
-interface Undo { moves: Move[]; kept: string[] }
+interface Undo {
+  moves: Move[];
+  kept: string[];
+}
 
 /** What a person decides about pictures, and how it is taken back. Marks are kept with the workspace, by where the files belong. */
 export class Decisions {
@@ -32,7 +35,8 @@ export class Decisions {
   /** Returns the places where something has changed. Throws the file system's error, after what could be done. */
   async decide(decision: Decision, files: readonly ShelfFile[]): Promise<vscode.Uri[]> {
     switch (decision) {
-      case 'keep': case 'undecide':
+      case 'keep':
+      case 'undecide':
         return this.#mark(files, decision === 'keep');
       case 'aside': {
         const kept = files.filter(({ home }) => this.#kept.has(home)).map(({ home }) => home);
@@ -49,33 +53,44 @@ export class Decisions {
   /** Moves the files of the last decision back. Throws the file system's error. */
   async undo(): Promise<vscode.Uri[]> {
     const last = this.#undo.pop();
-    if (!last) { return []; }
+    if (!last) return [];
     const changed: vscode.Uri[] = [];
     for (const { from, to, folder } of last.moves) {
       // What has gone meanwhile, to the trash or elsewhere, cannot come back.
-      if (await vscode.workspace.fs.stat(to).then(() => false, () => true)) { continue; }
+      if (
+        await vscode.workspace.fs.stat(to).then(
+          () => false,
+          () => true,
+        )
+      )
+        continue;
       const back = await move(to, from, folder);
       changed.push(back.from, back.to);
     }
-    for (const home of last.kept) { this.#kept.add(home); }
+    for (const home of last.kept) this.#kept.add(home);
     await this.#save();
     return changed;
   }
 
   async #mark(files: readonly ShelfFile[], kept: boolean): Promise<vscode.Uri[]> {
-    for (const { home } of files) {
-      if (kept) { this.#kept.add(home); } else { this.#kept.delete(home); }
-    }
+    for (const { home } of files)
+      if (kept) this.#kept.add(home);
+      else this.#kept.delete(home);
+
     await this.#save();
     return files.map(({ uri }) => uri);
   }
 
-  async #move(files: readonly ShelfFile[], kept: string[], action: (file: ShelfFile) => Promise<Move>): Promise<vscode.Uri[]> {
+  async #move(
+    files: readonly ShelfFile[],
+    kept: string[],
+    action: (file: ShelfFile) => Promise<Move>,
+  ): Promise<vscode.Uri[]> {
     const moves: Move[] = [];
     try {
-      for (const file of files) { moves.push(await action(file)); }
+      for (const file of files) moves.push(await action(file));
     } finally {
-      if (moves.length > 0) { this.#undo.push({ moves, kept }); }
+      if (moves.length > 0) this.#undo.push({ moves, kept });
     }
     return moves.flatMap(({ from, to }) => [from, to, homeOf(to)]);
   }

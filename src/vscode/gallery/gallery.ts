@@ -52,19 +52,45 @@ export class Gallery implements vscode.Disposable {
     this.#webview = panel.webview;
     const { dist, storage, folders, deps } = context;
     const { thumbnails, factsReader } = deps.services;
-    this.#webview.options = { enableScripts: true, localResourceRoots: [dist, vscode.Uri.file(thumbnails.folder), ...folders] };
+    this.#webview.options = {
+      enableScripts: true,
+      localResourceRoots: [dist, vscode.Uri.file(thumbnails.folder), ...folders],
+    };
     this.#decisions = new Decisions(deps.workspaceMemory);
-    this.#thumbnails = this.#owned.add(new ThumbnailDesk(
-      thumbnails, id => this.#files.get(id), path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(), of => this.#tell({ type: 'thumbnails', of }),
-    ));
-    this.#prefixes = new Map(folders.map(folder => [folder, vscode.workspace.asRelativePath(vscode.Uri.joinPath(folder, 'x'), folders.length > 1).slice(0, -1)]));
-    this.#shelves = folders.map(folder => this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)));
-    for (const shelf of this.#shelves) { this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf))); }
-    this.#owned.add(new vscode.Disposable(deps.services.ledger.onDidChange(task => inBackground(this.#learn(task), deps.log))));
-    this.#owned.add(this.#webview.onDidReceiveMessage(message => inBackground(this.#receive(message), deps.log)));
+    this.#thumbnails = this.#owned.add(
+      new ThumbnailDesk(
+        thumbnails,
+        id => this.#files.get(id),
+        path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(),
+        of => this.#tell({ type: 'thumbnails', of }),
+      ),
+    );
+    this.#prefixes = new Map(
+      folders.map(folder => [
+        folder,
+        vscode.workspace
+          .asRelativePath(vscode.Uri.joinPath(folder, 'x'), folders.length > 1)
+          .slice(0, -1),
+      ]),
+    );
+    this.#shelves = folders.map(folder =>
+      this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)),
+    );
+    for (const shelf of this.#shelves)
+      this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf)));
+    this.#owned.add(
+      new vscode.Disposable(
+        deps.services.ledger.onDidChange(task => inBackground(this.#learn(task), deps.log)),
+      ),
+    );
+    this.#owned.add(
+      this.#webview.onDidReceiveMessage(message => inBackground(this.#receive(message), deps.log)),
+    );
     this.#webview.html = pageHtml(this.#webview, dist);
     this.#opened = this.#open(); // while the page starts
-    this.#opened.catch(() => { /* told when the page asks */ });
+    this.#opened.catch(() => {
+      /* told when the page asks */
+    });
   }
 
   dispose(): void {
@@ -76,13 +102,30 @@ export class Gallery implements vscode.Disposable {
     const { data } = FromPage.safeParse(message);
     try {
       switch (data?.type) {
-        case 'ready': await this.#begin(); break;
-        case 'wanted': this.#thumbnails.want(data.ids); break;
-        case 'command': await runGalleryCommand(data.command, this.#filesOf(data.ids).map(({ uri }) => uri)); break;
-        case 'copyPrompt': await vscode.env.clipboard.writeText(this.#groups.group(data.key)?.prompt ?? ''); break;
-        case 'generate': await vscode.commands.executeCommand('jimeng.generateImage'); break;
-        case 'decide': await this.#decide(data.decision, this.#filesOf(data.ids)); break;
-        case 'undo': await this.#refresh(() => this.#decisions.undo(), []); break;
+        case 'ready':
+          await this.#begin();
+          break;
+        case 'wanted':
+          this.#thumbnails.want(data.ids);
+          break;
+        case 'command':
+          await runGalleryCommand(
+            data.command,
+            this.#filesOf(data.ids).map(({ uri }) => uri),
+          );
+          break;
+        case 'copyPrompt':
+          await vscode.env.clipboard.writeText(this.#groups.group(data.key)?.prompt ?? '');
+          break;
+        case 'generate':
+          await vscode.commands.executeCommand('jimeng.generateImage');
+          break;
+        case 'decide':
+          await this.#decide(data.decision, this.#filesOf(data.ids));
+          break;
+        case 'undo':
+          await this.#refresh(() => this.#decisions.undo(), []);
+          break;
       }
     } catch (error) {
       await reportError(error, this.#context.deps.log);
@@ -103,40 +146,58 @@ export class Gallery implements vscode.Disposable {
     const ids = this.#newestFirst().map(({ id }) => id);
     for (let at = 0; at < ids.length; at += part) {
       const files = ids.slice(at, at + part).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
-      this.#tell({ type: 'groups', ...this.#groups.update(files, []), reading: this.#unread + Math.max(0, ids.length - at - part) });
+      this.#tell({
+        type: 'groups',
+        ...this.#groups.update(files, []),
+        reading: this.#unread + Math.max(0, ids.length - at - part),
+      });
       await setImmediate();
     }
     await this.#opened;
-    if (this.#files.size === 0) { this.#tellEmpty(); }
+    if (this.#files.size === 0) this.#tellEmpty();
   }
 
   async #open(): Promise<void> {
-    for (const task of await this.#context.deps.services.ledger.all()) { this.#remember(task); }
+    for (const task of await this.#context.deps.services.ledger.all()) this.#remember(task);
     await Promise.all(this.#shelves.map(shelf => shelf.open()));
   }
 
   #tellEmpty(): void {
     const [folder] = this.#context.folders;
-    this.#tell(folder ? { type: 'empty', why: 'noPictures', folder: vscode.workspace.asRelativePath(folder) } : { type: 'empty', why: 'noFolder' });
+    this.#tell(
+      folder
+        ? { type: 'empty', why: 'noPictures', folder: vscode.workspace.asRelativePath(folder) }
+        : { type: 'empty', why: 'noFolder' },
+    );
   }
 
   /** After a decision: what has changed is looked at now, without waiting for the file system's own word. */
   async #refresh(decide: () => Promise<vscode.Uri[]>, files: readonly ShelfFile[]): Promise<void> {
     let changed = files.map(({ uri }) => uri); // after an error, some of them
     try {
-      changed = [...changed, ...await decide()];
+      changed = [...changed, ...(await decide())];
     } finally {
-      await Promise.all(this.#shelves.map(shelf => shelf.refresh(changed.filter(({ path, authority, scheme }) => {
-        const { folder } = shelf;
-        return scheme === folder.scheme && authority === folder.authority && path.startsWith(`${folder.path}/`);
-      }))));
+      await Promise.all(
+        this.#shelves.map(shelf =>
+          shelf.refresh(
+            changed.filter(({ path, authority, scheme }) => {
+              const { folder } = shelf;
+              return (
+                scheme === folder.scheme &&
+                authority === folder.authority &&
+                path.startsWith(`${folder.path}/`)
+              );
+            }),
+          ),
+        ),
+      );
       this.#tellUndo();
     }
   }
 
   #tellUndo(): void {
     const { undoable } = this.#decisions;
-    this.#tell({ type: 'undo', ...undoable !== undefined && { count: undoable } });
+    this.#tell({ type: 'undo', ...(undoable !== undefined && { count: undoable }) });
   }
 
   #filesOf(ids: readonly string[]): ShelfFile[] {
@@ -145,10 +206,19 @@ export class Gallery implements vscode.Disposable {
 
   #update({ changed, gone, reading }: ShelfChange, shelf: Shelf): void {
     this.#reading.set(shelf, reading);
-    for (const id of gone) { this.#files.delete(id); }
-    for (const file of changed) { this.#files.set(file.id, file); }
-    const told = this.#groups.update(changed.map(file => this.#fileOf(file)), gone);
-    if (!this.#live) { this.#thumbnails.want(this.#newestFirst().filter(({ uri }) => !isAside(uri)).slice(0, firstSight).map(({ id }) => id)); }
+    for (const id of gone) this.#files.delete(id);
+    for (const file of changed) this.#files.set(file.id, file);
+    const told = this.#groups.update(
+      changed.map(file => this.#fileOf(file)),
+      gone,
+    );
+    if (!this.#live)
+      this.#thumbnails.want(
+        this.#newestFirst()
+          .filter(({ uri }) => !isAside(uri))
+          .slice(0, firstSight)
+          .map(({ id }) => id),
+      );
     this.#tell({ type: 'groups', ...told, reading: this.#unread });
   }
 
@@ -164,26 +234,40 @@ export class Gallery implements vscode.Disposable {
   #fileOf({ uri, folder, ...file }: ShelfFile): GalleryFile {
     const { home, modified } = file;
     const task = this.#tasks.get(home);
-    const source = this.#webview.asWebviewUri(uri).with({ query: `v=${modified}` }).toString();
+    const source = this.#webview
+      .asWebviewUri(uri)
+      .with({ query: `v=${modified}` })
+      .toString();
     const decision = isAside(uri) ? 'aside' : this.#decisions.isKept(home) ? 'kept' : undefined;
-    return { ...file, path: `${this.#prefixes.get(folder) ?? ''}${uri.path.slice(folder.path.length + 1)}`, source, ...decision && { decision }, ...task && { task } };
+    return {
+      ...file,
+      path: `${this.#prefixes.get(folder) ?? ''}${uri.path.slice(folder.path.length + 1)}`,
+      source,
+      ...(decision && { decision }),
+      ...(task && { task }),
+    };
   }
 
   #remember(task: Task): vscode.Uri[] {
-    if (!('files' in task)) { return []; }
-    const { id, model, service: { demo }, request: { prompt } } = task;
+    if (!('files' in task)) return [];
+    const {
+      id,
+      model,
+      service: { demo },
+      request: { prompt },
+    } = task;
     const uris = task.files.map(uriOf);
-    for (const uri of uris) { this.#tasks.set(uri.toString(), { id, prompt, model, demo }); }
+    for (const uri of uris) this.#tasks.set(uri.toString(), { id, prompt, model, demo });
     return uris;
   }
 
   /** A picture may have come before its task was known to have made it, or to a place of which the editor does not tell. */
   async #learn(task: Task): Promise<void> {
     const uris = this.#remember(task);
-    if (uris.length > 0) { await this.#refresh(() => Promise.resolve(uris), []); }
+    if (uris.length > 0) await this.#refresh(() => Promise.resolve(uris), []);
   }
 
   #tell(message: ToPage): void {
-    if (this.#live) { void this.#webview.postMessage(message); }
+    if (this.#live) void this.#webview.postMessage(message);
   }
 }

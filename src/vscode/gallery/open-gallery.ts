@@ -10,7 +10,11 @@ export const galleryType = 'jimeng.gallery';
 let shown: vscode.WebviewPanel | undefined;
 
 /** "Open Gallery": the pictures and videos of the workspace. */
-export async function openGallery(extension: vscode.Uri, storage: vscode.Uri, deps: Deps): Promise<void> {
+export async function openGallery(
+  extension: vscode.Uri,
+  storage: vscode.Uri,
+  deps: Deps,
+): Promise<void> {
   if (shown) {
     shown.reveal();
     return;
@@ -20,17 +24,27 @@ export async function openGallery(extension: vscode.Uri, storage: vscode.Uri, de
 }
 
 /** Fills a panel: a new one, or one that a reload of the window has brought back. */
-export async function showGallery(panel: vscode.WebviewPanel, extension: vscode.Uri, storage: vscode.Uri, deps: Deps): Promise<void> {
+export async function showGallery(
+  panel: vscode.WebviewPanel,
+  extension: vscode.Uri,
+  storage: vscode.Uri,
+  deps: Deps,
+): Promise<void> {
   shown = panel;
   panel.title = vscode.l10n.t('Jimeng Gallery');
   panel.iconPath = vscode.Uri.joinPath(extension, 'media', 'icon.png');
   const closed = new AbortController();
   panel.onDidDispose(() => {
     closed.abort();
-    if (shown === panel) { shown = undefined; }
+    if (shown === panel) shown = undefined;
   });
   const folders = await galleryFolders(deps.memory);
-  if (closed.signal.aborted) { return; }
-  const gallery = new Gallery(panel, { deps, dist: vscode.Uri.joinPath(extension, 'dist', 'gallery'), storage, folders });
+  if (closed.signal.aborted) return;
+  const gallery = new Gallery(panel, {
+    deps,
+    dist: vscode.Uri.joinPath(extension, 'dist', 'gallery'),
+    storage,
+    folders,
+  });
   panel.onDidDispose(() => gallery.dispose());
 }

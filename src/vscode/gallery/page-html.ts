@@ -3,10 +3,11 @@ import * as vscode from 'vscode';
 
 /** The page: it may load nothing but its own two files and pictures of the folders that it was given. */
 export function pageHtml(webview: vscode.Webview, dist: vscode.Uri): string {
-  const address = (name: string) => webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
+  const address = (name: string) =>
+    webview.asWebviewUri(vscode.Uri.joinPath(dist, name)).toString();
   const nonce = randomBytes(16).toString('base64');
   const policy = [
-    'default-src \'none\'',
+    "default-src 'none'",
     ...['img-src', 'media-src', 'style-src'].map(kind => `${kind} ${webview.cspSource}`),
     `script-src 'nonce-${nonce}'`,
   ].join('; ');

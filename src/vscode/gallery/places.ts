@@ -10,7 +10,7 @@ const shown = /\.(?:png|jpe?g|webp|(mp4))$/i;
 /** What a file is by its name; undefined for what is not shown. */
 export function kindOf({ path }: vscode.Uri): 'picture' | 'video' | undefined {
   const found = shown.exec(path);
-  if (!found) { return undefined; }
+  if (!found) return undefined;
   return found[1] === undefined ? 'picture' : 'video';
 }
 
@@ -29,7 +29,8 @@ export async function galleryFolders(memory: vscode.Memento): Promise<vscode.Uri
   for (const workspace of vscode.workspace.workspaceFolders ?? []) {
     const chosen = folderOf(workspace);
     const folder = chosen.with({ path: chosen.path.replace(/\/+$/, '') }); // "pictures/"
-    if (await mayBeUsed(folder, workspace, memory).catch(() => false)) { folders.set(folder.toString(), folder); }
+    if (await mayBeUsed(folder, workspace, memory).catch(() => false))
+      folders.set(folder.toString(), folder);
   }
   return [...folders.values()];
 }

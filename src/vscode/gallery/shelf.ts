@@ -9,7 +9,10 @@ import { holdingFolder, homeOf, kindOf } from './places.ts';
 import { factsOfAll, forEach, stateOf, walk, type FactsReader } from './disk.ts';
 
 /** A file as the disk tells it: what the gallery adds is not there yet. */
-export type ShelfFile = Pick<GalleryFile, 'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'> & { uri: vscode.Uri; folder: vscode.Uri };
+export type ShelfFile = Pick<
+  GalleryFile,
+  'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'
+> & { uri: vscode.Uri; folder: vscode.Uri };
 
 export interface ShelfChange {
   changed: ShelfFile[];
@@ -48,10 +51,18 @@ export class Shelf implements vscode.Disposable {
   constructor(folder: vscode.Uri, storage: vscode.Uri, disk: FactsReader) {
     this.#disk = disk;
     this.folder = folder;
-    this.#cache = new FactsCache(join(storage.fsPath, `${createHash('sha256').update(folder.toString()).digest('hex').slice(0, 16)}.txt`));
+    this.#cache = new FactsCache(
+      join(
+        storage.fsPath,
+        `${createHash('sha256').update(folder.toString()).digest('hex').slice(0, 16)}.txt`,
+      ),
+    );
     this.#owned.add(this.#changed);
-    const watcher = this.#owned.add(vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**')));
-    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) { this.#owned.add(event(uri => this.#touch(uri))); }
+    const watcher = this.#owned.add(
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**')),
+    );
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
+      this.#owned.add(event(uri => this.#touch(uri)));
   }
 
   /** Looks at everything; returns when all is told. */
@@ -74,19 +85,25 @@ export class Shelf implements vscode.Disposable {
   /** An older look at a file must not be told after a newer one. */
   #inTurn(look: () => Promise<void>): Promise<void> {
     const looked = this.#lastLook.then(look);
-    this.#lastLook = looked.catch(() => { /* whoever asked for it is told */ });
+    this.#lastLook = looked.catch(() => {
+      /* whoever asked for it is told */
+    });
     return looked;
   }
 
   async #lookAtAll(): Promise<void> {
     const files: ShelfFile[] = [];
-    const [first, size] = this.folder.scheme === 'file' ? [firstScreen, part] : [remotePart, remotePart];
+    const [first, size] =
+      this.folder.scheme === 'file' ? [firstScreen, part] : [remotePart, remotePart];
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(await walk(this.folder));
       const ids = new Set(found.map(({ id }) => id));
-      for (const id of this.#files.keys()) {
-        if (!ids.has(id)) { this.#files.delete(id); gone.push(id); }
-      }
+      for (const id of this.#files.keys())
+        if (!ids.has(id)) {
+          this.#files.delete(id);
+          gone.push(id);
+        }
+
       this.#complete = true;
       found.sort((a, b) => b.modified - a.modified);
       await this.#tellNews(found.splice(0, first), gone);
@@ -95,7 +112,12 @@ export class Shelf implements vscode.Disposable {
     // A decision of the person comes between two of these.
     for (let at = 0; at < files.length && !this.#disposed; at += size) {
       await setImmediate();
-      await this.#inTurn(() => this.#tellNews(files.slice(at, at + size).filter(file => this.#files.get(file.id) === file), [])); // not moved meanwhile
+      await this.#inTurn(() =>
+        this.#tellNews(
+          files.slice(at, at + size).filter(file => this.#files.get(file.id) === file),
+          [],
+        ),
+      ); // not moved meanwhile
     }
     await this.#save();
   }
@@ -104,7 +126,7 @@ export class Shelf implements vscode.Disposable {
   async #lookInto(uris: Iterable<vscode.Uri>, onFound?: (file: ShelfFile) => void): Promise<void> {
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(uris);
-      if (onFound) { found.forEach(onFound); }
+      if (onFound) found.forEach(onFound);
       await this.#tellNews(found, gone);
     });
     await this.#save();
@@ -128,22 +150,34 @@ export class Shelf implements vscode.Disposable {
   /** Undefined where nothing is, or nothing that is shown. */
   async #look(uri: vscode.Uri): Promise<ShelfFile | undefined> {
     const kind = kindOf(uri);
-    const state = kind && await stateOf(uri);
-    if (!state) { return undefined; }
+    const state = kind && (await stateOf(uri));
+    if (!state) return undefined;
     const [id, home] = [uri.toString(), homeOf(uri).toString()];
     const known = this.#files.get(id);
-    if (known?.bytes === state.bytes && known.modified === state.modified) { return known; } // perhaps about to be looked into
+    if (known?.bytes === state.bytes && known.modified === state.modified) return known; // perhaps about to be looked into
     const facts = kind === 'video' ? {} : this.#cache.get(id, state);
-    return { id, uri, folder: this.folder, name: uri.path.split('/').at(-1) ?? '', home, kind, ...state, ...facts && { facts } };
+    return {
+      id,
+      uri,
+      folder: this.folder,
+      name: uri.path.split('/').at(-1) ?? '',
+      home,
+      kind,
+      ...state,
+      ...(facts && { facts }),
+    };
   }
 
   async #readAll(files: readonly ShelfFile[]): Promise<void> {
     const unread = files.filter(({ facts }) => !facts);
-    if (unread.length === 0 || this.#disposed) { return; }
-    const facts = await factsOfAll(unread.map(({ uri }) => uri), this.#disk);
+    if (unread.length === 0 || this.#disposed) return;
+    const facts = await factsOfAll(
+      unread.map(({ uri }) => uri),
+      this.#disk,
+    );
     for (const [index, file] of unread.entries()) {
       const known = facts[index];
-      if (known) { this.#cache.set(file.id, file, known); }
+      if (known) this.#cache.set(file.id, file, known);
       file.facts = known ?? {}; // shown all the same, and looked into anew next time
     }
   }
@@ -152,32 +186,43 @@ export class Shelf implements vscode.Disposable {
   async #tellNews(files: readonly ShelfFile[], gone: string[]): Promise<void> {
     await this.#readAll(files);
     const news = files.filter(file => !this.#told.has(file));
-    if (news.length > 0 || gone.length > 0) { this.#tell(news, gone); }
+    if (news.length > 0 || gone.length > 0) this.#tell(news, gone);
   }
 
   #tell(changed: ShelfFile[], gone: string[]): void {
-    if (this.#disposed) { return; }
-    for (const file of changed) { this.#told.add(file); }
-    this.#changed.fire({ changed, gone, reading: [...this.#files.values()].filter(file => !this.#told.has(file)).length });
+    if (this.#disposed) return;
+    for (const file of changed) this.#told.add(file);
+    this.#changed.fire({
+      changed,
+      gone,
+      reading: [...this.#files.values()].filter(file => !this.#told.has(file)).length,
+    });
   }
 
   async #save(): Promise<void> {
-    if (!this.#complete) { return; }
-    await this.#cache.save(new Set(this.#files.keys())).catch(() => { /* a cache: it is read again next time */ });
+    if (!this.#complete) return;
+    await this.#cache.save(new Set(this.#files.keys())).catch(() => {
+      /* a cache: it is read again next time */
+    });
   }
 
   #touch(uri: vscode.Uri): void {
     const parts = uri.path.slice(this.folder.path.length).split('/');
-    if (parts.some(part => part.startsWith('.') && part !== holdingFolder)) { return; } // pictures that are being saved
+    if (parts.some(part => part.startsWith('.') && part !== holdingFolder)) return; // pictures that are being saved
     this.#touched.set(uri.toString(), uri);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => { this.#settle().catch(() => { /* whoever looks next is told */ }); }, settled);
+    this.#timer = setTimeout(() => {
+      this.#settle().catch(() => {
+        /* whoever looks next is told */
+      });
+    }, settled);
   }
 
   async #settle(): Promise<void> {
     const uris = [...this.#touched.values()];
     this.#touched.clear();
     // What is no picture is a folder, or concerns nobody.
-    if (uris.every(kindOf)) { await this.#lookInto(uris); } else { await this.#lookAtAll(); }
+    if (uris.every(kindOf)) await this.#lookInto(uris);
+    else await this.#lookAtAll();
   }
 }

@@ -23,7 +23,12 @@ export class ThumbnailDesk implements vscode.Disposable {
   #told: Told[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(thumbnails: Thumbnails, file: (id: string) => ShelfFile | undefined, addressOf: (path: string) => string, tell: (of: Told[]) => void) {
+  constructor(
+    thumbnails: Thumbnails,
+    file: (id: string) => ShelfFile | undefined,
+    addressOf: (path: string) => string,
+    tell: (of: Told[]) => void,
+  ) {
     this.#thumbnails = thumbnails;
     this.#file = file;
     this.#addressOf = addressOf;
@@ -45,9 +50,12 @@ export class ThumbnailDesk implements vscode.Disposable {
   #next(): void {
     while (this.#working.size < atOnce) {
       const id = this.#wanted.shift();
-      if (id === undefined) { return; }
+      if (id === undefined) return;
       const file = this.#file(id);
-      if (file?.kind === 'picture') { this.#get(file).catch(() => { /* it tells its problem itself */ }); }
+      if (file?.kind === 'picture')
+        this.#get(file).catch(() => {
+          /* it tells its problem itself */
+        });
     }
   }
 
@@ -56,14 +64,22 @@ export class ThumbnailDesk implements vscode.Disposable {
     this.#working.add(id);
     let told: Told;
     try {
-      const path = await this.#thumbnails.get({ ...file, source: async () => uri.scheme === 'file' ? uri.fsPath : vscode.workspace.fs.readFile(uri) }, this.#closing.signal);
+      const path = await this.#thumbnails.get(
+        {
+          ...file,
+          source: async () =>
+            uri.scheme === 'file' ? uri.fsPath : vscode.workspace.fs.readFile(uri),
+        },
+        this.#closing.signal,
+      );
       told = { id, address: this.#addressOf(path) };
     } catch (error) {
       told = { id, problem: problemOf(error) };
     }
     this.#working.delete(id);
-    if (this.#closing.signal.aborted) { return; }
-    if (this.#file(id) === file) { this.#add(told); } else { this.#wanted.unshift(id); } // it has changed meanwhile
+    if (this.#closing.signal.aborted) return;
+    if (this.#file(id) === file) this.#add(told);
+    else this.#wanted.unshift(id); // it has changed meanwhile
     this.#next();
   }
 
@@ -78,9 +94,14 @@ export class ThumbnailDesk implements vscode.Disposable {
 
 function problemOf(error: unknown): string {
   switch (error instanceof JimengError ? error.failure.kind : undefined) {
-    case 'pictureDamaged': case 'notAPicture': return vscode.l10n.t('The file is damaged, or no picture.');
-    case 'pictureTooLarge': return vscode.l10n.t('The picture is too large to be shown here.');
-    case 'pictureUnsupported': return vscode.l10n.t('A picture of this kind cannot be shown here.');
-    default: return vscode.l10n.t('The file cannot be read.');
+    case 'pictureDamaged':
+    case 'notAPicture':
+      return vscode.l10n.t('The file is damaged, or no picture.');
+    case 'pictureTooLarge':
+      return vscode.l10n.t('The picture is too large to be shown here.');
+    case 'pictureUnsupported':
+      return vscode.l10n.t('A picture of this kind cannot be shown here.');
+    default:
+      return vscode.l10n.t('The file cannot be read.');
   }
 }

@@ -6,7 +6,7 @@ import { Disposables } from '../disposables.ts';
 export function onFirstPage(begin: () => void): Disposables {
   const owned = new Disposables();
   const look = (editors: readonly vscode.TextEditor[]) => {
-    if (!editors.some(({ document }) => kindOf(document.languageId))) { return; }
+    if (!editors.some(({ document }) => kindOf(document.languageId))) return;
     owned.dispose();
     begin();
   };

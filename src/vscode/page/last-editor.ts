@@ -2,7 +2,14 @@ import * as vscode from 'vscode';
 import { promptLanguage } from '../prompt-language.ts';
 
 /** Documents that are no files of the person's. */
-const foreign = new Set(['output', 'debug', 'comment', 'git', 'vscode-scm', 'vscode-notebook-cell']);
+const foreign = new Set([
+  'output',
+  'debug',
+  'comment',
+  'git',
+  'vscode-scm',
+  'vscode-notebook-cell',
+]);
 
 /** The text editor that was last in use: a picture or a view that is looked at meanwhile does not change it. */
 export class LastEditor implements vscode.Disposable {
@@ -17,16 +24,25 @@ export class LastEditor implements vscode.Disposable {
   /** Undefined where it was closed. */
   get document(): vscode.TextDocument | undefined {
     const document = this.#last?.document;
-    const shown = (tab: vscode.Tab) => tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === document?.uri.toString();
-    return document && !document.isClosed && vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(shown)) ? document : undefined;
+    const shown = (tab: vscode.Tab) =>
+      tab.input instanceof vscode.TabInputText &&
+      tab.input.uri.toString() === document?.uri.toString();
+    return document &&
+      !document.isClosed &&
+      vscode.window.tabGroups.all.some(({ tabs }) => tabs.some(shown))
+      ? document
+      : undefined;
   }
 
   /** Brings it to the front, with its cursors as they were. */
   async show(): Promise<vscode.TextEditor | undefined> {
     const { document } = this;
-    if (!document) { return undefined; }
+    if (!document) return undefined;
     const column = this.#last?.column;
-    return vscode.window.showTextDocument(document, column === undefined ? {} : { viewColumn: column });
+    return vscode.window.showTextDocument(
+      document,
+      column === undefined ? {} : { viewColumn: column },
+    );
   }
 
   dispose(): void {
@@ -34,7 +50,12 @@ export class LastEditor implements vscode.Disposable {
   }
 
   #remember(editor: vscode.TextEditor | undefined): void {
-    if (!editor || foreign.has(editor.document.uri.scheme) || editor.document.languageId === promptLanguage) { return; }
+    if (
+      !editor ||
+      foreign.has(editor.document.uri.scheme) ||
+      editor.document.languageId === promptLanguage
+    )
+      return;
     this.#last = { document: editor.document, column: editor.viewColumn };
   }
 }

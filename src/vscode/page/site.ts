@@ -18,7 +18,12 @@ export class Site implements vscode.Disposable {
       this.#changed.fire();
     };
     // A folder that is renamed or deleted tells nothing of the files in it.
-    const listeners = [watcher.onDidCreate(forget), watcher.onDidDelete(forget), vscode.workspace.onDidRenameFiles(forget), vscode.workspace.onDidDeleteFiles(forget)];
+    const listeners = [
+      watcher.onDidCreate(forget),
+      watcher.onDidDelete(forget),
+      vscode.workspace.onDidRenameFiles(forget),
+      vscode.workspace.onDidDeleteFiles(forget),
+    ];
     this.#owned = vscode.Disposable.from(watcher, this.#changed, ...listeners);
   }
 
@@ -26,24 +31,37 @@ export class Site implements vscode.Disposable {
     const name = uri.toString();
     let known = this.#known.get(name);
     if (!known) {
-      known = Promise.resolve(vscode.workspace.fs.stat(uri)).then(() => true, () => false);
+      known = Promise.resolve(vscode.workspace.fs.stat(uri)).then(
+        () => true,
+        () => false,
+      );
       this.#known.set(name, known);
     }
     return known;
   }
 
   /** The file that a link means and that is not there; undefined where it is, or where it is not sure which one is meant. */
-  async missing({ path }: ImageLink, page: vscode.Uri, bundled: boolean): Promise<vscode.Uri | undefined> {
+  async missing(
+    { path }: ImageLink,
+    page: vscode.Uri,
+    bundled: boolean,
+  ): Promise<vscode.Uri | undefined> {
     const root = vscode.workspace.getWorkspaceFolder(page)?.uri;
-    if (!root) { return undefined; }
+    if (!root) return undefined;
     const folders = foldersUpTo(root, page);
     const relative = path.startsWith('/') ? [] : [vscode.Uri.joinPath(page, '..', path)];
     // A path from the site's root, and in a component any path, is looked for wherever a bundler or a server may have its root.
-    const served = path.startsWith('/') || bundled ? folders.flatMap(folder => [folder, ...publicOf(folder)].map(base => vscode.Uri.joinPath(base, path))) : [];
-    for (const candidate of [...relative, ...served]) {
-      if (await this.has(candidate)) { return undefined; }
-    }
-    const target = relative[0] ?? vscode.Uri.joinPath(await this.#servedFolder(folders) ?? root, path);
+    const served =
+      path.startsWith('/') || bundled
+        ? folders.flatMap(folder =>
+            [folder, ...publicOf(folder)].map(base => vscode.Uri.joinPath(base, path)),
+          )
+        : [];
+    for (const candidate of [...relative, ...served])
+      if (await this.has(candidate)) return undefined;
+
+    const target =
+      relative[0] ?? vscode.Uri.joinPath((await this.#servedFolder(folders)) ?? root, path);
     return target.path.startsWith(`${root.path.replace(/\/$/, '')}/`) ? target : undefined;
   }
 
@@ -52,9 +70,7 @@ export class Site implements vscode.Disposable {
   }
 
   async #servedFolder(folders: readonly vscode.Uri[]): Promise<vscode.Uri | undefined> {
-    for (const folder of folders.flatMap(publicOf)) {
-      if (await this.has(folder)) { return folder; }
-    }
+    for (const folder of folders.flatMap(publicOf)) if (await this.has(folder)) return folder;
     return undefined;
   }
 }
@@ -66,6 +82,11 @@ function publicOf(folder: vscode.Uri): vscode.Uri[] {
 /** From the page's own folder up to the root. */
 function foldersUpTo(root: vscode.Uri, page: vscode.Uri): vscode.Uri[] {
   const folders = [];
-  for (let folder = vscode.Uri.joinPath(page, '..'); folder.path.length > root.path.length; folder = vscode.Uri.joinPath(folder, '..')) { folders.push(folder); }
+  for (
+    let folder = vscode.Uri.joinPath(page, '..');
+    folder.path.length > root.path.length;
+    folder = vscode.Uri.joinPath(folder, '..')
+  )
+    folders.push(folder);
   return [...folders, root];
 }

@@ -1,7 +1,15 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { isFinal } from '../../core/final.ts';
-import { canCancel, canStopWatching, canWatchAgain, isSlow, openTargetOf, serviceTaskIdOf, type Task } from '../../core/task.ts';
+import {
+  canCancel,
+  canStopWatching,
+  canWatchAgain,
+  isSlow,
+  openTargetOf,
+  serviceTaskIdOf,
+  type Task,
+} from '../../core/task.ts';
 import type { WhyWaiting } from '../../core/tasks/why-waiting.ts';
 import { settings } from '../settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
@@ -26,19 +34,31 @@ export function groupItem({ group }: GroupNode, count: number): vscode.TreeItem 
 /** @param reason why it waits, where it does */
 export function taskItem({ task }: TaskNode, reason: WhyWaiting | undefined): vscode.TreeItem {
   const unfolds = 'files' in task && task.files.length > 0;
-  const item = new vscode.TreeItem(oneLine(task.request.prompt), unfolds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None);
+  const item = new vscode.TreeItem(
+    oneLine(task.request.prompt),
+    unfolds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
   const slow = isSlow(task, Date.now(), settings.slowAfter);
-  const time = isFinal(task) ? age(Date.now() - task.updatedAt) : clock(Date.now() - (task.sentAt ?? task.createdAt));
+  const time = isFinal(task)
+    ? age(Date.now() - task.updatedAt)
+    : clock(Date.now() - (task.sentAt ?? task.createdAt));
   const target = openTargetOf(task);
   item.id = task.id;
   item.description = [
-    ...task.service.demo ? [vscode.l10n.t('demo')] : [],
+    ...(task.service.demo ? [vscode.l10n.t('demo')] : []),
     reason ? rowReason(reason) : statusText(task),
-    ...target ? [vscode.l10n.t('one becomes {0}', basename(vscode.Uri.parse(target.uri).path))] : [],
-    ...slow ? [vscode.l10n.t('slow')] : [],
-    time, task.model, task.size,
+    ...(target
+      ? [vscode.l10n.t('one becomes {0}', basename(vscode.Uri.parse(target.uri).path))]
+      : []),
+    ...(slow ? [vscode.l10n.t('slow')] : []),
+    time,
+    task.model,
+    task.size,
   ].join(' · ');
-  item.iconPath = reason && reason.why !== 'inLine' ? new vscode.ThemeIcon(reason.why === 'paused' ? 'debug-pause' : 'warning') : icon(task, slow);
+  item.iconPath =
+    reason && reason.why !== 'inLine'
+      ? new vscode.ThemeIcon(reason.why === 'paused' ? 'debug-pause' : 'warning')
+      : icon(task, slow);
   item.contextValue = contextOf(task);
   item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
   return item;
@@ -65,32 +85,45 @@ export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {
 /** Words that the manifest's menus ask for. */
 function contextOf(task: Task): string {
   return [
-    'task', task.status,
-    ...canCancel(task) ? ['cancelable'] : [],
-    ...canStopWatching(task) ? ['stoppable'] : [],
-    ...canWatchAgain(task) ? ['watchable'] : [],
-    ...serviceTaskIdOf(task) !== undefined ? ['known'] : [],
-    ...task.status === 'uncertain' && task.wait === 'task' ? ['findable'] : [],
-    ...'files' in task && task.files.length > 0 ? ['pictures'] : [],
-    ...openTargetOf(task) ? ['targeted'] : [],
-    ...task.keptFor !== undefined ? ['kept'] : [],
-    ...isFinal(task) ? ['final'] : [],
+    'task',
+    task.status,
+    ...(canCancel(task) ? ['cancelable'] : []),
+    ...(canStopWatching(task) ? ['stoppable'] : []),
+    ...(canWatchAgain(task) ? ['watchable'] : []),
+    ...(serviceTaskIdOf(task) !== undefined ? ['known'] : []),
+    ...(task.status === 'uncertain' && task.wait === 'task' ? ['findable'] : []),
+    ...('files' in task && task.files.length > 0 ? ['pictures'] : []),
+    ...(openTargetOf(task) ? ['targeted'] : []),
+    ...(task.keptFor !== undefined ? ['kept'] : []),
+    ...(isFinal(task) ? ['final'] : []),
   ].join(' ');
 }
 
 function icon(task: Task, slow: boolean): vscode.ThemeIcon {
-  const colored = (id: string, color: string) => new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
+  const colored = (id: string, color: string) =>
+    new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
   switch (task.status) {
-    case 'completed': return colored('pass', 'testing.iconPassed');
-    case 'partly': return colored('warning', 'list.warningForeground');
-    case 'failed': return colored('error', 'list.errorForeground');
-    case 'uncertain': return colored('question', 'list.warningForeground');
-    case 'lost': return colored('debug-disconnect', 'list.warningForeground');
-    case 'unwatched': return new vscode.ThemeIcon(task.results ? 'gift' : 'eye-closed');
-    case 'cancelled': return new vscode.ThemeIcon('circle-slash');
+    case 'completed':
+      return colored('pass', 'testing.iconPassed');
+    case 'partly':
+      return colored('warning', 'list.warningForeground');
+    case 'failed':
+      return colored('error', 'list.errorForeground');
+    case 'uncertain':
+      return colored('question', 'list.warningForeground');
+    case 'lost':
+      return colored('debug-disconnect', 'list.warningForeground');
+    case 'unwatched':
+      return new vscode.ThemeIcon(task.results ? 'gift' : 'eye-closed');
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
     case 'waiting':
     case 'queued':
-    case 'pending': return new vscode.ThemeIcon('clock');
-    default: return slow ? colored('watch', 'list.warningForeground') : new vscode.ThemeIcon('loading~spin');
+    case 'pending':
+      return new vscode.ThemeIcon('clock');
+    default:
+      return slow
+        ? colored('watch', 'list.warningForeground')
+        : new vscode.ThemeIcon('loading~spin');
   }
 }

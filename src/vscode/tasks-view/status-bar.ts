@@ -8,20 +8,37 @@ export class StatusBar implements vscode.Disposable {
 
   /** @param held what holds tasks back */
   show(running: number, waiting: number, held: readonly Obstacle[]): void {
-    if (running > 0) { this.#endProgress ??= startProgress(); } else { this.#end(); }
+    if (running > 0) this.#endProgress ??= startProgress();
+    else this.#end();
     if (running + waiting === 0) {
       this.#item?.hide();
       return;
     }
     this.#item ??= makeItem();
-    const icon = running > 0 ? '$(sync~spin)' : held.length === 0 ? '$(clock)' : held.every(({ why }) => why === 'paused') ? '$(debug-pause)' : '$(warning)';
-    this.#item.text = [`${icon} ${running}`, ...waiting > 0 ? [vscode.l10n.t('{0} waiting', waiting)] : []].join(' · ');
-    const spoken = [vscode.l10n.t('{0} running', running), vscode.l10n.t('{0} waiting', waiting)].join(', ');
+    const icon =
+      running > 0
+        ? '$(sync~spin)'
+        : held.length === 0
+          ? '$(clock)'
+          : held.every(({ why }) => why === 'paused')
+            ? '$(debug-pause)'
+            : '$(warning)';
+    this.#item.text = [
+      `${icon} ${running}`,
+      ...(waiting > 0 ? [vscode.l10n.t('{0} waiting', waiting)] : []),
+    ].join(' · ');
+    const spoken = [
+      vscode.l10n.t('{0} running', running),
+      vscode.l10n.t('{0} waiting', waiting),
+    ].join(', ');
     const tooltip = new vscode.MarkdownString(`${vscode.l10n.t('Jimeng')}: ${spoken}`);
     tooltip.isTrusted = { enabledCommands: held.map(({ out }) => out.command) };
-    for (const { text, out } of held) { tooltip.appendMarkdown(`\n\n${text} [${out.title}](command:${out.command})`); }
+    for (const { text, out } of held)
+      tooltip.appendMarkdown(`\n\n${text} [${out.title}](command:${out.command})`);
     this.#item.tooltip = tooltip;
-    this.#item.accessibilityInformation = { label: [`${vscode.l10n.t('Jimeng')}: ${spoken}`, ...held.map(({ text }) => text)].join('. ') };
+    this.#item.accessibilityInformation = {
+      label: [`${vscode.l10n.t('Jimeng')}: ${spoken}`, ...held.map(({ text }) => text)].join('. '),
+    };
     this.#item.show();
   }
 
@@ -45,8 +62,12 @@ function makeItem(): vscode.StatusBarItem {
 
 function startProgress(): () => void {
   const ended = new AbortController();
-  void vscode.window.withProgress({ location: { viewId: 'jimeng.tasks' } }, () => new Promise<void>(resolve => {
-    ended.signal.addEventListener('abort', () => resolve());
-  }));
+  void vscode.window.withProgress(
+    { location: { viewId: 'jimeng.tasks' } },
+    () =>
+      new Promise<void>(resolve => {
+        ended.signal.addEventListener('abort', () => resolve());
+      }),
+  );
   return () => ended.abort();
 }

@@ -7,7 +7,14 @@ import { insertionOf, type Insertion } from '../page/into-page.ts';
 import type { Services } from '../services.ts';
 import type { WaitingTasks } from '../waiting-tasks.ts';
 import type { Obstacle } from '../waiting-texts.ts';
-import { groupOf, picturesOf, type Group, type GroupNode, type Node, type TaskNode } from './nodes.ts';
+import {
+  groupOf,
+  picturesOf,
+  type Group,
+  type GroupNode,
+  type Node,
+  type TaskNode,
+} from './nodes.ts';
 import { StatusBar } from './status-bar.ts';
 
 const groups: readonly Group[] = ['running', 'waiting', 'finished'];
@@ -18,7 +25,11 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   readonly #changed = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #view: vscode.TreeView<Node>;
-  readonly #groups: Record<Group, GroupNode> = { running: { group: 'running' }, waiting: { group: 'waiting' }, finished: { group: 'finished' } };
+  readonly #groups: Record<Group, GroupNode> = {
+    running: { group: 'running' },
+    waiting: { group: 'waiting' },
+    finished: { group: 'finished' },
+  };
   readonly #nodes = new Map<string, TaskNode>();
   readonly #status = new StatusBar();
   #stops: (() => void)[] = [];
@@ -32,7 +43,12 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   /** @param load what the tasks are in, opened when the view is first looked at. */
   constructor(load: () => Promise<Services>) {
     this.#load = load;
-    this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', { treeDataProvider: this, canSelectMany: true, showCollapseAll: true, dragAndDropController: dragFrom(node => this.#insertionsOf(node)) });
+    this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', {
+      treeDataProvider: this,
+      canSelectMany: true,
+      showCollapseAll: true,
+      dragAndDropController: dragFrom(node => this.#insertionsOf(node)),
+    });
     this.#view.onDidChangeVisibility(() => this.#tick());
   }
 
@@ -64,25 +80,30 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       const present = groups.filter(group => this.#tasksIn(group).length > 0);
       return present.map(group => this.#groups[group]);
     }
-    if ('group' in node) { return this.#tasksIn(node.group); }
-    if ('task' in node && 'files' in node.task) { return node.task.files.map(picture => ({ picture, taskId: node.task.id })); }
+    if ('group' in node) return this.#tasksIn(node.group);
+    if ('task' in node && 'files' in node.task)
+      return node.task.files.map(picture => ({ picture, taskId: node.task.id }));
     return [];
   }
 
   async getTreeItem(node: Node): Promise<vscode.TreeItem> {
     const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // with much behind it, which activation does not wait for
-    if ('group' in node) { return groupItem(node, this.#tasksIn(node.group).length); }
-    if ('picture' in node) { return pictureItem(node); }
+    if ('group' in node) return groupItem(node, this.#tasksIn(node.group).length);
+    if ('picture' in node) return pictureItem(node);
     return taskItem(node, this.#waiting?.reasons.get(node.task.id));
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
-    if ('task' in node) { item.tooltip = (await import('./tooltip.ts')).tooltip(node.task, this.#waiting?.reasons.get(node.task.id)); }
+    if ('task' in node)
+      item.tooltip = (await import('./tooltip.ts')).tooltip(
+        node.task,
+        this.#waiting?.reasons.get(node.task.id),
+      );
     return item;
   }
 
   dispose(): void {
-    for (const stop of this.#stops) { stop(); }
+    for (const stop of this.#stops) stop();
     clearInterval(this.#timer);
     this.#status.dispose();
     this.#view.dispose();
@@ -91,29 +112,38 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
 
   async #open(): Promise<void> {
     const { ledger, waiting } = await this.#load();
-    const onReasons = waiting.onDidChange(() => { this.#showReasons(waiting).catch(() => { /* the next change shows them */ }); });
+    const onReasons = waiting.onDidChange(() => {
+      this.#showReasons(waiting).catch(() => {
+        /* the next change shows them */
+      });
+    });
     this.#waiting = waiting;
     this.#stops = [
       ledger.onDidChange(task => this.#update(task)),
       ledger.onDidRemove(id => this.#remove(id)),
-      () => { onReasons.dispose(); },
+      () => {
+        onReasons.dispose();
+      },
     ];
-    for (const task of await ledger.all()) { this.#nodes.set(task.id, { task }); }
+    for (const task of await ledger.all()) this.#nodes.set(task.id, { task });
     await waiting.look();
     await this.#showReasons(waiting);
     this.#tick();
   }
 
   #insertionsOf(node: Node): Insertion[] {
-    if ('group' in node) { return []; }
+    if ('group' in node) return [];
     const task = 'task' in node ? node.task : this.#nodes.get(node.taskId)?.task;
     return task ? picturesOf(node).map(picture => insertionOf(picture, task)) : [];
   }
 
   #tasksIn(group: Group): TaskNode[] {
     const wanted = this.#filter.toLowerCase();
-    const found = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === group
-      && (wanted === '' || `${task.request.prompt}\n${task.model}`.toLowerCase().includes(wanted)));
+    const found = [...this.#nodes.values()].filter(
+      ({ task }) =>
+        groupOf(task) === group &&
+        (wanted === '' || `${task.request.prompt}\n${task.model}`.toLowerCase().includes(wanted)),
+    );
     const order = group === 'waiting' ? 1 : -1;
     return found.sort((a, b) => order * (a.task.createdAt - b.task.createdAt));
   }
@@ -122,19 +152,25 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     const node = this.#nodes.get(task.id);
     const [before, after] = [node && groupOf(node.task), groupOf(task)];
     const shown = new Set(groups.filter(group => this.#tasksIn(group).length > 0));
-    if (node) { node.task = task; } else { this.#nodes.set(task.id, { task }); }
-    if (before === after) {
-      this.#changed.fire(node);
-    } else if (before === undefined ? shown.has(after) : shown.has(before) && shown.has(after) && this.#tasksIn(before).length > 0) {
-      this.#changed.fire([...before === undefined ? [] : [this.#groups[before]], this.#groups[after]]);
-    } else {
-      this.#changed.fire(undefined); // a group comes or goes
-    }
+    if (node) node.task = task;
+    else this.#nodes.set(task.id, { task });
+    if (before === after) this.#changed.fire(node);
+    else if (
+      before === undefined
+        ? shown.has(after)
+        : shown.has(before) && shown.has(after) && this.#tasksIn(before).length > 0
+    )
+      this.#changed.fire([
+        ...(before === undefined ? [] : [this.#groups[before]]),
+        this.#groups[after],
+      ]);
+    else this.#changed.fire(undefined); // a group comes or goes
+
     this.#showNumbers();
   }
 
   #remove(id: string): void {
-    if (this.#nodes.delete(id)) { this.#changed.fire(undefined); }
+    if (this.#nodes.delete(id)) this.#changed.fire(undefined);
     this.#showNumbers();
   }
 
@@ -143,42 +179,61 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     const { obstaclesOf } = await import('../waiting-texts.ts'); // with much behind it, as the items
     this.#held = obstaclesOf(waiting.reasons);
     const held = (...whys: Obstacle['why'][]) => this.#held.some(({ why }) => whys.includes(why));
-    void vscode.commands.executeCommand('setContext', 'jimeng.paused', waiting.paused || held('sessionExpired', 'riskControl'));
-    void vscode.commands.executeCommand('setContext', 'jimeng.needsSession', held('noSession', 'sessionExpired'));
+    void vscode.commands.executeCommand(
+      'setContext',
+      'jimeng.paused',
+      waiting.paused || held('sessionExpired', 'riskControl'),
+    );
+    void vscode.commands.executeCommand(
+      'setContext',
+      'jimeng.needsSession',
+      held('noSession', 'sessionExpired'),
+    );
     void vscode.commands.executeCommand('setContext', 'jimeng.needsService', held('serviceAway'));
-    for (const node of this.#tasksIn('waiting')) { this.#changed.fire(node); }
+    for (const node of this.#tasksIn('waiting')) this.#changed.fire(node);
     this.#showNumbers();
   }
 
   #showMessage(): void {
     const lines = [
-      ...this.#demo ? [vscode.l10n.t('The demo service is in use: it draws the pictures itself.')] : [],
+      ...(this.#demo
+        ? [vscode.l10n.t('The demo service is in use: it draws the pictures itself.')]
+        : []),
       ...this.#held.map(({ text }) => text),
-      ...this.#held.length === 0 && this.#waiting?.paused ? [vscode.l10n.t('The queue is paused.')] : [],
-      ...this.#filter === '' ? [] : [vscode.l10n.t('Only tasks with "{0}" are shown.', this.#filter)],
+      ...(this.#held.length === 0 && this.#waiting?.paused
+        ? [vscode.l10n.t('The queue is paused.')]
+        : []),
+      ...(this.#filter === ''
+        ? []
+        : [vscode.l10n.t('Only tasks with "{0}" are shown.', this.#filter)]),
     ];
     this.#view.message = lines.join('\n');
   }
 
   /** How many tasks run and wait. */
   #showNumbers(): void {
-    const running = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'running').length;
-    const waiting = [...this.#nodes.values()].filter(({ task }) => groupOf(task) === 'waiting').length;
+    const running = [...this.#nodes.values()].filter(
+      ({ task }) => groupOf(task) === 'running',
+    ).length;
+    const waiting = [...this.#nodes.values()].filter(
+      ({ task }) => groupOf(task) === 'waiting',
+    ).length;
     this.#status.show(running, waiting, this.#held);
-    this.#view.badge = running > 0 ? { value: running, tooltip: vscode.l10n.t('{0} running', running) } : undefined;
+    this.#view.badge =
+      running > 0 ? { value: running, tooltip: vscode.l10n.t('{0} running', running) } : undefined;
     this.#showMessage();
   }
 
   /** Ages and seconds are drawn anew while somebody can see them. */
   #tick(): void {
     clearInterval(this.#timer);
-    if (!this.#view.visible) { return; }
+    if (!this.#view.visible) return;
     let seconds = 0;
     this.#timer = setInterval(() => {
       const all = ++seconds % 60 === 0;
-      for (const node of this.#nodes.values()) {
-        if (all || !isFinal(node.task) && node.task.status !== 'waiting') { this.#changed.fire(node); }
-      }
+      for (const node of this.#nodes.values())
+        if (all || (!isFinal(node.task) && node.task.status !== 'waiting'))
+          this.#changed.fire(node);
     }, 1_000);
   }
 }

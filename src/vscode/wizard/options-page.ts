@@ -8,14 +8,26 @@ import type { Presets } from '../presets.ts';
 import type { KnownCredits } from '../../core/tasks/balances.ts';
 import { sizeOf } from '../../core/tasks/order.ts';
 import { creditsText, oneLine, pictures } from '../task-texts.ts';
-import { checkDraft, optionsOf, outcomeText, title, withOptions, type Draft, type Options } from './draft.ts';
+import {
+  checkDraft,
+  optionsOf,
+  outcomeText,
+  title,
+  withOptions,
+  type Draft,
+  type Options,
+} from './draft.ts';
 import { optionEntries } from './option-entries.ts';
 import { pickers, type Option } from './option-pickers.ts';
 import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
 type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
-export interface Entry extends vscode.QuickPickItem { action?: Action; options?: Options; preset?: string }
+export interface Entry extends vscode.QuickPickItem {
+  action?: Action;
+  options?: Options;
+  preset?: string;
+}
 
 export interface OptionsContext {
   region: Region;
@@ -28,10 +40,16 @@ export interface OptionsContext {
   askCredits: () => Promise<KnownCredits | undefined>;
 }
 
-export interface OptionsResult { draft: Draft; next: 'generate' | 'edit' | 'back' }
+export interface OptionsResult {
+  draft: Draft;
+  next: 'generate' | 'edit' | 'back';
+}
 
 /** Shows everything that will be sent; its first entry sends it, the others change it. Undefined when the person gives up. */
-export async function optionsPage(draft: Draft, given: OptionsContext): Promise<OptionsResult | undefined> {
+export async function optionsPage(
+  draft: Draft,
+  given: OptionsContext,
+): Promise<OptionsResult | undefined> {
   let stand: Action | undefined = 'generate';
   let context = given;
   for (let current = draft; ;) {
@@ -45,15 +63,15 @@ export async function optionsPage(draft: Draft, given: OptionsContext): Promise<
       active: ({ action }) => action === stand,
       onButton: ({ preset }) => context.presets.remove(current.request.kind, preset ?? ''),
     });
-    if (step === undefined) { return undefined; }
-    if (step === 'back') { return { draft: current, next: 'back' }; }
+    if (step === undefined) return undefined;
+    if (step === 'back') return { draft: current, next: 'back' };
     const { action, options } = step.item;
     stand = action ?? 'generate';
     if (options) {
       current = withOptions(current, options);
     } else if (action === 'generate') {
       const checked = checkDraft(current, context.region);
-      if (checked.ok) { return { draft: current, next: 'generate' }; }
+      if (checked.ok) return { draft: current, next: 'generate' };
       stand = optionOfRefusal[checked.refusal.kind] ?? 'model';
     } else if (action === 'edit') {
       return { draft: current, next: 'edit' };
@@ -63,7 +81,7 @@ export async function optionsPage(draft: Draft, given: OptionsContext): Promise<
       await savePreset(current, context.presets);
     } else if (action !== undefined) {
       const changed = await pickers[action](current, context.region);
-      if (changed === undefined) { return undefined; }
+      if (changed === undefined) return undefined;
       current = changed;
     }
   }
@@ -71,7 +89,12 @@ export async function optionsPage(draft: Draft, given: OptionsContext): Promise<
 
 /** What a refusal is about, where it is not the model. */
 const optionOfRefusal: Partial<Record<string, Option>> = {
-  duration: 'duration', inputs: 'images', unknownRatio: 'ratio', unknownResolution: 'resolution', sampleStrength: 'sampleStrength', callbackUrl: 'callbackUrl',
+  duration: 'duration',
+  inputs: 'images',
+  unknownRatio: 'ratio',
+  unknownResolution: 'resolution',
+  sampleStrength: 'sampleStrength',
+  callbackUrl: 'callbackUrl',
 };
 
 function entries(draft: Draft, context: OptionsContext): Entry[] {
@@ -80,7 +103,15 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
   return [
     generateEntry(draft, checkDraft(draft, context.region)),
     ...creditsEntry(draft, context),
-    ...lines > 1 ? [{ label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`, description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)), action: 'edit' as const }] : [],
+    ...(lines > 1
+      ? [
+          {
+            label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`,
+            description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)),
+            action: 'edit' as const,
+          },
+        ]
+      : []),
     ...ofPage(draft, context.region),
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
@@ -95,17 +126,26 @@ function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
   if (!checked.ok) {
     const { message } = checked.refusal; // both lines are cut off at the page's width
     const [, what = message, more] = /^(.*?(?:[:.] |[：。]))(.+)$/s.exec(message) ?? [];
-    return { label: `$(error) ${what.trim()}`, ...more !== undefined && { detail: more }, alwaysShow: true, action: 'generate' };
+    return {
+      label: `$(error) ${what.trim()}`,
+      ...(more !== undefined && { detail: more }),
+      alwaysShow: true,
+      action: 'generate',
+    };
   }
   const { warnings } = checked;
   return {
     label: `$(sparkle) ${vscode.l10n.t('Generate')}`,
     description: [
       outcomeText(checked),
-      ...checked.kind === 'image' ? [vscode.l10n.t('about {0}', pictures(checked.outcome.pictures))] : [],
-      ...draft.mode === 'background' ? [vscode.l10n.t('in the background')] : [],
+      ...(checked.kind === 'image'
+        ? [vscode.l10n.t('about {0}', pictures(checked.outcome.pictures))]
+        : []),
+      ...(draft.mode === 'background' ? [vscode.l10n.t('in the background')] : []),
     ].join(' · '),
-    ...warnings.length > 0 && { detail: `$(warning) ${joinSentences(...warnings.map(({ message }) => message))}` },
+    ...(warnings.length > 0 && {
+      detail: `$(warning) ${joinSentences(...warnings.map(({ message }) => message))}`,
+    }),
     alwaysShow: true,
     action: 'generate',
   };
@@ -113,10 +153,18 @@ function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
 
 /** What is known without asking; choosing it asks. */
 function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[] {
-  if (!credits) { return []; }
+  if (!credits) return [];
   const checked = checkDraft(draft, region);
-  const generation = checked.ok ? { request: draft.request, model: checked.outcome.model, size: sizeOf(checked) } : undefined;
-  return [{ label: `$(credit-card) ${vscode.l10n.t('Credits')}`, description: creditsText(credits, generation), action: 'credits' }];
+  const generation = checked.ok
+    ? { request: draft.request, model: checked.outcome.model, size: sizeOf(checked) }
+    : undefined;
+  return [
+    {
+      label: `$(credit-card) ${vscode.l10n.t('Credits')}`,
+      description: creditsText(credits, generation),
+      action: 'credits',
+    },
+  ];
 }
 
 /** The ratio of the place in the page: offered, never taken by itself. */
@@ -124,20 +172,43 @@ function ofPage(draft: Draft, region: Region): Entry[] {
   const { request } = draft;
   const place = request.kind === 'image' ? request.target?.place : undefined;
   const near = place && ratioFor(place);
-  if (!near || request.ratio === near.ratio) { return []; }
+  if (!near || request.ratio === near.ratio) return [];
   const options = { ...optionsOf(request), ratio: near.ratio };
-  const text = near.exact ? vscode.l10n.t('As in the Page: {0}', near.ratio) : vscode.l10n.t('Near the Page\'s {0}: {1}', `${place.width}×${place.height}`, near.ratio);
-  return [{ label: text, description: describeOptions(draft, options, region), options, iconPath: shapeOf(near.ratio) }];
+  const text = near.exact
+    ? vscode.l10n.t('As in the Page: {0}', near.ratio)
+    : vscode.l10n.t("Near the Page's {0}: {1}", `${place.width}×${place.height}`, near.ratio);
+  return [
+    {
+      label: text,
+      description: describeOptions(draft, options, region),
+      options,
+      iconPath: shapeOf(near.ratio),
+    },
+  ];
 }
 
 function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {
   const present = JSON.stringify(sorted(optionsOf(draft.request)));
-  const offer = (label: string, options: Options): Entry => ({ label, description: describeOptions(draft, options, region), options });
+  const offer = (label: string, options: Options): Entry => ({
+    label,
+    description: describeOptions(draft, options, region),
+    options,
+  });
   const remove = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Remove') };
   return [
     separator(vscode.l10n.t('presets')),
-    ...last && JSON.stringify(sorted(last)) !== present && checkDraft(withOptions(draft, last), region).ok ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)] : [],
-    ...presets.all(draft.request.kind).map(({ name, options }): Entry => ({ ...offer(`$(bookmark) ${name}`, options), preset: name, buttons: [remove] })),
+    ...(last &&
+    JSON.stringify(sorted(last)) !== present &&
+    checkDraft(withOptions(draft, last), region).ok
+      ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)]
+      : []),
+    ...presets
+      .all(draft.request.kind)
+      .map(({ name, options }): Entry => ({
+        ...offer(`$(bookmark) ${name}`, options),
+        preset: name,
+        buttons: [remove],
+      })),
     { label: `$(save) ${vscode.l10n.t('Save as Preset…')}`, action: 'save' },
   ];
 }
@@ -145,13 +216,15 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
 /** What a set of options comes to, with what else it sets. */
 function describeOptions(draft: Draft, options: Options, region: Region): string {
   const checked = checkDraft(withOptions(draft, options), region);
-  if (!checked.ok) { return checked.refusal.message; }
+  if (!checked.ok) return checked.refusal.message;
   const { negativePrompt, sampleStrength, intelligentRatio } = options;
   return [
     outcomeText(checked),
-    ...negativePrompt === undefined ? [] : [vscode.l10n.t('without: {0}', oneLine(negativePrompt))],
-    ...sampleStrength === undefined ? [] : [vscode.l10n.t('strength {0}', sampleStrength)],
-    ...intelligentRatio === true ? [vscode.l10n.t('intelligent ratio')] : [],
+    ...(negativePrompt === undefined
+      ? []
+      : [vscode.l10n.t('without: {0}', oneLine(negativePrompt))]),
+    ...(sampleStrength === undefined ? [] : [vscode.l10n.t('strength {0}', sampleStrength)]),
+    ...(intelligentRatio === true ? [vscode.l10n.t('intelligent ratio')] : []),
   ].join(' · ');
 }
 
@@ -165,5 +238,6 @@ async function savePreset({ request }: Draft, presets: Presets): Promise<void> {
     prompt: vscode.l10n.t('A name for these options; one of the same name is replaced'),
     ignoreFocusOut: true,
   });
-  if (name !== undefined && name.trim() !== '') { await presets.save({ name: name.trim(), kind: request.kind, options: optionsOf(request) }); }
+  if (name !== undefined && name.trim() !== '')
+    await presets.save({ name: name.trim(), kind: request.kind, options: optionsOf(request) });
 }

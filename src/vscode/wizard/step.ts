@@ -27,13 +27,17 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
 export type StepResult<T> = { item: T; value: string } | 'back';
 
 /** A page that stands alone: the entry that was chosen. Undefined when the person gives up. */
-export async function showPick<T extends vscode.QuickPickItem>(options: Omit<StepOptions<T>, 'filters' | 'back'>): Promise<T | undefined> {
+export async function showPick<T extends vscode.QuickPickItem>(
+  options: Omit<StepOptions<T>, 'filters' | 'back'>,
+): Promise<T | undefined> {
   const step = await showStep({ ...options, filters: true });
   return step === undefined || step === 'back' ? undefined : step.item;
 }
 
 /** One page of a wizard. Undefined when the person gives up; it stays open while the focus is elsewhere. */
-export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>): Promise<StepResult<T> | undefined> {
+export function showStep<T extends vscode.QuickPickItem>(
+  options: StepOptions<T>,
+): Promise<StepResult<T> | undefined> {
   const { signal, onButton } = options;
   const page = vscode.window.createQuickPick<T>();
   page.title = options.title;
@@ -47,14 +51,18 @@ export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>
   const fill = () => {
     page.items = options.items(page.value);
     const active = options.active && page.items.find(options.active);
-    if (active) { page.activeItems = [active]; }
+    if (active) page.activeItems = [active];
   };
   fill();
   const close = () => page.hide();
   signal?.addEventListener('abort', close);
   return new Promise<StepResult<T> | undefined>(resolve => {
-    page.onDidChangeValue(() => { if (!options.filters) { fill(); } });
-    page.onDidChangeActive(([item]) => { if (item) { options.onActive?.(item); } });
+    page.onDidChangeValue(() => {
+      if (!options.filters) fill();
+    });
+    page.onDidChangeActive(([item]) => {
+      if (item) options.onActive?.(item);
+    });
     page.onDidTriggerButton(() => resolve('back'));
     page.onDidTriggerItemButton(({ item, button }) => void onButton?.(item, button).then(fill));
     page.onDidAccept(() => {
@@ -68,7 +76,8 @@ export function showStep<T extends vscode.QuickPickItem>(options: StepOptions<T>
       }
     });
     page.onDidHide(() => resolve(undefined));
-    if (signal?.aborted) { resolve(undefined); } else { page.show(); }
+    if (signal?.aborted) resolve(undefined);
+    else page.show();
   }).finally(() => {
     signal?.removeEventListener('abort', close);
     page.dispose();

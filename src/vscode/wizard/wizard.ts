@@ -17,19 +17,22 @@ export interface WizardResult {
  * Asks for a prompt, then shows one page with everything that will be sent. A prompt with line breaks skips the first
  * page, whose input has only one line. Undefined when the person gives up.
  */
-export async function wizard(draft: Draft, context: WizardContext): Promise<WizardResult | undefined> {
+export async function wizard(
+  draft: Draft,
+  context: WizardContext,
+): Promise<WizardResult | undefined> {
   for (let current = draft, hasPrompt = isLong(draft); ; hasPrompt = false) {
     if (!hasPrompt) {
       const answer = await promptPage(current, context.region, context.history);
-      if (!answer) { return undefined; }
+      if (!answer) return undefined;
       current = answer.draft;
-      if (answer.edit) { return { draft: current, next: 'edit' }; }
+      if (answer.edit) return { draft: current, next: 'edit' };
     }
     const answer = await optionsPage(current, context);
-    if (!answer) { return undefined; }
+    if (!answer) return undefined;
     current = answer.draft;
-    if (answer.next === 'generate') { return { draft: current, next: 'generate' }; }
-    if (answer.next === 'edit' || isLong(current)) { return { draft: current, next: 'edit' }; }
+    if (answer.next === 'generate') return { draft: current, next: 'generate' };
+    if (answer.next === 'edit' || isLong(current)) return { draft: current, next: 'edit' };
   }
 }
 

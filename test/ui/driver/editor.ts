@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium, type Browser, type BrowserContext } from 'playwright-core';
-import { installVsix, startCodeServer, windowUrl, type Server } from '../../../scripts/code-server.mjs';
+import {
+  installVsix,
+  startCodeServer,
+  windowUrl,
+  type Server,
+} from '../../../scripts/code-server.mjs';
 import { installChinese } from './chinese.ts';
 import { Window } from './window.ts';
 
@@ -49,22 +54,52 @@ export class Editor {
   static async start(options: EditorOptions = {}): Promise<Editor> {
     const home = await mkdtemp(join(tmpdir(), 'jimeng-ui-'));
     const place = { userData: join(home, 'user-data'), extensions: join(home, 'extensions') };
-    const settings = { 'workbench.startupEditor': 'none', 'files.autoSave': 'off', 'workbench.colorTheme': 'Default Dark Modern', 'chat.disableAIFeatures': true, 'workbench.reduceMotion': 'on', 'terminal.integrated.gpuAcceleration': 'off', 'workbench.secondarySideBar.defaultVisibility': 'hidden', ...options.settings };
-    await writeAll(join(home, 'workspace'), options.files ?? { 'index.html': '<!doctype html>\n<h1>A page that wants a picture</h1>\n' });
+    const settings = {
+      'workbench.startupEditor': 'none',
+      'files.autoSave': 'off',
+      'workbench.colorTheme': 'Default Dark Modern',
+      'chat.disableAIFeatures': true,
+      'workbench.reduceMotion': 'on',
+      'terminal.integrated.gpuAcceleration': 'off',
+      'workbench.secondarySideBar.defaultVisibility': 'hidden',
+      ...options.settings,
+    };
+    await writeAll(
+      join(home, 'workspace'),
+      options.files ?? { 'index.html': '<!doctype html>\n<h1>A page that wants a picture</h1>\n' },
+    );
     await writeAll(place.userData, { 'User/settings.json': JSON.stringify(settings, null, 2) });
     await mkdir(place.extensions, { recursive: true });
-    if (options.locale === 'zh-cn') { await installChinese(place); }
+    if (options.locale === 'zh-cn') await installChinese(place);
     await installVsix(vsix, place);
-    const server = await startCodeServer({ ...place, ...options.locale === 'zh-cn' && { locale: 'zh-cn' } });
-    const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
+    const server = await startCodeServer({
+      ...place,
+      ...(options.locale === 'zh-cn' && { locale: 'zh-cn' }),
+    });
+    const browser = await chromium.launch({
+      executablePath: '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
     return new Editor(home, server, browser, options);
   }
 
   /** Opens a window on the workspace and waits until it can be used. */
-  async open({ width = 1280, height = 800, besides, workspaceFile }: OpenOptions = {}): Promise<Window> {
-    const context = besides?.page.context() ?? await this.#newContext(width, height);
+  async open({
+    width = 1280,
+    height = 800,
+    besides,
+    workspaceFile,
+  }: OpenOptions = {}): Promise<Window> {
+    const context = besides?.page.context() ?? (await this.#newContext(width, height));
     const page = await context.newPage();
-    await page.goto(windowUrl(this.#server, workspaceFile === undefined ? { folder: this.workspace } : { workspace: join(this.workspace, workspaceFile) }));
+    await page.goto(
+      windowUrl(
+        this.#server,
+        workspaceFile === undefined
+          ? { folder: this.workspace }
+          : { workspace: join(this.workspace, workspaceFile) },
+      ),
+    );
     const window = new Window(page);
     await window.ready();
     return window;
@@ -72,9 +107,13 @@ export class Editor {
 
   async #newContext(width: number, height: number): Promise<BrowserContext> {
     const context = await this.#browser.newContext({ viewport: { width, height } });
-    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: this.#server.url });
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
+      origin: this.#server.url,
+    });
     if (this.#options.locale === 'zh-cn') {
-      await context.addCookies([{ name: 'vscode.nls.locale', value: 'zh-cn', url: this.#server.url }]);
+      await context.addCookies([
+        { name: 'vscode.nls.locale', value: 'zh-cn', url: this.#server.url },
+      ]);
       await context.addInitScript('localStorage.setItem("vscode.nls.locale", "zh-cn")');
     }
     return context;
@@ -87,16 +126,22 @@ export class Editor {
 
   /** The person's own settings, as they are kept. */
   async settings(): Promise<Record<string, unknown>> {
-    return JSON.parse(await readFile(join(this.#home, 'user-data', 'User', 'settings.json'), 'utf8')) as Record<string, unknown>;
+    return JSON.parse(
+      await readFile(join(this.#home, 'user-data', 'User', 'settings.json'), 'utf8'),
+    ) as Record<string, unknown>;
   }
 
   /** Everything that was written below the profile and the workspace, as one searchable list. */
   async written(): Promise<{ path: string; content: Buffer }[]> {
     const entries = await readdir(this.#home, { recursive: true, withFileTypes: true });
-    return Promise.all(entries.filter(entry => entry.isFile()).map(async entry => {
-      const path = join(entry.parentPath, entry.name);
-      return { path, content: await readFile(path) };
-    }));
+    return Promise.all(
+      entries
+        .filter(entry => entry.isFile())
+        .map(async entry => {
+          const path = join(entry.parentPath, entry.name);
+          return { path, content: await readFile(path) };
+        }),
+    );
   }
 
   async stop(): Promise<void> {

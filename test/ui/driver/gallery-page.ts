@@ -8,5 +8,8 @@ export function galleryPage(window: Window): FrameLocator {
 
 /** Resolves when the chosen filter, with what is searched for, lets through so many. @param patience in ms */
 export function countShown(window: Window, count: number, patience?: number): Promise<void> {
-  return galleryPage(window).locator('.segment.chosen .count').getByText(String(count), { exact: true }).waitFor({ ...patience !== undefined && { timeout: patience } });
+  return galleryPage(window)
+    .locator('.segment.chosen .count')
+    .getByText(String(count), { exact: true })
+    .waitFor({ ...(patience !== undefined && { timeout: patience }) });
 }

@@ -18,11 +18,19 @@ export interface StageOptions extends EditorOptions {
 }
 
 /** A demo service, and a window whose settings name it. */
-export async function raiseStage({ service, session, settings, ...options }: StageOptions = {}): Promise<Stage> {
+export async function raiseStage({
+  service,
+  session,
+  settings,
+  ...options
+}: StageOptions = {}): Promise<Stage> {
   const demo = await demoService(service);
-  const editor = await Editor.start({ ...options, settings: { 'jimeng.apiUrl': demo.url, ...settings } });
+  const editor = await Editor.start({
+    ...options,
+    settings: { 'jimeng.apiUrl': demo.url, ...settings },
+  });
   const window = await editor.open();
-  if (session !== undefined) { await setSession(window, session); }
+  if (session !== undefined) await setSession(window, session);
   return { demo, editor, window };
 }
 
@@ -33,7 +41,7 @@ export async function strikeStage({ demo, editor }: Pick<Stage, 'demo' | 'editor
 
 /** After each test: what failed is photographed, and no page and no message stays for the next one. */
 export async function tidy({ currentTest }: Context, window: Window): Promise<void> {
-  if (currentTest?.isFailed()) { await window.screenshot(`failed-${currentTest.title}`); }
+  if (currentTest?.isFailed()) await window.screenshot(`failed-${currentTest.title}`);
   await window.press('Escape');
   await window.closeNotifications();
 }

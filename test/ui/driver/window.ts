@@ -21,7 +21,12 @@ export class Window {
   /** Resolves when our extension is activated in this window. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
-    await this.page.locator('.activitybar .action-label[aria-label*="Jimeng"], .activitybar .action-label[aria-label*="即梦"]').first().waitFor();
+    await this.page
+      .locator(
+        '.activitybar .action-label[aria-label*="Jimeng"], .activitybar .action-label[aria-label*="即梦"]',
+      )
+      .first()
+      .waitFor();
     await this.#extensionHostRuns();
   }
 
@@ -32,7 +37,8 @@ export class Window {
 
   /** Types where the keyboard is; an open quick input has it, even when an editor that was still opening took it away. */
   async type(text: string): Promise<void> {
-    if (await this.quickInput.isVisible()) { await this.quickInput.locator('.quick-input-box input').first().focus(); }
+    if (await this.quickInput.isVisible())
+      await this.quickInput.locator('.quick-input-box input').first().focus();
     await this.page.keyboard.insertText(text);
   }
 
@@ -61,13 +67,22 @@ export class Window {
   /** Runs a command from the palette, by its title. Another quick input that is still going may take the palette with it. */
   async palette(title: string): Promise<void> {
     // Commands whose titles begin with it, and were used lately, stand above it.
-    const entry = this.quickInput.locator('.monaco-list-row').filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${title}$`) }) }).first();
-    await insist(async () => {
-      await this.page.keyboard.press('F1');
-      await this.quickInput.waitFor({ timeout: patience / 8 });
-      await this.quickInput.locator('input').first().fill(`>${title}`, { timeout: patience / 8 });
-      await entry.click({ timeout: patience / 8, noWaitAfter: true }); // what reloads the window must not be done twice
-    }, () => this.page.keyboard.press('Escape'));
+    const entry = this.quickInput
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${title}$`) }) })
+      .first();
+    await insist(
+      async () => {
+        await this.page.keyboard.press('F1');
+        await this.quickInput.waitFor({ timeout: patience / 8 });
+        await this.quickInput
+          .locator('input')
+          .first()
+          .fill(`>${title}`, { timeout: patience / 8 });
+        await entry.click({ timeout: patience / 8, noWaitAfter: true }); // what reloads the window must not be done twice
+      },
+      () => this.page.keyboard.press('Escape'),
+    );
   }
 
   get quickInput(): Locator {
@@ -76,8 +91,12 @@ export class Window {
 
   /** The quick input, once its title or placeholder has this text. */
   async quickInputWith(text: string): Promise<Locator> {
-    const titled = this.quickInput.filter({ has: this.page.locator(`.quick-input-title:has-text(${JSON.stringify(text)})`) });
-    const asking = this.quickInput.filter({ has: this.page.locator(`input[placeholder*=${JSON.stringify(text)}]`) });
+    const titled = this.quickInput.filter({
+      has: this.page.locator(`.quick-input-title:has-text(${JSON.stringify(text)})`),
+    });
+    const asking = this.quickInput.filter({
+      has: this.page.locator(`input[placeholder*=${JSON.stringify(text)}]`),
+    });
     await titled.or(asking).first().waitFor();
     return this.quickInput;
   }
@@ -99,8 +118,9 @@ export class Window {
   /** Resolves when this stands in the quick input. */
   async value(text: string): Promise<void> {
     const input = this.quickInput.locator('input[type=text]').first();
-    for (const end = Date.now() + patience; await input.inputValue() !== text;) {
-      if (Date.now() > end) { throw new Error(`"${await input.inputValue()}" stands there instead of "${text}".`); }
+    for (const end = Date.now() + patience; (await input.inputValue()) !== text;) {
+      if (Date.now() > end)
+        throw new Error(`"${await input.inputValue()}" stands there instead of "${text}".`);
       await delay(50);
     }
   }
@@ -112,14 +132,19 @@ export class Window {
 
   /** The notification with this text, once it is there. */
   async notification(text: string | RegExp): Promise<Locator> {
-    const toast = this.page.locator('.notifications-toasts .notification-list-item').filter({ hasText: text }).first();
+    const toast = this.page
+      .locator('.notifications-toasts .notification-list-item')
+      .filter({ hasText: text })
+      .first();
     await toast.waitFor();
     return toast;
   }
 
   async closeNotifications(): Promise<void> {
     await this.palette('Notifications: Clear All Notifications');
-    await this.page.locator('.notifications-toasts .notification-list-item').waitFor({ state: 'detached' });
+    await this.page
+      .locator('.notifications-toasts .notification-list-item')
+      .waitFor({ state: 'detached' });
   }
 
   /** The row of the Tasks view with this text, once it is there. */
@@ -131,10 +156,13 @@ export class Window {
 
   /** Rests on something until this is shown: an editor that is still opening takes a tooltip away. */
   async hoverUntil(target: Locator, shown: Locator): Promise<void> {
-    await insist(async () => {
-      await target.hover();
-      await shown.waitFor({ timeout: 3_000 });
-    }, () => this.page.mouse.move(640, 400));
+    await insist(
+      async () => {
+        await target.hover();
+        await shown.waitFor({ timeout: 3_000 });
+      },
+      () => this.page.mouse.move(640, 400),
+    );
   }
 
   /** An entry of the open menu. */
@@ -158,7 +186,10 @@ export class Window {
 
   /** The row of a file in the Explorer. */
   explorerRow(name: string): Locator {
-    return this.page.locator('.explorer-folders-view .monaco-list-row').filter({ hasText: name }).first();
+    return this.page
+      .locator('.explorer-folders-view .monaco-list-row')
+      .filter({ hasText: name })
+      .first();
   }
 
   /** Selects files in the Explorer, in this order. A tree that is still being drawn may lose a click, and what has only the half is begun anew. */
@@ -169,9 +200,12 @@ export class Window {
     await insist(async () => {
       await this.explorerRow(first).click(once);
       await this.picture(); // a click opens it, and an editor that opens later would change the selection
-      for (const name of others) { await this.explorerRow(name).click({ modifiers: ['ControlOrMeta'], ...once }); }
-      for (const name of [first, ...others]) { await selected.filter({ hasText: name }).first().waitFor({ timeout: 3_000 }); }
-      if (await selected.count() !== others.length + 1) { throw new Error('Others are selected, too.'); }
+      for (const name of others)
+        await this.explorerRow(name).click({ modifiers: ['ControlOrMeta'], ...once });
+      for (const name of [first, ...others])
+        await selected.filter({ hasText: name }).first().waitFor({ timeout: 3_000 });
+      if ((await selected.count()) !== others.length + 1)
+        throw new Error('Others are selected, too.');
     });
   }
 
@@ -186,12 +220,21 @@ export class Window {
   }
 
   async openJimeng(): Promise<void> {
-    const icon = this.page.locator('.activitybar .action-item').filter({ has: this.page.locator('.action-label[aria-label*="Jimeng"], .action-label[aria-label*="即梦"]') }).first();
+    const icon = this.page
+      .locator('.activitybar .action-item')
+      .filter({
+        has: this.page.locator(
+          '.action-label[aria-label*="Jimeng"], .action-label[aria-label*="即梦"]',
+        ),
+      })
+      .first();
     // A click on the icon of an open view closes it, and a window that is being restored may open it meanwhile.
     const checked = async () => (await icon.getAttribute('class'))?.includes('checked') === true;
-    while (!(await checked() && await this.tasksView.isVisible())) {
-      if (!await checked()) { await icon.click(); }
-      await this.tasksView.waitFor({ timeout: 2_000 }).catch(() => { /* closed by the click: once more */ });
+    while (!((await checked()) && (await this.tasksView.isVisible()))) {
+      if (!(await checked())) await icon.click();
+      await this.tasksView.waitFor({ timeout: 2_000 }).catch(() => {
+        /* closed by the click: once more */
+      });
     }
   }
 
@@ -202,12 +245,16 @@ export class Window {
 
   /** A step of the walkthrough, by its title. */
   step(title: string): Locator {
-    return this.walkthrough.locator('.getting-started-step').filter({ has: this.page.locator('.step-title', { hasText: title }) });
+    return this.walkthrough
+      .locator('.getting-started-step')
+      .filter({ has: this.page.locator('.step-title', { hasText: title }) });
   }
 
   /** The button of the step that is unfolded. */
   stepButton(title: string | RegExp): Locator {
-    return this.walkthrough.locator('.getting-started-step.expanded .monaco-button', { hasText: title });
+    return this.walkthrough.locator('.getting-started-step.expanded .monaco-button', {
+      hasText: title,
+    });
   }
 
   /** Resolves when a step of the walkthrough is ticked off. */
@@ -217,14 +264,19 @@ export class Window {
 
   /** Waits until the picture of the walkthrough's step is drawn. */
   async picturesDrawn(): Promise<void> {
-    await this.page.frameLocator('.getting-started-media iframe.webview.ready').frameLocator('iframe#active-frame').locator('svg').first().waitFor();
+    await this.page
+      .frameLocator('.getting-started-media iframe.webview.ready')
+      .frameLocator('iframe#active-frame')
+      .locator('svg')
+      .first()
+      .waitFor();
   }
 
   /** What was copied, once it has this text. */
   async copied(text: string): Promise<string> {
     for (;;) {
       const copied = await this.page.evaluate<string>('navigator.clipboard.readText()');
-      if (copied.includes(text)) { return copied; }
+      if (copied.includes(text)) return copied;
       await this.page.waitForTimeout(100);
     }
   }
@@ -241,15 +293,22 @@ export class Window {
     await insist(async () => {
       await this.fill(path);
       await delay(500); // a dialog that is still opening adds the folder of its own
-      const value = await this.quickInput.locator('input').first().inputValue({ timeout: patience / 8 });
-      if (value !== path) { throw new Error(`"${value}" stands there instead of "${path}".`); }
+      const value = await this.quickInput
+        .locator('input')
+        .first()
+        .inputValue({ timeout: patience / 8 });
+      if (value !== path) throw new Error(`"${value}" stands there instead of "${path}".`);
     });
     await button.click();
   }
 
   /** Waits until a picture is shown in an editor. */
   async picture(): Promise<void> {
-    await this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame').locator('img').waitFor();
+    await this.page
+      .frameLocator('iframe.webview.ready')
+      .frameLocator('iframe#active-frame')
+      .locator('img')
+      .waitFor();
   }
 
   /** Kept in out/screenshots: worth looking at. */
@@ -270,13 +329,16 @@ export class Window {
 }
 
 /** Does it again where it fails, as long as patience lasts; the action itself must not use it up. */
-async function insist(action: () => Promise<void>, before = () => Promise.resolve()): Promise<void> {
+async function insist(
+  action: () => Promise<void>,
+  before = () => Promise.resolve(),
+): Promise<void> {
   for (const end = Date.now() + patience; ;) {
     try {
       await action();
       return;
     } catch (error) {
-      if (Date.now() > end) { throw error; }
+      if (Date.now() > end) throw error;
       await before();
     }
   }

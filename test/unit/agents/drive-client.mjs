@@ -8,8 +8,10 @@ const client = new JimengClient();
 
 /** Times are in ms. */
 const actions = {
-  submit: (job, generation, { callbackUrl, endpoint } = {}) => client.submit(job, generation, { callbackUrl, endpoint }),
-  wait: (job, { deadline = 10_000 } = {}) => client.wait(job, { deadlineMs: deadline, firstPauseMs: 20, longestPauseMs: 50 }),
+  submit: (job, generation, { callbackUrl, endpoint } = {}) =>
+    client.submit(job, generation, { callbackUrl, endpoint }),
+  wait: (job, { deadline = 10_000 } = {}) =>
+    client.wait(job, { deadlineMs: deadline, firstPauseMs: 20, longestPauseMs: 50 }),
   check: job => client.check(job),
   cancel: job => client.cancel(job),
   pause: ms => delay(ms),
@@ -18,9 +20,13 @@ const outcomes = [];
 for (const [action, ...args] of JSON.parse(steps)) {
   try {
     const value = await actions[action](...args);
-    outcomes.push(action === 'wait' ? { results: value } : { state: value?.state, task: value?.taskId });
+    outcomes.push(
+      action === 'wait' ? { results: value } : { state: value?.state, task: value?.taskId },
+    );
   } catch (error) {
-    if (!(error instanceof JimengError)) { throw error; }
+    if (!(error instanceof JimengError)) {
+      throw error;
+    }
     outcomes.push({ problem: error.problem, code: error.code, message: error.message });
   }
 }

@@ -20,4 +20,6 @@ const webhook = createWebhook({
   callLimitMs: 700,
   askAgainAfterMs: [20, 20, 20],
 });
-const server = createServer(webhook).listen(0, '127.0.0.1', () => console.log(server.address().port));
+const server = createServer(webhook).listen(0, '127.0.0.1', () =>
+  console.log(server.address().port),
+);

@@ -4,23 +4,54 @@ import { resultOf } from '../../../src/agents/results.ts';
 import type { Task } from '../../../src/core/task.ts';
 import { head } from '../tasks/samples.ts';
 
-const desk = { remedy: (what: string) => `Do the ${what}.`, standstill: () => Promise.resolve(undefined), isWorkedOn: () => Promise.resolve(true) };
+const desk = {
+  remedy: (what: string) => `Do the ${what}.`,
+  standstill: () => Promise.resolve(undefined),
+  isWorkedOn: () => Promise.resolve(true),
+};
 
 suite('failures in words for a model', () => {
   const table: [kind: string, tryAgain: string][] = [
-    ['connectionLost', 'no'], ['gatewayTrouble', 'no'], ['timedOut', 'no'], ['unreadable', 'no'], ['windowClosed', 'no'], ['taskNotFound', 'no'],
-    ['riskControl', 'no'], ['generationFailed', 'no'], ['videoFailed', 'no'], ['requestFailed', 'no'], ['internal', 'no'], ['unexpected', 'no'], ['aLaterKind', 'no'],
-    ['outcomeUnknown', 'no'], ['resultInHistory', 'no'], ['nothingReturned', 'no'], ['taskStuck', 'no'], ['siteGaveUp', 'no'], ['limiterFull', 'later'], ['siteUnreachable', 'after_person'],
+    ['connectionLost', 'no'],
+    ['gatewayTrouble', 'no'],
+    ['timedOut', 'no'],
+    ['unreadable', 'no'],
+    ['windowClosed', 'no'],
+    ['taskNotFound', 'no'],
+    ['riskControl', 'no'],
+    ['generationFailed', 'no'],
+    ['videoFailed', 'no'],
+    ['requestFailed', 'no'],
+    ['internal', 'no'],
+    ['unexpected', 'no'],
+    ['aLaterKind', 'no'],
+    ['outcomeUnknown', 'no'],
+    ['resultInHistory', 'no'],
+    ['nothingReturned', 'no'],
+    ['taskStuck', 'no'],
+    ['siteGaveUp', 'no'],
+    ['limiterFull', 'later'],
+    ['siteUnreachable', 'after_person'],
     ['rateLimited', 'later'],
-    ['refusedHere', 'after_change'], ['contentRefused', 'after_change'], ['inputDamaged', 'after_change'], ['unsupportedModel', 'after_change'],
-    ['sessionExpired', 'after_person'], ['noCredits', 'after_person'], ['serviceDown', 'after_person'], ['diskFull', 'after_person'],
+    ['refusedHere', 'after_change'],
+    ['contentRefused', 'after_change'],
+    ['inputDamaged', 'after_change'],
+    ['unsupportedModel', 'after_change'],
+    ['sessionExpired', 'after_person'],
+    ['noCredits', 'after_person'],
+    ['serviceDown', 'after_person'],
+    ['diskFull', 'after_person'],
   ];
   for (const [kind, expected] of table) {
     test(`${kind}: ${expected}`, () => {
       const { try_again: tryAgain, message, next } = errorOf({ kind, detail: 'x' }, desk);
       assert.equal(tryAgain, expected);
       assert.ok(message !== '' && next !== '');
-      if (expected === 'no') { assert.doesNotMatch(`${message} ${next}`, /\b(retry|try again|run it|generate it again)\b/i); }
+      if (expected === 'no')
+        assert.doesNotMatch(
+          `${message} ${next}`,
+          /\b(retry|try again|run it|generate it again)\b/i,
+        );
     });
   }
 
@@ -28,7 +59,17 @@ suite('failures in words for a model', () => {
     ['uncertain', { ...head('t'), status: 'uncertain' }, /may have been charged/],
     ['no longer watched', { ...head('t'), status: 'unwatched' }, /Do not send it again/],
     ['lost', { ...head('t'), status: 'lost', serviceTaskId: 's' }, /no longer knows this task/],
-    ['partly there', { ...head('t'), status: 'partly', results: [{ url: 'https://example.com/1?signature=secret' }], files: [], missing: [{ index: 0, failure: { kind: 'downloadFailed' } }] }, /nothing could be saved.*jimeng_fetch_pictures/],
+    [
+      'partly there',
+      {
+        ...head('t'),
+        status: 'partly',
+        results: [{ url: 'https://example.com/1?signature=secret' }],
+        files: [],
+        missing: [{ index: 0, failure: { kind: 'downloadFailed' } }],
+      },
+      /nothing could be saved.*jimeng_fetch_pictures/,
+    ],
   ];
   for (const [what, task, message] of tasks) {
     test(`a task that is ${what}`, async () => {

@@ -24,18 +24,41 @@ suite('an MCP client that leaves', () => {
   /** A client that calls once for each prompt, waits for the answers, and closes stdin; nothing kills the server. */
   const callAndLeave = async (...prompts: string[]) => {
     const child = spawn(process.execPath, [fileURLToPath(built.cli), 'mcp'], {
-      cwd: folder, stdio: ['pipe', 'pipe', 'inherit'],
-      env: { PATH: process.env['PATH'], HOME: join(folder, 'home'), XDG_DATA_HOME: join(folder, '.data'), JIMENG_API_URL: service.url, JIMENG_SESSION_ID: session },
+      cwd: folder,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        HOME: join(folder, 'home'),
+        XDG_DATA_HOME: join(folder, '.data'),
+        JIMENG_API_URL: service.url,
+        JIMENG_SESSION_ID: session,
+      },
     });
     const ended = new Promise<number | null>(resolve => child.once('close', resolve));
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-    const send = (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    const send = (message: object) =>
+      child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
     const answer = async () => JSON.parse(String((await lines.next()).value)) as object; // stdout carries nothing but the protocol
-    send({ id: 0, method: 'initialize', params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } } });
+    send({
+      id: 0,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-06-18',
+        capabilities: {},
+        clientInfo: { name: 'test', version: '1' },
+      },
+    });
     await answer();
     send({ method: 'notifications/initialized' });
     for (const [index, prompt] of prompts.entries()) {
-      send({ id: index + 1, method: 'tools/call', params: { name: 'jimeng_generate_image', arguments: { prompt, resolution: '1k', waitSeconds: 0 } } });
+      send({
+        id: index + 1,
+        method: 'tools/call',
+        params: {
+          name: 'jimeng_generate_image',
+          arguments: { prompt, resolution: '1k', waitSeconds: 0 },
+        },
+      });
       await answer();
     }
     await service.arrived('POST', '/v1/images/generations');
@@ -43,8 +66,12 @@ suite('an MCP client that leaves', () => {
     return ended;
   };
   const ledger = async (place: string) => {
-    const names = (await namesIn(join(folder, '.data/jimeng/ledger', place))).filter(name => name.endsWith('.json'));
-    const texts = await Promise.all(names.map(name => readFile(join(folder, '.data/jimeng/ledger', place, name), 'utf8')));
+    const names = (await namesIn(join(folder, '.data/jimeng/ledger', place))).filter(name =>
+      name.endsWith('.json'),
+    );
+    const texts = await Promise.all(
+      names.map(name => readFile(join(folder, '.data/jimeng/ledger', place, name), 'utf8')),
+    );
     return texts.map(text => JSON.parse(text) as { id: string; status: string });
   };
 
@@ -53,7 +80,11 @@ suite('an MCP client that leaves', () => {
     assert.equal(await callAndLeave('one', 'two', 'three'), 0);
     assert.equal((await readdir(join(folder, 'pic'))).length, 8);
     assert.deepEqual(await ledger('open'), []);
-    assert.deepEqual((await ledger('done')).map(({ status }) => status).sort(), ['cancelled', 'completed', 'completed']);
+    assert.deepEqual((await ledger('done')).map(({ status }) => status).sort(), [
+      'cancelled',
+      'completed',
+      'completed',
+    ]);
     assert.equal(service.generationBodies().length, 2);
   });
 

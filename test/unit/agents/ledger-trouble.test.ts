@@ -18,15 +18,22 @@ suite('an MCP server whose ledger breaks while it runs', () => {
     ledger = join(folder, '.data', 'jimeng', 'ledger');
     service = await demoService({ delayMs: 1_500, maxConcurrent: 1 });
     left = false;
-    server = await agent({ folder, url: service.url, ...sessionId !== undefined && { env: { JIMENG_SESSION_ID: sessionId } } });
-    server.client.onclose = () => { left = true; };
+    server = await agent({
+      folder,
+      url: service.url,
+      ...(sessionId !== undefined && { env: { JIMENG_SESSION_ID: sessionId } }),
+    });
+    server.client.onclose = () => {
+      left = true;
+    };
   };
   teardown(async () => {
     await server.close();
     await service.close();
     await rm(folder, { recursive: true });
   });
-  const prompts = async () => (await server.call('list_tasks')).tasks?.map(({ prompt }) => prompt) ?? [];
+  const prompts = async () =>
+    (await server.call('list_tasks')).tasks?.map(({ prompt }) => prompt) ?? [];
 
   if (process.platform !== 'win32') {
     test('a link to itself among the tasks: it goes on', async () => {
@@ -59,9 +66,19 @@ suite('an MCP server whose ledger breaks while it runs', () => {
     await begin('expired-0123456789abcdef');
     await server.call('generate_image', { prompt: 'one', resolution: '1k', waitSeconds: 0 });
     await server.call('generate_image', { prompt: 'two', resolution: '1k', waitSeconds: 0 });
-    const { task_id: third = '' } = await server.call('generate_image', { prompt: 'three', resolution: '1k', waitSeconds: 0 });
+    const { task_id: third = '' } = await server.call('generate_image', {
+      prompt: 'three',
+      resolution: '1k',
+      waitSeconds: 0,
+    });
     await mkdir(join(ledger, 'done', `${third}.json`, 'in the way'), { recursive: true });
-    for (let tries = 0; !(await readdir(join(ledger, 'done'))).some(name => name.endsWith('.json') && !name.startsWith(third)); tries++) {
+    for (
+      let tries = 0;
+      !(await readdir(join(ledger, 'done'))).some(
+        name => name.endsWith('.json') && !name.startsWith(third),
+      );
+      tries++
+    ) {
       assert.ok(tries < 500, 'the first one never failed');
       await delay(20);
     }

@@ -47,7 +47,13 @@ suite('what agents are refused, and how they are told', () => {
     await symlink(join(folder, 'elsewhere'), join(project, 'link'));
     await symlink(join(folder, 'elsewhere', 'a.png'), join(project, 'link.png'));
     const { call } = await begin();
-    for (const image of ['../elsewhere/a.png', join(folder, 'elsewhere/a.png'), 'link.png', 'link/a.png', `file://${folder}/elsewhere/a.png`]) {
+    for (const image of [
+      '../elsewhere/a.png',
+      join(folder, 'elsewhere/a.png'),
+      'link.png',
+      'link/a.png',
+      `file://${folder}/elsewhere/a.png`,
+    ]) {
       const { error } = await call('transform_image', { prompt: 'x', images: [image] });
       assert.equal(error?.kind, 'outsideProject', image);
     }
@@ -63,14 +69,39 @@ suite('what agents are refused, and how they are told', () => {
   test('what is no path: each is refused in a sentence, and nothing is made of it', async () => {
     const { call } = await begin();
     const forms = [
-      'a\0b.png', '\0', `${'x'.repeat(5_000)}.png`, `${'deep/'.repeat(2_000)}a.png`, 'file://another-host/share/a.png', 'file:///%2e%2e%2fa.png', 'file:///a%00b.png', 'file:///%zz', 'file:', 'file:a',
-      'ftp://example.test/a.png', 'data:image/png;base64,AAAA', 'javascript:0', 'vscode-remote://x/a.png', '~', '~/a.png', '\\\\host\\share\\a.png', 'C:\\a.png', 'c:/a.png', 'a.png/b.png',
+      'a\0b.png',
+      '\0',
+      `${'x'.repeat(5_000)}.png`,
+      `${'deep/'.repeat(2_000)}a.png`,
+      'file://another-host/share/a.png',
+      'file:///%2e%2e%2fa.png',
+      'file:///a%00b.png',
+      'file:///%zz',
+      'file:',
+      'file:a',
+      'ftp://example.test/a.png',
+      'data:image/png;base64,AAAA',
+      'javascript:0',
+      'vscode-remote://x/a.png',
+      '~',
+      '~/a.png',
+      '\\\\host\\share\\a.png',
+      'C:\\a.png',
+      'c:/a.png',
+      'a.png/b.png',
     ];
     await writeFile(join(project, 'a.png'), await photo(30, 30).png().toBuffer());
     for (const form of forms) {
-      for (const answer of [await call('transform_image', { prompt: 'x', images: [form] }), await call('generate_image', { prompt: 'x', folder: form })]) {
+      for (const answer of [
+        await call('transform_image', { prompt: 'x', images: [form] }),
+        await call('generate_image', { prompt: 'x', folder: form }),
+      ]) {
         assert.ok(answer.error, form);
-        assert.match(answer.error.kind, /^(?:badPath|outsideProject|folderNotWritable|inputMissing)$/, `${form}: ${answer.error.message}`);
+        assert.match(
+          answer.error.kind,
+          /^(?:badPath|outsideProject|folderNotWritable|inputMissing)$/,
+          `${form}: ${answer.error.message}`,
+        );
         assert.match(answer.error.message, /[.)]$/, form);
         assert.ok(answer.error.message.length < 1_000, form);
       }
@@ -79,7 +110,7 @@ suite('what agents are refused, and how they are told', () => {
     assert.deepEqual(await readdir(project), ['a.png']);
   });
 
-  test('the project\'s own folder for pictures, where it is a link that leads out', async () => {
+  test("the project's own folder for pictures, where it is a link that leads out", async () => {
     await mkdir(join(folder, 'elsewhere'));
     await symlink(join(folder, 'elsewhere'), join(project, 'pic'));
     const { kind, message } = await errorOf({});
@@ -89,15 +120,22 @@ suite('what agents are refused, and how they are told', () => {
     assert.deepEqual(await readdir(join(folder, 'elsewhere')), []);
   });
 
-  test('the project\'s own folder for pictures, where it is a link that leads nowhere', async () => {
+  test("the project's own folder for pictures, where it is a link that leads nowhere", async () => {
     for (const target of ['../elsewhere', '/nowhere/pictures', 'build/pictures', 'pic']) {
       await symlink(target, join(project, 'pic'));
       const error = await errorOf({});
-      assert.deepEqual([error.kind, error.try_again], ['folderNotWritable', 'after_change'], target);
+      assert.deepEqual(
+        [error.kind, error.try_again],
+        ['folderNotWritable', 'after_change'],
+        target,
+      );
       await unlink(join(project, 'pic'));
     }
     assert.deepEqual(posted(), []);
-    assert.deepEqual([await readdir(project), (await readdir(folder)).includes('elsewhere')], [[], false]);
+    assert.deepEqual(
+      [await readdir(project), (await readdir(folder)).includes('elsewhere')],
+      [[], false],
+    );
   });
 
   test('links that lead nowhere, and paths through a file, are refused in a sentence before anything is sent', async () => {
@@ -106,10 +144,17 @@ suite('what agents are refused, and how they are told', () => {
     await symlink('../new', join(project, 'dangling'));
     const { call } = await begin();
     for (const path of ['notes.txt/below', 'loop', 'loop/below', 'dangling', 'dangling/below']) {
-      for (const [tool, input] of [['generate_image', { folder: path }], ['transform_image', { images: [path] }]] as const) {
+      for (const [tool, input] of [
+        ['generate_image', { folder: path }],
+        ['transform_image', { images: [path] }],
+      ] as const) {
         const { error } = await call(tool, { prompt: 'x', ...input });
         assert.ok(error, path);
-        assert.match(error.kind, /^(badPath|outsideProject|folderNotWritable|inputMissing)$/, `${path}: ${error.message}`);
+        assert.match(
+          error.kind,
+          /^(badPath|outsideProject|folderNotWritable|inputMissing)$/,
+          `${path}: ${error.message}`,
+        );
         assert.equal(error.try_again, 'after_change');
       }
     }
@@ -126,7 +171,10 @@ suite('what agents are refused, and how they are told', () => {
   test('the ceiling of a day holds over servers, and refused calls do not count', async () => {
     const env = { JIMENG_DAILY_LIMIT: '2' };
     const first = await begin({ env });
-    assert.equal((await first.call('generate_image', { prompt: 'x', model: 'jimeng-9' })).error?.kind, 'refusedHere');
+    assert.equal(
+      (await first.call('generate_image', { prompt: 'x', model: 'jimeng-9' })).error?.kind,
+      'refusedHere',
+    );
     await first.call('generate_image', { prompt: 'one', resolution: '1k' });
     const second = await begin({ env });
     await second.call('generate_image', { prompt: 'two', resolution: '1k' });
@@ -143,12 +191,18 @@ suite('what agents are refused, and how they are told', () => {
   test('no session', async () => {
     const error = await errorOf({ env: { JIMENG_SESSION_ID: '' } });
     assert.equal(error.kind, 'noSession');
-    assert.match(error.message, /JIMENG_SESSION_ID.*cookie "sessionid".*Never paste it into the chat/);
+    assert.match(
+      error.message,
+      /JIMENG_SESSION_ID.*cookie "sessionid".*Never paste it into the chat/,
+    );
     assert.equal(error.try_again, 'after_person');
   });
 
   test('the placeholder of the configuration is no session', async () => {
-    assert.equal((await errorOf({ env: { JIMENG_SESSION_ID: '<your session ID>' } })).kind, 'noSession');
+    assert.equal(
+      (await errorOf({ env: { JIMENG_SESSION_ID: '<your session ID>' } })).kind,
+      'noSession',
+    );
     assert.deepEqual(posted(), []);
   });
 
@@ -170,15 +224,25 @@ suite('what agents are refused, and how they are told', () => {
 
   test('risk control is not met a second time', async () => {
     const { call } = await begin({ env: { JIMENG_SESSION_ID: `risk${session}` } });
-    const answers = await Promise.all(['one', 'two', 'three', 'four'].map(prompt => call('generate_image', { prompt, resolution: '1k' })));
-    assert.deepEqual(answers.map(({ error }) => [error?.kind, error?.try_again]), Array.from({ length: 4 }, () => ['riskControl', 'no']));
+    const answers = await Promise.all(
+      ['one', 'two', 'three', 'four'].map(prompt =>
+        call('generate_image', { prompt, resolution: '1k' }),
+      ),
+    );
+    assert.deepEqual(
+      answers.map(({ error }) => [error?.kind, error?.try_again]),
+      Array.from({ length: 4 }, () => ['riskControl', 'no']),
+    );
     assert.ok(posted().length < 4, `${posted().length} were sent`);
   });
 
   test('no service', async () => {
     const error = await errorOf({ url: 'http://127.0.0.1:1' });
     assert.equal(error.kind, 'serviceDown');
-    assert.match(error.message, /No service answers.*Start the jimeng-api service at http:\/\/127\.0\.0\.1:1/);
+    assert.match(
+      error.message,
+      /No service answers.*Start the jimeng-api service at http:\/\/127\.0\.0\.1:1/,
+    );
     assert.equal(error.try_again, 'after_person');
   });
 
@@ -194,7 +258,14 @@ suite('what agents are refused, and how they are told', () => {
 
   test('what may have been charged is never invited to be sent again', async () => {
     const cut = await scriptedService({
-      'GET /': [{ service: 'jimeng-api', status: 'running', version: '1.6.3', endpoints: { tasks: '/v1/tasks' } }],
+      'GET /': [
+        {
+          service: 'jimeng-api',
+          status: 'running',
+          version: '1.6.3',
+          endpoints: { tasks: '/v1/tasks' },
+        },
+      ],
       'POST /v1/images/generations': [hangUp],
     });
     try {

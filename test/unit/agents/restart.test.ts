@@ -31,7 +31,11 @@ suite('an MCP server that is killed', () => {
     assert.ok(pid);
     process.kill(pid, 'SIGKILL');
     for (;;) {
-      try { process.kill(pid, 0); } catch { return; }
+      try {
+        process.kill(pid, 0);
+      } catch {
+        return;
+      }
       await delay(5);
     }
   };
@@ -40,14 +44,20 @@ suite('an MCP server that is killed', () => {
     const service = await tinyService({ delayMs: 1_500 });
     ends.push(() => service.close());
     const first = await start(service.url);
-    const { task_id: taskId } = await first.call('generate_image', { prompt: 'a cat', waitSeconds: 0 });
-    while (service.prompts.length === 0) { await delay(10); }
+    const { task_id: taskId } = await first.call('generate_image', {
+      prompt: 'a cat',
+      waitSeconds: 0,
+    });
+    while (service.prompts.length === 0) await delay(10);
     await delay(200);
     await kill(first);
     const second = await start(service.url);
     const answer = await second.call('get_task', { taskId });
     assert.equal(answer.status, 'completed', JSON.stringify(answer));
-    assert.equal((await namesIn(join(folder, 'pic'))).filter(name => name.endsWith('.png')).length, 2);
+    assert.equal(
+      (await namesIn(join(folder, 'pic'))).filter(name => name.endsWith('.png')).length,
+      2,
+    );
     assert.equal(service.prompts.length, 1);
   });
 
@@ -55,8 +65,11 @@ suite('an MCP server that is killed', () => {
     const service = await tinyService({ delayMs: 1_500 });
     ends.push(() => service.close());
     const [first, other] = [await start(service.url), await start(service.url)];
-    const { task_id: taskId } = await first.call('generate_image', { prompt: 'a cat', waitSeconds: 0 });
-    while (service.prompts.length === 0) { await delay(10); }
+    const { task_id: taskId } = await first.call('generate_image', {
+      prompt: 'a cat',
+      waitSeconds: 0,
+    });
+    while (service.prompts.length === 0) await delay(10);
     await delay(200);
     await kill(first);
     assert.equal((await other.call('get_task', { taskId })).status, 'completed');
@@ -67,9 +80,14 @@ suite('an MCP server that is killed', () => {
     const pictures = await pictureServer({ '/1': [404, png], '/2': [404, png] });
     const service = await scriptedService({
       'GET /': [{ service: 'jimeng-api', status: 'running', version: '1', endpoints: {} }],
-      'POST /v1/images/generations': [{ created: 1, data: [1, 2].map(n => ({ url: `${pictures.url}/${n}` })) }],
+      'POST /v1/images/generations': [
+        { created: 1, data: [1, 2].map(n => ({ url: `${pictures.url}/${n}` })) },
+      ],
     });
-    ends.push(() => pictures.close(), () => service.close());
+    ends.push(
+      () => pictures.close(),
+      () => service.close(),
+    );
     const { call } = await start(service.url);
     const made = await call('generate_image', { prompt: 'a cat' });
     assert.equal(made.status, 'partly');
@@ -77,7 +95,10 @@ suite('an MCP server that is killed', () => {
     assert.doesNotMatch(made.message ?? '', /job is done/);
     const fetched = await call('fetch_pictures', { taskId: made.task_id, folder: 'art' });
     assert.equal(fetched.status, 'completed', JSON.stringify(fetched));
-    assert.equal((await namesIn(join(folder, 'art'))).filter(name => name.endsWith('.png')).length, 2);
+    assert.equal(
+      (await namesIn(join(folder, 'art'))).filter(name => name.endsWith('.png')).length,
+      2,
+    );
     const nothing = await call('fetch_pictures', { taskId: made.task_id });
     assert.equal(nothing.status, 'completed');
     assert.equal(service.count('/v1/images/generations'), 1);

@@ -23,11 +23,26 @@ suite('folders that are to be written', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['file', 'loop', 'pipe']);
   });
 
-  for (const [what, name] of [['a file', 'file'], ['below a file', 'file/pic'], ['a pipe', 'pipe'], ['a link to itself', 'loop/pic'], ['a place of the kernel', '/proc/x'], ['deep in such a place', '/proc/x/y/z']] as const) {
+  for (const [what, name] of [
+    ['a file', 'file'],
+    ['below a file', 'file/pic'],
+    ['a pipe', 'pipe'],
+    ['a link to itself', 'loop/pic'],
+    ['a place of the kernel', '/proc/x'],
+    ['deep in such a place', '/proc/x/y/z'],
+  ] as const) {
     test(`${what} is refused in a sentence, and does not hang`, async () => {
       const path = name.startsWith('/') ? name : join(folder, name);
-      await assert.rejects(assertWritable(path), (error: unknown) => error instanceof JimengError && error.failure.kind === 'folderUnreachable' && /Nothing can be saved in .*: E[A-Z]+\.$/.test(error.failure.detail ?? ''));
-      await assert.rejects(makeFolder(path), (error: unknown) => /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? ''));
+      await assert.rejects(
+        assertWritable(path),
+        (error: unknown) =>
+          error instanceof JimengError &&
+          error.failure.kind === 'folderUnreachable' &&
+          /Nothing can be saved in .*: E[A-Z]+\.$/.test(error.failure.detail ?? ''),
+      );
+      await assert.rejects(makeFolder(path), (error: unknown) =>
+        /^E[A-Z]+$/.test((error as NodeJS.ErrnoException).code ?? ''),
+      );
     });
   }
 
@@ -37,6 +52,9 @@ suite('folders that are to be written', () => {
     await symlink('real', join(folder, 'link'));
     await makeFolder(join(folder, 'link'));
     await makeFolder(join(folder, 'link', 'd'));
-    assert.deepEqual([await readdir(join(folder, 'a', 'b')), await readdir(join(folder, 'real'))], [['c'], ['d']]);
+    assert.deepEqual(
+      [await readdir(join(folder, 'a', 'b')), await readdir(join(folder, 'real'))],
+      [['c'], ['d']],
+    );
   });
 });

@@ -12,57 +12,164 @@ suite('the embedded service speaks the contract', () => {
   teardown(() => service.close());
 
   const { call, task, finished, credits } = talkTo(() => service);
-  const generate = (body: Json, headers?: Record<string, string>) => call('POST', images, { prompt: 'a cute cat', resolution: '1k', ...body }, headers);
-  const submit = async (body: Json = {}) => (await generate({ async: true, ...body }))['task_id'] as string;
+  const generate = (body: Json, headers?: Record<string, string>) =>
+    call('POST', images, { prompt: 'a cute cat', resolution: '1k', ...body }, headers);
+  const submit = async (body: Json = {}) =>
+    (await generate({ async: true, ...body }))['task_id'] as string;
   async function load(url: string) {
     const response = await fetch(url);
     const bytes = Buffer.from(await response.arrayBuffer());
-    return { type: response.headers.get('content-type'), bytes, picture: await sharp(bytes).metadata() };
+    return {
+      type: response.headers.get('content-type'),
+      bytes,
+      picture: await sharp(bytes).metadata(),
+    };
   }
 
   suite('errors are a code in HTTP 200', () => {
-    setup(async () => { service = await demoService(); });
+    setup(async () => {
+      service = await demoService();
+    });
     for (const [what, method, path, body, headers, code, message] of [
       ['no prompt', 'POST', images, {}, undefined, -2000, /body\.prompt/],
       ['a number as prompt', 'POST', images, { prompt: 7 }, undefined, -2000, /body\.prompt/],
-      ['an unknown ratio', 'POST', images, { prompt: 'p', ratio: '5:7' }, undefined, -1000, /不支持的比例/],
-      ['an unknown resolution', 'POST', images, { prompt: 'p', resolution: '8k' }, undefined, -1000, /不支持的分辨率/],
+      [
+        'an unknown ratio',
+        'POST',
+        images,
+        { prompt: 'p', ratio: '5:7' },
+        undefined,
+        -1000,
+        /不支持的比例/,
+      ],
+      [
+        'an unknown resolution',
+        'POST',
+        images,
+        { prompt: 'p', resolution: '8k' },
+        undefined,
+        -1000,
+        /不支持的分辨率/,
+      ],
       ['size', 'POST', images, { prompt: 'p', size: '1024x1024' }, undefined, -1000, /size/],
-      ['a strength as text', 'POST', images, { prompt: 'p', sample_strength: '0.5' }, undefined, -2000, /sample_strength/],
+      [
+        'a strength as text',
+        'POST',
+        images,
+        { prompt: 'p', sample_strength: '0.5' },
+        undefined,
+        -2000,
+        /sample_strength/,
+      ],
       ['async as text', 'POST', images, { prompt: 'p', async: 'true' }, undefined, -2000, /async/],
       ['no session', 'POST', images, { prompt: 'p' }, {}, -2000, /authorization/i],
       ['JSON that is none', 'POST', images, '{"prompt":', undefined, -1000, /JSON/],
-      ['a model the US site lacks', 'POST', images, { prompt: 'p', model: 'jimeng-3.1' }, { authorization: 'Bearer us-0123456789abcdef' }, -1000, /jimeng-3\.1/],
-      ['an expired session', 'POST', images, { prompt: 'p' }, { authorization: 'Bearer expired0123456789' }, -2002, /登录失效/],
-      ['no credits', 'POST', images, { prompt: 'p' }, { authorization: 'Bearer nocredits0123456789' }, -2009, /积分不足/],
-      ['risk control', 'POST', images, { prompt: 'p' }, { authorization: 'Bearer risk0123456789' }, -2001, /shark not pass/],
+      [
+        'a model the US site lacks',
+        'POST',
+        images,
+        { prompt: 'p', model: 'jimeng-3.1' },
+        { authorization: 'Bearer us-0123456789abcdef' },
+        -1000,
+        /jimeng-3\.1/,
+      ],
+      [
+        'an expired session',
+        'POST',
+        images,
+        { prompt: 'p' },
+        { authorization: 'Bearer expired0123456789' },
+        -2002,
+        /登录失效/,
+      ],
+      [
+        'no credits',
+        'POST',
+        images,
+        { prompt: 'p' },
+        { authorization: 'Bearer nocredits0123456789' },
+        -2009,
+        /积分不足/,
+      ],
+      [
+        'risk control',
+        'POST',
+        images,
+        { prompt: 'p' },
+        { authorization: 'Bearer risk0123456789' },
+        -2001,
+        /shark not pass/,
+      ],
       ['a refused prompt', 'POST', images, { prompt: '#refused' }, undefined, -2006, /./],
-      ['eleven inputs', 'POST', '/v1/images/compositions', { prompt: 'p', images: Array.from({ length: 11 }, () => 'http://127.0.0.1/') }, undefined, -1000, /10/],
+      [
+        'eleven inputs',
+        'POST',
+        '/v1/images/compositions',
+        { prompt: 'p', images: Array.from({ length: 11 }, () => 'http://127.0.0.1/') },
+        undefined,
+        -1000,
+        /10/,
+      ],
       ['an unknown task', 'GET', '/v1/tasks/none', undefined, undefined, -1000, /任务不存在/],
-      ['the list without a slash', 'GET', '/v1/tasks', undefined, undefined, -1000, /请检查API文档/],
-      ['credits of an expired session', 'POST', '/token/points', {}, { authorization: 'Bearer expired0123456789' }, -2002, /登录失效/],
+      [
+        'the list without a slash',
+        'GET',
+        '/v1/tasks',
+        undefined,
+        undefined,
+        -1000,
+        /请检查API文档/,
+      ],
+      [
+        'credits of an expired session',
+        'POST',
+        '/token/points',
+        {},
+        { authorization: 'Bearer expired0123456789' },
+        -2002,
+        /登录失效/,
+      ],
       ['an unknown route', 'GET', '/v1/nothing', undefined, undefined, -1000, /请检查API文档/],
     ] as const) {
       test(what, async () => {
         const answer = await call(method, path, body, headers);
         assert.deepEqual([answer['code'], answer['data']], [code, null], JSON.stringify(answer));
         assert.match(answer['message'] as string, message);
-        assert.equal(service.service.generations, code === -2006 ? 1 : 0, 'only what the prompt is about is found out after the beginning');
+        assert.equal(
+          service.service.generations,
+          code === -2006 ? 1 : 0,
+          'only what the prompt is about is found out after the beginning',
+        );
       });
     }
   });
 
   suite('pictures', () => {
-    setup(async () => { service = await demoService(); });
+    setup(async () => {
+      service = await demoService();
+    });
     for (const [what, body, width, height, count, headers] of [
       ['the defaults of the service', { resolution: undefined }, 2048, 2048, 4],
       ['16:9 in 2k', { ratio: '16:9', resolution: '2k' }, 2560, 1440, 4],
       ['21:9 in 1k', { ratio: '21:9' }, 1195, 512, 4],
       ['4k', { ratio: '3:2', resolution: '4k', prompt: '1张' }, 4992, 3328, 1],
       ['an intelligent ratio', { prompt: '竖屏手机壁纸', intelligent_ratio: true }, 576, 1024, 4],
-      ['an intelligent ratio on a model that ignores it', { prompt: '竖屏', intelligent_ratio: true, model: 'jimeng-3.0' }, 1024, 1024, 4],
+      [
+        'an intelligent ratio on a model that ignores it',
+        { prompt: '竖屏', intelligent_ratio: true, model: 'jimeng-3.0' },
+        1024,
+        1024,
+        4,
+      ],
       ['a number of pictures in the prompt', { prompt: '画6张猫' }, 1024, 1024, 6],
-      ['nanobanana on the US site', { model: 'nanobanana', ratio: '16:9', resolution: '4k' }, 1024, 1024, 1, { authorization: 'Bearer us-0123456789abcdef' }],
+      [
+        'nanobanana on the US site',
+        { model: 'nanobanana', ratio: '16:9', resolution: '4k' },
+        1024,
+        1024,
+        1,
+        { authorization: 'Bearer us-0123456789abcdef' },
+      ],
     ] as const) {
       test(`${what}: ${count} of ${width}×${height}`, async () => {
         const answer = await generate(body, headers);
@@ -74,7 +181,12 @@ suite('the embedded service speaks the contract', () => {
     }
 
     test('variations differ, are the same again for the same prompt, and depend on it', async () => {
-      const bytesOf = async (prompt: string) => Promise.all(((await generate({ prompt }))['data'] as { url: string }[]).map(async ({ url }) => (await load(url)).bytes.toString('base64')));
+      const bytesOf = async (prompt: string) =>
+        Promise.all(
+          ((await generate({ prompt }))['data'] as { url: string }[]).map(async ({ url }) =>
+            (await load(url)).bytes.toString('base64'),
+          ),
+        );
       const [cat, again, dog] = [await bytesOf('cat'), await bytesOf('cat'), await bytesOf('dog')];
       assert.equal(new Set([...cat, ...dog]).size, 8);
       assert.deepEqual(again, cat);
@@ -99,13 +211,17 @@ suite('the embedded service speaks the contract', () => {
     });
 
     test('the reader rewrites the JSON text: some spaces, byte order marks, commas before a bracket', async () => {
-      const id = (await call('POST', images, '{"prompt":"a\u00a0b\u2003c\ufeffd ,]","async":true}'))['task_id'] as string;
+      const id = (
+        await call('POST', images, '{"prompt":"a\u00a0b\u2003c\ufeffd ,]","async":true}')
+      )['task_id'] as string;
       assert.equal((await task(id))['prompt'], 'a b cd ]');
     });
   });
 
   suite('compositions', () => {
-    setup(async () => { service = await demoService(); });
+    setup(async () => {
+      service = await demoService();
+    });
     const path = '/v1/images/compositions';
 
     test('multipart: files count, an address beside them is silently lost', async () => {
@@ -120,16 +236,28 @@ suite('the embedded service speaks the contract', () => {
     });
 
     test('JSON: addresses as texts or as objects', async () => {
-      const answer = await call('POST', path, { prompt: 'together', resolution: '1k', images: ['http://127.0.0.1/a', { url: 'http://127.0.0.1/b' }] });
+      const answer = await call('POST', path, {
+        prompt: 'together',
+        resolution: '1k',
+        images: ['http://127.0.0.1/a', { url: 'http://127.0.0.1/b' }],
+      });
       assert.equal(answer['input_images'], 2);
     });
 
     test('a picture depends on its inputs and their order', async () => {
       const made = async (...inputs: string[]) => {
-        const answer = await call('POST', path, { prompt: 'together', resolution: '1k', images: inputs });
+        const answer = await call('POST', path, {
+          prompt: 'together',
+          resolution: '1k',
+          images: inputs,
+        });
         return (await load((answer['data'] as { url: string }[])[0]!.url)).bytes.toString('base64');
       };
-      const [ab, ba, a] = [await made('http://x/a', 'http://x/b'), await made('http://x/b', 'http://x/a'), await made('http://x/a')];
+      const [ab, ba, a] = [
+        await made('http://x/a', 'http://x/b'),
+        await made('http://x/b', 'http://x/a'),
+        await made('http://x/a'),
+      ];
       assert.equal(new Set([ab, ba, a]).size, 3);
     });
   });
@@ -150,12 +278,21 @@ suite('the embedded service speaks the contract', () => {
       service = await demoService({ maxConcurrent: 1, delayMs: 200 });
       const [first, second] = [await submit(), await submit()];
       await delay(20);
-      assert.deepEqual([(await task(first))['status'], (await task(second))['status']], ['processing', 'queued']);
-      assert.match((await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string, /processing，无法取消/);
+      assert.deepEqual(
+        [(await task(first))['status'], (await task(second))['status']],
+        ['processing', 'queued'],
+      );
+      assert.match(
+        (await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string,
+        /processing，无法取消/,
+      );
       assert.equal((await call('POST', `/v1/tasks/${second}/cancel`, {}))['status'], 'cancelled');
       assert.equal((await task(second))['status'], 'cancelled');
       assert.equal((await finished(first))['status'], 'completed');
-      assert.match((await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string, /completed，无法取消/);
+      assert.match(
+        (await call('POST', `/v1/tasks/${first}/cancel`, {}))['message'] as string,
+        /completed，无法取消/,
+      );
       assert.equal(service.service.generations, 1);
     });
 
@@ -171,8 +308,11 @@ suite('the embedded service speaks the contract', () => {
     test('the list is newest first, by status, type and limit', async () => {
       service = await demoService();
       const ids = [await submit(), await submit({ prompt: '#refused' }), await submit()];
-      for (const id of ids) { await finished(id); }
-      const list = async (query: string) => ((await call('GET', `/v1/tasks/${query}`))['tasks'] as Json[]).map(found => ids.indexOf(found['task_id'] as string));
+      for (const id of ids) await finished(id);
+      const list = async (query: string) =>
+        ((await call('GET', `/v1/tasks/${query}`))['tasks'] as Json[]).map(found =>
+          ids.indexOf(found['task_id'] as string),
+        );
       assert.deepEqual(await list(''), [2, 1, 0]);
       assert.deepEqual(await list('?limit=1'), [2]);
       assert.deepEqual(await list('?status=failed'), [1]);
@@ -196,7 +336,11 @@ suite('the embedded service speaks the contract', () => {
   });
 
   suite('webhooks', () => {
-    for (const [what, status, attempts] of [['answered with 204', 204, 1], ['answered with 302', 302, 1], ['answered with 500', 500, 4]] as const) {
+    for (const [what, status, attempts] of [
+      ['answered with 204', 204, 1],
+      ['answered with 302', 302, 1],
+      ['answered with 500', 500, 4],
+    ] as const) {
       test(`${what}: ${attempts} attempts`, async () => {
         service = await demoService({ webhookRetriesMs: [5, 10, 15] });
         const hook = await receiver((_, response) => response.writeHead(status).end());
@@ -236,11 +380,17 @@ suite('the embedded service speaks the contract', () => {
   });
 
   suite('the account', () => {
-    setup(async () => { service = await demoService(); });
+    setup(async () => {
+      service = await demoService();
+    });
 
     test('whether a token is alive', async () => {
-      assert.deepEqual(await call('POST', '/token/check', { token: '0123456789abcdef' }), { live: true });
-      assert.deepEqual(await call('POST', '/token/check', { token: 'expired0123456789' }), { live: false });
+      assert.deepEqual(await call('POST', '/token/check', { token: '0123456789abcdef' }), {
+        live: true,
+      });
+      assert.deepEqual(await call('POST', '/token/check', { token: 'expired0123456789' }), {
+        live: false,
+      });
       assert.equal((await call('POST', '/token/check', {}))['code'], -2000);
     });
 
@@ -250,9 +400,14 @@ suite('the embedded service speaks the contract', () => {
       assert.equal(await credits(session), before - 1);
       const poor = 'Bearer nocredits0123456789';
       assert.equal(await credits(poor), 0);
-      const received = (await call('POST', '/token/receive', {}, { authorization: poor })) as unknown as Json[];
+      const received = (await call(
+        'POST',
+        '/token/receive',
+        {},
+        { authorization: poor },
+      )) as unknown as Json[];
       assert.equal(received[0]!['received'], true);
-      assert.ok(await credits(poor) > 0);
+      assert.ok((await credits(poor)) > 0);
     });
   });
 });

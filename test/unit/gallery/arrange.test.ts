@@ -2,35 +2,74 @@ import assert from 'node:assert/strict';
 import { arrange } from '../../../src/gallery/model/arrange.ts';
 import { group, item } from './pictures.ts';
 
-const ids = (arrangement: ReturnType<typeof arrange>) => arrangement.flat.map(placed => placed.item.id).join(' ');
+const ids = (arrangement: ReturnType<typeof arrange>) =>
+  arrangement.flat.map(placed => placed.item.id).join(' ');
 
 suite('what the gallery shows', () => {
   const groups = [
-    group('a', 3, { prompt: 'A Lighthouse at dusk', negativePrompt: 'blurry', model: 'jimeng-4.0' }),
-    group('b', 0, { prompt: '一只猫 ＡＢＣ', items: [item('b1', { decision: 'kept' }), item('b2', { decision: 'aside' }), item('b3', { name: 'Hero.png' })] }),
+    group('a', 3, {
+      prompt: 'A Lighthouse at dusk',
+      negativePrompt: 'blurry',
+      model: 'jimeng-4.0',
+    }),
+    group('b', 0, {
+      prompt: '一只猫 ＡＢＣ',
+      items: [
+        item('b1', { decision: 'kept' }),
+        item('b2', { decision: 'aside' }),
+        item('b3', { name: 'Hero.png' }),
+      ],
+    }),
   ];
 
-  test('everything but what is put aside', () => assert.equal(ids(arrange(groups, 'all', '')), 'a1 a2 a3 b1 b3'));
+  test('everything but what is put aside', () =>
+    assert.equal(ids(arrange(groups, 'all', '')), 'a1 a2 a3 b1 b3'));
   test('a decision', () => {
     assert.equal(ids(arrange(groups, 'undecided', '')), 'a1 a2 a3 b3');
     assert.equal(ids(arrange(groups, 'kept', '')), 'b1');
     assert.equal(ids(arrange(groups, 'aside', '')), 'b2');
   });
-  test('groups of which nothing is left are left out', () => assert.deepEqual(arrange(groups, 'kept', '').shown.map(one => one.group.key), ['b']));
+  test('groups of which nothing is left are left out', () =>
+    assert.deepEqual(
+      arrange(groups, 'kept', '').shown.map(one => one.group.key),
+      ['b'],
+    ));
   test('counts are those of the search, whatever the filter', () => {
-    assert.deepEqual(arrange(groups, 'kept', '').counts, { all: 5, undecided: 4, kept: 1, aside: 1 });
-    assert.deepEqual(arrange(groups, 'kept', '猫').counts, { all: 2, undecided: 1, kept: 1, aside: 1 });
+    assert.deepEqual(arrange(groups, 'kept', '').counts, {
+      all: 5,
+      undecided: 4,
+      kept: 1,
+      aside: 1,
+    });
+    assert.deepEqual(arrange(groups, 'kept', '猫').counts, {
+      all: 2,
+      undecided: 1,
+      kept: 1,
+      aside: 1,
+    });
   });
 
   const searches: [string, string][] = [
-    ['lighthouse', 'a1 a2 a3'], ['DUSK  light', 'a1 a2 a3'], ['dusk night', ''], ['blurry', 'a1 a2 a3'], ['jimeng-4', 'a1 a2 a3'],
-    ['hero', 'b3'], ['猫 hero', 'b3'], ['lighthouse a2', 'a2'], ['abc', 'b1 b3'], ['ｂ３', 'b3'], ['   ', 'a1 a2 a3 b1 b3'],
+    ['lighthouse', 'a1 a2 a3'],
+    ['DUSK  light', 'a1 a2 a3'],
+    ['dusk night', ''],
+    ['blurry', 'a1 a2 a3'],
+    ['jimeng-4', 'a1 a2 a3'],
+    ['hero', 'b3'],
+    ['猫 hero', 'b3'],
+    ['lighthouse a2', 'a2'],
+    ['abc', 'b1 b3'],
+    ['ｂ３', 'b3'],
+    ['   ', 'a1 a2 a3 b1 b3'],
   ];
-  for (const [search, found] of searches) {
-    test(`"${search}" finds ${found === '' ? 'nothing' : found}`, () => assert.equal(ids(arrange(groups, 'all', search)), found));
-  }
+  for (const [search, found] of searches)
+    test(`"${search}" finds ${found === '' ? 'nothing' : found}`, () =>
+      assert.equal(ids(arrange(groups, 'all', search)), found));
+
   test('each knows its place', () => {
     const { flat, byId } = arrange(groups, 'all', '');
-    assert.ok(flat.every((placed, index) => placed.index === index && byId.get(placed.item.id) === placed));
+    assert.ok(
+      flat.every((placed, index) => placed.index === index && byId.get(placed.item.id) === placed),
+    );
   });
 });

@@ -9,22 +9,57 @@ import { labelOf } from '../../../src/gallery/model/texts.ts';
 import { group, item } from './pictures.ts';
 
 const after = (state: State, ...events: Event[]) => events.reduce(reduce, state);
-const told = (changed: GalleryGroup[], gone: string[] = []): Event => ({ type: 'groups', changed, gone, reading: 0 });
-const pick = (id: string, manner: 'only' | 'toggle' | 'range' | 'focus' = 'only'): Event => ({ type: 'select', id, manner });
-const chosen = (state: State) => targets(state.selection, state.arrangement).map(placed => placed.item.id).join(' ');
-const start = after(begin(restore(undefined)), told([group('a', 4, { time: 3 }), group('b', 4, { time: 2 }), group('c', 1, { time: 1 })]));
-const without = (key: string, id: string) => told([{ ...group(key, 4, { time: key === 'a' ? 3 : 2 }), items: group(key, 4).items.filter(one => one.id !== id) }]);
+const told = (changed: GalleryGroup[], gone: string[] = []): Event => ({
+  type: 'groups',
+  changed,
+  gone,
+  reading: 0,
+});
+const pick = (id: string, manner: 'only' | 'toggle' | 'range' | 'focus' = 'only'): Event => ({
+  type: 'select',
+  id,
+  manner,
+});
+const chosen = (state: State) =>
+  targets(state.selection, state.arrangement)
+    .map(placed => placed.item.id)
+    .join(' ');
+const start = after(
+  begin(restore(undefined)),
+  told([group('a', 4, { time: 3 }), group('b', 4, { time: 2 }), group('c', 1, { time: 1 })]),
+);
+const without = (key: string, id: string) =>
+  told([
+    {
+      ...group(key, 4, { time: key === 'a' ? 3 : 2 }),
+      items: group(key, 4).items.filter(one => one.id !== id),
+    },
+  ]);
 
 suite('selection in the gallery', () => {
-  test('a click selects one', () => assert.equal(chosen(after(start, pick('a1'), pick('b2'))), 'b2'));
-  test('with Ctrl one more, and one less', () => assert.equal(chosen(after(start, pick('b2'), pick('a1', 'toggle'), pick('a3', 'toggle'), pick('b2', 'toggle'))), 'a1 a3'));
+  test('a click selects one', () =>
+    assert.equal(chosen(after(start, pick('a1'), pick('b2'))), 'b2'));
+  test('with Ctrl one more, and one less', () =>
+    assert.equal(
+      chosen(
+        after(start, pick('b2'), pick('a1', 'toggle'), pick('a3', 'toggle'), pick('b2', 'toggle')),
+      ),
+      'a1 a3',
+    ));
   test('with Shift a range, in both directions', () => {
     assert.equal(chosen(after(start, pick('a3'), pick('b1', 'range'))), 'a3 a4 b1');
-    assert.equal(chosen(after(start, pick('a3'), pick('b1', 'range'), pick('a1', 'range'))), 'a1 a2 a3');
+    assert.equal(
+      chosen(after(start, pick('a3'), pick('b1', 'range'), pick('a1', 'range'))),
+      'a1 a2 a3',
+    );
   });
-  test('with nothing selected, what has the focus', () => assert.equal(chosen(after(start, pick('b2', 'focus'))), 'b2'));
+  test('with nothing selected, what has the focus', () =>
+    assert.equal(chosen(after(start, pick('b2', 'focus'))), 'b2'));
   test('what is out of sight is not acted on', () => {
-    assert.equal(chosen(after(start, { type: 'selectAll' }, { type: 'search', search: 'prompt of b' })), 'b1 b2 b3 b4');
+    assert.equal(
+      chosen(after(start, { type: 'selectAll' }, { type: 'search', search: 'prompt of b' })),
+      'b1 b2 b3 b4',
+    );
     assert.equal(chosen(after(start, pick('a1'), { type: 'filter', filter: 'kept' })), '');
   });
   test('the focus goes on to the next when its picture is put aside', () => {
@@ -32,13 +67,21 @@ suite('selection in the gallery', () => {
     assert.equal(state.selection.focus, 'a3');
     assert.equal(chosen(state), 'a3');
   });
-  test('or to the last when it was the last', () => assert.equal(after(start, pick('c1'), told([], ['c'])).selection.focus, 'b4'));
+  test('or to the last when it was the last', () =>
+    assert.equal(after(start, pick('c1'), told([], ['c'])).selection.focus, 'b4'));
 });
 
 suite('state of the gallery', () => {
   test('groups stand newest first, however they arrive', () => {
-    const state = after(begin(restore(undefined)), told([group('old', 1, { time: 1 })]), told([group('new', 1, { time: 9 }), group('mid', 1, { time: 5 })]));
-    assert.deepEqual(state.groups.map(one => one.key), ['new', 'mid', 'old']);
+    const state = after(
+      begin(restore(undefined)),
+      told([group('old', 1, { time: 1 })]),
+      told([group('new', 1, { time: 9 }), group('mid', 1, { time: 5 })]),
+    );
+    assert.deepEqual(
+      state.groups.map(one => one.key),
+      ['new', 'mid', 'old'],
+    );
   });
   test('thumbnails of changed files are forgotten, others are not', () => {
     const of = ['a1', 'a2', 'c1'].map(id => ({ id, address: `https://thumbnails/${id}` }));
@@ -48,7 +91,11 @@ suite('state of the gallery', () => {
     assert.deepEqual([...state.thumbnails.keys()], ['a2']);
   });
   test('full size goes on with the next picture, and closes after the last', () => {
-    const open = after(start, { type: 'over', over: { kind: 'full', id: 'b4' } }, without('b', 'b4'));
+    const open = after(
+      start,
+      { type: 'over', over: { kind: 'full', id: 'b4' } },
+      without('b', 'b4'),
+    );
     assert.deepEqual(open.over, { kind: 'full', id: 'c1' });
     assert.equal(after(open, told([], ['a', 'b', 'c'])).over, undefined);
   });
@@ -58,22 +105,55 @@ suite('state of the gallery', () => {
     assert.equal(after(start, compare, without('a', 'a2')).over, undefined);
   });
   test('it stands as it was after a reload, also while pictures still arrive', () => {
-    const state = after(start, { type: 'search', search: 'prompt' }, { type: 'tileSize', tileSize: 2 }, pick('a1'), pick('b1', 'toggle'), { type: 'over', over: { kind: 'compare', ids: ['a1', 'b1'] } });
+    const state = after(
+      start,
+      { type: 'search', search: 'prompt' },
+      { type: 'tileSize', tileSize: 2 },
+      pick('a1'),
+      pick('b1', 'toggle'),
+      { type: 'over', over: { kind: 'compare', ids: ['a1', 'b1'] } },
+    );
     const kept = JSON.parse(JSON.stringify(keep(state, { id: 'b1', offset: 12 }))) as unknown;
-    const again = after(begin(restore(kept)), told([group('c', 1, { time: 1 })]), told([group('a', 4, { time: 3 })]), told([group('b', 4, { time: 2 })]));
-    assert.deepEqual([again.search, again.tileSize, again.over, chosen(again)], [state.search, 2, state.over, 'a1 b1']);
+    const again = after(
+      begin(restore(kept)),
+      told([group('c', 1, { time: 1 })]),
+      told([group('a', 4, { time: 3 })]),
+      told([group('b', 4, { time: 2 })]),
+    );
+    assert.deepEqual(
+      [again.search, again.tileSize, again.over, chosen(again)],
+      [state.search, 2, state.over, 'a1 b1'],
+    );
     assert.deepEqual(restore(kept).anchor, { id: 'b1', offset: 12 });
   });
   test('what was kept otherwise is as if it had not been', () => {
-    for (const kept of [undefined, null, 7, 'x', [], { search: 1, filter: 'none', tileSize: 9, selected: [1, 'a1'], over: { kind: 'compare', ids: ['a1'] }, anchor: { id: 1 } }]) {
+    for (const kept of [
+      undefined,
+      null,
+      7,
+      'x',
+      [],
+      {
+        search: 1,
+        filter: 'none',
+        tileSize: 9,
+        selected: [1, 'a1'],
+        over: { kind: 'compare', ids: ['a1'] },
+        anchor: { id: 1 },
+      },
+    ]) {
       const { search, filter, tileSize, over, anchor } = restore(kept);
-      assert.deepEqual([search, filter, tileSize, over, anchor], ['', 'all', 1, undefined, undefined]);
+      assert.deepEqual(
+        [search, filter, tileSize, over, anchor],
+        ['', 'all', 1, undefined, undefined],
+      );
     }
   });
 });
 
 suite('what can be done in the gallery', () => {
-  const placed = (...items: ReturnType<typeof item>[]) => items.map((one, index) => ({ item: one, group: group('g', 0, { items }), index }));
+  const placed = (...items: ReturnType<typeof item>[]) =>
+    items.map((one, index) => ({ item: one, group: group('g', 0, { items }), index }));
   const offered = (...items: ReturnType<typeof item>[]) => actionsFor(placed(...items)).flat();
   test('nothing without a picture', () => assert.deepEqual(actionsFor([]), []));
   test('two pictures can be compared, three or a video cannot', () => {
@@ -81,38 +161,88 @@ suite('what can be done in the gallery', () => {
     assert.ok(!offered(item('1'), item('2'), item('3')).includes('compare'));
     assert.ok(!offered(item('1'), item('2', { kind: 'video' })).includes('compare'));
   });
-  test('a video is not put into pages', () => assert.ok(!offered(item('1', { kind: 'video' })).some(action => ['insert', 'insertForWeb', 'transform', 'video'].includes(action))));
+  test('a video is not put into pages', () =>
+    assert.ok(
+      !offered(item('1', { kind: 'video' })).some(action =>
+        ['insert', 'insertForWeb', 'transform', 'video'].includes(action),
+      ),
+    ));
   test('only what knows how it was made is run again', () => {
     assert.ok(offered(item('1')).includes('runAgain'));
     assert.ok(!offered(item('1', { remembers: false })).includes('runAgain'));
   });
   test('only what is aside can be deleted', () => {
     assert.ok(!offered(item('1')).includes('delete'));
-    assert.ok(['restore', 'delete'].every(action => offered(item('1', { decision: 'aside' })).includes(action as 'delete')));
+    assert.ok(
+      ['restore', 'delete'].every(action =>
+        offered(item('1', { decision: 'aside' })).includes(action as 'delete'),
+      ),
+    );
     assert.ok(!offered(item('1', { decision: 'aside' })).includes('aside'));
   });
   test('"Keep Only This" leaves alone what was decided', () => {
-    const four = placed(item('1'), item('2'), item('3', { decision: 'kept' }), item('4', { decision: 'aside' }));
+    const four = placed(
+      item('1'),
+      item('2'),
+      item('3', { decision: 'kept' }),
+      item('4', { decision: 'aside' }),
+    );
     assert.deepEqual(rivals(four.slice(0, 1)), ['2']);
     assert.deepEqual(rivals(four.slice(0, 2)), []);
   });
 });
 
 suite('keys of the gallery', () => {
-  const key = (name: string, more: Partial<Pressed> = {}) => intentOf({ key: name, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more });
+  const key = (name: string, more: Partial<Pressed> = {}) =>
+    intentOf({
+      key: name,
+      ctrlKey: false,
+      metaKey: false,
+      shiftKey: false,
+      altKey: false,
+      ...more,
+    });
   test('move', () => {
     assert.deepEqual(key('ArrowDown'), { do: 'move', move: 'down', manner: 'only' });
     assert.deepEqual(key('End', { shiftKey: true }), { do: 'move', move: 'last', manner: 'range' });
-    assert.deepEqual(key('ArrowLeft', { metaKey: true }), { do: 'move', move: 'left', manner: 'focus' });
+    assert.deepEqual(key('ArrowLeft', { metaKey: true }), {
+      do: 'move',
+      move: 'left',
+      manner: 'focus',
+    });
   });
-  test('decide', () => assert.deepEqual([key('k'), key('X'), key('Delete'), key('r'), key('c')].map(intent => intent?.do), ['keep', 'aside', 'delete', 'restore', 'compare']));
-  test('are left to the editor with other modifiers', () => assert.deepEqual([key('k', { ctrlKey: true }), key('c', { metaKey: true }), key('z', { ctrlKey: true, shiftKey: true }), key('ArrowUp', { altKey: true }), key('p', { ctrlKey: true })], Array(5).fill(undefined)));
-  test('with Ctrl', () => assert.deepEqual([key('a', { ctrlKey: true }), key('f', { ctrlKey: true }), key('z', { metaKey: true })].map(intent => intent?.do), ['selectAll', 'search', 'undo']));
+  test('decide', () =>
+    assert.deepEqual(
+      [key('k'), key('X'), key('Delete'), key('r'), key('c')].map(intent => intent?.do),
+      ['keep', 'aside', 'delete', 'restore', 'compare'],
+    ));
+  test('are left to the editor with other modifiers', () =>
+    assert.deepEqual(
+      [
+        key('k', { ctrlKey: true }),
+        key('c', { metaKey: true }),
+        key('z', { ctrlKey: true, shiftKey: true }),
+        key('ArrowUp', { altKey: true }),
+        key('p', { ctrlKey: true }),
+      ],
+      Array(5).fill(undefined),
+    ));
+  test('with Ctrl', () =>
+    assert.deepEqual(
+      [key('a', { ctrlKey: true }), key('f', { ctrlKey: true }), key('z', { metaKey: true })].map(
+        intent => intent?.do,
+      ),
+      ['selectAll', 'search', 'undo'],
+    ));
 });
 
 test('a screen reader hears prompt, variation, size and decision, and not 5,000 characters', () => {
   const own = group('a', 2, { prompt: `</script>\n${'long '.repeat(1_000)}`, demo: true });
-  const label = labelOf({ group: own, item: item('a2', { variation: 2, size: { width: 2_048, height: 1_024 }, decision: 'kept' }), index: 0 });
+  const label = labelOf({
+    group: own,
+    item: item('a2', { variation: 2, size: { width: 2_048, height: 1_024 }, decision: 'kept' }),
+    index: 0,
+  });
   assert.ok(label.startsWith('</script> long long'));
   assert.ok(label.endsWith('…, variation 2, 2048 × 1024, demo, kept'));
   assert.ok(label.length < 250);

@@ -18,19 +18,29 @@ import { temporaryFolder, type TemporaryFolder } from '../pictures/temporary-fol
 import { photo } from '../png/samples.ts';
 import { silentLog } from '../tasks/samples.ts';
 
-const isChanged = (error: unknown) => error instanceof JimengError && error.failure.kind === 'inputChanged';
+const isChanged = (error: unknown) =>
+  error instanceof JimengError && error.failure.kind === 'inputChanged';
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 suite('inputs', () => {
   let folder: TemporaryFolder;
-  setup(async () => { folder = await temporaryFolder(); });
+  setup(async () => {
+    folder = await temporaryFolder();
+  });
   teardown(() => folder.remove());
 
   /** A picture of at least so many bytes: what follows the end of a JPEG belongs to nobody, and the end is looked for in the last 64 KiB. */
   async function pictureOf(name: string, bytes: number) {
     const path = folder.beside(name);
     const end = Buffer.from([0xff, 0xd9]);
-    await writeFile(path, Buffer.concat([await photo(40, 30).jpeg().toBuffer(), randomFillSync(Buffer.alloc(bytes)), end]));
+    await writeFile(
+      path,
+      Buffer.concat([
+        await photo(40, 30).jpeg().toBuffer(),
+        randomFillSync(Buffer.alloc(bytes)),
+        end,
+      ]),
+    );
     return { path, uri: pathToFileURL(path).href };
   }
 
@@ -42,10 +52,19 @@ suite('inputs', () => {
     const whole = Buffer.concat([jpeg.subarray(0, 2), head, thumbnail, jpeg.subarray(2)]);
     const path = folder.beside('thumbnail.jpg');
     const { href: uri } = pathToFileURL(path);
-    for (const [length, fits] of [[whole.length, true], [whole.length - 500, false], [thumbnail.length + 10, false]] as const) {
+    for (const [length, fits] of [
+      [whole.length, true],
+      [whole.length - 500, false],
+      [thumbnail.length + 10, false],
+    ] as const) {
       await writeFile(path, whole.subarray(0, length));
       const inspected = inspectInputs([{ uri }], openFile);
-      if (fits) { await inspected; } else { await assert.rejects(inspected, (error: unknown) => error instanceof JimengError && error.failure.kind === 'inputDamaged'); }
+      if (fits) await inspected;
+      else
+        await assert.rejects(
+          inspected,
+          (error: unknown) => error instanceof JimengError && error.failure.kind === 'inputDamaged',
+        );
     }
   });
 
@@ -59,12 +78,22 @@ suite('inputs', () => {
   }
 
   test('they are hashed as they are inspected, in their order, and addresses are left alone', async () => {
-    const [large, small] = [await pictureOf('large.jpg', 1_000_000), await pictureOf('small.jpg', 1)];
-    const images = [{ uri: large.uri }, { uri: 'https://example.com/a.png' }, { uri: small.uri }, { uri: large.uri }];
+    const [large, small] = [
+      await pictureOf('large.jpg', 1_000_000),
+      await pictureOf('small.jpg', 1),
+    ];
+    const images = [
+      { uri: large.uri },
+      { uri: 'https://example.com/a.png' },
+      { uri: small.uri },
+      { uri: large.uri },
+    ];
     const inspected = await inspectInputs(images, openFile);
     assert.deepEqual(inspected.images, [
-      { uri: large.uri, sha256: sha256(await readFile(large.path)) }, images[1],
-      { uri: small.uri, sha256: sha256(await readFile(small.path)) }, { uri: large.uri, sha256: sha256(await readFile(large.path)) },
+      { uri: large.uri, sha256: sha256(await readFile(large.path)) },
+      images[1],
+      { uri: small.uri, sha256: sha256(await readFile(small.path)) },
+      { uri: large.uri, sha256: sha256(await readFile(large.path)) },
     ]);
   });
 
@@ -72,13 +101,16 @@ suite('inputs', () => {
     const bytes = new Uint8Array(await photo(40, 30).jpeg().toBuffer());
     const uri = 'file:///a.jpg';
     let read = 0;
-    const opening = (version?: string) => (): Promise<Input> => Promise.resolve(Object.assign(new Blob([bytes]), {
-      ...version !== undefined && { version },
-      pieces: async function* () {
-        read++;
-        yield await Promise.resolve(bytes);
-      },
-    }));
+    const opening = (version?: string) => (): Promise<Input> =>
+      Promise.resolve(
+        Object.assign(new Blob([bytes]), {
+          ...(version !== undefined && { version }),
+          pieces: async function* () {
+            read++;
+            yield await Promise.resolve(bytes);
+          },
+        }),
+      );
     const { images } = await inspectInputs([{ uri }], opening('first'));
     assert.equal(read, 1);
     await loadInputs(images, opening('first'), direct);
@@ -105,9 +137,10 @@ suite('inputs', () => {
   });
 
   const changes: Record<string, (path: string) => Promise<void>> = {
-    'quietly': changeQuietly,
+    quietly: changeQuietly,
     'to be shorter': path => writeFile(path, 'short'),
-    'to be longer': async path => writeFile(path, Buffer.concat([await readFile(path), Buffer.alloc(9)])),
+    'to be longer': async path =>
+      writeFile(path, Buffer.concat([await readFile(path), Buffer.alloc(9)])),
   };
   for (const [how, change] of Object.entries(changes)) {
     test(`one that is changed ${how} after it was opened cannot be read`, async () => {
@@ -123,7 +156,7 @@ suite('inputs', () => {
       let read = 0;
       await assert.rejects(async () => {
         for await (const piece of piecesOf(input)) {
-          if (read === 0) { await change(path); }
+          if (read === 0) await change(path);
           read += piece.length;
         }
       }, isChanged);
@@ -133,7 +166,9 @@ suite('inputs', () => {
 
   suite('sent', () => {
     /** A service that reads as slowly as that, and knows what came, whole or not. */
-    async function sending(work: (generate: (inputs: Input[]) => Promise<unknown>) => Promise<void>) {
+    async function sending(
+      work: (generate: (inputs: Input[]) => Promise<unknown>) => Promise<void>,
+    ) {
       const arrived: { bytes: Buffer; contentType: string; whole: boolean }[] = [];
       const read = async (request: IncomingMessage) => {
         const chunks: Buffer[] = [];
@@ -142,18 +177,50 @@ suite('inputs', () => {
             chunks.push(chunk);
             await delay(1);
           }
-        } catch { /* cut off */ }
-        if (request.method === 'POST') { arrived.push({ bytes: Buffer.concat(chunks), contentType: request.headers['content-type'] ?? '', whole: request.complete }); }
+        } catch {
+          /* cut off */
+        }
+        if (request.method === 'POST')
+          arrived.push({
+            bytes: Buffer.concat(chunks),
+            contentType: request.headers['content-type'] ?? '',
+            whole: request.complete,
+          });
       };
-      const server = createServer((request, response) => void read(request).then(() => {
-        response.end(JSON.stringify(request.method === 'GET' ? { service: 'jimeng-api', endpoints: {} } : { created: 1, data: [{ url: 'http://127.0.0.1/1' }] }));
-      }));
+      const server = createServer(
+        (request, response) =>
+          void read(request).then(() => {
+            response.end(
+              JSON.stringify(
+                request.method === 'GET'
+                  ? { service: 'jimeng-api', endpoints: {} }
+                  : { created: 1, data: [{ url: 'http://127.0.0.1/1' }] },
+              ),
+            );
+          }),
+      );
       await once(server.listen(0, '127.0.0.1'), 'listening');
-      const client = new JimengClient({ address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, network: direct, log: silentLog });
+      const client = new JimengClient({
+        address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+        network: direct,
+        log: silentLog,
+      });
       try {
         const checked = check({ kind: 'image', prompt: 'p' }, 'cn', { unknownModels: 'refuse' });
         assert.ok(checked.ok);
-        await work(inputs => client.generate(checked, { async: false, inputs: { files: inputs.map((input, index) => ({ uri: `file:///${index}.jpg`, name: `${index} "猫".jpg`, type: 'image/jpeg', input })) } }));
+        await work(inputs =>
+          client.generate(checked, {
+            async: false,
+            inputs: {
+              files: inputs.map((input, index) => ({
+                uri: `file:///${index}.jpg`,
+                name: `${index} "猫".jpg`,
+                type: 'image/jpeg',
+                input,
+              })),
+            },
+          }),
+        );
       } finally {
         await client.close();
         server.closeAllConnections();
@@ -163,14 +230,29 @@ suite('inputs', () => {
     }
 
     test('byte for byte to a slow service, from disk and from memory', async () => {
-      const files = await Promise.all([3_000_001, 262_144, 1].map((bytes, index) => pictureOf(`${index}.jpg`, bytes)));
+      const files = await Promise.all(
+        [3_000_001, 262_144, 1].map((bytes, index) => pictureOf(`${index}.jpg`, bytes)),
+      );
       const remote = new Blob([new Uint8Array(await readFile(files[0]!.path))]);
-      const [request] = await sending(async generate => { await generate([...await Promise.all(files.map(({ uri }) => openFile(uri))), remote]); });
+      const [request] = await sending(async generate => {
+        await generate([...(await Promise.all(files.map(({ uri }) => openFile(uri)))), remote]);
+      });
       assert.ok(request?.whole);
       const parts = await partsOf({ ...request, method: 'POST', path: '', session: undefined });
-      const wanted = await Promise.all([...files, files[0]!].map(async ({ path }, index) => ['images', `${index} %22猫%22.jpg image/jpeg ${sha256(await readFile(path))}`]));
-      assert.deepEqual(parts.filter(([name]) => name === 'images'), wanted);
-      assert.deepEqual(parts.find(([name]) => name === 'prompt'), ['prompt', 'p']);
+      const wanted = await Promise.all(
+        [...files, files[0]!].map(async ({ path }, index) => [
+          'images',
+          `${index} %22猫%22.jpg image/jpeg ${sha256(await readFile(path))}`,
+        ]),
+      );
+      assert.deepEqual(
+        parts.filter(([name]) => name === 'images'),
+        wanted,
+      );
+      assert.deepEqual(
+        parts.find(([name]) => name === 'prompt'),
+        ['prompt', 'p'],
+      );
     });
 
     test('one that is changed meanwhile: the request never has its end, and nothing was charged', async () => {
@@ -182,7 +264,7 @@ suite('inputs', () => {
         let first = true;
         for await (const piece of pieces()) {
           yield piece;
-          if (first) { await changeQuietly(path); }
+          if (first) await changeQuietly(path);
           first = false;
         }
       };

@@ -6,7 +6,7 @@ import { findImageLinks } from '../../../src/core/page/links.ts';
 function links(text: string, kind: PageKind): string[] {
   return findImageLinks(text, kind).map(({ start, end, path, alt, place }) => {
     assert.match(text.slice(start, end), /\.(png|jpe?g|webp)/i);
-    return [path, alt, ...place ? [`${place.width}×${place.height}`] : []].join(' | ');
+    return [path, alt, ...(place ? [`${place.width}×${place.height}`] : [])].join(' | ');
   });
 }
 
@@ -27,24 +27,40 @@ const cases: Record<PageKind, [text: string, ...links: string[]][]> = {
     ['```md\n![a](x.png)\n```\n![b](y.png)\n~~~\n![c](z.png)', 'y.png | b'],
     ['<!-- ![a](x.png) -->![b](y.png)', 'y.png | b'],
     ['[not a picture](x.png) ![text](x.txt) ![svg](x.svg)'],
-    ['![a](https://e.com/x.png) ![a](//e.com/x.png) ![a](data:image/png;base64,AA.png) ![a](#x.png) ![a]({{ url }}.png) ![a](${x}/y.png) ![a](@site/x.png)'],
+    [
+      '![a](https://e.com/x.png) ![a](//e.com/x.png) ![a](data:image/png;base64,AA.png) ![a](#x.png) ![a]({{ url }}.png) ![a](${x}/y.png) ![a](@site/x.png)',
+    ],
     ['![a](/img/x.png)', '/img/x.png | a'],
     ['![a](C:\\x.png) ![a](%PUBLIC_URL%/x.png) ![a](~/x.png)'],
   ],
   html: [
-    ['<img src="pic/hero.png" alt=\'a "cat"\' width=800 height="450px">', 'pic/hero.png | a "cat" | 800×450'],
+    [
+      '<img src="pic/hero.png" alt=\'a "cat"\' width=800 height="450px">',
+      'pic/hero.png | a "cat" | 800×450',
+    ],
     ['<IMG alt="A > B" SRC=hero.png>', 'hero.png | A > B'],
     ['<img\n  class="x"\n  src="a.png"\n/>', 'a.png | '],
     ['<img src="a.png" width="100%" height="50">', 'a.png | '],
-    ['<img :src="hero" data-src="a.png"><img v-bind:src="\'a.png\'"><img src="{{ x }}.png"><img src="<?= x ?>.png">'],
-    ['<imgs src="a.png"><!-- <img src="b.png"> --><script>"<img src=\'c.png\'>"</script><img src="d.png">', 'd.png | '],
-    ['<style>.a { background: url(bg.png) }</style><p style="background:url(no.png)">', 'bg.png | '],
+    [
+      '<img :src="hero" data-src="a.png"><img v-bind:src="\'a.png\'"><img src="{{ x }}.png"><img src="<?= x ?>.png">',
+    ],
+    [
+      '<imgs src="a.png"><!-- <img src="b.png"> --><script>"<img src=\'c.png\'>"</script><img src="d.png">',
+      'd.png | ',
+    ],
+    [
+      '<style>.a { background: url(bg.png) }</style><p style="background:url(no.png)">',
+      'bg.png | ',
+    ],
     ['<img alt="&#20320;&#x597D;" src="&#x61;.png">', 'a.png | 你好'],
     ['<img src="cut off.png'],
     ['<img src="a.png" src="b.png">', 'a.png | '],
   ],
   jsx: [
-    ['<img src="a.png" alt="cat" width={800} height={450} onClick={() => { go(a > b) }} />', 'a.png | cat | 800×450'],
+    [
+      '<img src="a.png" alt="cat" width={800} height={450} onClick={() => { go(a > b) }} />',
+      'a.png | cat | 800×450',
+    ],
     ['<img onLoad={x => x} src="b.png" alt={`${name}`} />', 'b.png | '],
     ['<img src={hero} /><img src={`${x}.png`} /><img {...props} src="c.png" />', 'c.png | '],
     ['/* <img src="a.png" /> */\n// <img src="b.png" />\n<img src="c.png"/>', 'c.png | '],
@@ -52,22 +68,49 @@ const cases: Record<PageKind, [text: string, ...links: string[]][]> = {
     ['<img src="https://x.y/a.png" />'],
   ],
   css: [
-    ['.a { background: url("../pic/bg.png") no-repeat, url( \'b.png\' ); }', '../pic/bg.png | ', 'b.png | '],
+    [
+      '.a { background: url("../pic/bg.png") no-repeat, url( \'b.png\' ); }',
+      '../pic/bg.png | ',
+      'b.png | ',
+    ],
     ['.a { background: url(封面.png?x) }', '封面.png | '],
-    ['/* url(a.png) */ .b { mask: url(#m); src: url(font.woff2) } .c { background: url("#{$x}/c.png") url($x.png) url(data:image/png;base64,x.png) }'],
+    [
+      '/* url(a.png) */ .b { mask: url(#m); src: url(font.woff2) } .c { background: url("#{$x}/c.png") url($x.png) url(data:image/png;base64,x.png) }',
+    ],
   ],
 };
 
 suite('pictures of a page', () => {
   for (const [kind, rows] of Object.entries(cases)) {
-    for (const [text, ...expected] of rows) {
-      test(`${kind}: ${text.replace(/\s+/g, ' ').slice(0, 80)}`, () => assert.deepEqual(links(text, kind as PageKind), expected));
-    }
+    for (const [text, ...expected] of rows)
+      test(`${kind}: ${text.replace(/\s+/g, ' ').slice(0, 80)}`, () =>
+        assert.deepEqual(links(text, kind as PageKind), expected));
   }
 
   test('one line of a megabyte, of whatever it may be, is read in time that grows with its length', () => {
     const pieces = [
-      '![', '![](', '](', '![a](a', '`', '``` ', '\\', '<img ', '<img a="', '<img a=\'<img b="', '<img x={', 'url(', 'url(a ', 'url("', 'url(          ', '<!--', '/*', '(', ' ', '![a](<', '![](a(', '<style>url(',
+      '![',
+      '![](',
+      '](',
+      '![a](a',
+      '`',
+      '``` ',
+      '\\',
+      '<img ',
+      '<img a="',
+      '<img a=\'<img b="',
+      '<img x={',
+      'url(',
+      'url(a ',
+      'url("',
+      'url(          ',
+      '<!--',
+      '/*',
+      '(',
+      ' ',
+      '![a](<',
+      '![](a(',
+      '<style>url(',
     ];
     for (const kind of ['markdown', 'html', 'jsx', 'css'] as const) {
       for (const piece of pieces) {

@@ -8,9 +8,16 @@ suite('the file that a page waits for', () => {
   const target = { uri: 'file:///ws/pic/hero.png', place: { width: 1280, height: 720 } };
   const request: ImageRequest = { kind: 'image', prompt: 'a cat', target };
   const checked = check(request, 'cn', { unknownModels: 'pass' });
-  if (!checked.ok) { throw new Error('refused'); }
+  if (!checked.ok) throw new Error('refused');
   const { body, outcome } = checked;
-  const task = newTask({ request, checked, region: 'cn', wait: 'task', service: { url: 'http://127.0.0.1:1', demo: true }, folder: 'file:///ws/pic' });
+  const task = newTask({
+    request,
+    checked,
+    region: 'cn',
+    wait: 'task',
+    service: { url: 'http://127.0.0.1:1', demo: true },
+    folder: 'file:///ws/pic',
+  });
   const files = [{ index: 0, path: '/ws/pic/a.png', width: 1, height: 1 }];
   const { status, ...head } = task;
 
@@ -34,6 +41,7 @@ suite('the file that a page waits for', () => {
       [{ ...head, status: 'completed', files, keptFor: 'vscode-vfs://x/y' }, false],
       [{ ...head, status: 'completed', files, request: { kind: 'image', prompt: 'a cat' } }, false],
     ];
-    for (const [each, open] of rows) { assert.equal(openTargetOf(each) !== undefined, open, JSON.stringify(each)); }
+    for (const [each, open] of rows)
+      assert.equal(openTargetOf(each) !== undefined, open, JSON.stringify(each));
   });
 });

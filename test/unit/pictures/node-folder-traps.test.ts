@@ -10,12 +10,16 @@ import { makeVictim, snapshot, traps } from './traps.ts';
 const stamp = new Date(2026, 0, 31, 23, 59, 58);
 const stem = 'jimeng_20260131_235958';
 const bytes = Buffer.from('a picture');
-const withoutLinks: MakeLink = () => Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
+const withoutLinks: MakeLink = () =>
+  Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
 /** A process number that no system gives. */
 const noProcess = 2 ** 30;
 const owner = `owner&task&${encodeURIComponent(thisProcess.host)}&${noProcess}`;
 
-for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk without', withoutLinks]] as const) {
+for (const [disk, makeLink] of [
+  ['a disk with hard links', link],
+  ['a disk without', withoutLinks],
+] as const) {
   suite(`a folder on ${disk} that others have filled`, () => {
     let folder: TemporaryFolder;
     let victim: string;
@@ -33,7 +37,12 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
       const names: string[] = [];
       for (const index of [0, 1]) {
         const found = await saving.find(index, 'png');
-        names.push((found?.path ?? await saving.put(index, 'png', Buffer.concat([bytes, Buffer.from([index])]))).slice(folder.path.length + 1));
+        names.push(
+          (
+            found?.path ??
+            (await saving.put(index, 'png', Buffer.concat([bytes, Buffer.from([index])])))
+          ).slice(folder.path.length + 1),
+        );
       }
       await saving.end();
       return names;
@@ -45,9 +54,15 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
           const path = join(folder.path, name);
           await trap(path, victim, owner);
           const before = [await snapshot(path), await snapshot(victim)];
-          assert.deepEqual((await save()).map(saved => /^jimeng_20260131_23595\d_(\d)\.png$/.exec(saved)?.[1]), ['1', '2']);
+          assert.deepEqual(
+            (await save()).map(saved => /^jimeng_20260131_23595\d_(\d)\.png$/.exec(saved)?.[1]),
+            ['1', '2'],
+          );
           assert.deepEqual([await snapshot(path), await snapshot(victim)], before);
-          assert.deepEqual((await folder.names()).filter(saved => saved.startsWith('.')), [name]);
+          assert.deepEqual(
+            (await folder.names()).filter(saved => saved.startsWith('.')),
+            [name],
+          );
         });
       }
     }
@@ -68,18 +83,24 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
       });
 
       for (const [what, trap] of [
-        ['a link to the same picture', async path => {
-          await writeFile(join(victim, 'same'), Buffer.concat([bytes, Buffer.from([0])]));
-          await symlink(join(victim, 'same'), path);
-        }],
+        [
+          'a link to the same picture',
+          async path => {
+            await writeFile(join(victim, 'same'), Buffer.concat([bytes, Buffer.from([0])]));
+            await symlink(join(victim, 'same'), path);
+          },
+        ],
         ['a link to an empty file', path => symlink(join(victim, 'empty'), path)],
         ['a link to nothing', path => symlink(join(victim, 'new'), path)],
         ['a link to itself', path => symlink(path, path)],
         ['a link to a folder', path => symlink(victim, path)],
-        ['a link to a FIFO', async path => {
-          await traps['a FIFO']!(join(victim, 'fifo'), victim, owner);
-          await symlink(join(victim, 'fifo'), path);
-        }],
+        [
+          'a link to a FIFO',
+          async path => {
+            await traps['a FIFO']!(join(victim, 'fifo'), victim, owner);
+            await symlink(join(victim, 'fifo'), path);
+          },
+        ],
         ['a FIFO', path => traps['a FIFO']!(path, victim, owner)],
         ['a folder', path => mkdir(path)],
       ] as [string, (path: string) => Promise<unknown>][]) {
@@ -92,26 +113,27 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
         });
       }
 
-      test('an empty file whose name only begins as a picture\'s is not taken for a name that waits to be filled', async () => {
+      test("an empty file whose name only begins as a picture's is not taken for a name that waits to be filled", async () => {
         const others = [`${stem}_1.png.bak~`, `${stem}_notes.txt`, `${stem}_1`];
-        for (const name of others) { await writeFile(join(folder.path, name), ''); }
+        for (const name of others) await writeFile(join(folder.path, name), '');
         await save();
-        for (const name of others) { assert.ok((await folder.names()).includes(name), name); }
+        for (const name of others) assert.ok((await folder.names()).includes(name), name);
       });
     });
   });
 }
 
-
 test('a folder that its file system does not take is an error at once', async () => {
-  for (const uri of ['file:///proc/pictures', 'file:///proc/deeper/pictures']) { await assert.rejects(new NodeFolder(uri).begin('task', stamp)); }
+  for (const uri of ['file:///proc/pictures', 'file:///proc/deeper/pictures'])
+    await assert.rejects(new NodeFolder(uri).begin('task', stamp));
 });
 
 test('a folder is not made at the end of a link', async () => {
   const folder = await temporaryFolder();
   try {
     await symlink(folder.beside('new'), folder.path);
-    for (const uri of [folder.uri, `${folder.uri}/deeper`]) { await assert.rejects(new NodeFolder(uri).begin('task', stamp)); }
+    for (const uri of [folder.uri, `${folder.uri}/deeper`])
+      await assert.rejects(new NodeFolder(uri).begin('task', stamp));
     await assert.rejects(snapshot(folder.beside('new')), { code: 'ENOENT' });
   } finally {
     await folder.remove();

@@ -14,7 +14,8 @@ const stamp = new Date(2026, 0, 31, 23, 59, 58);
 const stem = 'jimeng_20260131_235958';
 const nextStem = 'jimeng_20260131_235959';
 const bytes = Buffer.from('a picture');
-const withoutLinks: MakeLink = () => Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
+const withoutLinks: MakeLink = () =>
+  Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
 
 /** The pid of a process that has ended. */
 async function deadPid(): Promise<number> {
@@ -25,20 +26,31 @@ async function deadPid(): Promise<number> {
 
 test('names tell the local time', () => assert.equal(stemOf(stamp), stem));
 
-for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk without', withoutLinks]] as const) {
+for (const [disk, makeLink] of [
+  ['a disk with hard links', link],
+  ['a disk without', withoutLinks],
+] as const) {
   suite(`folder on ${disk}`, () => {
     let folder: TemporaryFolder;
     const open = () => new NodeFolder(folder.uri, makeLink);
-    setup(async () => { folder = await temporaryFolder(); });
+    setup(async () => {
+      folder = await temporaryFolder();
+    });
     teardown(() => folder.remove());
 
     /** What a saving leaves that another process began and was killed in. */
-    async function killedSaving(taskId: string, options: { pid: number; host?: string; hoursAgo?: number; state?: string }) {
+    async function killedSaving(
+      taskId: string,
+      options: { pid: number; host?: string; hoursAgo?: number; state?: string },
+    ) {
       const { pid, host = thisProcess.host, hoursAgo = 0, state = 'owner' } = options;
       const workshop = join(folder.path, `.${stem}.saving`);
       await mkdir(workshop, { recursive: true });
       await writeFile(join(workshop, `2.${pid}.part`), 'half a pict');
-      const owner = join(workshop, [state, taskId, host, String(pid)].map(encodeURIComponent).join('&'));
+      const owner = join(
+        workshop,
+        [state, taskId, host, String(pid)].map(encodeURIComponent).join('&'),
+      );
       await writeFile(owner, '');
       const then = Date.now() / 1_000 - hoursAgo * 3_600;
       await utimes(owner, then, then);
@@ -46,10 +58,22 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
 
     test('pictures are named by their place in the result, whatever their order; nothing else stays', async () => {
       const saving = await open().begin('task', stamp);
-      const paths = await Promise.all([3, 0, 2, 1].map(index => saving.put(index, index === 2 ? 'webp' : 'png', Buffer.from(`${index}`))));
-      assert.deepEqual(paths, [4, 1, 3, 2].map(n => join(folder.path, `${stem}_${n}.${n === 3 ? 'webp' : 'png'}`)));
+      const paths = await Promise.all(
+        [3, 0, 2, 1].map(index =>
+          saving.put(index, index === 2 ? 'webp' : 'png', Buffer.from(`${index}`)),
+        ),
+      );
+      assert.deepEqual(
+        paths,
+        [4, 1, 3, 2].map(n => join(folder.path, `${stem}_${n}.${n === 3 ? 'webp' : 'png'}`)),
+      );
       await saving.end();
-      assert.deepEqual(await folder.names(), [`${stem}_1.png`, `${stem}_2.png`, `${stem}_3.webp`, `${stem}_4.png`]);
+      assert.deepEqual(await folder.names(), [
+        `${stem}_1.png`,
+        `${stem}_2.png`,
+        `${stem}_3.webp`,
+        `${stem}_4.png`,
+      ]);
       assert.equal(await readFile(paths[0]!, 'utf8'), '3');
     });
 
@@ -57,7 +81,7 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
       const savings = await Promise.all(['a', 'b', 'c'].map(task => open().begin(task, stamp)));
       const paths = await Promise.all(savings.map(saving => saving.put(0, 'png', bytes)));
       assert.equal(new Set(paths).size, 3);
-      for (const path of paths) { assert.match(path, /_1\.png$/); }
+      for (const path of paths) assert.match(path, /_1\.png$/);
       await Promise.all(savings.map(saving => saving.end()));
       const later = await open().begin('d', stamp);
       assert.ok(!paths.includes(await later.put(0, 'png', bytes)));
@@ -103,27 +127,60 @@ for (const [disk, makeLink] of [['a disk with hard links', link], ['a disk witho
 
     for (const [what, saving, placed, left] of [
       ['killed without a picture', async () => ({ pid: await deadPid() }), false, 'nothing'],
-      ['killed with a picture: its task will be taken up', async () => ({ pid: await deadPid() }), true, 'its owner'],
-      ['killed with a picture, too long ago to be taken up', async () => ({ pid: await deadPid(), hoursAgo: 4 }), true, 'nothing'],
+      [
+        'killed with a picture: its task will be taken up',
+        async () => ({ pid: await deadPid() }),
+        true,
+        'its owner',
+      ],
+      [
+        'killed with a picture, too long ago to be taken up',
+        async () => ({ pid: await deadPid(), hoursAgo: 4 }),
+        true,
+        'nothing',
+      ],
       ['still alive', () => ({ pid: process.pid, hoursAgo: 4 }), false, 'all'],
-      ['of a process number that was given to another one', () => ({ pid: process.pid, hoursAgo: 25 }), false, 'nothing'],
+      [
+        'of a process number that was given to another one',
+        () => ({ pid: process.pid, hoursAgo: 25 }),
+        false,
+        'nothing',
+      ],
       ['of another machine', () => ({ pid: 1, host: 'another', hoursAgo: 2 }), false, 'all'],
-      ['of another machine, long ago', () => ({ pid: 1, host: 'another', hoursAgo: 4 }), false, 'nothing'],
+      [
+        'of another machine, long ago',
+        () => ({ pid: 1, host: 'another', hoursAgo: 4 }),
+        false,
+        'nothing',
+      ],
     ] as const) {
       test(`leftovers of a saving that was ${what}`, async () => {
         await killedSaving('another task', await saving());
-        if (placed) { await writeFile(join(folder.path, `${stem}_1.png`), bytes); }
+        if (placed) await writeFile(join(folder.path, `${stem}_1.png`), bytes);
         const mine = await open().begin('task', new Date(2026, 5, 1));
         await mine.end();
         const workshop = `.${stem}.saving`;
         const expected = { nothing: [], 'its owner': [workshop], all: [workshop] }[left];
-        assert.deepEqual((await folder.names()).filter(name => name.startsWith('.')), expected);
-        const inside = left === 'nothing' ? [] : (await readdir(join(folder.path, workshop))).sort();
-        assert.deepEqual(inside.map(name => name.replace(/.*\.part$/, 'part').replace(/^owner.*/, 'owner')), { nothing: [], 'its owner': ['owner'], all: ['part', 'owner'] }[left]);
+        assert.deepEqual(
+          (await folder.names()).filter(name => name.startsWith('.')),
+          expected,
+        );
+        const inside =
+          left === 'nothing' ? [] : (await readdir(join(folder.path, workshop))).sort();
+        assert.deepEqual(
+          inside.map(name => name.replace(/.*\.part$/, 'part').replace(/^owner.*/, 'owner')),
+          { nothing: [], 'its owner': ['owner'], all: ['part', 'owner'] }[left],
+        );
         const resumed = await open().begin('another task', new Date());
-        assert.equal((await resumed.find(0, 'png'))?.path, placed && left === 'its owner' ? join(folder.path, `${stem}_1.png`) : undefined);
+        assert.equal(
+          (await resumed.find(0, 'png'))?.path,
+          placed && left === 'its owner' ? join(folder.path, `${stem}_1.png`) : undefined,
+        );
         await resumed.end();
-        assert.deepEqual((await folder.names()).filter(name => name.startsWith('.')), []);
+        assert.deepEqual(
+          (await folder.names()).filter(name => name.startsWith('.')),
+          [],
+        );
       });
     }
 

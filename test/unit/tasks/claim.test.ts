@@ -25,9 +25,18 @@ suite('claims', () => {
   };
   /** Another process that claims the path, once it has. */
   const other = async () => {
-    const child = fork(fileURLToPath(new URL('claim-child.ts', import.meta.url)), [path], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    const [got] = await once(child, 'message') as [boolean];
-    return { child, got, kill: async () => { child.kill('SIGKILL'); await once(child, 'exit'); } };
+    const child = fork(fileURLToPath(new URL('claim-child.ts', import.meta.url)), [path], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [got] = (await once(child, 'message')) as [boolean];
+    return {
+      child,
+      got,
+      kill: async () => {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      },
+    };
   };
 
   test('one has it at a time, and gives it on', async () => {
@@ -58,7 +67,7 @@ suite('claims', () => {
     await (await other()).kill();
     const got = await Promise.all(Array.from({ length: 20 }, () => claim(path)));
     assert.equal(got.filter(own => own !== undefined).length, 1);
-    for (const own of got) { await own?.release(); }
+    for (const own of got) await own?.release();
   });
 
   test('of many processes that ask at once, one gets it', async () => {
@@ -105,7 +114,7 @@ suite('claims', () => {
     assert.equal((await holding(path)).state, 'held');
   });
 
-  test('a file that is empty after a power cut is nobody\'s', async () => {
+  test("a file that is empty after a power cut is nobody's", async () => {
     await writeFile(`${path}.claim`, '');
     const own = await claim(path);
     assert.ok(own);

@@ -22,7 +22,7 @@ suite('killed at any moment', () => {
     const service = await tinyService({ delayMs: 60 });
     const ledger = new Ledger(join(folder, 'ledger'), silentLog);
     let seed = 20_261_124;
-    const random = () => (seed = seed * 48_271 % 2_147_483_647) / 2_147_483_647;
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     const begun: string[] = [];
     try {
       for (let kill = 0; kill < kills; kill++) {
@@ -31,7 +31,9 @@ suite('killed at any moment', () => {
           await ledger.put(task);
           begun.push(task.id);
         }
-        const child = fork(fileURLToPath(new URL('crash-child.ts', import.meta.url)), [folder], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+        const child = fork(fileURLToPath(new URL('crash-child.ts', import.meta.url)), [folder], {
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        });
         await once(child, 'message');
         await delay(random() * 400);
         const ended = once(child, 'exit');
@@ -40,7 +42,7 @@ suite('killed at any moment', () => {
       }
       const desk = new Desk(folder);
       desk.engine.wake();
-      for (const id of begun) { await desk.engine.finished(id); }
+      for (const id of begun) await desk.engine.finished(id);
       await desk.dispose();
 
       const tasks = await ledger.all();
@@ -49,13 +51,24 @@ suite('killed at any moment', () => {
       const { prompts } = service;
       assert.equal(new Set(prompts).size, prompts.length, 'none was sent twice');
       const completed = tasks.filter(task => task.status === 'completed');
-      assert.ok(completed.length > begun.length / 2, `${completed.length} of ${begun.length} were completed`);
+      assert.ok(
+        completed.length > begun.length / 2,
+        `${completed.length} of ${begun.length} were completed`,
+      );
       const saved = completed.flatMap(({ files }) => files.map(({ path }) => path));
       assert.equal(new Set(saved).size, 2 * completed.length);
-      for (const path of saved) { assert.ok((await stat(path)).size > 0); }
+      for (const path of saved) assert.ok((await stat(path)).size > 0);
       const uncertain = tasks.filter(({ status }) => status === 'uncertain');
-      assert.equal(completed.length + uncertain.length, tasks.length, [...new Set(tasks.map(({ status }) => status))].join());
-      assert.deepEqual((await readdir(join(folder, 'pic'))).filter(name => !name.startsWith('.')).length, saved.length, 'each is saved once');
+      assert.equal(
+        completed.length + uncertain.length,
+        tasks.length,
+        [...new Set(tasks.map(({ status }) => status))].join(),
+      );
+      assert.deepEqual(
+        (await readdir(join(folder, 'pic'))).filter(name => !name.startsWith('.')).length,
+        saved.length,
+        'each is saved once',
+      );
     } finally {
       await service.close();
       await rm(folder, { recursive: true, maxRetries: 3 });

@@ -19,11 +19,24 @@ import { silentLog } from './samples.ts';
 export const session = '0123456789abcdef0123456789abcdef';
 
 /** A request for small pictures. */
-export function orderFor(url: string, prompt: string, folder: string, wait: Order['wait'] = 'task', more: Partial<ImageRequest> = {}): Order {
+export function orderFor(
+  url: string,
+  prompt: string,
+  folder: string,
+  wait: Order['wait'] = 'task',
+  more: Partial<ImageRequest> = {},
+): Order {
   const request: ImageRequest = { kind: 'image', prompt, resolution: '1k', ...more };
   const checked = check(request, 'cn', { unknownModels: 'refuse' });
-  if (!checked.ok) { throw new Error(checked.refusal.message); }
-  return { request, checked, region: 'cn', wait, service: { url, demo: false }, folder: pathToFileURL(join(folder, 'pic')).href };
+  if (!checked.ok) throw new Error(checked.refusal.message);
+  return {
+    request,
+    checked,
+    region: 'cn',
+    wait,
+    service: { url, demo: false },
+    folder: pathToFileURL(join(folder, 'pic')).href,
+  };
 }
 
 /** What one window has: its own engine over tasks that all windows share. */
@@ -42,14 +55,27 @@ export class Desk {
   constructor(folder: string, options: Partial<EngineOptions> = {}) {
     this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
     this.runner = new TaskRunner({
-      ledger: this.ledger, converter: this.#converter, network: () => this.network(), connect: url => this.#connect(url),
-      openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: this.ledger.receivedFolder, pause: () => this.pause(), secondLooks: [],
-      version: '1.2.3', keepsPrompts: () => true,
+      ledger: this.ledger,
+      converter: this.#converter,
+      network: () => this.network(),
+      connect: url => this.#connect(url),
+      openFolder: uri => new NodeFolder(uri),
+      openInput: openFile,
+      receivedFolder: this.ledger.receivedFolder,
+      pause: () => this.pause(),
+      secondLooks: [],
+      version: '1.2.3',
+      keepsPrompts: () => true,
     });
     this.engine = new TaskEngine({
-      ledger: this.ledger, runner: this.runner, folder: join(folder, 'ledger'), log: silentLog, beat: 25,
+      ledger: this.ledger,
+      runner: this.runner,
+      folder: join(folder, 'ledger'),
+      log: silentLog,
+      beat: 25,
       limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
-      wayTo: task => Promise.resolve(this.session === undefined ? undefined : this.wayTo(task, this.session)),
+      wayTo: task =>
+        Promise.resolve(this.session === undefined ? undefined : this.wayTo(task, this.session)),
       ...options,
     });
   }
@@ -57,7 +83,7 @@ export class Desk {
   /** With the session that pays. */
   wayTo(task: WaitingTask, id = session): Sending & { fingerprint: string } {
     const checked = check(task.request, task.region, { unknownModels: 'pass' });
-    if (!checked.ok) { throw new Error(checked.refusal.message); }
+    if (!checked.ok) throw new Error(checked.refusal.message);
     return { checked, fingerprint: id, client: this.#connect(task.service.url, id) };
   }
 
@@ -71,7 +97,14 @@ export class Desk {
   #connect(url: string, text?: string): JimengClient {
     const key = `${text}@${url}`;
     const parsed = text === undefined ? undefined : parseSessionId(text);
-    const client = this.#clients.get(key) ?? new JimengClient({ address: url, network: () => this.network(), log: silentLog, ...parsed?.ok && { session: parsed.session } });
+    const client =
+      this.#clients.get(key) ??
+      new JimengClient({
+        address: url,
+        network: () => this.network(),
+        log: silentLog,
+        ...(parsed?.ok && { session: parsed.session }),
+      });
     this.#clients.set(key, client);
     return client;
   }

@@ -20,7 +20,7 @@ suite('engine', () => {
     ends = [];
   });
   teardown(async () => {
-    for (const end of ends.reverse()) { await end(); }
+    for (const end of ends.reverse()) await end();
     await rm(folder, { recursive: true, maxRetries: 3 });
   });
 
@@ -39,11 +39,14 @@ suite('engine', () => {
     ends.push(() => service.close());
     return service;
   }
-  const enqueue = (at: Desk, url: string, prompt: string, wait?: Order['wait']) => at.engine.enqueue(orderFor(url, prompt, folder, wait));
-  const pictures = async () => (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
-  const statusOf = async (at: Desk, id: string): Promise<TaskStatus | undefined> => (await at.ledger.get(id))?.status;
+  const enqueue = (at: Desk, url: string, prompt: string, wait?: Order['wait']) =>
+    at.engine.enqueue(orderFor(url, prompt, folder, wait));
+  const pictures = async () =>
+    (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
+  const statusOf = async (at: Desk, id: string): Promise<TaskStatus | undefined> =>
+    (await at.ledger.get(id))?.status;
   async function until(what: string, holds: () => Promise<boolean> | boolean) {
-    for (let tries = 0; !await holds(); tries++) {
+    for (let tries = 0; !(await holds()); tries++) {
       assert.ok(tries < 1_500, `it never came to this: ${what}`);
       await delay(10);
     }
@@ -54,16 +57,30 @@ suite('engine', () => {
     const window = desk();
     let most = 0;
     window.ledger.onDidChange(() => {
-      most = Math.max(most, window.runner.running().filter(({ status }) => !['waiting', 'saving', 'completed'].includes(status)).length);
+      most = Math.max(
+        most,
+        window.runner
+          .running()
+          .filter(({ status }) => !['waiting', 'saving', 'completed'].includes(status)).length,
+      );
     });
     const tasks: Task[] = [];
-    for (let index = 0; index < 20; index++) { tasks.push(await enqueue(window, service.url, `cat ${index}`)); }
+    for (let index = 0; index < 20; index++)
+      tasks.push(await enqueue(window, service.url, `cat ${index}`));
     const finished = await Promise.all(tasks.map(({ id }) => window.engine.finished(id)));
     assert.ok(finished.every(task => task?.status === 'completed'));
     assert.equal(most, 2);
-    const order = service.generationBodies().map(body => Number((body as { prompt: string }).prompt.slice('cat '.length)));
-    assert.deepEqual([...order].sort((a, b) => a - b), tasks.map((_, index) => index));
-    assert.ok(order.every((number, index) => Math.abs(number - index) <= 1), `two that leave together may pass each other, no more: ${order.join()}`);
+    const order = service
+      .generationBodies()
+      .map(body => Number((body as { prompt: string }).prompt.slice('cat '.length)));
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      tasks.map((_, index) => index),
+    );
+    assert.ok(
+      order.every((number, index) => Math.abs(number - index) <= 1),
+      `two that leave together may pass each other, no more: ${order.join()}`,
+    );
     assert.equal(service.service.generations, 20);
     assert.equal((await pictures()).length, 80);
   });
@@ -71,7 +88,11 @@ suite('engine', () => {
   test('a waiting one is cancelled for nothing, and the others are not touched', async () => {
     const service = await demo({ delayMs: 150 });
     const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
-    const [first, second, third] = [await enqueue(window, service.url, '1'), await enqueue(window, service.url, '2'), await enqueue(window, service.url, '3')];
+    const [first, second, third] = [
+      await enqueue(window, service.url, '1'),
+      await enqueue(window, service.url, '2'),
+      await enqueue(window, service.url, '3'),
+    ];
     assert.equal(await window.engine.wish({ wish: 'cancel', id: second.id }), 'done');
     assert.equal((await window.engine.finished(first.id))?.status, 'completed');
     assert.equal((await window.engine.finished(third.id))?.status, 'completed');
@@ -84,32 +105,50 @@ suite('engine', () => {
     const service = await demo();
     const window = desk();
     assert.equal(await window.engine.wish({ wish: 'pause' }), 'done');
-    const tasks = [await enqueue(window, service.url, '1'), await enqueue(window, service.url, '2'), await enqueue(window, service.url, '3')];
+    const tasks = [
+      await enqueue(window, service.url, '1'),
+      await enqueue(window, service.url, '2'),
+      await enqueue(window, service.url, '3'),
+    ];
     await delay(150);
     assert.equal(service.service.generations, 0);
     assert.equal(await window.engine.wish({ wish: 'cancelWaiting' }), 'done');
-    for (const { id } of tasks) { assert.equal(await statusOf(window, id), 'cancelled'); }
+    for (const { id } of tasks) assert.equal(await statusOf(window, id), 'cancelled');
     const last = await enqueue(window, service.url, '4');
     assert.equal(await window.engine.wish({ wish: 'resume' }), 'done');
     assert.equal((await window.engine.finished(last.id))?.status, 'completed');
     assert.equal(service.service.generations, 1);
   });
 
-  for (const [what, id] of [['an expired session', 'expired-0123456789abcdef'], ['risk control', 'risk-0123456789abcdef']] as const) {
+  for (const [what, id] of [
+    ['an expired session', 'expired-0123456789abcdef'],
+    ['risk control', 'risk-0123456789abcdef'],
+  ] as const) {
     test(`${what} pauses the queue of that session; another one goes on with what waits`, async () => {
       const service = await demo();
       const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
       window.session = id;
       const tasks: Task[] = [];
-      for (let index = 0; index < 5; index++) { tasks.push(await enqueue(window, service.url, String(index))); }
+      for (let index = 0; index < 5; index++)
+        tasks.push(await enqueue(window, service.url, String(index)));
       assert.equal((await window.engine.finished(tasks[0]!.id))?.status, 'failed');
       await delay(200);
-      assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), ['waiting', 'waiting', 'waiting', 'waiting']);
+      assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), [
+        'waiting',
+        'waiting',
+        'waiting',
+        'waiting',
+      ]);
       const pause = (await window.engine.queue()).sessions[id];
-      assert.equal(pause?.until !== undefined, what === 'risk control', 'risk control passes; an expired session does not');
+      assert.equal(
+        pause?.until !== undefined,
+        what === 'risk control',
+        'risk control passes; an expired session does not',
+      );
       window.session = '0123456789abcdef0123456789abcdef';
       window.engine.wake();
-      for (const task of tasks.slice(1)) { assert.equal((await window.engine.finished(task.id))?.status, 'completed'); }
+      for (const task of tasks.slice(1))
+        assert.equal((await window.engine.finished(task.id))?.status, 'completed');
       assert.equal(service.service.generations, 4);
     });
   }
@@ -142,8 +181,16 @@ suite('engine', () => {
   test('one that takes very long gives its place to the next, and is still watched', async () => {
     const service = await demo({ delayMs: 400, maxConcurrent: 1 });
     const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 100 }) });
-    const [first, second] = [await enqueue(window, service.url, 'slow'), await enqueue(window, service.url, 'next')];
-    await until('both are at the service', async () => await statusOf(window, first.id) === 'processing' && await statusOf(window, second.id) === 'queued');
+    const [first, second] = [
+      await enqueue(window, service.url, 'slow'),
+      await enqueue(window, service.url, 'next'),
+    ];
+    await until(
+      'both are at the service',
+      async () =>
+        (await statusOf(window, first.id)) === 'processing' &&
+        (await statusOf(window, second.id)) === 'queued',
+    );
     assert.equal((await window.engine.finished(first.id))?.status, 'completed');
     assert.equal((await window.engine.finished(second.id))?.status, 'completed');
   });
@@ -153,13 +200,13 @@ suite('engine', () => {
     const { url } = before;
     const window = desk();
     const { id } = await enqueue(window, url, 'a cat');
-    await until('it is made', async () => await statusOf(window, id) === 'processing');
+    await until('it is made', async () => (await statusOf(window, id)) === 'processing');
     await before.close();
     ends.splice(ends.length - 2, 1);
     await demo({ port: Number(new URL(url).port) });
     assert.equal((await window.engine.finished(id))?.status, 'lost');
     assert.equal(await window.engine.wish({ wish: 'watchAgain', id }), 'done');
-    await until('it is lost again', async () => await statusOf(window, id) === 'lost');
+    await until('it is lost again', async () => (await statusOf(window, id)) === 'lost');
   });
 
   suite('what cannot be stopped', () => {
@@ -167,7 +214,7 @@ suite('engine', () => {
       const service = await demo({ delayMs: 300 });
       const window = desk();
       const { id } = await enqueue(window, service.url, 'a cat');
-      await until('it is made', async () => await statusOf(window, id) === 'processing');
+      await until('it is made', async () => (await statusOf(window, id)) === 'processing');
       assert.equal(await window.engine.wish({ wish: 'cancel', id }), 'tooLate');
       assert.equal(await window.engine.wish({ wish: 'stopWatching', id }), 'done');
       assert.equal(await statusOf(window, id), 'unwatched');
@@ -181,7 +228,7 @@ suite('engine', () => {
       const service = await demo({ kind: 'stock', delayMs: 300 });
       const window = desk();
       const { id } = await enqueue(window, service.url, 'a cat', 'held');
-      await until('it is held', async () => await statusOf(window, id) === 'running');
+      await until('it is held', async () => (await statusOf(window, id)) === 'running');
       await window.engine.wish({ wish: 'stopWatching', id });
       await window.engine.wish({ wish: 'watchAgain', id });
       assert.equal(await statusOf(window, id), 'running');
@@ -191,7 +238,7 @@ suite('engine', () => {
         return task?.status === 'unwatched' && task.results !== undefined;
       });
       await window.engine.wish({ wish: 'watchAgain', id });
-      await until('it is saved', async () => await statusOf(window, id) === 'completed');
+      await until('it is saved', async () => (await statusOf(window, id)) === 'completed');
       assert.equal((await pictures()).length, 4);
       assert.equal(service.service.generations, 1);
     });
@@ -205,7 +252,12 @@ suite('engine', () => {
     assert.ok(partly?.status === 'partly');
     const before = await pictures();
     assert.equal(await window.engine.wish({ wish: 'fetchMissing', id }), 'done');
-    await until('it was tried again', async () => (await window.ledger.get(id))!.updatedAt > partly.updatedAt && await statusOf(window, id) === 'partly');
+    await until(
+      'it was tried again',
+      async () =>
+        (await window.ledger.get(id))!.updatedAt > partly.updatedAt &&
+        (await statusOf(window, id)) === 'partly',
+    );
     assert.deepEqual(await pictures(), before);
     assert.equal(service.service.generations, 1);
   });
@@ -216,7 +268,8 @@ suite('engine', () => {
       const [first, second] = [desk(), desk()];
       await Promise.all([first.ledger.follow(), second.ledger.follow()]);
       const tasks: Task[] = [];
-      for (let index = 0; index < 6; index++) { tasks.push(await enqueue(index % 2 === 0 ? first : second, service.url, String(index))); }
+      for (let index = 0; index < 6; index++)
+        tasks.push(await enqueue(index % 2 === 0 ? first : second, service.url, String(index)));
       await until('one leads', () => first.engine.leads || second.engine.leads);
       assert.ok(!(first.engine.leads && second.engine.leads));
       const [leader, other] = first.engine.leads ? [first, second] : [second, first];
@@ -224,7 +277,8 @@ suite('engine', () => {
       await until('two are made', () => service.generationBodies().length >= 2);
       await leader.dispose();
       ends.splice(ends.length - (leader === first ? 2 : 1), 1);
-      for (const { id } of tasks.slice(0, 5)) { assert.equal((await other.engine.finished(id))?.status, 'completed'); }
+      for (const { id } of tasks.slice(0, 5))
+        assert.equal((await other.engine.finished(id))?.status, 'completed');
       assert.ok(other.engine.leads || (await other.ledger.unfinished()).length === 0);
       assert.equal(await statusOf(other, tasks[5]!.id), 'cancelled');
       assert.equal(service.service.generations, 5);
@@ -236,9 +290,13 @@ suite('engine', () => {
       const [first, second] = [desk(), desk()];
       await second.ledger.follow();
       const seen: string[] = [];
-      second.ledger.onDidChange(({ status }) => { seen.push(status); });
+      second.ledger.onDidChange(({ status }) => {
+        seen.push(status);
+      });
       const removed: string[] = [];
-      second.ledger.onDidRemove(id => { removed.push(id); });
+      second.ledger.onDidRemove(id => {
+        removed.push(id);
+      });
       const { id } = await enqueue(first, service.url, 'a cat');
       assert.equal((await second.engine.finished(id))?.status, 'completed');
       assert.equal(seen.at(-1), 'completed');
@@ -250,9 +308,20 @@ suite('engine', () => {
       const service = await demo({ delayMs: 300 });
       const stock = await demo({ kind: 'stock', delayMs: 60_000 });
       const gone = desk();
-      const [held, sent] = [await enqueue(gone, stock.url, 'held', 'held'), await enqueue(gone, service.url, 'sent')];
-      await until('both are on their way', async () => await statusOf(gone, held.id) === 'running' && await statusOf(gone, sent.id) === 'processing');
-      const { serviceTaskId } = await gone.ledger.get(sent.id) as Extract<Task, { status: 'processing' }>;
+      const [held, sent] = [
+        await enqueue(gone, stock.url, 'held', 'held'),
+        await enqueue(gone, service.url, 'sent'),
+      ];
+      await until(
+        'both are on their way',
+        async () =>
+          (await statusOf(gone, held.id)) === 'running' &&
+          (await statusOf(gone, sent.id)) === 'processing',
+      );
+      const { serviceTaskId } = (await gone.ledger.get(sent.id)) as Extract<
+        Task,
+        { status: 'processing' }
+      >;
       await gone.dispose();
       ends.pop();
       const heir = desk();
@@ -261,17 +330,22 @@ suite('engine', () => {
       assert.equal((await heir.engine.finished(sent.id))?.status, 'completed');
       assert.equal(stock.generationBodies().length, 1);
       await heir.engine.wish({ wish: 'adopt', id: held.id, serviceTaskId });
-      await until('it is looked for', async () => await statusOf(heir, held.id) === 'lost'); // the stock service has no tasks
+      await until('it is looked for', async () => (await statusOf(heir, held.id)) === 'lost'); // the stock service has no tasks
     });
   });
 
   test('a webhook call wakes the watch, which asks the service itself', async () => {
     const service = await demo({ delayMs: 300 });
     const window: Desk = desk({
-      wayTo: task => Promise.resolve({ ...window.wayTo(task), callbackUrl: receiver.urlFor(task.id) }),
+      wayTo: task =>
+        Promise.resolve({ ...window.wayTo(task), callbackUrl: receiver.urlFor(task.id) }),
     });
     window.pause = () => 60_000; // without a call the end would be noticed a minute later
-    const receiver = await WebhookReceiver.start({ port: 0, host: '127.0.0.1', onCall: () => window.runner.watcher.wake() });
+    const receiver = await WebhookReceiver.start({
+      port: 0,
+      host: '127.0.0.1',
+      onCall: () => window.runner.watcher.wake(),
+    });
     ends.push(() => receiver.close());
     const { id } = await enqueue(window, service.url, 'a cat');
     assert.equal((await window.engine.finished(id))?.status, 'completed');
@@ -283,7 +357,11 @@ suite('engine', () => {
     const service = await demo({ delayMs: 60_000 });
     const first = desk();
     const { id } = await enqueue(first, service.url, 'at the service');
-    await until('it is there', async () => await statusOf(first, id) === 'queued' || await statusOf(first, id) === 'processing');
+    await until(
+      'it is there',
+      async () =>
+        (await statusOf(first, id)) === 'queued' || (await statusOf(first, id)) === 'processing',
+    );
     await first.dispose();
     ends.pop();
     let ended: Promise<void> | undefined;
@@ -345,23 +423,32 @@ suite('engine', () => {
       const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
       const task = await window.engine.finished(id);
       assert.ok(task?.status === 'failed');
-      assert.deepEqual([task.failure, service.arrived.length, proxy.asked.length], [{ kind: 'proxyRefused', detail: 'HTTP 407' }, 0, 1]);
+      assert.deepEqual(
+        [task.failure, service.arrived.length, proxy.asked.length],
+        [{ kind: 'proxyRefused', detail: 'HTTP 407' }, 0, 1],
+      );
     });
 
     test('that begins to refuse, a task that was paid for is watched on', async () => {
       const service = await scripted({
         'POST /v1/images/generations': [{ task_id: 't', status: 'pending' }],
-        'GET /v1/tasks/t': [{ task_id: 't', status: 'processing' }, { task_id: 't', status: 'completed', result: done }],
+        'GET /v1/tasks/t': [
+          { task_id: 't', status: 'processing' },
+          { task_id: 't', status: 'completed', result: done },
+        ],
       });
       const [good, bad] = [await proxyServer(), await proxyServer({ status: 407 })];
-      ends.push(() => good.close(), () => bad.close());
+      ends.push(
+        () => good.close(),
+        () => bad.close(),
+      );
       const window = desk();
       toProxy(window, good.url);
       const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
-      await until('it is watched', async () => await statusOf(window, id) === 'processing');
+      await until('it is watched', async () => (await statusOf(window, id)) === 'processing');
       toProxy(window, bad.url);
       await until('the proxy refused twice', () => bad.asked.length >= 2);
-      assert.ok(['processing', 'pending'].includes(await statusOf(window, id) ?? ''));
+      assert.ok(['processing', 'pending'].includes((await statusOf(window, id)) ?? ''));
       toProxy(window, good.url);
       assert.equal((await window.engine.finished(id))?.status, 'partly');
       assert.equal(service.count('/v1/images/generations'), 1);

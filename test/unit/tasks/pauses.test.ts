@@ -28,7 +28,11 @@ suite('pauses', () => {
     assert.deepEqual(rests, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     await pauses.clearSession('f');
     await pauses.pauseSession('f', 'riskControl', now);
-    assert.equal(((await pauses.state()).sessions['f']!.until! - now) / 60_000, 1, 'one that worked begins anew');
+    assert.equal(
+      ((await pauses.state()).sessions['f']!.until! - now) / 60_000,
+      1,
+      'one that worked begins anew',
+    );
   });
 
   test('an expired session stands still, another one does not; resuming lets all go on', async () => {

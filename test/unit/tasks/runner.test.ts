@@ -35,14 +35,30 @@ suite('the way of a task', () => {
 
   const connect = (address: string, text?: string) => {
     const parsed = text === undefined ? undefined : parseSessionId(text);
-    const client = new JimengClient({ address, network: direct, log: silentLog, ...parsed?.ok && { session: parsed.session } });
+    const client = new JimengClient({
+      address,
+      network: direct,
+      log: silentLog,
+      ...(parsed?.ok && { session: parsed.session }),
+    });
     clients.push(client);
     return client;
   };
-  const newRunner = (more: Partial<RunnerOptions> = {}) => new TaskRunner({
-    ledger, converter, network: direct, connect, openFolder: uri => new NodeFolder(uri), openInput: openFile, receivedFolder: join(folder, 'received'), pause: () => 5, secondLooks: [10, 20, 30],
-    version: '1.2.3', keepsPrompts: () => true, ...more,
-  });
+  const newRunner = (more: Partial<RunnerOptions> = {}) =>
+    new TaskRunner({
+      ledger,
+      converter,
+      network: direct,
+      connect,
+      openFolder: uri => new NodeFolder(uri),
+      openInput: openFile,
+      receivedFolder: join(folder, 'received'),
+      pause: () => 5,
+      secondLooks: [10, 20, 30],
+      version: '1.2.3',
+      keepsPrompts: () => true,
+      ...more,
+    });
 
   setup(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-runner-'));
@@ -68,42 +84,78 @@ suite('the way of a task', () => {
     return service;
   }
   async function serving(pictures: Buffer[]): Promise<PictureServer> {
-    const server = await pictureServer(Object.fromEntries(pictures.map((bytes, index) => [`/${index}`, bytes])));
+    const server = await pictureServer(
+      Object.fromEntries(pictures.map((bytes, index) => [`/${index}`, bytes])),
+    );
     ends.push(() => server.close());
     return server;
   }
-  function orderFor(url: string, wait: Order['wait'], more: Partial<ImageRequest> = {}, where = join(folder, 'pic')): Order {
-    const request: ImageRequest = { kind: 'image', prompt: 'a cute cat', resolution: '1k', ...more };
+  function orderFor(
+    url: string,
+    wait: Order['wait'],
+    more: Partial<ImageRequest> = {},
+    where = join(folder, 'pic'),
+  ): Order {
+    const request: ImageRequest = {
+      kind: 'image',
+      prompt: 'a cute cat',
+      resolution: '1k',
+      ...more,
+    };
     const checked = check(request, 'cn', { unknownModels: 'refuse' });
     assert.ok(checked.ok);
-    return { request, checked, region: 'cn', wait, service: { url, demo: false }, folder: pathToFileURL(where).href };
+    return {
+      request,
+      checked,
+      region: 'cn',
+      wait,
+      service: { url, demo: false },
+      folder: pathToFileURL(where).href,
+    };
   }
   const session = '0123456789abcdef0123456789abcdef';
-  const begin = (url: string, wait: Order['wait'] = 'task', more: Partial<ImageRequest> = {}) => runner.start(orderFor(url, wait, more), connect(url, session));
+  const begin = (url: string, wait: Order['wait'] = 'task', more: Partial<ImageRequest> = {}) =>
+    runner.start(orderFor(url, wait, more), connect(url, session));
   /** Resolves when the ledger has the task in this state. */
-  const reaches = (status: string) => new Promise<void>(resolve => {
-    const stop = ledger.onDidChange(task => {
-      if (task.status === status) { stop(); resolve(); }
+  const reaches = (status: string) =>
+    new Promise<void>(resolve => {
+      const stop = ledger.onDidChange(task => {
+        if (task.status === status) {
+          stop();
+          resolve();
+        }
+      });
     });
-  });
   const onDisk = async (id: string, status: string) => {
-    while ((await ledger.get(id))?.status !== status) { await delay(50); }
+    while ((await ledger.get(id))?.status !== status) await delay(50);
   };
-  const pictures = async () => (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
+  const pictures = async () =>
+    (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
 
   test('a task is written before it is sent, passes its states, and ends with its pictures', async () => {
     const service = await demo();
     const seen: string[] = [];
-    ledger.onDidChange(({ status }) => { if (seen.at(-1) !== status) { seen.push(status); } });
+    ledger.onDidChange(({ status }) => {
+      if (seen.at(-1) !== status) seen.push(status);
+    });
     const { done, accepted } = await begin(service.url);
     assert.equal(seen[0], 'sending');
-    assert.ok('serviceTaskId' in await accepted);
+    assert.ok('serviceTaskId' in (await accepted));
     const task = await done;
     assert.equal(task.status, 'completed');
-    assert.deepEqual(task.files.map(({ index, width, height }) => [index, width, height]), [0, 1, 2, 3].map(index => [index, 1024, 1024]));
-    assert.deepEqual(await pictures(), task.files.map(({ path }) => basename(path)));
+    assert.deepEqual(
+      task.files.map(({ index, width, height }) => [index, width, height]),
+      [0, 1, 2, 3].map(index => [index, 1024, 1024]),
+    );
+    assert.deepEqual(
+      await pictures(),
+      task.files.map(({ path }) => basename(path)),
+    );
     assert.equal(service.service.generations, 1);
-    assert.deepEqual(seen.filter(status => !['pending', 'queued', 'processing'].includes(status)), ['sending', 'saving', 'completed']);
+    assert.deepEqual(
+      seen.filter(status => !['pending', 'queued', 'processing'].includes(status)),
+      ['sending', 'saving', 'completed'],
+    );
     assert.deepEqual(await ledger.unfinished(), []);
   });
 
@@ -130,12 +182,14 @@ suite('the way of a task', () => {
       const put = ledger.put.bind(ledger);
       let full = false;
       ledger.put = async task => {
-        if (full) { throw Object.assign(new Error('no space'), { code: 'ENOSPC' }); }
+        if (full) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
         await put(task);
         full = true; // from the second write on
       };
       const seen: string[] = [];
-      ledger.onDidChange(({ status }) => { seen.push(status); });
+      ledger.onDidChange(({ status }) => {
+        seen.push(status);
+      });
       const { id, done } = await begin(service.url, wait);
       const task = await done;
       assert.equal(task.status, 'completed');
@@ -143,7 +197,11 @@ suite('the way of a task', () => {
       assert.equal(seen.at(-1), 'completed', 'who looks sees it all the same');
       assert.equal((await ledger.get(id))?.status, 'sending');
       assert.equal(runner.isRecorded(id), false);
-      assert.equal(await ledger.claim(id), undefined, 'nobody may take it up and save it once more');
+      assert.equal(
+        await ledger.claim(id),
+        undefined,
+        'nobody may take it up and save it once more',
+      );
       ledger.put = put;
       await onDisk(id, 'completed');
       assert.equal(service.service.generations, 1);
@@ -153,7 +211,9 @@ suite('the way of a task', () => {
   test('a disk that is full when inline results come: they are saved from memory', async () => {
     const source = await photo(40, 30).webp().toBuffer();
     await writeFile(join(folder, 'received'), 'no folder can be made here');
-    const service = await scripted({ [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }] }] });
+    const service = await scripted({
+      [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }] }],
+    });
     const task = await (await begin(service.url, 'held')).done;
     assert.equal(task.status, 'completed');
     assert.equal((await pictures()).length, 1);
@@ -162,11 +222,19 @@ suite('the way of a task', () => {
   for (const [what, answer, expected] of [
     ['a connection that breaks', hangUp, 'uncertain connectionLost'],
     ['an answer that does not fit', { created: 1 }, 'uncertain outcomeUnknown'],
-    ['a page of a gateway', ((response: { writeHead: (status: number) => unknown; end: (text: string) => unknown }) => {
-      response.writeHead(504);
-      response.end('<html>gateway timeout</html>');
-    }) as Answer, 'uncertain gatewayTrouble'],
-    ['an expired session', { code: -2002, message: '[登录失效]', data: null }, 'failed sessionExpired'],
+    [
+      'a page of a gateway',
+      ((response: { writeHead: (status: number) => unknown; end: (text: string) => unknown }) => {
+        response.writeHead(504);
+        response.end('<html>gateway timeout</html>');
+      }) as Answer,
+      'uncertain gatewayTrouble',
+    ],
+    [
+      'an expired session',
+      { code: -2002, message: '[登录失效]', data: null },
+      'failed sessionExpired',
+    ],
     ['an unknown code', { code: -9876, message: '怪事', data: null }, 'uncertain outcomeUnknown'],
   ] as const) {
     for (const wait of ['held', 'task'] as const) {
@@ -188,15 +256,27 @@ suite('the way of a task', () => {
   });
 
   test('a service that forgot the task: lost', async () => {
-    const service = await scripted({ [generations]: [{ task_id: 't', status: 'pending' }], 'GET /v1/tasks/t': [{ code: -1000, message: '任务不存在', data: null }] });
+    const service = await scripted({
+      [generations]: [{ task_id: 't', status: 'pending' }],
+      'GET /v1/tasks/t': [{ code: -1000, message: '任务不存在', data: null }],
+    });
     assert.equal((await (await begin(service.url)).done).status, 'lost');
   });
 
   test('results that come inline are on the disk before anything else, and gone when they are saved', async () => {
     const source = await photo(40, 30).webp().toBuffer();
-    const service = await scripted({ [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }, { b64_json: source.toString('base64') }] }] });
+    const service = await scripted({
+      [generations]: [
+        {
+          created: 1,
+          data: [{ b64_json: source.toString('base64') }, { b64_json: source.toString('base64') }],
+        },
+      ],
+    });
     let received: string[] = [];
-    const saving = reaches('saving').then(async () => { received = await readdir(join(folder, 'received')); });
+    const saving = reaches('saving').then(async () => {
+      received = await readdir(join(folder, 'received'));
+    });
     const { id, done } = await begin(service.url, 'held');
     const task = await done;
     await saving;
@@ -212,25 +292,40 @@ suite('the way of a task', () => {
     const service = await scripted({ [generations]: [{ created: 1, data }] });
     const task = await (await begin(service.url, 'held')).done;
     assert.ok(task.status === 'partly');
-    assert.deepEqual(task.files.map(({ index }) => index), [0, 2]);
-    assert.deepEqual(task.missing.map(({ index, failure }) => [index, failure.kind]), [[1, 'linkExpired']]);
+    assert.deepEqual(
+      task.files.map(({ index }) => index),
+      [0, 2],
+    );
+    assert.deepEqual(
+      task.missing.map(({ index, failure }) => [index, failure.kind]),
+      [[1, 'linkExpired']],
+    );
     assert.deepEqual(task.results, data);
   });
 
   test('more results than are taken: the others are saved, and it is said', async () => {
     const good = await photo(4, 3).webp().toBuffer();
     const server = await serving([good]);
-    const service = await scripted({ [generations]: [{ created: 1, data: Array.from({ length: 70 }, () => ({ url: `${server.url}/0` })) }] });
+    const service = await scripted({
+      [generations]: [
+        { created: 1, data: Array.from({ length: 70 }, () => ({ url: `${server.url}/0` })) },
+      ],
+    });
     const task = await (await begin(service.url, 'held')).done;
     assert.ok(task.status === 'partly');
     assert.equal(task.files.length, 64);
-    assert.deepEqual(task.missing, [{ index: 64, failure: { kind: 'tooManyResults', detail: '6' } }]);
+    assert.deepEqual(task.missing, [
+      { index: 64, failure: { kind: 'tooManyResults', detail: '6' } },
+    ]);
   });
 
   test('a folder that cannot be made: partly, nothing lost', async () => {
     const service = await demo();
     await writeFile(join(folder, 'file'), 'not a folder');
-    const { done } = await runner.start(orderFor(service.url, 'task', {}, join(folder, 'file', 'pic')), connect(service.url, session));
+    const { done } = await runner.start(
+      orderFor(service.url, 'task', {}, join(folder, 'file', 'pic')),
+      connect(service.url, session),
+    );
     const task = await done;
     assert.ok(task.status === 'partly');
     assert.equal(task.missing.length, 4);
@@ -265,11 +360,16 @@ suite('the way of a task', () => {
       const cancelled = { task_id: 't', status: 'cancelled' };
       let answer: (() => void) | undefined;
       const service = await scripted({
-        [generations]: [response => { answer = () => response.end(JSON.stringify({ task_id: 't', status: 'pending' })); }],
-        'POST /v1/tasks/t/cancel': [cancelled], 'GET /v1/tasks/t': [cancelled],
+        [generations]: [
+          response => {
+            answer = () => response.end(JSON.stringify({ task_id: 't', status: 'pending' }));
+          },
+        ],
+        'POST /v1/tasks/t/cancel': [cancelled],
+        'GET /v1/tasks/t': [cancelled],
       });
       const { id, done } = await begin(service.url);
-      while (!answer) { await new Promise(resolve => setTimeout(resolve, 5)); }
+      while (!answer) await new Promise(resolve => setTimeout(resolve, 5));
       assert.equal(await runner.cancel(id), 'cancelled');
       answer();
       assert.equal((await done).status, 'cancelled');
@@ -290,11 +390,23 @@ suite('the way of a task', () => {
       const service = await demo({ kind: 'stock' });
       await writeFile(join(folder, 'input.png'), await photo(40, 30).png().toBuffer());
       let opened: (() => void) | undefined;
-      const opening = new Promise<void>(resolve => { opened = resolve; });
+      const opening = new Promise<void>(resolve => {
+        opened = resolve;
+      });
       let go: (() => void) | undefined;
-      const may = new Promise<void>(resolve => { go = resolve; });
-      const slow = newRunner({ openInput: async uri => { opened?.(); await may; return openFile(uri); } });
-      const order = orderFor(service.url, 'held', { images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }] });
+      const may = new Promise<void>(resolve => {
+        go = resolve;
+      });
+      const slow = newRunner({
+        openInput: async uri => {
+          opened?.();
+          await may;
+          return openFile(uri);
+        },
+      });
+      const order = orderFor(service.url, 'held', {
+        images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }],
+      });
       const { id, done } = await slow.start(order, connect(service.url, session));
       await opening;
       const cancelled = slow.cancel(id);
@@ -316,7 +428,12 @@ suite('the way of a task', () => {
       assert.ok(task.status === 'unwatched' && task.results?.length === 4);
       const claim = await ledger.claim(id);
       assert.ok(claim);
-      const again = await runner.reopen(task, claim, { status: 'saving', results: task.results, files: [], missing: [] });
+      const again = await runner.reopen(task, claim, {
+        status: 'saving',
+        results: task.results,
+        files: [],
+        missing: [],
+      });
       assert.equal((await again?.done)?.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
@@ -324,8 +441,13 @@ suite('the way of a task', () => {
     test('cancelled, and made all the same: the result is offered', async () => {
       const result = { created: 1, data: [{ url: 'http://127.0.0.1:9/1' }] };
       const service = await scripted({
-        [generations]: [{ task_id: 't', status: 'queued' }], 'POST /v1/tasks/t/cancel': [{ task_id: 't', status: 'cancelled' }],
-        'GET /v1/tasks/t': [{ task_id: 't', status: 'queued' }, { task_id: 't', status: 'cancelled' }, { task_id: 't', status: 'completed', result }],
+        [generations]: [{ task_id: 't', status: 'queued' }],
+        'POST /v1/tasks/t/cancel': [{ task_id: 't', status: 'cancelled' }],
+        'GET /v1/tasks/t': [
+          { task_id: 't', status: 'queued' },
+          { task_id: 't', status: 'cancelled' },
+          { task_id: 't', status: 'completed', result },
+        ],
       });
       const { id, accepted, done } = await begin(service.url);
       await accepted;
@@ -338,7 +460,11 @@ suite('the way of a task', () => {
     });
 
     test('a service that is away: the task stays as it is, and the reason is thrown', async () => {
-      const service = await scripted({ [generations]: [{ task_id: 't', status: 'queued' }], 'GET /v1/tasks/t': [hangUp], 'POST /v1/tasks/t/cancel': [hangUp] });
+      const service = await scripted({
+        [generations]: [{ task_id: 't', status: 'queued' }],
+        'GET /v1/tasks/t': [hangUp],
+        'POST /v1/tasks/t/cancel': [hangUp],
+      });
       const { id, accepted, done } = await begin(service.url);
       await accepted;
       await assert.rejects(runner.cancel(id), JimengError);
@@ -350,21 +476,30 @@ suite('the way of a task', () => {
 
   suite('after a crash', () => {
     /** Begins a task, brings it to this state, and ends the runner as a closed window does. */
-    async function leftAs(status: string, service: { url: string }, wait: Order['wait'] = 'task'): Promise<Started> {
+    async function leftAs(
+      status: string,
+      service: { url: string },
+      wait: Order['wait'] = 'task',
+    ): Promise<Started> {
       const there = status === 'sending' ? Promise.resolve() : reaches(status);
       const started = await begin(service.url, wait);
       await there;
       runner.dispose();
-      await started.done.catch(() => { /* it was left */ });
+      await started.done.catch(() => {
+        /* it was left */
+      });
       runner = newRunner();
       return started;
     }
     /** What the next window finds unfinished, and brings to an end. */
-    const takenUp = async () => Promise.all((await ledger.unfinished()).map(async task => {
-      const claim = await ledger.claim(task.id);
-      assert.ok(claim && task.status !== 'waiting');
-      return runner.takeUp(task, claim).done;
-    }));
+    const takenUp = async () =>
+      Promise.all(
+        (await ledger.unfinished()).map(async task => {
+          const claim = await ledger.claim(task.id);
+          assert.ok(claim && task.status !== 'waiting');
+          return runner.takeUp(task, claim).done;
+        }),
+      );
 
     test('a task at the service is watched again, and saved', async () => {
       const service = await demo({ delayMs: 200 });

@@ -11,10 +11,13 @@ const changes: Record<string, (round: number) => Promise<unknown>> = {
   pauseSession: round => new Pauses(path).pauseSession(`${name}-${round}`, 'riskControl'),
   note: round => new Balances(path).note(`${name}-${round}`, { credits: 1, at: 1 }),
   count: () => new SharedFile(path, z.number()).update((count = 0) => count + 1),
-  hang: () => new SharedFile(path, z.number()).update(() => {
-    process.send?.('locked');
-    for (;;) { /* until it is killed */ }
-  }),
+  hang: () =>
+    new SharedFile(path, z.number()).update(() => {
+      process.send?.('locked');
+      for (;;) {
+        /* until it is killed */
+      }
+    }),
 };
 process.once('message', () => {
   void (async () => {

@@ -20,23 +20,30 @@ suite('small files that windows share', () => {
   teardown(() => rm(folder, { recursive: true }));
 
   async function child(what: string, name = '', rounds = 1): Promise<ChildProcess> {
-    const forked = fork(fileURLToPath(new URL('shared-state-child.ts', import.meta.url)), [what, path, name, String(rounds)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const forked = fork(
+      fileURLToPath(new URL('shared-state-child.ts', import.meta.url)),
+      [what, path, name, String(rounds)],
+      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+    );
     await once(forked, 'message');
     return forked;
   }
   /** Lets processes begin at the same moment, and waits until all are through. */
   async function together(...children: ChildProcess[]) {
     const ends = children.map(async each => {
-      const [code] = await once(each, 'exit') as [number | null];
+      const [code] = (await once(each, 'exit')) as [number | null];
       assert.equal(code, 0);
     });
-    for (const each of children) { each.send('go'); }
+    for (const each of children) each.send('go');
     await Promise.all(ends);
   }
-  const numbered = (rounds: number, ...names: string[]) => names.flatMap(name => Array.from({ length: rounds }, (_, round) => `${name}-${round}`)).sort();
+  const numbered = (rounds: number, ...names: string[]) =>
+    names.flatMap(name => Array.from({ length: rounds }, (_, round) => `${name}-${round}`)).sort();
 
   test('a pause and the risk control of four windows at once: none is lost', async () => {
-    const windows = await Promise.all(['a', 'b', 'c', 'd'].map(name => child('pauseSession', name, 25)));
+    const windows = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(name => child('pauseSession', name, 25)),
+    );
     await together(...windows, await child('pause'));
     const { paused, sessions } = await new Pauses(path).state();
     assert.ok(paused);
@@ -44,16 +51,23 @@ suite('small files that windows share', () => {
   });
 
   test('the balances that four windows note at once: none is lost', async () => {
-    await together(...await Promise.all(['a', 'b', 'c', 'd'].map(name => child('note', name, 25))));
+    await together(
+      ...(await Promise.all(['a', 'b', 'c', 'd'].map(name => child('note', name, 25)))),
+    );
     const balances = new Balances(path);
-    for (const fingerprint of numbered(25, 'a', 'b', 'c', 'd')) { assert.ok(await balances.recall(fingerprint), fingerprint); }
+    for (const fingerprint of numbered(25, 'a', 'b', 'c', 'd'))
+      assert.ok(await balances.recall(fingerprint), fingerprint);
   });
 
   test('within one window, too', async () => {
     const file = new SharedFile(path, z.number());
     await Promise.all(Array.from({ length: 30 }, () => file.update((count = 0) => count + 1)));
     assert.equal(await file.read(), 30);
-    assert.deepEqual(await readdir(join(folder, 'deep')), ['state.json'], 'no lock and no temporary file stays behind');
+    assert.deepEqual(
+      await readdir(join(folder, 'deep')),
+      ['state.json'],
+      'no lock and no temporary file stays behind',
+    );
   });
 
   test('a window that is killed while it holds the lock is followed, by one at a time', async () => {
@@ -66,7 +80,7 @@ suite('small files that windows share', () => {
     const ended = once(held, 'exit');
     held.kill('SIGKILL');
     await ended;
-    await together(...await Promise.all(Array.from({ length: 4 }, () => child('count', '', 10))));
+    await together(...(await Promise.all(Array.from({ length: 4 }, () => child('count', '', 10)))));
     assert.equal(await file.read(), 47);
   });
 

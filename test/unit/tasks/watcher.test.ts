@@ -15,8 +15,13 @@ suite('watcher', () => {
     const passed: string[] = [];
     try {
       const result = await new Watcher({ connect: () => client, pause: () => 1 }).watch({
-        url: service.url, serviceTaskId: 't', signal,
-        onStatus: status => { passed.push(status); return Promise.resolve(); },
+        url: service.url,
+        serviceTaskId: 't',
+        signal,
+        onStatus: status => {
+          passed.push(status);
+          return Promise.resolve();
+        },
       });
       return { result, passed, asked: service.count('/v1/tasks/t') };
     } finally {
@@ -24,13 +29,32 @@ suite('watcher', () => {
       await service.close();
     }
   }
-  const task = (status: string, more = {}) => ({ task_id: 't', type: 'image', status, model: 'jimeng-4.0', prompt: 'p', created_at: 1, updated_at: 1, ...more });
-  const completed = task('completed', { result: { created: 1, data: [{ url: 'http://127.0.0.1/1' }, { url: 'http://127.0.0.1/2' }] } });
+  const task = (status: string, more = {}) => ({
+    task_id: 't',
+    type: 'image',
+    status,
+    model: 'jimeng-4.0',
+    prompt: 'p',
+    created_at: 1,
+    updated_at: 1,
+    ...more,
+  });
+  const completed = task('completed', {
+    result: { created: 1, data: [{ url: 'http://127.0.0.1/1' }, { url: 'http://127.0.0.1/2' }] },
+  });
 
   test('passes through every state to the result', async () => {
-    const { result, passed } = await watched([task('pending'), task('queued'), task('processing'), completed]);
+    const { result, passed } = await watched([
+      task('pending'),
+      task('queued'),
+      task('processing'),
+      completed,
+    ]);
     assert.deepEqual(passed, ['pending', 'queued', 'processing']);
-    assert.deepEqual(result, { outcome: 'result', items: [{ url: 'http://127.0.0.1/1' }, { url: 'http://127.0.0.1/2' }] });
+    assert.deepEqual(result, {
+      outcome: 'result',
+      items: [{ url: 'http://127.0.0.1/1' }, { url: 'http://127.0.0.1/2' }],
+    });
   });
 
   test('a failed task is told by its text', async () => {
@@ -40,7 +64,9 @@ suite('watcher', () => {
   });
 
   test('a cancel from elsewhere is noticed', async () => {
-    assert.deepEqual((await watched([task('queued'), task('cancelled')])).result, { outcome: 'cancelled' });
+    assert.deepEqual((await watched([task('queued'), task('cancelled')])).result, {
+      outcome: 'cancelled',
+    });
   });
 
   for (const [what, envelope] of [
@@ -59,12 +85,21 @@ suite('watcher', () => {
     const { result, asked } = await watched([task('processing', idle)]);
     assert.deepEqual(result, { outcome: 'lost', failure: { kind: 'taskStuck' } });
     assert.equal(asked, 3);
-    const between = await watched([task('queued', idle), task('queued', idle), task('processing', { queue_stats: { running: 1, queued: 0, maxConcurrent: 50 } }), completed]);
+    const between = await watched([
+      task('queued', idle),
+      task('queued', idle),
+      task('processing', { queue_stats: { running: 1, queued: 0, maxConcurrent: 50 } }),
+      completed,
+    ]);
     assert.equal(between.result.outcome, 'result');
   });
 
   test('a service that is at odds with itself for a moment does not end the watch', async () => {
-    const { result } = await watched([{ code: -1, message: 'store is reconnecting', data: null }, { code: -1000, message: 'read ECONNRESET', data: null }, completed]);
+    const { result } = await watched([
+      { code: -1, message: 'store is reconnecting', data: null },
+      { code: -1000, message: 'read ECONNRESET', data: null },
+      completed,
+    ]);
     assert.equal(result.outcome, 'result');
   });
 
@@ -82,7 +117,13 @@ suite('watcher', () => {
   });
 
   test('the page of a proxy, whatever its status, says nothing of the task: it goes on being watched', async () => {
-    const pages = [200, 401, 403, 404, 413, 429, 502].map((status): Answer => response => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Sign in</html>'));
+    const pages = [200, 401, 403, 404, 413, 429, 502].map(
+      (status): Answer =>
+        response =>
+          void response
+            .writeHead(status, { 'content-type': 'text/html' })
+            .end('<html>Sign in</html>'),
+    );
     const { result, asked } = await watched([...pages, completed]);
     assert.equal(result.outcome, 'result');
     assert.equal(asked, pages.length + 1);
@@ -98,29 +139,50 @@ suite('watcher', () => {
   test('ends at once when it is told to', async () => {
     const controller = new AbortController();
     const reason = new Error('enough');
-    const answers: Answer[] = [task('queued'), response => { controller.abort(reason); response.end('{}'); }];
+    const answers: Answer[] = [
+      task('queued'),
+      response => {
+        controller.abort(reason);
+        response.end('{}');
+      },
+    ];
     await assert.rejects(watched(answers, controller.signal));
   });
 
   suite('several tasks', () => {
     /** Watches so many tasks at a service of its own; answers come from `answer`, called with each query of the list. */
-    async function several(count: number, answer: (limit: number) => object[], byId: (id: string) => object = () => ({ code: -1000, message: '任务不存在', data: null })) {
+    async function several(
+      count: number,
+      answer: (limit: number) => object[],
+      byId: (id: string) => object = () => ({ code: -1000, message: '任务不存在', data: null }),
+    ) {
       const asked: string[] = [];
       const server = createServer((request, response) => {
         asked.push(request.url ?? '');
         const url = new URL(request.url ?? '', 'http://localhost');
         const id = /^\/v1\/tasks\/(.+)$/.exec(url.pathname)?.[1];
         const limit = Number(url.searchParams.get('limit'));
-        response.end(JSON.stringify(id === undefined ? { tasks: answer(limit).slice(0, limit), total: 0 } : byId(id)));
+        response.end(
+          JSON.stringify(
+            id === undefined ? { tasks: answer(limit).slice(0, limit), total: 0 } : byId(id),
+          ),
+        );
       });
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const client = new JimengClient({ address: url, network: direct, log: silentLog });
       const watcher = new Watcher({ connect: () => client, pause: () => 1 });
       try {
-        const results = await Promise.all(Array.from({ length: count }, (_, index): Promise<Watched> => watcher.watch({
-          url, serviceTaskId: `t${index}`, signal: new AbortController().signal, onStatus: () => Promise.resolve(),
-        })));
+        const results = await Promise.all(
+          Array.from({ length: count }, (_, index): Promise<Watched> =>
+            watcher.watch({
+              url,
+              serviceTaskId: `t${index}`,
+              signal: new AbortController().signal,
+              onStatus: () => Promise.resolve(),
+            }),
+          ),
+        );
         return { results, asked };
       } finally {
         await client.close();
@@ -128,31 +190,56 @@ suite('watcher', () => {
         server.closeAllConnections();
       }
     }
-    const done = (id: string) => ({ ...task('completed', { result: { created: 1, data: [{ url: `http://127.0.0.1/${id}` }] } }), task_id: id });
-    const stranger = (index: number) => ({ task_id: `other${index}`, status: 'failed', secret: 'not ours' });
+    const done = (id: string) => ({
+      ...task('completed', { result: { created: 1, data: [{ url: `http://127.0.0.1/${id}` }] } }),
+      task_id: id,
+    });
+    const stranger = (index: number) => ({
+      task_id: `other${index}`,
+      status: 'failed',
+      secret: 'not ours',
+    });
 
     test('one question for all of them', async () => {
-      const { results, asked } = await several(40, () => Array.from({ length: 40 }, (_, index) => done(`t${index}`)));
-      assert.deepEqual(results.map(result => result.outcome === 'result' && result.items), Array.from({ length: 40 }, (_, index) => [{ url: `http://127.0.0.1/t${index}` }]));
-      assert.ok(asked.length <= 2 && asked.every(url => url.startsWith('/v1/tasks/?')), asked.join());
+      const { results, asked } = await several(40, () =>
+        Array.from({ length: 40 }, (_, index) => done(`t${index}`)),
+      );
+      assert.deepEqual(
+        results.map(result => result.outcome === 'result' && result.items),
+        Array.from({ length: 40 }, (_, index) => [{ url: `http://127.0.0.1/t${index}` }]),
+      );
+      assert.ok(
+        asked.length <= 2 && asked.every(url => url.startsWith('/v1/tasks/?')),
+        asked.join(),
+      );
     });
 
     test('the list is asked for as long as it has to be, and no longer', async () => {
       let rounds = 0;
       const { asked } = await several(3, () => [
         ...Array.from({ length: 400 }, (_, index) => stranger(index)),
-        ...[0, 1, 2].map(index => rounds++ < 12 ? { ...task('processing'), task_id: `t${index}` } : done(`t${index}`)),
+        ...[0, 1, 2].map(index =>
+          rounds++ < 12 ? { ...task('processing'), task_id: `t${index}` } : done(`t${index}`),
+        ),
         ...Array.from({ length: 2_000 }, (_, index) => stranger(1_000 + index)),
       ]);
-      const limits = asked.filter(url => url.includes('limit')).map(url => Number(new URL(url, 'http://localhost').searchParams.get('limit')));
+      const limits = asked
+        .filter(url => url.includes('limit'))
+        .map(url => Number(new URL(url, 'http://localhost').searchParams.get('limit')));
       assert.ok(limits.includes(453), `403 are needed, and 50 are to spare: ${limits.join()}`);
       assert.ok(Math.max(...limits) < 1_000, limits.join());
     });
 
     test('what the list does not show is asked for by its id', async () => {
       const { results, asked } = await several(3, () => [done('t0'), done('t2')]);
-      assert.deepEqual(results.map(({ outcome }) => outcome), ['result', 'lost', 'result']);
-      assert.deepEqual(asked.filter(url => !url.includes('?')), ['/v1/tasks/t1']);
+      assert.deepEqual(
+        results.map(({ outcome }) => outcome),
+        ['result', 'lost', 'result'],
+      );
+      assert.deepEqual(
+        asked.filter(url => !url.includes('?')),
+        ['/v1/tasks/t1'],
+      );
     });
 
     test('a list that is refused or too large: each is asked for by its id', async () => {

@@ -24,8 +24,19 @@ suite('webhooks of a window', () => {
     told = [];
     woken = 0;
     webhooks = new Webhooks({
-      ledger, log: silentLog, lateness: 20, settings: () => settings, wake: () => { woken++; },
-      onPortTaken: port => { told.push(`port ${port}`); }, onMissed: () => { told.push('missed'); },
+      ledger,
+      log: silentLog,
+      lateness: 20,
+      settings: () => settings,
+      wake: () => {
+        woken++;
+      },
+      onPortTaken: port => {
+        told.push(`port ${port}`);
+      },
+      onMissed: () => {
+        told.push('missed');
+      },
     });
   });
   teardown(async () => {
@@ -33,15 +44,29 @@ suite('webhooks of a window', () => {
     await rm(root, { recursive: true });
   });
 
-  const call = async (url: string) => (await fetch(url, { method: 'POST', headers: { 'x-task-id': 'at-service', 'x-webhook-event': 'task.completed' }, body: '{}' })).status;
+  const call = async (url: string) =>
+    (
+      await fetch(url, {
+        method: 'POST',
+        headers: { 'x-task-id': 'at-service', 'x-webhook-event': 'task.completed' },
+        body: '{}',
+      })
+    ).status;
   const urlFor = async (id: string) => {
     const url = await webhooks.urlFor(id);
     assert.ok(url);
     return url;
   };
-  const end = (id: string, status: 'completed' | 'failed' | 'cancelled') => ledger.put({ ...head(id), updatedAt: Date.now(), status, files: [], failure: { kind: 'internal' } });
+  const end = (id: string, status: 'completed' | 'failed' | 'cancelled') =>
+    ledger.put({
+      ...head(id),
+      updatedAt: Date.now(),
+      status,
+      files: [],
+      failure: { kind: 'internal' },
+    });
   const until = async (holds: () => Promise<boolean>) => {
-    for (let tries = 0; !await holds(); tries++) {
+    for (let tries = 0; !(await holds()); tries++) {
       assert.ok(tries < 1_000, 'it never came to this');
       await delay(5);
     }
@@ -75,9 +100,9 @@ suite('webhooks of a window', () => {
   for (const status of ['completed', 'failed', 'cancelled'] as const) {
     test(`the path of a task that is ${status} is closed`, async () => {
       const [ended, other] = [await urlFor('a'), await urlFor('b')];
-      if (status === 'completed') { assert.equal(await call(ended), 204); }
+      if (status === 'completed') assert.equal(await call(ended), 204);
       await end('a', status);
-      await until(async () => await call(ended) === 404);
+      await until(async () => (await call(ended)) === 404);
       assert.equal(await call(other), 204);
       assert.deepEqual(told, []);
       assert.ok(webhooks.isOn);
@@ -92,9 +117,9 @@ suite('webhooks of a window', () => {
 
   test('a task that was found finished without a call: said once, and polling gets its pace back', async () => {
     const urls = [await urlFor('a'), await urlFor('b')];
-    for (const id of ['a', 'b']) { await end(id, 'completed'); }
+    for (const id of ['a', 'b']) await end(id, 'completed');
     await until(() => Promise.resolve(told.length > 0));
-    for (const url of urls) { await until(async () => await call(url) === 404); }
+    for (const url of urls) await until(async () => (await call(url)) === 404);
     assert.deepEqual(told, ['missed']);
     assert.ok(!webhooks.isOn);
   });

@@ -17,16 +17,21 @@ suite('wishes', () => {
   });
   teardown(() => rm(folder, { recursive: true }));
 
-  const grant = () => wishes.grant(wish => {
-    granted.push(wish);
-    return Promise.resolve('done');
-  });
+  const grant = () =>
+    wishes.grant(wish => {
+      granted.push(wish);
+      return Promise.resolve('done');
+    });
   const write = (name: string, content: string) => writeFile(join(folder, name), content);
   /** A window makes a wish, another one grants it. */
   async function made(wish: Wish) {
-    const asked = wishes.make(wish, () => { /* granted below */ });
-    asked.catch(() => { /* looked at by the caller */ });
-    while (!await wishes.any()) { await delay(1); }
+    const asked = wishes.make(wish, () => {
+      /* granted below */
+    });
+    asked.catch(() => {
+      /* looked at by the caller */
+    });
+    while (!(await wishes.any())) await delay(1);
     await grant();
     return asked;
   }
@@ -36,14 +41,20 @@ suite('wishes', () => {
     ['an empty file after a power cut', name => write(name, '')],
     ['half a file', name => write(name, '{"wish":"pau')],
     ['a folder', name => mkdir(join(folder, name))],
-    ['a folder with something in it', name => mkdir(join(folder, name, 'deep'), { recursive: true })],
+    [
+      'a folder with something in it',
+      name => mkdir(join(folder, name, 'deep'), { recursive: true }),
+    ],
   ];
   if (process.platform !== 'win32') {
     unreadable.push(
-      ['a link to another file', async name => {
-        await write('elsewhere', '{"wish":"cancelWaiting"}');
-        await symlink(join(folder, 'elsewhere'), join(folder, name));
-      }],
+      [
+        'a link to another file',
+        async name => {
+          await write('elsewhere', '{"wish":"cancelWaiting"}');
+          await symlink(join(folder, 'elsewhere'), join(folder, name));
+        },
+      ],
       ['a link to itself', name => symlink(name, join(folder, name))],
     );
   }
@@ -61,13 +72,22 @@ suite('wishes', () => {
   test('a window that runs another version is told so', async () => {
     await write('1-first.wish.json', '{"wish":"dance"}');
     await grant();
-    assert.equal(await readFile(join(folder, '1-first.answer.json'), 'utf8'), '{"failure":{"kind":"otherVersion"}}');
-    const newer = wishes.make({ wish: 'pause' }, () => { /* not granted, but answered in words of a later version */ });
+    assert.equal(
+      await readFile(join(folder, '1-first.answer.json'), 'utf8'),
+      '{"failure":{"kind":"otherVersion"}}',
+    );
+    const newer = wishes.make({ wish: 'pause' }, () => {
+      /* not granted, but answered in words of a later version */
+    });
     let name: string | undefined;
-    while (name === undefined) { name = (await readdir(folder)).find(each => each.endsWith('.wish.json')); }
+    while (name === undefined)
+      name = (await readdir(folder)).find(each => each.endsWith('.wish.json'));
     await write(name.replace('.wish.', '.answer.'), '{"outcome":"perhaps"}');
     await assert.rejects(newer, { failure: { kind: 'otherVersion' } });
-    assert.ok(!(await readdir(folder)).includes(name.replace('.wish.', '.answer.')), 'the answer is dropped');
+    assert.ok(
+      !(await readdir(folder)).includes(name.replace('.wish.', '.answer.')),
+      'the answer is dropped',
+    );
   });
 
   test('an answer that cannot be written is given up, and the next wish is granted', async () => {

@@ -3,7 +3,11 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { built } from '../../built.ts';
 
-export interface Ended { code: number | null; stdout: string; stderr: string }
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
 
 export interface CliOptions {
   cwd: string;
@@ -15,14 +19,20 @@ export interface CliOptions {
 }
 
 /** Runs the built program as a script would: no terminal on any of its three streams. */
-export async function jimeng(args: string[], { cwd, env = {}, input = '', meanwhile }: CliOptions): Promise<Ended> {
+export async function jimeng(
+  args: string[],
+  { cwd, env = {}, input = '', meanwhile }: CliOptions,
+): Promise<Ended> {
   const child = spawn(process.execPath, [fileURLToPath(built.cli), ...args], {
-    cwd, env: { PATH: process.env['PATH'], HOME: cwd, XDG_DATA_HOME: `${cwd}/.data`, ...env },
+    cwd,
+    env: { PATH: process.env['PATH'], HOME: cwd, XDG_DATA_HOME: `${cwd}/.data`, ...env },
   });
   child.stdin.end(input);
   void meanwhile?.(child);
   const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout), text(child.stderr), new Promise<number | null>(resolve => child.once('close', resolve)),
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<number | null>(resolve => child.once('close', resolve)),
   ]);
   return { code, stdout, stderr };
 }

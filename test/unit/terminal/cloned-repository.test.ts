@@ -12,14 +12,18 @@ import { jimeng } from './cli.ts';
 const session = 'f00dfacef00dfacef00dfacef00dface';
 const owner = `owner&task&${encodeURIComponent(thisProcess.host)}&${2 ** 30}`;
 /** What git stores: of special files, empty folders and links with several names it knows nothing. */
-const committed = Object.entries(traps).filter(([what]) => !/FIFO|hard link|with a folder, named/.test(what));
+const committed = Object.entries(traps).filter(
+  ([what]) => !/FIFO|hard link|with a folder, named/.test(what),
+);
 
 suite('a cloned repository that brings links', () => {
   let folder: string;
   let project: string;
   let victim: string;
   let demo: DemoService;
-  suiteSetup(async () => { demo = await demoService(); });
+  suiteSetup(async () => {
+    demo = await demoService();
+  });
   suiteTeardown(() => demo.close());
   setup(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-cloned-'));
@@ -29,7 +33,11 @@ suite('a cloned repository that brings links', () => {
   });
   teardown(() => rm(folder, { recursive: true }));
 
-  const git = (cwd: string, ...args: string[]) => execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@example.org', ...args], { cwd, stdio: 'pipe' });
+  const git = (cwd: string, ...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=n', '-c', 'user.email=e@example.org', ...args], {
+      cwd,
+      stdio: 'pipe',
+    });
   /** A clone of a repository with these contents. */
   async function clone(fill: (origin: string) => Promise<unknown>): Promise<void> {
     const origin = join(folder, 'origin');
@@ -50,11 +58,32 @@ suite('a cloned repository that brings links', () => {
       await trap(join(pic, `.jimeng_20250101_0000${two(index)}.saving`), victim, owner);
       const soon = new Date(Date.now() + (index + 1) * 1_000);
       const day = `${soon.getFullYear()}${two(soon.getMonth() + 1)}${two(soon.getDate())}`;
-      await trap(join(pic, `.jimeng_${day}_${two(soon.getHours())}${two(soon.getMinutes())}${two(soon.getSeconds())}.saving`), victim, owner);
-      await symlink(join(victim, 'thesis.txt'), join(pic, `jimeng_${day}_${two(soon.getHours())}${two(soon.getMinutes())}${two(soon.getSeconds())}_1.png`));
+      await trap(
+        join(
+          pic,
+          `.jimeng_${day}_${two(soon.getHours())}${two(soon.getMinutes())}${two(soon.getSeconds())}.saving`,
+        ),
+        victim,
+        owner,
+      );
+      await symlink(
+        join(victim, 'thesis.txt'),
+        join(
+          pic,
+          `jimeng_${day}_${two(soon.getHours())}${two(soon.getMinutes())}${two(soon.getSeconds())}_1.png`,
+        ),
+      );
     }
   }
-  const run = (...args: string[]) => jimeng(args, { cwd: project, env: { JIMENG_SESSION_ID: session, JIMENG_API_URL: demo.url, XDG_DATA_HOME: join(folder, '.data') } });
+  const run = (...args: string[]) =>
+    jimeng(args, {
+      cwd: project,
+      env: {
+        JIMENG_SESSION_ID: session,
+        JIMENG_API_URL: demo.url,
+        XDG_DATA_HOME: join(folder, '.data'),
+      },
+    });
   const generate = (...more: string[]) => run('text', 'a cute cat', '--resolution', '1k', ...more);
   const isPng = async (path: string) => (await readFile(path)).subarray(1, 4).toString() === 'PNG';
 
@@ -67,10 +96,13 @@ suite('a cloned repository that brings links', () => {
     const paths = stdout.trim().split('\n').slice(0, -1);
     for (const path of paths) {
       assert.equal(dirname(path), join(project, 'pic'));
-      assert.ok((await lstat(path)).isFile() && await isPng(path), path);
+      assert.ok((await lstat(path)).isFile() && (await isPng(path)), path);
     }
-    for (const path of paths) { await rm(path); }
-    assert.deepEqual([await snapshot(victim), git(project, 'status', '--porcelain').toString()], before);
+    for (const path of paths) await rm(path);
+    assert.deepEqual(
+      [await snapshot(victim), git(project, 'status', '--porcelain').toString()],
+      before,
+    );
   });
 
   test('so does an agent', async () => {
@@ -83,16 +115,22 @@ suite('a cloned repository that brings links', () => {
       assert.equal(answer.files?.length, 4);
       for (const { path } of answer.files) {
         assert.equal(dirname(path), join(project, 'pic'));
-        assert.ok((await lstat(path)).isFile() && await isPng(path), path);
+        assert.ok((await lstat(path)).isFile() && (await isPng(path)), path);
         await rm(path);
       }
     } finally {
       await close();
     }
-    assert.deepEqual([await snapshot(victim), git(project, 'status', '--porcelain').toString()], before);
+    assert.deepEqual(
+      [await snapshot(victim), git(project, 'status', '--porcelain').toString()],
+      before,
+    );
   });
 
-  for (const [what, target] of [['to a folder', '../victim'], ['to a folder by its whole path', undefined]] as const) {
+  for (const [what, target] of [
+    ['to a folder', '../victim'],
+    ['to a folder by its whole path', undefined],
+  ] as const) {
     test(`"pic" as a link out of the project, ${what}: a sentence, and nothing is sent`, async () => {
       await clone(origin => symlink(target ?? victim, join(origin, 'pic')));
       const before = await snapshot(victim);
@@ -100,7 +138,10 @@ suite('a cloned repository that brings links', () => {
       for (const args of [[], ['--dry-run'], ['--json']]) {
         const { code, stdout, stderr } = await generate(...args);
         assert.equal(code, 2);
-        assert.match(args.includes('--json') ? stdout : stderr, /pic is a link that leads out of the project.*--output-dir/);
+        assert.match(
+          args.includes('--json') ? stdout : stderr,
+          /pic is a link that leads out of the project.*--output-dir/,
+        );
       }
       const lookedUp = await run('task', 'some-id', '--save');
       assert.equal(lookedUp.code, 2);
@@ -131,7 +172,9 @@ suite('a cloned repository that brings links', () => {
   });
 
   for (const [what, target, says] of [
-    ['to itself', 'pic', /ELOOP/], ['to nothing outside', '../new', /a link that leads nowhere/], ['to nothing inside', 'new', /a link that leads nowhere/],
+    ['to itself', 'pic', /ELOOP/],
+    ['to nothing outside', '../new', /a link that leads nowhere/],
+    ['to nothing inside', 'new', /a link that leads nowhere/],
   ] as const) {
     test(`"pic" as a link ${what}`, async () => {
       await clone(origin => symlink(target, join(origin, 'pic')));

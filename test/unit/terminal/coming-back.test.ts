@@ -9,7 +9,12 @@ import { pictureServer, type PictureServer, type Served } from '../pictures/pict
 import { photo } from '../png/samples.ts';
 import { jimeng, type CliOptions } from './cli.ts';
 
-const about = { service: 'jimeng-api', status: 'running', version: '1', endpoints: { tasks: '/v1/tasks' } };
+const about = {
+  service: 'jimeng-api',
+  status: 'running',
+  version: '1',
+  endpoints: { tasks: '/v1/tasks' },
+};
 const stockAbout = { ...about, endpoints: {} };
 const generations = 'POST /v1/images/generations';
 
@@ -18,7 +23,9 @@ suite('jimeng: coming back to a task', () => {
   let folder: string;
   let png: Buffer;
   const ends: (() => Promise<unknown>)[] = [];
-  suiteSetup(async () => { png = await photo(40, 30).png().toBuffer(); });
+  suiteSetup(async () => {
+    png = await photo(40, 30).png().toBuffer();
+  });
   setup(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-back-'));
     await mkdir(join(folder, '.git'));
@@ -35,31 +42,70 @@ suite('jimeng: coming back to a task', () => {
   };
   /** A service whose one task `t` stands as these answers say, one after the other. */
   const service = async (answers: Answer[], script: Record<string, Answer[]> = {}) => {
-    const made = await scriptedService({ 'GET /': [about], [generations]: [{ task_id: 't', status: 'pending' }], 'GET /v1/tasks/t': answers, ...script });
+    const made = await scriptedService({
+      'GET /': [about],
+      [generations]: [{ task_id: 't', status: 'pending' }],
+      'GET /v1/tasks/t': answers,
+      ...script,
+    });
     ends.push(() => made.close());
     return made;
   };
   const processing = { task_id: 't', status: 'processing', model: 'jimeng-4.0', prompt: 'a cat' };
-  const completed = (server: PictureServer, ...paths: string[]) => ({ ...processing, status: 'completed', result: { created: 1, data: paths.map(path => ({ url: `${server.url}${path}` })) } });
+  const completed = (server: PictureServer, ...paths: string[]) => ({
+    ...processing,
+    status: 'completed',
+    result: { created: 1, data: paths.map(path => ({ url: `${server.url}${path}` })) },
+  });
   const run = (args: string[], url: string, more: Partial<CliOptions> = {}) =>
-    jimeng(args, { cwd: folder, ...more, env: { JIMENG_API_URL: url, JIMENG_SESSION_ID: '0123456789abcdef0123456789abcdef', ...more.env } });
-  const pictures = async (where = 'pic') => (await readdir(join(folder, where)).catch(() => [])).filter(name => name.endsWith('.png')).sort();
+    jimeng(args, {
+      cwd: folder,
+      ...more,
+      env: {
+        JIMENG_API_URL: url,
+        JIMENG_SESSION_ID: '0123456789abcdef0123456789abcdef',
+        ...more.env,
+      },
+    });
+  const pictures = async (where = 'pic') =>
+    (await readdir(join(folder, where)).catch(() => []))
+      .filter(name => name.endsWith('.png'))
+      .sort();
   const ledger = async () => {
-    const texts = await Promise.all(['open', 'done'].map(async place => {
-      const names = await readdir(join(folder, '.data/jimeng/ledger', place)).catch(() => []);
-      return Promise.all(names.filter(name => /^[^.].*\.json$/.test(name)).map(name => readFile(join(folder, '.data/jimeng/ledger', place, name), 'utf8')));
-    }));
+    const texts = await Promise.all(
+      ['open', 'done'].map(async place => {
+        const names = await readdir(join(folder, '.data/jimeng/ledger', place)).catch(() => []);
+        return Promise.all(
+          names
+            .filter(name => /^[^.].*\.json$/.test(name))
+            .map(name => readFile(join(folder, '.data/jimeng/ledger', place, name), 'utf8')),
+        );
+      }),
+    );
     return texts.flat().map(text => JSON.parse(text) as { status: string; serviceTaskId?: string });
   };
-  const until = async (happens: () => boolean) => { while (!happens()) { await delay(10); } };
+  const until = async (happens: () => boolean) => {
+    while (!happens()) await delay(10);
+  };
   /** Never answers; the connection stays open. */
-  const silence = (response: ServerResponse) => { response.flushHeaders(); };
+  const silence = (response: ServerResponse) => {
+    response.flushHeaders();
+  };
 
-  for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
     test(`${signal} in front of a task ends at once and says how to come back, which saves it`, async () => {
       const server = await serving({ '/1': png });
       const made = await service([processing]);
-      const ended = await run(['text', 'a cat'], made.url, { meanwhile: async child => { await until(() => made.count('/v1/tasks/t') > 0); child.kill(signal); } });
+      const ended = await run(['text', 'a cat'], made.url, {
+        meanwhile: async child => {
+          await until(() => made.count('/v1/tasks/t') > 0);
+          child.kill(signal);
+        },
+      });
       assert.equal(ended.code, code, ended.stderr);
       assert.match(ended.stderr, /Task t\n/);
       assert.match(ended.stderr, /jimeng task t --wait --save/);
@@ -74,16 +120,31 @@ suite('jimeng: coming back to a task', () => {
   test('SIGTERM in front of a held request leaves it uncertain, not cancelled', async () => {
     const made = await scriptedService({ 'GET /': [stockAbout], [generations]: [silence] });
     ends.push(() => made.close());
-    const ended = await run(['text', 'a cat'], made.url, { meanwhile: async child => { await until(() => made.count('/v1/images/generations') > 0); await delay(200); child.kill('SIGTERM'); } });
+    const ended = await run(['text', 'a cat'], made.url, {
+      meanwhile: async child => {
+        await until(() => made.count('/v1/images/generations') > 0);
+        await delay(200);
+        child.kill('SIGTERM');
+      },
+    });
     assert.equal(ended.code, 143, ended.stderr);
     assert.match(ended.stderr, /The credits may be spent/);
-    assert.deepEqual((await ledger()).map(({ status }) => status), ['uncertain']);
+    assert.deepEqual(
+      (await ledger()).map(({ status }) => status),
+      ['uncertain'],
+    );
   });
 
   test('Ctrl-C ends a slow download at once, and the next command saves the rest by itself', async () => {
     const server = await serving({ '/1': png, '/2': [silence, png] });
     const made = await service([completed(server, '/1', '/2')]);
-    const ended = await run(['text', 'a cat'], made.url, { meanwhile: async child => { await until(() => server.count('/2') > 0); await delay(500); child.kill('SIGINT'); } });
+    const ended = await run(['text', 'a cat'], made.url, {
+      meanwhile: async child => {
+        await until(() => server.count('/2') > 0);
+        await delay(500);
+        child.kill('SIGINT');
+      },
+    });
     assert.equal(ended.code, 130, ended.stderr);
     assert.match(ended.stderr, /jimeng task t --save/);
     const next = await run(['task', 'other'], made.url);
@@ -95,18 +156,32 @@ suite('jimeng: coming back to a task', () => {
   test('a command that was killed while it saved: the next one saves the rest, under the names of the first', async () => {
     const server = await serving({ '/1': png, '/2': [silence, png] });
     const made = await service([completed(server, '/1', '/2')]);
-    await run(['text', 'a cat'], made.url, { meanwhile: async child => { await until(() => server.count('/2') > 0); await delay(500); child.kill('SIGKILL'); } });
+    await run(['text', 'a cat'], made.url, {
+      meanwhile: async child => {
+        await until(() => server.count('/2') > 0);
+        await delay(500);
+        child.kill('SIGKILL');
+      },
+    });
     assert.equal((await pictures()).length, 1);
     const next = await run(['task', 't', '--save'], made.url);
     assert.equal(next.code, 0, next.stderr);
-    assert.deepEqual((await pictures()).map(name => name.replace(/^jimeng_\d+_\d+/, '')), ['_1.png', '_2.png']);
+    assert.deepEqual(
+      (await pictures()).map(name => name.replace(/^jimeng_\d+_\d+/, '')),
+      ['_1.png', '_2.png'],
+    );
     assert.doesNotMatch(next.stderr, /Another process/);
     assert.equal(made.count('/v1/images/generations'), 1);
   });
 
   test('a command that was killed in front of a task: the next one says where it is', async () => {
     const made = await service([processing]);
-    await run(['text', 'a cat'], made.url, { meanwhile: async child => { await until(() => made.count('/v1/tasks/t') > 0); child.kill('SIGKILL'); } });
+    await run(['text', 'a cat'], made.url, {
+      meanwhile: async child => {
+        await until(() => made.count('/v1/tasks/t') > 0);
+        child.kill('SIGKILL');
+      },
+    });
     const next = await run(['task', 'other'], made.url);
     assert.match(next.stderr, /still at the service: jimeng task t --wait --save/);
   });
@@ -117,7 +192,10 @@ suite('jimeng: coming back to a task', () => {
     const first = await run(['text', 'a cat', '--json'], made.url);
     assert.equal(first.code, 1, first.stderr);
     const { failed } = JSON.parse(first.stdout) as { failed: { index: number; url: string }[] };
-    assert.deepEqual(failed.map(({ index, url }) => [index, url]), [[2, `${server.url}/2`]]);
+    assert.deepEqual(
+      failed.map(({ index, url }) => [index, url]),
+      [[2, `${server.url}/2`]],
+    );
     const again = await run(['task', 't', '--save'], made.url);
     assert.equal(again.code, 0, again.stderr);
     assert.equal((await pictures()).length, 2);
@@ -126,7 +204,10 @@ suite('jimeng: coming back to a task', () => {
 
   test('a held request has no id at the service; ours brings its missing pictures back', async () => {
     const server = await serving({ '/1': [404, png] });
-    const made = await scriptedService({ 'GET /': [stockAbout], [generations]: [{ created: 1, data: [{ url: `${server.url}/1` }] }] });
+    const made = await scriptedService({
+      'GET /': [stockAbout],
+      [generations]: [{ created: 1, data: [{ url: `${server.url}/1` }] }],
+    });
     ends.push(() => made.close());
     const first = await run(['text', 'a cat'], made.url);
     assert.equal(first.code, 1);
@@ -161,23 +242,41 @@ suite('jimeng: coming back to a task', () => {
     const made = await service([processing, processing, processing, completed(server, '/1', '/2')]);
     const own = await Promise.all([
       run(['text', 'a cat', '--async', '--wait'], made.url),
-      (async () => { await until(() => made.count('/v1/tasks/t') > 0); return run(['task', 't', '--wait', '--save'], made.url); })(),
+      (async () => {
+        await until(() => made.count('/v1/tasks/t') > 0);
+        return run(['task', 't', '--wait', '--save'], made.url);
+      })(),
     ]);
-    assert.deepEqual(own.map(({ code }) => code), [0, 0], own.map(({ stderr }) => stderr).join());
+    assert.deepEqual(
+      own.map(({ code }) => code),
+      [0, 0],
+      own.map(({ stderr }) => stderr).join(),
+    );
     assert.equal((await pictures()).length, 2);
     await rename(join(folder, '.data'), join(folder, '.earlier'));
     await rm(join(folder, 'pic'), { recursive: true });
-    const strangers = await Promise.all(Array.from({ length: 4 }, () => run(['task', 't', '--wait', '--save'], made.url)));
-    assert.deepEqual(strangers.map(({ code }) => code), [0, 0, 0, 0], strangers.map(({ stderr }) => stderr).join());
+    const strangers = await Promise.all(
+      Array.from({ length: 4 }, () => run(['task', 't', '--wait', '--save'], made.url)),
+    );
+    assert.deepEqual(
+      strangers.map(({ code }) => code),
+      [0, 0, 0, 0],
+      strangers.map(({ stderr }) => stderr).join(),
+    );
     assert.equal((await pictures()).length, 2);
   });
 
   test('a ledger that cannot be written once the request has left: the pictures are saved, and links of the others printed', async () => {
     const server = await serving({ '/1': png });
     const made = await service([completed(server, '/1', '/gone')], {
-      [generations]: [response => {
-        breakLedger().then(() => response.end(JSON.stringify({ task_id: 't', status: 'pending' })), () => response.destroy());
-      }],
+      [generations]: [
+        response => {
+          breakLedger().then(
+            () => response.end(JSON.stringify({ task_id: 't', status: 'pending' })),
+            () => response.destroy(),
+          );
+        },
+      ],
     });
     const ended = await run(['text', 'a cat'], made.url);
     assert.equal(ended.code, 1, ended.stderr);
@@ -197,9 +296,17 @@ suite('jimeng: coming back to a task', () => {
 
   test('Ctrl-C ends the wait of "jimeng task --wait", and a service that is away at first is waited for', async () => {
     const made = await service([processing]);
-    const ended = await run(['task', 't', '--wait'], made.url, { meanwhile: async child => { await until(() => made.count('/v1/tasks/t') > 0); child.kill('SIGINT'); } });
+    const ended = await run(['task', 't', '--wait'], made.url, {
+      meanwhile: async child => {
+        await until(() => made.count('/v1/tasks/t') > 0);
+        child.kill('SIGINT');
+      },
+    });
     assert.equal(ended.code, 130, ended.stderr);
-    const away = await service([response => response.writeHead(503).end(), { ...processing, status: 'failed', error: '内容违规' }]);
+    const away = await service([
+      response => response.writeHead(503).end(),
+      { ...processing, status: 'failed', error: '内容违规' },
+    ]);
     const waited = await run(['task', 't', '--wait'], away.url);
     assert.equal(waited.code, 1, waited.stderr);
     assert.match(waited.stdout, /failed/);
@@ -208,9 +315,11 @@ suite('jimeng: coming back to a task', () => {
   /** The same task at a service that was started anew under another address. */
   async function rewriteUrl(from: string, to: string): Promise<void> {
     const open = join(folder, '.data/jimeng/ledger/open');
-    for (const name of (await readdir(open)).filter(entry => /^[^.].*\.json$/.test(entry))) {
-      await writeFile(join(open, name), (await readFile(join(open, name), 'utf8')).replaceAll(from, to));
-    }
+    for (const name of (await readdir(open)).filter(entry => /^[^.].*\.json$/.test(entry)))
+      await writeFile(
+        join(open, name),
+        (await readFile(join(open, name), 'utf8')).replaceAll(from, to),
+      );
   }
 
   /** From now on nothing can be written there. */

@@ -11,19 +11,42 @@ const session = 'f00dfacef00dfacef00dfacef00dface';
 suite('jimeng doctor', () => {
   let folder: string;
   let demo: DemoService;
-  suiteSetup(async () => { demo = await demoService(); });
+  suiteSetup(async () => {
+    demo = await demoService();
+  });
   suiteTeardown(() => demo.close());
-  setup(async () => { folder = await mkdtemp(join(tmpdir(), 'jimeng-doctor-')); });
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-doctor-'));
+  });
   teardown(() => rm(folder, { recursive: true }));
 
   const run = (args: string[] = [], env: Record<string, string> = {}) =>
-    jimeng(['doctor', ...args], { cwd: folder, env: { JIMENG_API_URL: demo.url, JIMENG_SESSION_ID: session, ...env } });
+    jimeng(['doctor', ...args], {
+      cwd: folder,
+      env: { JIMENG_API_URL: demo.url, JIMENG_SESSION_ID: session, ...env },
+    });
 
   test('all is well: a line each, exit code 0, and no trace', async () => {
     const { code, stdout, stderr } = await run();
     assert.equal(code, 0, stdout);
-    assert.deepEqual(stdout.trim().split('\n').filter(line => !line.startsWith('✓ ')), []);
-    for (const thing of ['Service', 'Tasks', 'Session ID', 'Credits', 'Port', 'Proxy', 'Output Folder', 'Versions']) { assert.match(stdout, new RegExp(`^✓ ${thing}: `, 'm')); }
+    assert.deepEqual(
+      stdout
+        .trim()
+        .split('\n')
+        .filter(line => !line.startsWith('✓ ')),
+      [],
+    );
+    for (const thing of [
+      'Service',
+      'Tasks',
+      'Session ID',
+      'Credits',
+      'Port',
+      'Proxy',
+      'Output Folder',
+      'Versions',
+    ])
+      assert.match(stdout, new RegExp(`^✓ ${thing}: `, 'm'));
     assert.equal(stderr, '');
     assert.ok(!stdout.includes(session));
     assert.deepEqual(await readdir(folder), []);
@@ -34,7 +57,10 @@ suite('jimeng doctor', () => {
     assert.equal(code, 1);
     const { problems, findings } = JSON.parse(stdout) as { problems: number; findings: Finding[] };
     assert.equal(problems, 1);
-    assert.deepEqual(findings.filter(({ level }) => level === 'problem').map(({ kind, fix }) => [kind, fix]), [['session', 'updateSessionId']]);
+    assert.deepEqual(
+      findings.filter(({ level }) => level === 'problem').map(({ kind, fix }) => [kind, fix]),
+      [['session', 'updateSessionId']],
+    );
     assert.equal(stdout.trim().split('\n').length, 1);
   });
 
@@ -42,7 +68,12 @@ suite('jimeng doctor', () => {
     ['no service', ['--api-url', 'http://127.0.0.1:9'], {}, /^✗ Service: No service answers/m],
     ['no session ID', [], { JIMENG_SESSION_ID: '' }, /^✗ Session ID: A session ID is needed/m],
     ['one that cannot be one', [], { JIMENG_SESSION_ID: 'two words' }, /^✗ Session ID: .*spaces/m],
-    ['no credits', [], { JIMENG_SESSION_ID: 'nocredits-9876543210' }, /^✗ Credits: There are not enough credits/m],
+    [
+      'no credits',
+      [],
+      { JIMENG_SESSION_ID: 'nocredits-9876543210' },
+      /^✗ Credits: There are not enough credits/m,
+    ],
   ] as const) {
     test(`${what}: exit code 1`, async () => {
       const { code, stdout } = await run([...args], env);
@@ -65,7 +96,10 @@ suite('jimeng doctor', () => {
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^✓ Credits: 66 credits\.$/m);
     assert.match(stdout, /^✓ Credits: The daily credits are claimed: 66 now\.$/m);
-    assert.match((await run(['--claim'], env)).stdout, /^! Credits: Nothing was claimed: there are still 66 credits/m);
+    assert.match(
+      (await run(['--claim'], env)).stdout,
+      /^! Credits: Nothing was claimed: there are still 66 credits/m,
+    );
   });
 
   test('a wrong command line', async () => {
@@ -75,6 +109,9 @@ suite('jimeng doctor', () => {
   });
 
   test('speaks Chinese where the environment does', async () => {
-    assert.match((await run([], { LANG: 'zh_CN.UTF-8' })).stdout, /^✓ 会话 ID: ••••face 格式正确，网站接受。$/m);
+    assert.match(
+      (await run([], { LANG: 'zh_CN.UTF-8' })).stdout,
+      /^✓ 会话 ID: ••••face 格式正确，网站接受。$/m,
+    );
   });
 });

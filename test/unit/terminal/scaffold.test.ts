@@ -6,22 +6,40 @@ import { jimeng } from './cli.ts';
 
 suite('jimeng scaffold', () => {
   let folder: string;
-  setup(async () => { folder = await mkdtemp(join(tmpdir(), 'jimeng-scaffold-')); });
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-scaffold-'));
+  });
   teardown(() => rm(folder, { recursive: true }));
   const run = (...args: string[]) => jimeng(['scaffold', ...args], { cwd: folder });
 
   test('prints the code, in the manner of the project that it is called in', async () => {
     await writeFile(join(folder, 'package.json'), '{}');
-    const [python, script, types] = [await run('webhook', '--lang', 'python'), await run('client', '--lang', 'js'), await run('client', '--lang', 'ts')];
+    const [python, script, types] = [
+      await run('webhook', '--lang', 'python'),
+      await run('client', '--lang', 'js'),
+      await run('client', '--lang', 'ts'),
+    ];
     assert.match(python.stdout, /^"""Receives the calls[^]*def webhook_handler\(/);
-    assert.match(script.stdout, /\nconst http = require\("node:http"\);\n[^]*\nexports\.JimengClient = JimengClient;\n/);
-    assert.match(types.stdout, /\nimport \* as http from 'node:http';\n[^]*\nexport class JimengClient/);
-    assert.deepEqual([python.code, script.code, types.code, python.stderr + script.stderr + types.stderr], [0, 0, 0, '']);
+    assert.match(
+      script.stdout,
+      /\nconst http = require\("node:http"\);\n[^]*\nexports\.JimengClient = JimengClient;\n/,
+    );
+    assert.match(
+      types.stdout,
+      /\nimport \* as http from 'node:http';\n[^]*\nexport class JimengClient/,
+    );
+    assert.deepEqual(
+      [python.code, script.code, types.code, python.stderr + script.stderr + types.stderr],
+      [0, 0, 0, ''],
+    );
   });
 
   test('JavaScript keeps the comments and blank lines, and no trace of the types', async () => {
     const { stdout } = await run('client', '--lang', 'js');
-    assert.match(stdout, /\n\n {2}\/\*\* Cancels what still waits at the service\.[^\n]* \*\/\n {2}async cancel\(jobId\) \{\n/);
+    assert.match(
+      stdout,
+      /\n\n {2}\/\*\* Cancels what still waits at the service\.[^\n]* \*\/\n {2}async cancel\(jobId\) \{\n/,
+    );
     assert.doesNotMatch(stdout, /\/\/~|\binterface\b|: string|<string>|[^\s:*] {2,}\S| $|\n{3}/m);
   });
 
@@ -45,14 +63,19 @@ suite('jimeng scaffold', () => {
     const project = join(folder, 'project');
     await mkdir(join(project, '.git'), { recursive: true });
     await mkdir(join(folder, 'outside'));
-    const write = (output: string) => jimeng(['scaffold', 'client', '--output', output], { cwd: project });
+    const write = (output: string) =>
+      jimeng(['scaffold', 'client', '--output', output], { cwd: project });
     await symlink('../outside/new.ts', join(project, 'client.ts'));
     await symlink('../outside', join(project, 'src'));
     await symlink('../new', join(project, 'lib'));
     const inPlace = await write('client.ts');
     assert.deepEqual([inPlace.code, inPlace.stdout], [2, '']);
     assert.match(inPlace.stderr, /is there already/);
-    for (const [output, says] of [['src/a.ts', /leads out of the project through a link/], ['src/deep/a.ts', /leads out/], ['lib/a.ts', /cannot be written/]] as const) {
+    for (const [output, says] of [
+      ['src/a.ts', /leads out of the project through a link/],
+      ['src/deep/a.ts', /leads out/],
+      ['lib/a.ts', /cannot be written/],
+    ] as const) {
       const { code, stdout, stderr } = await write(output);
       assert.deepEqual([code, stdout], [2, '']);
       assert.match(stderr, says);
@@ -69,8 +92,16 @@ suite('jimeng scaffold', () => {
     ['no language', ['client'], /--lang ts\|js\|python/],
     ['an unknown language', ['client', '--lang', 'go'], /ts, js, python.*"go"/],
     ['a name of another language', ['client', '--lang', 'ts', '--output', 'a.py'], /a\.py.*"ts"/],
-    ['a folder that is a file', ['client', '--lang', 'ts', '--output', 'file/a.ts'], /cannot be written: (ENOTDIR|EEXIST)/],
-    ['a folder as the file', ['client', '--lang', 'ts', '--output', 'folder'], /folder is there already/],
+    [
+      'a folder that is a file',
+      ['client', '--lang', 'ts', '--output', 'file/a.ts'],
+      /cannot be written: (ENOTDIR|EEXIST)/,
+    ],
+    [
+      'a folder as the file',
+      ['client', '--lang', 'ts', '--output', 'folder'],
+      /folder is there already/,
+    ],
   ] as const) {
     test(`${what}: a sentence and exit code 2`, async () => {
       await mkdir(join(folder, 'folder'));

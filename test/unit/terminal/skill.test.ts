@@ -10,7 +10,9 @@ import { jimeng } from './cli.ts';
 
 suite('jimeng skill', () => {
   let folder: string;
-  setup(async () => { folder = await mkdtemp(join(tmpdir(), 'jimeng-skill-')); });
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-skill-'));
+  });
   teardown(() => rm(folder, { recursive: true }));
   const run = (...args: string[]) => jimeng(['skill', ...args], { cwd: folder });
 
@@ -54,7 +56,15 @@ suite('jimeng skill', () => {
     };
 
     test('a file that is a link is left alone; with --force the link is replaced, not what it leads to', async () => {
-      for (const target of [join(victim, 'thesis.txt'), '../../../../victim/thesis.txt', join(victim, 'new'), victim, 'SKILL.md', '/dev/zero', '/dev/null']) {
+      for (const target of [
+        join(victim, 'thesis.txt'),
+        '../../../../victim/thesis.txt',
+        join(victim, 'new'),
+        victim,
+        'SKILL.md',
+        '/dev/zero',
+        '/dev/null',
+      ]) {
         await linked(target);
         const before = await snapshot(victim);
         const refused = await write();
@@ -84,7 +94,12 @@ suite('jimeng skill', () => {
 
     test('a folder above it that leads out of the project is refused, and said', async () => {
       const outside = join(folder, 'new');
-      for (const [at, target, says] of [['.claude', victim, /leads out of the project through a link.*--output/], ['.claude/skills', '../../victim', /leads out/], ['.claude/skills/jimeng', outside, /cannot be written/], ['.claude/skills', '../../new', /cannot be written/]] as const) {
+      for (const [at, target, says] of [
+        ['.claude', victim, /leads out of the project through a link.*--output/],
+        ['.claude/skills', '../../victim', /leads out/],
+        ['.claude/skills/jimeng', outside, /cannot be written/],
+        ['.claude/skills', '../../new', /cannot be written/],
+      ] as const) {
         await mkdir(dirname(join(project, at)), { recursive: true });
         await symlink(target, join(project, at));
         const before = await snapshot(victim);
@@ -104,7 +119,11 @@ suite('jimeng skill', () => {
       await mkdir(join(project, 'docs'));
       await symlink('docs', join(project, '.claude'));
       assert.equal((await write()).code, 0);
-      assert.equal((await stat(join(project, 'docs', 'skills', 'jimeng', 'SKILL.md'))).mode & 0o044, 0o044, 'others may read it');
+      assert.equal(
+        (await stat(join(project, 'docs', 'skills', 'jimeng', 'SKILL.md'))).mode & 0o044,
+        0o044,
+        'others may read it',
+      );
       assert.equal((await write('--force')).code, 0);
       await writeFile(path(), 'mine');
       assert.equal((await write('--force')).code, 0);
@@ -115,22 +134,31 @@ suite('jimeng skill', () => {
 
 suite('SKILL.md', () => {
   let text: string;
-  suiteSetup(async () => { text = await readFile(new URL('../../../src/agents/skill/SKILL.md', import.meta.url), 'utf8'); });
+  suiteSetup(async () => {
+    text = await readFile(new URL('../../../src/agents/skill/SKILL.md', import.meta.url), 'utf8');
+  });
 
   test('has a front matter with a name and a description as agents take them', () => {
     const [, front = ''] = /^---\n(.*?)\n---\n/s.exec(text) ?? [];
-    const fields = Object.fromEntries(front.split('\n').map(line => /^(\w+): (.+)$/.exec(line)!.slice(1, 3) as [string, string]));
+    const fields = Object.fromEntries(
+      front.split('\n').map(line => /^(\w+): (.+)$/.exec(line)!.slice(1, 3) as [string, string]),
+    );
     assert.deepEqual(Object.keys(fields), ['name', 'description']);
     assert.match(fields['name']!, /^[a-z0-9-]{1,64}$/);
     const description: unknown = JSON.parse(fields['description']!); // a text in double quotes is the same in YAML and JSON
-    assert.ok(typeof description === 'string' && description.length > 0 && description.length <= 1024);
+    assert.ok(
+      typeof description === 'string' && description.length > 0 && description.length <= 1024,
+    );
     assert.match(description, /用即梦生成图片/);
   });
 
   test('is short enough to be read', () => assert.ok(text.split('\n').length <= 150));
 
   /** What is written as a command, in blocks and in sentences. */
-  const commands = () => [...text.matchAll(/^ *(jimeng .+)$|`(jimeng [^`]+)`/gm)].map(([, line, inline]) => (line ?? inline)!);
+  const commands = () =>
+    [...text.matchAll(/^ *(jimeng .+)$|`(jimeng [^`]+)`/gm)].map(
+      ([, line, inline]) => (line ?? inline)!,
+    );
   const known = (name: string) => help().includes(`\n  jimeng ${name} `);
 
   test('the terminal understands each command line that it names, to the last option', async function () {
@@ -141,10 +169,21 @@ suite('SKILL.md', () => {
       assert.ok(lines.length > 10);
       for (const line of lines) {
         // The parser stops at the first option that it does not know: it must be the one that we add.
-        const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain!).slice(1);
-        const { code, stderr } = await jimeng([...args, '--no-such-option'], { cwd: folder, env: { JIMENG_API_URL: 'http://127.0.0.1:1', JIMENG_SESSION_ID: '0123456789abcdef' } });
+        const args = [...line.matchAll(/"([^"]*)"|(\S+)/g)]
+          .map(([, quoted, plain]) => quoted ?? plain!)
+          .slice(1);
+        const { code, stderr } = await jimeng([...args, '--no-such-option'], {
+          cwd: folder,
+          env: { JIMENG_API_URL: 'http://127.0.0.1:1', JIMENG_SESSION_ID: '0123456789abcdef' },
+        });
         assert.equal(code, 2, line);
-        assert.match(stderr, args[0] === 'image' && !args.includes('--images') ? /--images/ : /There is no option --no-such-option/, line);
+        assert.match(
+          stderr,
+          args[0] === 'image' && !args.includes('--images')
+            ? /--images/
+            : /There is no option --no-such-option/,
+          line,
+        );
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -154,17 +193,36 @@ suite('SKILL.md', () => {
   test('names only commands and options that the help has, and all commands that generate or look', () => {
     const named = [...new Set(commands().map(line => line.split(' ')[1]!))];
     // Without these it would be of another version than the terminal; they are looked at as soon as the terminal has them.
-    assert.deepEqual(named.filter(name => !known(name)), []);
-    for (const name of ['text', 'image', 'video', 'task', 'tasks', 'cancel', 'doctor', 'scaffold']) { assert.ok(named.includes(name), name); }
-    const options = [...new Set([...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option))];
-    assert.deepEqual(options.filter(option => !new RegExp(`${option}(?![\\w-])`).test(help())), []);
+    assert.deepEqual(
+      named.filter(name => !known(name)),
+      [],
+    );
+    for (const name of ['text', 'image', 'video', 'task', 'tasks', 'cancel', 'doctor', 'scaffold'])
+      assert.ok(named.includes(name), name);
+    const options = [
+      ...new Set([...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option)),
+    ];
+    assert.deepEqual(
+      options.filter(option => !new RegExp(`${option}(?![\\w-])`).test(help())),
+      [],
+    );
   });
 
-  test('its defaults and choices are the catalogue\'s', () => {
-    assert.ok(text.includes(`\`${defaults.model}\``) && text.includes(`\`${defaults.ratio}\``) && text.includes(`\`${defaults.resolution}\``));
-    for (const choice of [...ratios, ...resolutions]) { assert.ok(text.includes(choice), choice); }
-    const honoured = imageModels.filter(({ intelligentRatio }) => intelligentRatio).map(({ id }) => id.replace('jimeng-', ''));
-    assert.deepEqual(honoured, ['5.0', '4.6', '4.5', '4.1', '4.0'], 'the table says "jimeng-4.0, 4.1, 4.5, 4.6 and 5.0 only"');
+  test("its defaults and choices are the catalogue's", () => {
+    assert.ok(
+      text.includes(`\`${defaults.model}\``) &&
+        text.includes(`\`${defaults.ratio}\``) &&
+        text.includes(`\`${defaults.resolution}\``),
+    );
+    for (const choice of [...ratios, ...resolutions]) assert.ok(text.includes(choice), choice);
+    const honoured = imageModels
+      .filter(({ intelligentRatio }) => intelligentRatio)
+      .map(({ id }) => id.replace('jimeng-', ''));
+    assert.deepEqual(
+      honoured,
+      ['5.0', '4.6', '4.5', '4.1', '4.0'],
+      'the table says "jimeng-4.0, 4.1, 4.5, 4.6 and 5.0 only"',
+    );
   });
 
   test('the session ID is never on a command line', () => {

@@ -15,13 +15,19 @@ suite('jimeng tasks, task, cancel', () => {
     await writeFile(join(folder, 'package.json'), '{}');
   });
   /** One task at a time, each of which takes so long; started processes need seconds on a busy machine. */
-  const slow = async (delayMs: number) => { service = await demoService({ delayMs, maxConcurrent: 1 }); };
+  const slow = async (delayMs: number) => {
+    service = await demoService({ delayMs, maxConcurrent: 1 });
+  };
   teardown(async () => {
     await service.close();
     await rm(folder, { recursive: true });
   });
 
-  const run = (args: string[]) => jimeng(args, { cwd: folder, env: { JIMENG_API_URL: service.url, JIMENG_SESSION_ID: '0123456789abcdef0123456789abcdef' } });
+  const run = (args: string[]) =>
+    jimeng(args, {
+      cwd: folder,
+      env: { JIMENG_API_URL: service.url, JIMENG_SESSION_ID: '0123456789abcdef0123456789abcdef' },
+    });
   /** Leaves a task with the service, and returns its id. */
   async function begin(prompt: string): Promise<string> {
     const { stdout, code } = await run(['text', prompt, '--resolution', '1k', '--async']);
@@ -34,10 +40,21 @@ suite('jimeng tasks, task, cancel', () => {
     const [first, second] = [await begin('a cute cat'), await begin('山水\nin two lines')];
     const all = await run(['tasks']);
     assert.equal(all.code, 0);
-    assert.deepEqual(all.stdout.trim().split('\n').map(line => line.split(/\s+/)[0]), [second, first]);
+    assert.deepEqual(
+      all.stdout
+        .trim()
+        .split('\n')
+        .map(line => line.split(/\s+/)[0]),
+      [second, first],
+    );
     assert.match(all.stdout, /山水 in two lines/);
-    const { tasks } = JSON.parse((await run(['tasks', '--status', 'queued', '--limit', '5', '--json'])).stdout) as { tasks: { task_id: string }[] };
-    assert.deepEqual(tasks.map(({ task_id: id }) => id), [second]);
+    const { tasks } = JSON.parse(
+      (await run(['tasks', '--status', 'queued', '--limit', '5', '--json'])).stdout,
+    ) as { tasks: { task_id: string }[] };
+    assert.deepEqual(
+      tasks.map(({ task_id: id }) => id),
+      [second],
+    );
     const none = await run(['tasks', '--type', 'video']);
     assert.equal(none.stdout, '');
     assert.match(none.stderr, /no such tasks/);
@@ -50,7 +67,12 @@ suite('jimeng tasks, task, cancel', () => {
     await slow(10_000);
     const id = await begin('a cute cat');
     const { stdout } = await run(['task', id, '--json']);
-    assert.deepEqual(JSON.parse(stdout), { task_id: id, status: 'processing', model: 'jimeng-4.0', prompt: 'a cute cat' });
+    assert.deepEqual(JSON.parse(stdout), {
+      task_id: id,
+      status: 'processing',
+      model: 'jimeng-4.0',
+      prompt: 'a cute cat',
+    });
     const saved = await run(['task', id, '--wait', '--save']);
     assert.equal(saved.code, 0, saved.stderr);
     assert.equal((await readdir(join(folder, 'pic'))).length, 4);
@@ -63,7 +85,11 @@ suite('jimeng tasks, task, cancel', () => {
     await slow(0);
     const id = await begin('a cute cat');
     await rm(join(folder, '.data'), { recursive: true });
-    while ((JSON.parse((await run(['task', id, '--json'])).stdout) as { status: string }).status !== 'completed') { await delay(50); }
+    while (
+      (JSON.parse((await run(['task', id, '--json'])).stdout) as { status: string }).status !==
+      'completed'
+    )
+      await delay(50);
     const saved = await run(['task', id, '--save', '--json']);
     assert.equal((JSON.parse(saved.stdout) as { files: unknown[] }).files.length, 4, saved.stderr);
   });

@@ -18,22 +18,32 @@ suite('jimeng text', () => {
     stock = await demoService({ kind: 'stock' });
   });
   suiteTeardown(() => Promise.all([demo.close(), stock.close()]));
-  setup(async () => { folder = await mkdtemp(join(tmpdir(), 'jimeng-cli-')); });
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-cli-'));
+  });
   teardown(() => rm(folder, { recursive: true }));
 
-  const run = (args: string[], more: Partial<CliOptions> = {}) => jimeng(['text', ...args], {
-    cwd: folder, ...more, env: { JIMENG_SESSION_ID: session, JIMENG_API_URL: demo.url, ...more.env },
-  });
+  const run = (args: string[], more: Partial<CliOptions> = {}) =>
+    jimeng(['text', ...args], {
+      cwd: folder,
+      ...more,
+      env: { JIMENG_SESSION_ID: session, JIMENG_API_URL: demo.url, ...more.env },
+    });
   const small = ['--resolution', '1k'];
 
   test('saves four PNGs in pic/ of the project and prints paths and statistics', async () => {
     await mkdir(join(folder, '.git'));
     await mkdir(join(folder, 'src', 'deep'), { recursive: true });
-    const { code, stdout } = await run(['a cute cat', ...small], { cwd: join(folder, 'src', 'deep') });
+    const { code, stdout } = await run(['a cute cat', ...small], {
+      cwd: join(folder, 'src', 'deep'),
+    });
     assert.equal(code, 0);
     const lines = stdout.trim().split('\n');
     const paths = lines.slice(0, -1);
-    assert.match(lines.at(-1)!, /^4 received, 4 saved, 0 failed · jimeng-4\.0 · 1024×1024 pixels · [\d.]+ s$/);
+    assert.match(
+      lines.at(-1)!,
+      /^4 received, 4 saved, 0 failed · jimeng-4\.0 · 1024×1024 pixels · [\d.]+ s$/,
+    );
     assert.equal(paths.length, 4);
     paths.forEach((path, index) => {
       assert.equal(dirname(path), join(folder, 'pic'));
@@ -43,7 +53,11 @@ suite('jimeng text', () => {
       const { format, width, height } = await sharp(path).metadata();
       assert.deepEqual({ format, width, height }, { format: 'png', width: 1024, height: 1024 });
     }
-    assert.equal((await readdir(join(folder, 'pic'))).length, 4, 'nothing but pictures stays in the folder');
+    assert.equal(
+      (await readdir(join(folder, 'pic'))).length,
+      4,
+      'nothing but pictures stays in the folder',
+    );
   });
 
   test('without a project root, pic/ is made in the current folder; twice overwrites nothing', async () => {
@@ -53,12 +67,15 @@ suite('jimeng text', () => {
   });
 
   test('the home folder is no project, whatever lies in it', async () => {
-    for (const marker of ['.claude', '.git']) { await mkdir(join(folder, marker)); }
+    for (const marker of ['.claude', '.git']) await mkdir(join(folder, marker));
     const cwd = join(folder, 'drafts', 'today');
     await mkdir(cwd, { recursive: true });
     await symlink(folder, join(folder, 'another-way'));
     for (const home of [folder, join(folder, 'another-way')]) {
-      const { stdout, stderr } = await run(['a cute cat', '--dry-run', '--json'], { cwd, env: { HOME: home } });
+      const { stdout, stderr } = await run(['a cute cat', '--dry-run', '--json'], {
+        cwd,
+        env: { HOME: home },
+      });
       assert.equal((JSON.parse(stdout) as { folder: string }).folder, join(cwd, 'pic'), stderr);
     }
     const { stdout } = await jimeng(['skill'], { cwd, env: { HOME: folder } });
@@ -67,12 +84,20 @@ suite('jimeng text', () => {
 
   test('sends what was named and the defaults, nothing else', async () => {
     const before = demo.generationBodies().length;
-    await run(['-', '--negative-prompt', 'dogs', '--sample-strength', '0.4', ...small], { input: 'a\u00a0cat,\n] "即梦" 🐈\n' });
+    await run(['-', '--negative-prompt', 'dogs', '--sample-strength', '0.4', ...small], {
+      input: 'a\u00a0cat,\n] "即梦" 🐈\n',
+    });
     const sent = demo.generationBodies().slice(before);
     assert.equal(sent.length, 1);
     assert.deepEqual(sent[0], {
-      model: 'jimeng-4.0', prompt: 'a\u00a0cat,\n] "即梦" 🐈', ratio: '1:1', resolution: '1k',
-      negative_prompt: 'dogs', sample_strength: 0.4, response_format: 'url', async: true,
+      model: 'jimeng-4.0',
+      prompt: 'a\u00a0cat,\n] "即梦" 🐈',
+      ratio: '1:1',
+      resolution: '1k',
+      negative_prompt: 'dogs',
+      sample_strength: 0.4,
+      response_format: 'url',
+      async: true,
     });
   });
 
@@ -98,13 +123,25 @@ suite('jimeng text', () => {
 
   test('--json is one object on stdout, also on failure', async () => {
     const done = await run(['a cute cat', ...small, '--json']);
-    const result = JSON.parse(done.stdout) as { status: string; files: { path: string; width: number; height: number }[]; failed: unknown[] };
+    const result = JSON.parse(done.stdout) as {
+      status: string;
+      files: { path: string; width: number; height: number }[];
+      failed: unknown[];
+    };
     assert.equal(result.status, 'completed');
-    assert.deepEqual(result.files.map(({ width, height }) => [width, height]), Array(4).fill([1024, 1024]));
+    assert.deepEqual(
+      result.files.map(({ width, height }) => [width, height]),
+      Array(4).fill([1024, 1024]),
+    );
     assert.deepEqual(result.failed, []);
-    const failed = await run(['a cute cat', '--json'], { env: { JIMENG_SESSION_ID: 'expired-0123456789' } });
+    const failed = await run(['a cute cat', '--json'], {
+      env: { JIMENG_SESSION_ID: 'expired-0123456789' },
+    });
     assert.equal(failed.code, 1);
-    assert.equal((JSON.parse(failed.stdout) as { error: { kind: string } }).error.kind, 'sessionExpired');
+    assert.equal(
+      (JSON.parse(failed.stdout) as { error: { kind: string } }).error.kind,
+      'sessionExpired',
+    );
     const refused = await run(['', '--json']);
     assert.equal(refused.code, 2);
     assert.equal((JSON.parse(refused.stdout) as { status: string }).status, 'refused');
@@ -117,10 +154,22 @@ suite('jimeng text', () => {
     ['an unknown option', ['cat', '--size', '3'], {}, 2, /--size/],
     ['an unknown ratio', ['cat', '--ratio', '5:4'], {}, 2, /5:4/],
     ['a strength that is no number', ['cat', '--sample-strength', 'high'], {}, 2, /0.*1/],
-    ['a word that is no model', ['cat', '--model', 'list'], {}, 2, /no model "list".*--allow-unknown-model/s],
+    [
+      'a word that is no model',
+      ['cat', '--model', 'list'],
+      {},
+      2,
+      /no model "list".*--allow-unknown-model/s,
+    ],
     ['a mistyped model', ['cat', '--model', 'jimeng-40'], {}, 2, /Did you mean jimeng-4\.0\?/],
     ['a model the region lacks', ['cat', '--model', 'nanobanana'], {}, 2, /nanobanana/],
-    ['plain http to another machine', ['cat', '--api-url', 'http://192.0.2.1:5100'], {}, 2, /--allow-http/],
+    [
+      'plain http to another machine',
+      ['cat', '--api-url', 'http://192.0.2.1:5100'],
+      {},
+      2,
+      /--allow-http/,
+    ],
     ['an address that is none', ['cat', '--api-url', 'localhost'], {}, 2, /http/],
     ['no service', ['cat', '--api-url', 'http://127.0.0.1:1'], {}, 1, /127\.0\.0\.1:1|service/],
     ['no credits', ['cat'], { JIMENG_SESSION_ID: 'nocredits-0123456789' }, 1, /credits/],
@@ -149,7 +198,13 @@ suite('jimeng text', () => {
   });
 
   test('--allow-unknown-model sends a model that is newer than this version, with a warning', async () => {
-    const { code, stdout, stderr } = await run(['a cute cat', '--model', 'jimeng-9', '--allow-unknown-model', '--dry-run']);
+    const { code, stdout, stderr } = await run([
+      'a cute cat',
+      '--model',
+      'jimeng-9',
+      '--allow-unknown-model',
+      '--dry-run',
+    ]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /"model": "jimeng-9"/);
     assert.match(stderr, /not known to this version/);
@@ -183,9 +238,11 @@ suite('jimeng text', () => {
 
   test('the session ID stands in nothing that was written', async () => {
     await run(['a cute cat', ...small]);
-    await run(['a cute cat', ...small, '--async', '--wait', '--json'], { env: { JIMENG_SESSION_ID: `us-${session}` } });
+    await run(['a cute cat', ...small, '--async', '--wait', '--json'], {
+      env: { JIMENG_SESSION_ID: `us-${session}` },
+    });
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) { continue; }
+      if (!entry.isFile()) continue;
       const content = await readFile(join(entry.parentPath, entry.name));
       assert.ok(!content.includes(session), entry.name);
     }

@@ -10,14 +10,19 @@ suite('the boxes of a video', () => {
     ['the index last', { indexLast: true }, { width: 640, height: 360 }],
     ['long times', { version: 1 }, { width: 640, height: 360 }],
     ['turned by a quarter', { turned: true }, { width: 360, height: 640 }],
-  ] as [string, Mp4Options, object][]) {
-    test(`its size in pixels: ${what}`, async () => assert.deepEqual(await read(mp4(options)), expected));
-  }
+  ] as [string, Mp4Options, object][])
+    test(`its size in pixels: ${what}`, async () =>
+      assert.deepEqual(await read(mp4(options)), expected));
 
   test('cut off at any byte it is no video', async () => {
     for (const options of [{}, { indexLast: true }]) {
       const whole = mp4({ ...options, media: 40 });
-      for (let length = 0; length < whole.length; length++) { assert.equal(await read(whole.subarray(0, length)), undefined, `${length} of ${whole.length}`); }
+      for (let length = 0; length < whole.length; length++)
+        assert.equal(
+          await read(whole.subarray(0, length)),
+          undefined,
+          `${length} of ${whole.length}`,
+        );
     }
   });
 

@@ -18,12 +18,36 @@ function trackHeader(width: number, height: number, turned: boolean, version: 0 
   return box('tkhd', header);
 }
 
-export interface Mp4Options { width?: number; height?: number; turned?: boolean; version?: 0 | 1; indexLast?: boolean; media?: number; brand?: string }
+export interface Mp4Options {
+  width?: number;
+  height?: number;
+  turned?: boolean;
+  version?: 0 | 1;
+  indexLast?: boolean;
+  media?: number;
+  brand?: string;
+}
 
 /** The boxes of a video around bytes that are none; sound comes first, and has no size. */
-export function mp4({ width = 640, height = 360, turned = false, version = 0, indexLast = false, media = 5_000, brand = 'isom' }: Mp4Options = {}): Buffer {
+export function mp4({
+  width = 640,
+  height = 360,
+  turned = false,
+  version = 0,
+  indexLast = false,
+  media = 5_000,
+  brand = 'isom',
+}: Mp4Options = {}): Buffer {
   const type = box('ftyp', Buffer.from(`${brand}\x00\x00\x02\x00isomavc1`, 'latin1'));
-  const index = box('moov', box('mvhd', Buffer.alloc(100)), box('trak', trackHeader(0, 0, false, version)), box('trak', trackHeader(width, height, turned, version)));
-  const data = box('mdat', Uint8Array.from({ length: media }, (_, at) => at * 7 % 251));
+  const index = box(
+    'moov',
+    box('mvhd', Buffer.alloc(100)),
+    box('trak', trackHeader(0, 0, false, version)),
+    box('trak', trackHeader(width, height, turned, version)),
+  );
+  const data = box(
+    'mdat',
+    Uint8Array.from({ length: media }, (_, at) => (at * 7) % 251),
+  );
   return Buffer.concat(indexLast ? [type, data, index] : [type, index, data]);
 }

@@ -24,12 +24,14 @@ const states = new Set(['sending', 'running', 'completed', 'failed', 'cancelled'
 
 /** What the service, the site or something in front says before a generation is charged. All else may come after it. */
 const refusalCodes = new Set([-1001, -2000, -2002, -2003, -2004, -2006, -2009]);
-const refusalWords = /不支持|请检查API文档|无法取消|风控|异常行为|频率限制|登录失效|积分不足|shark|check login error|credits not enough|credit prededuct failed/i;
+const refusalWords =
+  /不支持|请检查API文档|无法取消|风控|异常行为|频率限制|登录失效|积分不足|shark|check login error|credits not enough|credit prededuct failed/i;
 const refusalStatus = new Set([400, 401, 402, 403, 404, 405, 413, 415, 422, 429]);
 
 /** The result was made, and the service did not get its link. */
 const afterTheCharge = /记录不存在|无法提取任何图片URL|未能获取视频URL|历史ID/;
-const lookAtTheAccount = 'It may have been charged: look at the account\'s history on the site before you send it as a new job.';
+const lookAtTheAccount =
+  "It may have been charged: look at the account's history on the site before you send it as a new job.";
 
 /** A picture or a video. */
 export type Result = { url: string } | { b64_json: string };
@@ -72,7 +74,17 @@ export interface WaitOptions {
   signal?: AbortSignal;
 }
 
-export type Problem = 'unreachable' | 'uncertain' | 'refused' | 'deadline' | 'stuck' | 'failed' | 'cancelled' | 'lost' | 'unknownJob' | 'damagedJob';
+export type Problem =
+  | 'unreachable'
+  | 'uncertain'
+  | 'refused'
+  | 'deadline'
+  | 'stuck'
+  | 'failed'
+  | 'cancelled'
+  | 'lost'
+  | 'unknownJob'
+  | 'damagedJob';
 
 /**
  * What went wrong, as its `problem` says.
@@ -99,8 +111,14 @@ export class JimengClient {
   readonly #jobs: JobStore;
   readonly #sending = new Set<string>();
 
-  constructor({ address, session, jobs }: { address?: string; session?: string; jobs?: JobStore } = {}) {
-    this.#address = new URL(address ?? process.env['JIMENG_API_URL'] ?? 'http://localhost:5100').href.replace(/\/+$/, '');
+  constructor({
+    address,
+    session,
+    jobs,
+  }: { address?: string; session?: string; jobs?: JobStore } = {}) {
+    this.#address = new URL(
+      address ?? process.env['JIMENG_API_URL'] ?? 'http://localhost:5100',
+    ).href.replace(/\/+$/, '');
     this.#session = (session ?? process.env['JIMENG_SESSION_ID'] ?? '').trim();
     this.#jobs = jobs ?? new JobFiles('jimeng-jobs');
   }
@@ -111,12 +129,24 @@ export class JimengClient {
    * @param endpoint also `/v1/images/compositions` and `/v1/videos/generations`
    * @param callbackUrl called by the service at the end; keep waiting or checking beside it, a call can get lost
    */
-  async submit(jobId: string, generation: Generation, { endpoint = '/v1/images/generations', callbackUrl }: SubmitOptions = {}): Promise<Job> {
-    if (this.#session === '') { throw new JimengError('refused', 'Set JIMENG_SESSION_ID to the session ID; never write it into a file.'); }
-    if (!await this.#jobs.add({ jobId, state: 'sending' })) { return this.#known(jobId); }
+  async submit(
+    jobId: string,
+    generation: Generation,
+    { endpoint = '/v1/images/generations', callbackUrl }: SubmitOptions = {},
+  ): Promise<Job> {
+    if (this.#session === '')
+      throw new JimengError(
+        'refused',
+        'Set JIMENG_SESSION_ID to the session ID; never write it into a file.',
+      );
+    if (!(await this.#jobs.add({ jobId, state: 'sending' }))) return this.#known(jobId);
     this.#sending.add(jobId);
     try {
-      return await this.#generate(jobId, endpoint, { ...generation, async: true, ...callbackUrl !== undefined && { callback_url: callbackUrl } });
+      return await this.#generate(jobId, endpoint, {
+        ...generation,
+        async: true,
+        ...(callbackUrl !== undefined && { callback_url: callbackUrl }),
+      });
     } finally {
       this.#sending.delete(jobId);
     }
@@ -126,20 +156,48 @@ export class JimengClient {
    * Resolves with the results, whose links live 2 to 3 hours, or throws JimengError. At the deadline the waiting ends,
    * the task does not: it can take more than an hour. Wait again as often as you like, it costs nothing.
    */
-  async wait(jobId: string, { deadlineMs = 2 * hours, firstPauseMs = 3 * seconds, longestPauseMs = 15 * seconds, signal }: WaitOptions = {}): Promise<Result[]> {
+  async wait(
+    jobId: string,
+    {
+      deadlineMs = 2 * hours,
+      firstPauseMs = 3 * seconds,
+      longestPauseMs = 15 * seconds,
+      signal,
+    }: WaitOptions = {},
+  ): Promise<Result[]> {
     const end = performance.now() + deadlineMs;
     let idle = 0;
     for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.5, longestPauseMs)) {
-      const { job, trouble } = await this.check(jobId).then(found => ({ job: found, trouble: '' }), askAgain);
+      const { job, trouble } = await this.check(jobId).then(
+        found => ({ job: found, trouble: '' }),
+        askAgain,
+      );
       switch (job?.state) {
-        case 'completed': return job.results ?? [];
-        case 'failed': case 'cancelled': case 'lost': throw new JimengError(job.state, job.reason ?? job.state);
-        case 'sending': if (!this.#sending.has(jobId)) { throw new JimengError('uncertain', `It is not known whether the service has ${jobId}. ${lookAtTheAccount}`); }
+        case 'completed':
+          return job.results ?? [];
+        case 'failed':
+        case 'cancelled':
+        case 'lost':
+          throw new JimengError(job.state, job.reason ?? job.state);
+        case 'sending':
+          if (!this.#sending.has(jobId))
+            throw new JimengError(
+              'uncertain',
+              `It is not known whether the service has ${jobId}. ${lookAtTheAccount}`,
+            );
       }
       idle = job?.idle ? idle + 1 : 0;
-      if (idle === 3) { throw new JimengError('stuck', `The service counts ${jobId} as at work and works on nothing, as after a restart. ${lookAtTheAccount}`); }
-      if (performance.now() + pause > end) { throw new JimengError('deadline', `${jobId} is not done yet; wait for it again later. ${trouble}`); }
-      await timers.setTimeout(pause, undefined, { ...signal && { signal } });
+      if (idle === 3)
+        throw new JimengError(
+          'stuck',
+          `The service counts ${jobId} as at work and works on nothing, as after a restart. ${lookAtTheAccount}`,
+        );
+      if (performance.now() + pause > end)
+        throw new JimengError(
+          'deadline',
+          `${jobId} is not done yet; wait for it again later. ${trouble}`,
+        );
+      await timers.setTimeout(pause, undefined, { ...(signal && { signal }) });
     }
   }
 
@@ -149,24 +207,28 @@ export class JimengClient {
    */
   async check(jobId: string): Promise<Job> {
     const job = await this.#known(jobId);
-    if (job.taskId === undefined || job.state === 'completed' || job.state === 'failed') { return job; }
+    if (job.taskId === undefined || job.state === 'completed' || job.state === 'failed') return job;
     const now = await this.#look(job, job.taskId);
     // What cannot be written down now is asked for again.
-    if (now.state !== job.state) { await this.#jobs.put(now).catch(() => undefined); }
+    if (now.state !== job.state) await this.#jobs.put(now).catch(() => undefined);
     return now;
   }
 
   /** Cancels what still waits at the service. What it works on already cannot be stopped: that is `refused`. */
   async cancel(jobId: string): Promise<Job> {
     const { taskId } = await this.#known(jobId);
-    if (taskId === undefined) { throw new JimengError('refused', `The service has no task for ${jobId} that could be cancelled.`); }
+    if (taskId === undefined)
+      throw new JimengError(
+        'refused',
+        `The service has no task for ${jobId} that could be cancelled.`,
+      );
     await this.#call('POST', `/v1/tasks/${encodeURIComponent(taskId)}/cancel`, {});
     return this.check(jobId);
   }
 
   async #known(jobId: string): Promise<Job> {
     const job = await this.#jobs.get(jobId);
-    if (!job) { throw new JimengError('unknownJob', `There is no job ${jobId}.`); }
+    if (!job) throw new JimengError('unknownJob', `There is no job ${jobId}.`);
     return job;
   }
 
@@ -177,54 +239,114 @@ export class JimengClient {
       answer = await this.#call('POST', endpoint, generation, 2 * hours, true);
     } catch (error) {
       // What is no JimengError was thrown before anything was sent.
-      if (!(error instanceof JimengError) || error.problem === 'unreachable') { await this.#jobs.remove(jobId); }
-      else if (error.problem !== 'uncertain') { await this.#jobs.put({ jobId, state: 'failed', reason: error.message }).catch(() => undefined); }
+      if (!(error instanceof JimengError) || error.problem === 'unreachable')
+        await this.#jobs.remove(jobId);
+      else if (error.problem !== 'uncertain')
+        await this.#jobs
+          .put({ jobId, state: 'failed', reason: error.message })
+          .catch(() => undefined);
       throw error;
     }
     const job = begun(jobId, answer);
     try {
       await this.#jobs.put(job);
     } catch (error) {
-      throw new JimengError('uncertain', `The service took ${jobId}, but that could not be written down (${String(error)}). Write it down yourself: ${JSON.stringify(job)}`);
+      throw new JimengError(
+        'uncertain',
+        `The service took ${jobId}, but that could not be written down (${String(error)}). Write it down yourself: ${JSON.stringify(job)}`,
+      );
     }
     return job;
   }
 
   async #look(job: Job, taskId: string): Promise<Job> {
     try {
-      const { status, result, error, queue_stats: queue } = await this.#call('GET', `/v1/tasks/${encodeURIComponent(taskId)}`);
+      const {
+        status,
+        result,
+        error,
+        queue_stats: queue,
+      } = await this.#call('GET', `/v1/tasks/${encodeURIComponent(taskId)}`);
       const results = resultsOf(result);
       switch (status) {
-        case 'completed': return results.length > 0 ? { ...job, state: 'completed', results } : { ...job, state: 'failed', reason: 'It was completed without a result.' };
-        case 'failed': return { ...job, state: 'failed', reason: withAdvice(this.#harmless(typeof error === 'string' ? error : 'no reason given')) };
-        case 'cancelled': return { ...job, state: 'cancelled' };
-        case 'queued': case 'processing': return { ...job, state: 'running', ...isRecord(queue) && queue['running'] === 0 && queue['queued'] === 0 && { idle: true } };
-        default: return { ...job, state: 'running' };
+        case 'completed':
+          return results.length > 0
+            ? { ...job, state: 'completed', results }
+            : { ...job, state: 'failed', reason: 'It was completed without a result.' };
+        case 'failed':
+          return {
+            ...job,
+            state: 'failed',
+            reason: withAdvice(
+              this.#harmless(typeof error === 'string' ? error : 'no reason given'),
+            ),
+          };
+        case 'cancelled':
+          return { ...job, state: 'cancelled' };
+        case 'queued':
+        case 'processing':
+          return {
+            ...job,
+            state: 'running',
+            ...(isRecord(queue) &&
+              queue['running'] === 0 &&
+              queue['queued'] === 0 && { idle: true }),
+          };
+        default:
+          return { ...job, state: 'running' };
       }
     } catch (error) {
-      if (!(error instanceof JimengError && error.problem === 'lost')) { throw error; }
+      if (!(error instanceof JimengError && error.problem === 'lost')) throw error;
       return job.state === 'cancelled' ? job : { ...job, state: 'lost', reason: error.message };
     }
   }
 
   /** One request, sent once. `paid`: whether it costs credits. The service tells its errors with HTTP 200 and a negative `code`. */
-  async #call(method: 'GET' | 'POST', where: string, body?: object, longestMs = 30 * seconds, paid = false): Promise<Record<string, unknown>> {
-    const headers = { accept: 'application/json', ...body && { 'content-type': 'application/json', authorization: `Bearer ${this.#session}` } };
-    const { status, text } = await send(method, new URL(this.#address + where), headers, body ? toJson(body) : '', longestMs, paid);
+  async #call(
+    method: 'GET' | 'POST',
+    where: string,
+    body?: object,
+    longestMs = 30 * seconds,
+    paid = false,
+  ): Promise<Record<string, unknown>> {
+    const headers = {
+      accept: 'application/json',
+      ...(body && { 'content-type': 'application/json', authorization: `Bearer ${this.#session}` }),
+    };
+    const { status, text } = await send(
+      method,
+      new URL(this.#address + where),
+      headers,
+      body ? toJson(body) : '',
+      longestMs,
+      paid,
+    );
     const value = parsed(text);
     if (isRecord(value) && typeof value['code'] === 'number' && value['code'] < 0) {
-      const message = this.#harmless(typeof value['message'] === 'string' ? value['message'] : 'no reason given');
-      if (message.includes('任务不存在')) { throw new JimengError('lost', message, value['code']); }
-      if (refusalCodes.has(value['code']) || refusalWords.test(message)) { throw new JimengError('refused', message, value['code']); }
-      throw paid ? new JimengError('failed', `${message} ${lookAtTheAccount}`, value['code']) : new JimengError('unreachable', message, value['code']);
+      const message = this.#harmless(
+        typeof value['message'] === 'string' ? value['message'] : 'no reason given',
+      );
+      if (message.includes('任务不存在')) throw new JimengError('lost', message, value['code']);
+      if (refusalCodes.has(value['code']) || refusalWords.test(message))
+        throw new JimengError('refused', message, value['code']);
+      throw paid
+        ? new JimengError('failed', `${message} ${lookAtTheAccount}`, value['code'])
+        : new JimengError('unreachable', message, value['code']);
     }
-    if (status === 200 && isRecord(value) && !isRecord(value['error'])) {
+    if (status === 200 && isRecord(value) && !isRecord(value['error']))
       return value['code'] === 0 && isRecord(value['data']) ? value['data'] : value; // some forks wrap their answers
-    }
+
     // What answered is not the service but something in front of it, which may have passed the request on.
-    const told = isRecord(value) && isRecord(value['error']) && typeof value['error']['message'] === 'string' ? this.#harmless(value['error']['message']) : 'no answer of the service';
-    if (paid && refusalStatus.has(status)) { throw new JimengError('refused', `HTTP ${status}: ${told}`); }
-    throw new JimengError(paid ? 'uncertain' : 'unreachable', `HTTP ${status}: ${told}.${paid ? ` ${lookAtTheAccount}` : ''}`);
+    const told =
+      isRecord(value) && isRecord(value['error']) && typeof value['error']['message'] === 'string'
+        ? this.#harmless(value['error']['message'])
+        : 'no answer of the service';
+    if (paid && refusalStatus.has(status))
+      throw new JimengError('refused', `HTTP ${status}: ${told}`);
+    throw new JimengError(
+      paid ? 'uncertain' : 'unreachable',
+      `HTTP ${status}: ${told}.${paid ? ` ${lookAtTheAccount}` : ''}`,
+    );
   }
 
   /** The service repeats what it was sent in its messages: the session ID goes into no log. */
@@ -252,7 +374,7 @@ export class JobFiles implements JobStore {
       await this.#write(job, linkOrCopy);
       return true;
     } catch (error) {
-      if (codeOf(error) === 'EEXIST') { return false; }
+      if (codeOf(error) === 'EEXIST') return false;
       throw error;
     }
   }
@@ -264,12 +386,15 @@ export class JobFiles implements JobStore {
     try {
       text = await fs.readFile(file, 'utf8');
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') { return undefined; }
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     }
     const job = parsed(text);
-    if (isJob(job) && job.jobId === jobId) { return job; }
-    throw new JimengError('damagedJob', `${file} is damaged: it does not hold the job ${jobId}. The generation may have been sent and charged: look at the account's history on the site first. Delete the file only if you want to send it again.`);
+    if (isJob(job) && job.jobId === jobId) return job;
+    throw new JimengError(
+      'damagedJob',
+      `${file} is damaged: it does not hold the job ${jobId}. The generation may have been sent and charged: look at the account's history on the site first. Delete the file only if you want to send it again.`,
+    );
   }
 
   put(job: Job): Promise<void> {
@@ -281,12 +406,19 @@ export class JobFiles implements JobStore {
   }
 
   /** Whole or not at all, also when the power goes: beside the file, onto the disk, and only then into its place. */
-  async #write({ jobId, state, taskId, results, reason }: Job, place: (from: string, to: string) => Promise<void>): Promise<void> {
+  async #write(
+    { jobId, state, taskId, results, reason }: Job,
+    place: (from: string, to: string) => Promise<void>,
+  ): Promise<void> {
     await fs.mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = this.#file(jobId);
     const temporary = `${file}.${crypto.randomUUID()}.new`;
     try {
-      await fs.writeFile(temporary, JSON.stringify({ jobId, state, taskId, results, reason }), { flag: 'wx', mode: 0o600, flush: true });
+      await fs.writeFile(temporary, JSON.stringify({ jobId, state, taskId, results, reason }), {
+        flag: 'wx',
+        mode: 0o600,
+        flush: true,
+      });
       await place(temporary, file);
     } finally {
       await fs.rm(temporary, { force: true });
@@ -304,28 +436,39 @@ export class JobFiles implements JobStore {
 /** Unlike a renaming, this fails where there is a file already. Some disks have no links. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
   await fs.link(from, to).catch(async (error: unknown) => {
-    if (codeOf(error) === 'EEXIST') { throw error; }
+    if (codeOf(error) === 'EEXIST') throw error;
     await fs.copyFile(from, to, fs.constants.COPYFILE_EXCL);
   });
 }
 
 function isJob(value: unknown): value is Job {
-  return isRecord(value) && typeof value['state'] === 'string' && states.has(value['state'])
-    && (value['state'] !== 'running' || typeof value['taskId'] === 'string') && (value['state'] !== 'completed' || Array.isArray(value['results']));
+  return (
+    isRecord(value) &&
+    typeof value['state'] === 'string' &&
+    states.has(value['state']) &&
+    (value['state'] !== 'running' || typeof value['taskId'] === 'string') &&
+    (value['state'] !== 'completed' || Array.isArray(value['results']))
+  );
 }
 
 /** A service without tasks ignores `async` and answers with the results themselves. */
 function begun(jobId: string, answer: Record<string, unknown>): Job {
   const { task_id: taskId } = answer;
-  if (typeof taskId === 'string' && taskId !== '') { return { jobId, state: 'running', taskId }; }
+  if (typeof taskId === 'string' && taskId !== '') return { jobId, state: 'running', taskId };
   const results = resultsOf(answer);
-  if (results.length === 0) { throw new JimengError('uncertain', `The service answered with neither a task nor results. ${lookAtTheAccount}`); }
+  if (results.length === 0)
+    throw new JimengError(
+      'uncertain',
+      `The service answered with neither a task nor results. ${lookAtTheAccount}`,
+    );
   return { jobId, state: 'completed', results };
 }
 
 function resultsOf(value: unknown): Result[] {
   const data: unknown[] = isRecord(value) && Array.isArray(value['data']) ? value['data'] : [];
-  return data.filter((item): item is Result => isRecord(item) && (isText(item['url']) || isText(item['b64_json'])));
+  return data.filter(
+    (item): item is Result => isRecord(item) && (isText(item['url']) || isText(item['b64_json'])),
+  );
 }
 
 /** The reason of a failed task, with what to do where the result was made and charged and only its link is missing. */
@@ -335,12 +478,19 @@ function withAdvice(reason: string): string {
 
 /** What may pass: no answer, or a fault inside the service. Throws what the service itself said for good. */
 function askAgain(error: unknown): { job: undefined; trouble: string } {
-  if (!(error instanceof JimengError && error.problem === 'unreachable')) { throw error; }
+  if (!(error instanceof JimengError && error.problem === 'unreachable')) throw error;
   return { job: undefined, trouble: error.message };
 }
 
 /** No redirect is followed, so the session ID goes to this address only; no kept-alive connection leaves it open what arrived. */
-function send(method: string, url: URL, headers: Record<string, string>, body: string, longestMs: number, paid: boolean): Promise<{ status: number; text: string }> {
+function send(
+  method: string,
+  url: URL,
+  headers: Record<string, string>,
+  body: string,
+  longestMs: number,
+  paid: boolean,
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     let connected = false;
     const secure = url.protocol === 'https:';
@@ -350,15 +500,25 @@ function send(method: string, url: URL, headers: Record<string, string>, body: s
     const fail = (error: unknown) => {
       clearTimeout(timer);
       const uncertain = paid && connected;
-      reject(new JimengError(uncertain ? 'uncertain' : 'unreachable', `${url.origin}: ${codeOf(error) ?? String(error)}.${uncertain ? ` ${lookAtTheAccount}` : ''}`));
+      reject(
+        new JimengError(
+          uncertain ? 'uncertain' : 'unreachable',
+          `${url.origin}: ${codeOf(error) ?? String(error)}.${uncertain ? ` ${lookAtTheAccount}` : ''}`,
+        ),
+      );
     };
-    request.once('socket', socket => socket.setKeepAlive(true, 30 * seconds).once(secure ? 'secureConnect' : 'connect', () => {
-      connected = true;
-      clearTimeout(timer);
-      timer = setTimeout(giveUp, longestMs);
-    }));
+    request.once('socket', socket =>
+      socket.setKeepAlive(true, 30 * seconds).once(secure ? 'secureConnect' : 'connect', () => {
+        connected = true;
+        clearTimeout(timer);
+        timer = setTimeout(giveUp, longestMs);
+      }),
+    );
     request.once('error', fail).once('response', response => {
-      consumers.text(response).then(text => resolve({ status: response.statusCode ?? 0, text }), fail).finally(() => clearTimeout(timer));
+      consumers
+        .text(response)
+        .then(text => resolve({ status: response.statusCode ?? 0, text }), fail)
+        .finally(() => clearTimeout(timer));
     });
     request.end(body);
   });
@@ -367,7 +527,10 @@ function send(method: string, url: URL, headers: Record<string, string>, body: s
 /** The service changes some spaces, and commas before a bracket, in the JSON it receives; escaped, a prompt arrives as it is. */
 function toJson(value: object): string {
   return JSON.stringify(value)
-    .replace(/[\u2000-\u200b\u00a0\ufeff]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .replace(
+      /[\u2000-\u200b\u00a0\ufeff]/g,
+      character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
     .replace(/,(?=\s*[}\]])/g, '\\u002c');
 }
 

@@ -44,26 +44,39 @@ export interface WebhookOptions {
  * @param askAgainAfterMs when the service is asked again while it does not answer
  * @param callLimitMs how long a call may take, also one that arrives byte by byte
  */
-export function createWebhook(options: WebhookOptions): (request: http.IncomingMessage, response: http.ServerResponse) => void {
-  const { stateOf, finish, largestBody = 1024 * 1024, callLimitMs = 10 * seconds, log = console.error } = options;
+export function createWebhook(
+  options: WebhookOptions,
+): (request: http.IncomingMessage, response: http.ServerResponse) => void {
+  const {
+    stateOf,
+    finish,
+    largestBody = 1024 * 1024,
+    callLimitMs = 10 * seconds,
+    log = console.error,
+  } = options;
   const { askAgainAfterMs = [1 * seconds, 5 * seconds, 30 * seconds] } = options;
   const address = options.address ?? process.env['JIMENG_API_URL'] ?? 'http://localhost:5100';
   const atWork = new Set<string>();
 
   async function receive(request: http.IncomingMessage): Promise<number> {
     const { 'x-task-id': taskId, 'x-webhook-event': event } = request.headers;
-    if (request.method !== 'POST') { return 405; }
-    if (typeof taskId !== 'string' || event !== 'task.completed' && event !== 'task.failed') { return 400; }
+    if (request.method !== 'POST') return 405;
+    if (typeof taskId !== 'string' || (event !== 'task.completed' && event !== 'task.failed'))
+      return 400;
     const body = await readBody(request, largestBody);
-    if (body === undefined) { return 413; }
+    if (body === undefined) return 413;
     const task = parsed(body);
-    if (!isRecord(task) || task['task_id'] !== taskId) { return 400; }
+    if (!isRecord(task) || task['task_id'] !== taskId) return 400;
     const state = await stateOf(taskId);
     // Perhaps not in your records yet: the service calls again.
-    if (state === undefined) { return 404; }
+    if (state === undefined) return 404;
     if (state === 'open' && !atWork.has(taskId)) {
       atWork.add(taskId);
-      settle(taskId).finally(() => atWork.delete(taskId)).catch(() => { /* told by settle */ });
+      settle(taskId)
+        .finally(() => atWork.delete(taskId))
+        .catch(() => {
+          /* told by settle */
+        });
     }
     return 204;
   }
@@ -72,7 +85,7 @@ export function createWebhook(options: WebhookOptions): (request: http.IncomingM
     try {
       const end = await ask(taskId);
       // Asked once more: another process may have been told meanwhile.
-      if (end && await stateOf(taskId) === 'open') { await finish(end); }
+      if (end && (await stateOf(taskId)) === 'open') await finish(end);
     } catch (error) {
       log(`The end of the task ${taskId} could not be written down: ${String(error)}`);
     }
@@ -82,9 +95,12 @@ export function createWebhook(options: WebhookOptions): (request: http.IncomingM
   async function ask(taskId: string): Promise<TaskEnd | undefined> {
     for (const pause of [...askAgainAfterMs, undefined]) {
       try {
-        return endOf(taskId, await load(`${address.replace(/\/+$/, '')}/v1/tasks/${encodeURIComponent(taskId)}`));
+        return endOf(
+          taskId,
+          await load(`${address.replace(/\/+$/, '')}/v1/tasks/${encodeURIComponent(taskId)}`),
+        );
       } catch (error) {
-        if (pause === undefined) { throw error; }
+        if (pause === undefined) throw error;
         await timers.setTimeout(pause);
       }
     }
@@ -95,49 +111,76 @@ export function createWebhook(options: WebhookOptions): (request: http.IncomingM
     const done = new AbortController();
     const received = receive(request).catch((error: unknown) => {
       // What was cut off at the limit has its answer.
-      if (!response.writableEnded) { log(`A call of the service was not taken: ${String(error)}`); }
+      if (!response.writableEnded) log(`A call of the service was not taken: ${String(error)}`);
       return 500; // the service calls again
     });
     const late = timers.setTimeout(callLimitMs, 408, { signal: done.signal }).catch(() => 408);
-    Promise.race([received, late]).then(status => {
-      done.abort();
-      response.once('close', () => request.destroy());
-      response.writeHead(status, { connection: 'close' }).end();
-    }).catch(() => request.destroy()); // the answer had begun: the service calls again
+    Promise.race([received, late])
+      .then(status => {
+        done.abort();
+        response.once('close', () => request.destroy());
+        response.writeHead(status, { connection: 'close' }).end();
+      })
+      .catch(() => request.destroy()); // the answer had begun: the service calls again
   };
 }
 
 /** Throws when there is no answer of the service, and for a fault inside it: it may be asked again. */
 async function load(url: string): Promise<Record<string, unknown>> {
-  const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(30 * seconds) });
+  const response = await fetch(url, {
+    redirect: 'error',
+    signal: AbortSignal.timeout(30 * seconds),
+  });
   const task = parsed(await response.text());
-  const isTask = isRecord(task) && (typeof task['status'] === 'string' || String(task['message']).includes('任务不存在'));
-  if (!response.ok || !isTask) { throw new Error(`HTTP ${response.status} without a task`); }
+  const isTask =
+    isRecord(task) &&
+    (typeof task['status'] === 'string' || String(task['message']).includes('任务不存在'));
+  if (!response.ok || !isTask) throw new Error(`HTTP ${response.status} without a task`);
   return task;
 }
 
 /** The service tells that it does not know a task with HTTP 200 and a negative `code`: then there is no status. */
-function endOf(taskId: string, { status, result, error }: Record<string, unknown>): TaskEnd | undefined {
-  if (status === 'failed') { return { taskId, status, error: harmless(typeof error === 'string' ? error : 'no reason given') }; }
-  if (status !== 'completed') { return undefined; }
+function endOf(
+  taskId: string,
+  { status, result, error }: Record<string, unknown>,
+): TaskEnd | undefined {
+  if (status === 'failed')
+    return {
+      taskId,
+      status,
+      error: harmless(typeof error === 'string' ? error : 'no reason given'),
+    };
+  if (status !== 'completed') return undefined;
   const data: unknown[] = isRecord(result) && Array.isArray(result['data']) ? result['data'] : [];
-  const results = data.filter((item): item is { url: string } | { b64_json: string } => isRecord(item) && (isText(item['url']) || isText(item['b64_json'])));
-  return results.length > 0 ? { taskId, status, results } : { taskId, status: 'failed', error: 'It was completed without a result.' };
+  const results = data.filter(
+    (item): item is { url: string } | { b64_json: string } =>
+      isRecord(item) && (isText(item['url']) || isText(item['b64_json'])),
+  );
+  return results.length > 0
+    ? { taskId, status, results }
+    : { taskId, status: 'failed', error: 'It was completed without a result.' };
 }
 
 /** The service repeats what it was sent in its messages: the session ID goes into no log. */
 function harmless(text: string): string {
-  const secret = (process.env['JIMENG_SESSION_ID'] ?? '').trim().replace(/^.*@/, '').replace(/^(us|hk|jp|sg)-/, '');
+  const secret = (process.env['JIMENG_SESSION_ID'] ?? '')
+    .trim()
+    .replace(/^.*@/, '')
+    .replace(/^(us|hk|jp|sg)-/, '');
   return secret === '' ? text : text.replaceAll(secret, '••••');
 }
 
 /** Undefined where it is larger; the rest is read too, so that the answer arrives. Throws when the connection is lost. */
-async function readBody(request: http.IncomingMessage, largest: number): Promise<string | undefined> {
+async function readBody(
+  request: http.IncomingMessage,
+  largest: number,
+): Promise<string | undefined> {
   let chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > largest) { chunks = []; } else { chunks.push(chunk); }
+    if (size > largest) chunks = [];
+    else chunks.push(chunk);
   }
   return size > largest ? undefined : Buffer.concat(chunks).toString('utf8');
 }
