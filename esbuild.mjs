@@ -37,11 +37,11 @@ const builds = [
   {
     ...common,
     entryPoints: {
-      'png-worker': 'src/png/worker.ts',
-      'web-worker': 'src/png/web-worker.ts',
-      'thumbnail-worker': 'src/png/thumbnail-worker.ts',
+      'png-worker': 'src/convert/worker.ts',
+      'web-worker': 'src/convert/web-worker.ts',
+      'thumbnail-worker': 'src/convert/thumbnail-worker.ts',
       'facts-worker': 'src/core/gallery/facts-worker.ts',
-      'drawing-worker': 'src/embedded/drawing/worker.ts',
+      'drawing-worker': 'src/demo/drawing/worker.ts',
     },
     outdir: 'dist',
   },
@@ -70,7 +70,7 @@ await Promise.all(codecs.map(file => copyFile(file, `dist/codecs/${file.split('/
 /** And our own, of AssemblyScript, whose library is compiled into it; 32 pages are 2 MiB. */
 const assemblyLibrary = 'node_modules/assemblyscript/std/assembly/memory.ts';
 const { error, stderr } = await asc.main([
-  'src/png/assembly/filter.ts',
+  'src/convert/assembly/filter.ts',
   '--outFile',
   'dist/codecs/filter.wasm',
   '-O3',
@@ -83,7 +83,7 @@ const { error, stderr } = await asc.main([
 ]);
 if (error) throw new Error(stderr.toString(), { cause: error });
 /** The clips of the demo service. */
-await cp('src/embedded/clips', 'dist/clips', { recursive: true });
+await cp('src/demo/clips', 'dist/clips', { recursive: true });
 /** The terminal's command, for the PATH of the editor's terminals. */
 await cp('src/bin', 'dist/bin', { recursive: true });
 

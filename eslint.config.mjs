@@ -29,7 +29,7 @@ function closed(files, folders) {
 }
 
 export default tseslint.config(
-  { ignores: ['dist', 'out', 'node_modules', '**/*.js', 'src/png/assembly'] },
+  { ignores: ['dist', 'out', 'node_modules', '**/*.js', 'src/convert/assembly'] },
   ...tseslint.configs.strictTypeChecked.map(config => ({
     ...config,
     files: ['src/**/*.{ts,tsx}', 'test/**/*.ts'],
@@ -90,7 +90,7 @@ export default tseslint.config(
     ['vscode', 'agents', 'terminal', 'embedded', 'png', 'extension', 'cli'],
   ),
   closed(
-    ['src/embedded/**/*.ts', 'src/agents/**/*.ts'],
+    ['src/demo/**/*.ts', 'src/agents/**/*.ts'],
     ['vscode', 'terminal', 'extension', 'cli'],
   ),
   closed(['src/terminal/**/*.ts'], ['vscode', 'extension', 'cli']),

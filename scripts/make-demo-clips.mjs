@@ -1,4 +1,4 @@
-// Makes the clips of the demo service, `src/embedded/clips/*.mp4`: draws them frame by frame and encodes them with ffmpeg
+// Makes the clips of the demo service, `src/demo/clips/*.mp4`: draws them frame by frame and encodes them with ffmpeg
 // (Debian: apt-get install -y ffmpeg). They are committed: run this only to change them.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,10 +15,10 @@ const indexLast = ['4:3', '9:16', '21:9'];
 
 if (!underNode24(import.meta.filename)) {
   ensureSystemPackages(['ffmpeg'], 'Making the clips of the demo');
-  const { clips } = await import('../src/embedded/clips.ts');
-  const { fill, hsl, mix } = await import('../src/embedded/drawing/paint.ts');
-  const { drawText } = await import('../src/embedded/drawing/font.ts');
-  const folder = join(root, 'src/embedded/clips');
+  const { clips } = await import('../src/demo/clips.ts');
+  const { fill, hsl, mix } = await import('../src/demo/drawing/paint.ts');
+  const { drawText } = await import('../src/demo/drawing/font.ts');
+  const folder = join(root, 'src/demo/clips');
   mkdirSync(folder, { recursive: true });
   for (const clip of clips) {
     const file = join(folder, clip.file);

@@ -1,24 +1,24 @@
 import * as vscode from 'vscode';
-import { registerTools } from './vscode/agents/register.ts';
-import { inBackground, tell } from './vscode/background.ts';
-import { registerCommands } from './vscode/commands/register.ts';
-import type { Deps } from './vscode/deps.ts';
-import { Disposables } from './vscode/disposables.ts';
-import { lazy } from './core/lazy.ts';
-import type { Again } from './vscode/report.ts';
-import { hasAwaited } from './vscode/awaited.ts';
-import { onFirstPage } from './vscode/page/first-page.ts';
-import { LastEditor } from './vscode/page/last-editor.ts';
-import { hasUnfinished, onWork } from './vscode/take-up.ts';
-import { offerCommand } from './vscode/terminal-command.ts';
-import { TasksView } from './vscode/tasks-view/view.ts';
+import { registerTools } from './editor/agents/register.ts';
+import { inBackground, tell } from './editor/platform/background.ts';
+import { registerCommands } from './editor/platform/register-commands.ts';
+import type { Deps } from './editor/platform/deps.ts';
+import { Disposables } from './editor/platform/disposables.ts';
+import { lazy } from './core/system/lazy.ts';
+import type { Again } from './editor/platform/show-failure.ts';
+import { hasAwaited } from './editor/pages/awaited-targets.ts';
+import { onFirstPage } from './editor/pages/first-page.ts';
+import { LastEditor } from './editor/pages/last-editor.ts';
+import { hasUnfinished, onWork } from './editor/tasks/resume.ts';
+import { offerCommand } from './editor/service/terminal-command.ts';
+import { TasksView } from './editor/tasks/view/view.ts';
 
 /** Lets another window take over, and ends what runs here. */
 let end: (() => Promise<void>) | undefined;
 
 /** Wires the extension together. What is heavy is loaded when it is first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  if (vscode.l10n.bundle) (await import('./vscode/core-texts.ts')).useTexts(vscode.l10n.bundle);
+  if (vscode.l10n.bundle) (await import('./editor/platform/core-texts.ts')).useTexts(vscode.l10n.bundle);
   const owned = new Disposables();
   context.subscriptions.push(owned);
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));
@@ -26,24 +26,24 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   offerCommand(context);
 
   const deps = lazy(async (): Promise<Deps> => {
-    const { open } = await import('./vscode/open.ts');
+    const { open } = await import('./editor/platform/open.ts');
     const opened = await open(context, view, edit, log);
     owned.add(opened.owned);
     end = opened.end;
     return opened.deps;
   });
   const edit: Again['edit'] = async request =>
-    (await import('./vscode/commands/generate.ts')).generate(await deps(), request);
+    (await import('./editor/generate/generate.ts')).generate(await deps(), request);
   const view = owned.add(new TasksView(async () => (await deps()).services));
   owned.add(
     registerCommands({ context, deps, view, lastEditor: owned.add(new LastEditor()), log }),
   );
   owned.add(registerTools(context.extension, deps));
-  const takeUp = async () => (await import('./vscode/take-up.ts')).takeUp(await deps());
+  const takeUp = async () => (await import('./editor/tasks/resume.ts')).takeUp(await deps());
   owned.add(
     onFirstPage(() =>
       inBackground(
-        import('./vscode/page/pages.ts').then(({ followPages }) => owned.add(followPages())),
+        import('./editor/pages/pages.ts').then(({ followPages }) => owned.add(followPages())),
         log,
       ),
     ),

@@ -2,7 +2,7 @@ import {
   startEmbeddedService,
   type ArrivedRequest,
   type EmbeddedOptions,
-} from '../src/embedded/server.ts';
+} from '../src/demo/server.ts';
 import { built } from './built.ts';
 
 /** The embedded service on a free port, with what arrived at it. Answers at once unless told otherwise. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
-import type { ArrivedRequest } from '../src/embedded/server.ts';
+import type { ArrivedRequest } from '../src/demo/server.ts';
 
 /** The parts of a multipart request, in their order; of a file its name, type and SHA-256. */
 export async function partsOf({

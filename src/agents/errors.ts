@@ -5,9 +5,9 @@ import {
   joinSentences,
   mayCallAgain,
   type FailureKind,
-} from '../core/service/failures.ts';
-import type { Failure } from '../core/task.ts';
-import type { Desk, Remedy } from './desk.ts';
+} from '../core/service/failures/failures.ts';
+import type { Failure } from '../core/queue/task.ts';
+import type { Desk, Remedy } from './host.ts';
 
 /** Whether the model may call again, and after what. */
 type TryAgain = 'after_change' | 'after_person' | 'later' | 'no';

@@ -5,14 +5,14 @@ import {
   mostInputs,
   ratios,
   resolutions,
-} from '../core/models/catalogue.ts';
+} from '../core/request/models.ts';
 import {
   materialLimits,
   videoDefaults,
   videoModels,
   videoRatios,
   videoResolutions,
-} from '../core/models/video-catalogue.ts';
+} from '../core/request/video-models.ts';
 
 /** How long a call waits for a result unless told otherwise, and at most; in s. Many clients give a call up after 60 s. */
 const wait = { usual: 45, longest: 600 };

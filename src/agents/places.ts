@@ -1,12 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { errorCode } from '../core/files.ts';
-import { isInside } from '../core/inside.ts';
+import { errorCode } from '../core/system/files.ts';
+import { isInside } from '../core/system/inside.ts';
 import { isWeb } from '../core/inputs/address.ts';
-import type { InputImage } from '../core/request.ts';
-import type { Task } from '../core/task.ts';
-import type { Desk } from './desk.ts';
+import type { InputImage } from '../core/request/schema.ts';
+import type { Task } from '../core/queue/task.ts';
+import type { Desk } from './host.ts';
 import { Refusal } from './errors.ts';
 
 /** The URI of a picture that an agent names: in the project, or an http(s) address. Throws Refusal. */

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { isFinal } from '../core/final.ts';
-import { failureOf, type Task } from '../core/task.ts';
-import { describe } from '../core/service/failures.ts';
-import type { Desk } from './desk.ts';
+import { isFinal } from '../core/queue/final.ts';
+import { failureOf, type Task } from '../core/queue/task.ts';
+import { describe } from '../core/service/failures/failures.ts';
+import type { Desk } from './host.ts';
 import { errorOf, type ToolError } from './errors.ts';
 
 /** What an agent is told of a task: short, and never a picture. */

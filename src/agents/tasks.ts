@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
-import { isFinal } from '../core/final.ts';
-import { serviceTaskIdOf, type Task } from '../core/task.ts';
-import type { Desk } from './desk.ts';
+import { isFinal } from '../core/queue/final.ts';
+import { serviceTaskIdOf, type Task } from '../core/queue/task.ts';
+import type { Desk } from './host.ts';
 import { Refusal } from './errors.ts';
 import { waitFor } from './generate.ts';
 import {

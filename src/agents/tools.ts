@@ -1,8 +1,8 @@
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
-import { defaults } from '../core/models/catalogue.ts';
-import { videoDefaults } from '../core/models/video-catalogue.ts';
-import type { Desk } from './desk.ts';
+import { defaults } from '../core/request/models.ts';
+import { videoDefaults } from '../core/request/video-models.ts';
+import type { Desk } from './host.ts';
 import { Refusal, thrown } from './errors.ts';
 import { generate, type Wanted } from './generate.ts';
 import {

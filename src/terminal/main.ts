@@ -1,30 +1,30 @@
 import { inspect } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { errorCode } from '../core/files.ts';
-import { closest } from '../core/models/closest.ts';
-import { joinSentences } from '../core/service/failures.ts';
-import { maskSessions, parseSessionId } from '../core/session.ts';
-import { exit, type Environment } from './environment.ts';
-import { useLanguage } from './language.ts';
-import { complain } from './output.ts';
-import { Interrupted, UsageError } from './usage-error.ts';
+import { errorCode } from '../core/system/files.ts';
+import { closest } from '../core/request/closest.ts';
+import { joinSentences } from '../core/service/failures/failures.ts';
+import { maskSessions, parseSessionId } from '../core/session/session.ts';
+import { exit, type Environment } from './platform/environment.ts';
+import { useLanguage } from './platform/language.ts';
+import { complain } from './platform/output.ts';
+import { Interrupted, UsageError } from './platform/usage-error.ts';
 
 type Command = (args: string[], environment: Environment) => Promise<number>;
 
 /** Each command is loaded only when it is called. */
 const commands: Record<string, () => Promise<Command>> = {
-  text: async () => (await import('./text.ts')).text,
-  image: async () => (await import('./image.ts')).image,
-  video: async () => (await import('./video.ts')).video,
-  tasks: async () => (await import('./tasks.ts')).tasks,
-  task: async () => (await import('./task.ts')).task,
-  cancel: async () => (await import('./cancel.ts')).cancel,
-  show: async () => (await import('./show.ts')).show,
-  scaffold: async () => (await import('./scaffold.ts')).scaffold,
-  skill: async () => (await import('./skill.ts')).skill,
-  doctor: async () => (await import('./doctor.ts')).doctor,
-  serve: async () => (await import('./serve.ts')).serve,
-  mcp: async () => (await import('./mcp.ts')).mcp,
+  text: async () => (await import('./commands/text.ts')).text,
+  image: async () => (await import('./commands/image.ts')).image,
+  video: async () => (await import('./commands/video.ts')).video,
+  tasks: async () => (await import('./commands/tasks.ts')).tasks,
+  task: async () => (await import('./commands/task.ts')).task,
+  cancel: async () => (await import('./commands/cancel.ts')).cancel,
+  show: async () => (await import('./commands/show.ts')).show,
+  scaffold: async () => (await import('./commands/scaffold.ts')).scaffold,
+  skill: async () => (await import('./commands/skill.ts')).skill,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  mcp: async () => (await import('./commands/mcp.ts')).mcp,
 };
 
 /** Runs one command line and returns its exit code. Whatever goes wrong is told in a sentence; `JIMENG_DEBUG=1` adds where. */
@@ -33,7 +33,7 @@ export async function main(args: string[], environment: Environment): Promise<nu
   const report = async (error: unknown): Promise<number> => {
     if (error instanceof Interrupted) return exit.interrupted;
     if (environment.env['JIMENG_DEBUG'] === '1') complain(traceOf(error, rest, environment));
-    const { reportError } = await import('./report.ts'); // and the schemas of all tasks behind it
+    const { reportError } = await import('./generation/report.ts'); // and the schemas of all tasks behind it
     return reportError(error, rest.includes('--json'));
   };
   process.once('uncaughtException', (error: unknown) => {
@@ -63,7 +63,7 @@ async function run(
   const own = parseSessionId(environment.env['JIMENG_SESSION_ID'] ?? '');
   if (own.ok) own.session.recognise(); // commands that send none show what others sent, too
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const { help } = await import('./help.ts');
+    const { help } = await import('./commands/help.ts');
     (name === undefined ? process.stderr : process.stdout).write(help());
     return name === undefined ? exit.refused : exit.done;
   }

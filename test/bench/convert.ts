@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { Converter } from '../../src/core/pictures/converter.ts';
+import { Converter } from '../../src/core/images/converter.ts';
 import { built } from '../built.ts';
 import { kilobytes, median, python, type Row } from './measure.ts';
 import type { Sample } from './pictures.ts';

@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { built } from '../built.ts';
 import { scriptedService, type Answer } from '../scripted-service.ts';
-import { chunksOf } from '../unit/png/samples.ts';
+import { chunksOf } from '../unit/convert/samples.ts';
 import { median, megabytes, python, watchMemory, type Row } from './measure.ts';
 import type { Sample } from './pictures.ts';
 

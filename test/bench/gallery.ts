@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { registerExtension } from '../../scripts/code-server.mjs';
-import { embed } from '../../src/core/pictures/embed.ts';
+import { embed } from '../../src/core/images/embed.ts';
 import { Editor } from '../ui/driver/editor.ts';
 import { galleryPage } from '../ui/driver/gallery-page.ts';
 import type { Window } from '../ui/driver/window.ts';
-import { settings } from '../unit/pictures/saver.ts';
+import { settings } from '../unit/output/saver.ts';
 import type { Row } from './measure.ts';
 
 const tasks = 500;

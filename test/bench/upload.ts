@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { check } from '../../src/core/models/check.ts';
+import { check } from '../../src/core/request/check.ts';
 import { inspectInputs, loadInputs } from '../../src/core/inputs/inputs.ts';
 import { openFile } from '../../src/core/inputs/open-file.ts';
 import { JimengClient } from '../../src/core/service/client.ts';
-import { direct } from '../../src/core/service/network.ts';
-import { parseSessionId } from '../../src/core/session.ts';
-import { silentLog } from '../unit/tasks/samples.ts';
+import { direct } from '../../src/core/service/proxy.ts';
+import { parseSessionId } from '../../src/core/session/session.ts';
+import { silentLog } from '../unit/queue/samples.ts';
 import { median, megabytes, type Row } from './measure.ts';
 
 const [side, url = '', ...paths] = process.argv.slice(2);

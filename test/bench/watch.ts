@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JimengClient } from '../../src/core/service/client.ts';
-import { direct } from '../../src/core/service/network.ts';
-import { newTask } from '../../src/core/tasks/order.ts';
-import { Watcher } from '../../src/core/tasks/watcher.ts';
-import { WebhookReceiver } from '../../src/core/tasks/webhook.ts';
+import { direct } from '../../src/core/service/proxy.ts';
+import { newTask } from '../../src/core/queue/new-task.ts';
+import { Watcher } from '../../src/core/queue/poller.ts';
+import { WebhookReceiver } from '../../src/core/queue/webhook.ts';
 import { tinyService } from '../tiny-service.ts';
-import { Desk, orderFor } from '../unit/tasks/desk.ts';
-import { silentLog } from '../unit/tasks/samples.ts';
+import { Desk, orderFor } from '../unit/queue/setup.ts';
+import { silentLog } from '../unit/queue/samples.ts';
 import { median, type Row } from './measure.ts';
 
 interface Measured {

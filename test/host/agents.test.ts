@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TaskResult } from '../../src/agents/results.ts';
-import { EditorDesk } from '../../src/vscode/agents/desk.ts';
-import { preview } from '../../src/vscode/agents/preview.ts';
+import { EditorDesk } from '../../src/editor/agents/host.ts';
+import { preview } from '../../src/editor/agents/preview.ts';
 import { tools } from '../../src/agents/tools.ts';
-import { SessionId } from '../../src/core/session.ts';
-import { Balances } from '../../src/core/tasks/balances.ts';
+import { SessionId } from '../../src/core/session/session.ts';
+import { Balances } from '../../src/core/queue/balances.ts';
 
 suite('language model tools', () => {
   const workspace = vscode.workspace.workspaceFolders![0]!.uri.fsPath;

@@ -13,13 +13,13 @@ import {
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { chunk, pngSignature } from '../../src/core/pictures/png-chunks.ts';
-import { JimengError } from '../../src/core/service/failures.ts';
-import { WorkerPool } from '../../src/core/worker-pool.ts';
-import { makeVictim, snapshot } from '../unit/pictures/traps.ts';
-import { Decisions } from '../../src/vscode/gallery/decisions.ts';
-import type { FactsReader } from '../../src/vscode/gallery/disk.ts';
-import { Shelf, type ShelfChange, type ShelfFile } from '../../src/vscode/gallery/shelf.ts';
+import { chunk, pngSignature } from '../../src/core/images/png-chunks.ts';
+import { JimengError } from '../../src/core/service/failures/failures.ts';
+import { WorkerPool } from '../../src/core/system/worker-pool.ts';
+import { makeVictim, snapshot } from '../unit/output/traps.ts';
+import { Decisions } from '../../src/editor/gallery/decisions.ts';
+import type { FactsReader } from '../../src/editor/gallery/disk.ts';
+import { Shelf, type ShelfChange, type ShelfFile } from '../../src/editor/gallery/picture-folder.ts';
 
 /** What a workspace remembers, in memory. */
 class Memory implements vscode.Memento {

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Task } from '../../src/core/task.ts';
-import { Ledger } from '../../src/core/tasks/ledger.ts';
-import { moveKept } from '../../src/vscode/kept-pictures.ts';
-import { makeVictim, snapshot } from '../unit/pictures/traps.ts';
+import type { Task } from '../../src/core/queue/task.ts';
+import { Ledger } from '../../src/core/queue/store.ts';
+import { moveKept } from '../../src/editor/tasks/kept-pictures.ts';
+import { makeVictim, snapshot } from '../unit/output/traps.ts';
 import { MemoryFiles } from './memory-files.ts';
 
 const silent = {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { JimengClient } from '../../src/core/service/client.ts';
-import type { Network } from '../../src/core/service/network.ts';
-import { Disposables } from '../../src/vscode/disposables.ts';
-import { followNetwork } from '../../src/vscode/network.ts';
+import type { Network } from '../../src/core/service/proxy.ts';
+import { Disposables } from '../../src/editor/platform/disposables.ts';
+import { followNetwork } from '../../src/editor/platform/network.ts';
 import { proxyServer, type ProxyServer } from '../proxy.ts';
 import { scriptedService } from '../scripted-service.ts';
-import { silentLog } from '../unit/tasks/samples.ts';
+import { silentLog } from '../unit/queue/samples.ts';
 
 suite('network', () => {
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { WorkspaceFolder } from '../../src/vscode/workspace-folder.ts';
+import { WorkspaceFolder } from '../../src/editor/platform/workspace-folder.ts';
 import { MemoryFiles } from './memory-files.ts';
 
 suite('a folder that is on no disk', () => {

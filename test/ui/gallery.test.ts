@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { DemoService } from '../demo-service.ts';
-import { embed } from '../../src/core/pictures/embed.ts';
-import { settings } from '../unit/pictures/saver.ts';
+import { embed } from '../../src/core/images/embed.ts';
+import { settings } from '../unit/output/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { countShown, galleryPage } from './driver/gallery-page.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
@@ -248,7 +248,7 @@ suite('the gallery, in a pane smaller than its pictures', () => {
   suiteSetup(async () => {
     const files: Record<string, Uint8Array> = {
       'pic/video.mp4': await readFile(
-        new URL('../../src/embedded/clips/16x9.mp4', import.meta.url),
+        new URL('../../src/demo/clips/16x9.mp4', import.meta.url),
       ),
     };
     for (const [name, [width, height]] of Object.entries(sizes))

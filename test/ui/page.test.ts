@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
 import type { DemoService } from '../demo-service.ts';
-import { photo } from '../unit/png/samples.ts';
+import { photo } from '../unit/convert/samples.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate } from './driver/steps.ts';

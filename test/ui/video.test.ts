@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { DemoService } from '../demo-service.ts';
 import { partsOf } from '../multipart.ts';
-import { photo } from '../unit/png/samples.ts';
+import { photo } from '../unit/convert/samples.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { describe } from './driver/steps.ts';

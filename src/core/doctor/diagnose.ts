@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { isLoopback, type ParsedAddress } from '../service/address.ts';
 import type { JimengClient } from '../service/client.ts';
-import type { ParsedSessionId, SessionId } from '../session.ts';
+import type { ParsedSessionId, SessionId } from '../session/session.ts';
 import { failed, type Finding } from './finding.ts';
 import { answeringAddress, type ProxySetting } from './network.ts';
 import {

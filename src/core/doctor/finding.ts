@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import type { Action } from '../service/failure-row.ts';
-import { describe, joinSentences } from '../service/failures.ts';
-import type { Failure } from '../task.ts';
+import type { Action } from '../service/failures/row.ts';
+import { describe, joinSentences } from '../service/failures/failures.ts';
+import type { Failure } from '../queue/task.ts';
 
 export type FindingKind =
   | 'versions'

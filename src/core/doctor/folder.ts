@@ -1,8 +1,8 @@
 import { mkdtemp, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as l10n from '@vscode/l10n';
-import { errorCode } from '../files.ts';
-import { JimengError } from '../service/failures.ts';
+import { errorCode } from '../system/files.ts';
+import { JimengError } from '../service/failures/failures.ts';
 import type { Finding } from './finding.ts';
 
 /** @param name as it is shown @param path of a local disk; elsewhere the file system says nothing before it is written to */

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { JimengClient, ServiceAbout } from '../service/client.ts';
-import { JimengError, joinSentences } from '../service/failures.ts';
-import type { ParsedSessionId } from '../session.ts';
+import { JimengError, joinSentences } from '../service/failures/failures.ts';
+import type { ParsedSessionId } from '../session/session.ts';
 import { failed, type Finding } from './finding.ts';
 
 /** What the service says of itself; a finding where it says nothing. */

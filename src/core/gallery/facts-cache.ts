@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
-import { makeFolder, replaceFile } from '../files.ts';
+import { makeFolder, replaceFile } from '../system/files.ts';
 import { Facts } from './facts.ts';
 
 /** What tells a file from a changed one: its size in bytes, and when it was written, in ms since 1970. */

@@ -1,9 +1,9 @@
 import { imageSize } from 'image-size';
 import * as z from 'zod/mini';
-import type { Read } from '../pictures/png-chunks.ts';
-import { readSettings } from '../pictures/read-settings.ts';
-import { PictureSettings } from '../pictures/settings.ts';
-import { sniff } from '../pictures/sniff.ts';
+import type { Read } from '../images/png-chunks.ts';
+import { readSettings } from '../images/read-settings.ts';
+import { PictureSettings } from '../images/settings.ts';
+import { sniff } from '../images/formats.ts';
 
 /** What a picture's file tells of it. */
 export const Facts = z.object({

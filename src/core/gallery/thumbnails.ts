@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileState, makeFolder, replaceFile, retryBusy } from '../files.ts';
-import { Converter, type ConverterOptions } from '../pictures/converter.ts';
-import { sniff } from '../pictures/sniff.ts';
+import { fileState, makeFolder, replaceFile, retryBusy } from '../system/files.ts';
+import { Converter, type ConverterOptions } from '../images/converter.ts';
+import { sniff } from '../images/formats.ts';
 import type { FileState } from './facts-cache.ts';
 
 /** What the worker answers; `src/png/thumbnail-worker.ts` is its other end. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { JimengError, neverSent } from '../service/failures.ts';
+import { JimengError, neverSent } from '../service/failures/failures.ts';
 import { nameOf } from './address.ts';
 
 /** A file that was opened for reading. One on a local disk says more of itself than a Blob does, and is read in larger pieces. */

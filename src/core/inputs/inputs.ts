@@ -1,11 +1,11 @@
 import { posix } from 'node:path';
-import { download } from '../pictures/download.ts';
-import { isVideoUri } from '../models/materials.ts';
-import { sniff, type PictureFormat } from '../pictures/sniff.ts';
-import type { InputImage } from '../request.ts';
-import { JimengError } from '../service/failures.ts';
-import type { Network } from '../service/network.ts';
-import { readMp4, sniffVideo } from '../videos/mp4.ts';
+import { download } from '../output/download.ts';
+import { isVideoUri } from '../request/materials.ts';
+import { sniff, type PictureFormat } from '../images/formats.ts';
+import type { InputImage } from '../request/schema.ts';
+import { JimengError } from '../service/failures/failures.ts';
+import type { Network } from '../service/proxy.ts';
+import { readMp4, sniffVideo } from '../images/mp4.ts';
 import { isWeb, nameOf } from './address.ts';
 import { hashOf, opened, type Input, type OpenInput } from './content.ts';
 

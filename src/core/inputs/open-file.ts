@@ -2,7 +2,7 @@ import { openAsBlob, type BigIntStats } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { JimengError } from '../service/failures.ts';
+import { JimengError } from '../service/failures/failures.ts';
 import type { Input } from './content.ts';
 
 /** Read at once; in bytes. A Blob gives 64 KiB at a time, which takes four times as long. */

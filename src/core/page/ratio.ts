@@ -1,4 +1,4 @@
-import { ratios, type Ratio } from '../models/catalogue.ts';
+import { ratios, type Ratio } from '../request/models.ts';
 
 /** How far a ratio may be off and still be worth an offer: 15 %. */
 const farthest = Math.log(1.15);

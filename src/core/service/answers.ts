@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { classify, classifyHttp } from './classify.ts';
-import { asSent, JimengError } from './failures.ts';
-import { foreignLine } from './foreign-text.ts';
+import { classify, classifyHttp } from './failures/classify.ts';
+import { asSent, JimengError } from './failures/failures.ts';
+import { foreignLine } from './failures/foreign-text.ts';
 import { Entry, Envelope, GatewayError, Wrapped, type Result } from './schemas.ts';
 import type { Answer } from './transport.ts';
 

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { Accepted } from '../models/check.ts';
-import type { SessionId } from '../session.ts';
+import type { Accepted } from '../request/check.ts';
+import type { SessionId } from '../session/session.ts';
 import { fit, itemsOf, read, whatDoesNotFit, type ReceivedItems } from './answers.ts';
-import { JimengError } from './failures.ts';
-import { foreignLine, foreignText } from './foreign-text.ts';
+import { JimengError } from './failures/failures.ts';
+import { foreignLine, foreignText } from './failures/foreign-text.ts';
 import { toServiceJson } from './json.ts';
 import { Multipart } from './multipart.ts';
-import { composition, videoRequest, type Posted } from './posting.ts';
+import { composition, videoRequest, type Posted } from './generation-body.ts';
 import {
   About,
   Cancelled,
@@ -28,7 +28,7 @@ import {
   type ListedTask,
   type ServiceTask,
 } from './task-answers.ts';
-import type { Network } from './network.ts';
+import type { Network } from './proxy.ts';
 import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
 
 /** Where a line for the curious goes. VS Code's LogOutputChannel is one. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { maskKnown } from '../session.ts';
-import { foreignText } from './foreign-text.ts';
+import { maskKnown } from '../session/session.ts';
+import { foreignText } from './failures/foreign-text.ts';
 
 /** Answers of the service (service-contract, Endpoints). Fields that are not named here may come and are not looked at. */
 

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
-import type { Failure } from '../task.ts';
+import type { Failure } from '../queue/task.ts';
 import { fit, itemsOf, type ReceivedItems } from './answers.ts';
-import { classify } from './classify.ts';
-import { JimengError } from './failures.ts';
+import { classify } from './failures/classify.ts';
+import { JimengError } from './failures/failures.ts';
 import {
   ServiceTask as TaskAnswer,
   TaskId,

@@ -1,12 +1,12 @@
 import type { Readable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
 import type { Dispatcher } from 'undici';
-import { errorCode } from '../files.ts';
-import { JimengError } from './failures.ts';
-import { foreignLine } from './foreign-text.ts';
+import { errorCode } from '../system/files.ts';
+import { JimengError } from './failures/failures.ts';
+import { foreignLine } from './failures/foreign-text.ts';
 import type { Multipart } from './multipart.ts';
 import { targetOf } from './undici.ts';
-import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './network.ts';
+import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './proxy.ts';
 
 const seconds = 1_000;
 const mebibyte = 1024 * 1024;

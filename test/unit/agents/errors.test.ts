@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { errorOf } from '../../../src/agents/errors.ts';
 import { resultOf } from '../../../src/agents/results.ts';
-import type { Task } from '../../../src/core/task.ts';
-import { head } from '../tasks/samples.ts';
+import type { Task } from '../../../src/core/queue/task.ts';
+import { head } from '../queue/samples.ts';
 
 const desk = {
   remedy: (what: string) => `Do the ${what}.`,

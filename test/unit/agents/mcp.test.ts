@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { partsOf } from '../../multipart.ts';
 import { schemaOf, tools } from '../../../src/agents/tools.ts';
-import { photo } from '../png/samples.ts';
+import { photo } from '../convert/samples.ts';
 import { agent, namesIn, session, type Agent, type AgentOptions } from './agent.ts';
 
 suite('jimeng mcp', () => {

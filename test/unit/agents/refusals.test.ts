@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { hangUp, scriptedService } from '../../scripted-service.ts';
-import { photo } from '../png/samples.ts';
+import { photo } from '../convert/samples.ts';
 import { agent, session, type Agent, type AgentOptions } from './agent.ts';
 
 /** Words that would make a model send what may have been charged once more. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scriptedService } from '../../scripted-service.ts';
 import { tinyService } from '../../tiny-service.ts';
-import { pictureServer } from '../pictures/picture-server.ts';
-import { photo } from '../png/samples.ts';
+import { pictureServer } from '../output/picture-server.ts';
+import { photo } from '../convert/samples.ts';
 import { agent, namesIn, type Agent } from './agent.ts';
 
 suite('an MCP server that is killed', () => {

@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assertWritable } from '../../../src/core/doctor/folder.ts';
-import { makeFolder } from '../../../src/core/files.ts';
-import { JimengError } from '../../../src/core/service/failures.ts';
+import { makeFolder } from '../../../src/core/system/files.ts';
+import { JimengError } from '../../../src/core/service/failures/failures.ts';
 
 suite('folders that are to be written', () => {
   let folder: string;

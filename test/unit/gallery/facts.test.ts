@@ -10,8 +10,8 @@ import {
   readerOf,
   textChunk,
   settingsKeyword,
-} from '../../../src/core/pictures/png-chunks.ts';
-import { WorkerPool } from '../../../src/core/worker-pool.ts';
+} from '../../../src/core/images/png-chunks.ts';
+import { WorkerPool } from '../../../src/core/system/worker-pool.ts';
 import { built } from '../../built.ts';
 
 const plain = () => sharp({ create: { width: 30, height: 20, channels: 3, background: 'teal' } });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Groups, type GalleryFile } from '../../../src/core/gallery/groups.ts';
-import type { PictureSettings } from '../../../src/core/pictures/settings.ts';
+import type { PictureSettings } from '../../../src/core/images/settings.ts';
 
 const settings = (
   prompt: string | undefined,

@@ -14,8 +14,8 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { Thumbnails } from '../../../src/core/gallery/thumbnails.ts';
-import { chunk, pngSignature } from '../../../src/core/pictures/png-chunks.ts';
-import { JimengError } from '../../../src/core/service/failures.ts';
+import { chunk, pngSignature } from '../../../src/core/images/png-chunks.ts';
+import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import { built } from '../../built.ts';
 
 suite('thumbnails', () => {

@@ -9,14 +9,14 @@ import { pathToFileURL } from 'node:url';
 import { hashOf, piecesOf, type Input } from '../../../src/core/inputs/content.ts';
 import { inspectInputs, loadInputs } from '../../../src/core/inputs/inputs.ts';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
-import { check } from '../../../src/core/models/check.ts';
+import { check } from '../../../src/core/request/check.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError } from '../../../src/core/service/failures.ts';
-import { direct } from '../../../src/core/service/network.ts';
+import { JimengError } from '../../../src/core/service/failures/failures.ts';
+import { direct } from '../../../src/core/service/proxy.ts';
 import { partsOf } from '../../multipart.ts';
-import { temporaryFolder, type TemporaryFolder } from '../pictures/temporary-folder.ts';
-import { photo } from '../png/samples.ts';
-import { silentLog } from '../tasks/samples.ts';
+import { temporaryFolder, type TemporaryFolder } from '../output/temporary-folder.ts';
+import { photo } from '../convert/samples.ts';
+import { silentLog } from '../queue/samples.ts';
 
 const isChanged = (error: unknown) =>
   error instanceof JimengError && error.failure.kind === 'inputChanged';

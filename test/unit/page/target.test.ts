@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { check } from '../../../src/core/models/check.ts';
-import type { ImageRequest } from '../../../src/core/request.ts';
-import { openTargetOf, Task } from '../../../src/core/task.ts';
-import { newTask } from '../../../src/core/tasks/order.ts';
+import { check } from '../../../src/core/request/check.ts';
+import type { ImageRequest } from '../../../src/core/request/schema.ts';
+import { openTargetOf, Task } from '../../../src/core/queue/task.ts';
+import { newTask } from '../../../src/core/queue/new-task.ts';
 
 suite('the file that a page waits for', () => {
   const target = { uri: 'file:///ws/pic/hero.png', place: { width: 1280, height: 720 } };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { check } from '../../../src/core/models/check.ts';
+import { check } from '../../../src/core/request/check.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError, textOf } from '../../../src/core/service/failures.ts';
-import { direct } from '../../../src/core/service/network.ts';
-import { parseSessionId, type SessionId } from '../../../src/core/session.ts';
+import { JimengError, textOf } from '../../../src/core/service/failures/failures.ts';
+import { direct } from '../../../src/core/service/proxy.ts';
+import { parseSessionId, type SessionId } from '../../../src/core/session/session.ts';
 import { leaks } from '../../leaks.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 

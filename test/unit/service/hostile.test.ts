@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { errorOf } from '../../../src/agents/errors.ts';
-import { check } from '../../../src/core/models/check.ts';
+import { check } from '../../../src/core/request/check.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError, mayHaveBeenCharged, textOf } from '../../../src/core/service/failures.ts';
-import { direct } from '../../../src/core/service/network.ts';
-import { parseSessionId, type SessionId } from '../../../src/core/session.ts';
-import type { Failure } from '../../../src/core/task.ts';
+import { JimengError, mayHaveBeenCharged, textOf } from '../../../src/core/service/failures/failures.ts';
+import { direct } from '../../../src/core/service/proxy.ts';
+import { parseSessionId, type SessionId } from '../../../src/core/session/session.ts';
+import type { Failure } from '../../../src/core/queue/task.ts';
 import { certificate, key } from '../../certificates.ts';
 import {
   hostileServer,

@@ -3,10 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { thisProcess } from '../../../src/core/alive.ts';
+import { thisProcess } from '../../../src/core/system/process.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { agent } from '../agents/agent.ts';
-import { makeVictim, snapshot, traps } from '../pictures/traps.ts';
+import { makeVictim, snapshot, traps } from '../output/traps.ts';
 import { jimeng } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';

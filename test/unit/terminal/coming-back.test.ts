@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { scriptedService, type Answer } from '../../scripted-service.ts';
-import { pictureServer, type PictureServer, type Served } from '../pictures/picture-server.ts';
-import { photo } from '../png/samples.ts';
+import { pictureServer, type PictureServer, type Served } from '../output/picture-server.ts';
+import { photo } from '../convert/samples.ts';
 import { jimeng, type CliOptions } from './cli.ts';
 
 const about = {

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { built } from '../../built.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { scriptedService } from '../../scripted-service.ts';
-import { photo } from '../png/samples.ts';
+import { photo } from '../convert/samples.ts';
 import { jimeng, type Ended } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { partsOf } from '../../multipart.ts';
 import { scriptedService } from '../../scripted-service.ts';
-import { cutOff, pictureServer, type PictureServer } from '../pictures/picture-server.ts';
-import { photo } from '../png/samples.ts';
+import { cutOff, pictureServer, type PictureServer } from '../output/picture-server.ts';
+import { photo } from '../convert/samples.ts';
 import { jimeng } from './cli.ts';
 
 suite('jimeng image', () => {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { demoService } from '../../demo-service.ts';
-import { head } from '../tasks/samples.ts';
+import { head } from '../queue/samples.ts';
 import { jimeng } from './cli.ts';
 
 suite('what earlier commands left', () => {

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { embed } from '../../../src/core/pictures/embed.ts';
+import { embed } from '../../../src/core/images/embed.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
-import { settings } from '../pictures/saver.ts';
-import { photo } from '../png/samples.ts';
+import { settings } from '../output/saver.ts';
+import { photo } from '../convert/samples.ts';
 import { jimeng } from './cli.ts';
 
 const session = 'feedf00dfeedf00dfeedf00dfeedf00d';

@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { imageModels, defaults, ratios, resolutions } from '../../../src/core/models/catalogue.ts';
-import { help } from '../../../src/terminal/help.ts';
-import { makeVictim, snapshot } from '../pictures/traps.ts';
+import { imageModels, defaults, ratios, resolutions } from '../../../src/core/request/models.ts';
+import { help } from '../../../src/terminal/commands/help.ts';
+import { makeVictim, snapshot } from '../output/traps.ts';
 import { jimeng } from './cli.ts';
 
 suite('jimeng skill', () => {

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readMp4 } from '../../../src/core/videos/mp4.ts';
+import { readMp4 } from '../../../src/core/images/mp4.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { partsOf } from '../../multipart.ts';
-import { pictureServer, type PictureServer } from '../pictures/picture-server.ts';
-import { photo } from '../png/samples.ts';
-import { mp4 } from '../videos/samples.ts';
+import { pictureServer, type PictureServer } from '../output/picture-server.ts';
+import { photo } from '../convert/samples.ts';
+import { mp4 } from '../output/samples.ts';
 import { jimeng } from './cli.ts';
 
 suite('jimeng video', () => {

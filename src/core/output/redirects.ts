@@ -1,0 +1,136 @@
+import { lookup as resolve } from 'node:dns/promises';
+import { isIP, type LookupFunction } from 'node:net';
+import type { Dispatcher } from 'undici';
+import { describe, JimengError } from '../service/failures/failures.ts';
+import { dispatcherFor, NotConnected, type Network } from '../service/proxy.ts';
+import { targetOf } from '../service/undici.ts';
+import { isPrivateAddress } from './private-address.ts';
+
+export interface HopLimits {
+  /** Until a connection stands; in ms. */
+  connect: number;
+  /** Without a byte, before the headers and in the body; in ms. */
+  idle: number;
+  /** Of the body. */
+  bytes: number;
+}
+
+/** Says that the server is busy or stumbled: another attempt may succeed. */
+function isPassing(status: number): boolean {
+  return status === 408 || status === 425 || status === 429 || status >= 500;
+}
+
+/**
+ * One request to one address, on a connection of its own, so that the address it goes to is the one that was checked.
+ *
+ * Behind a proxy it is the proxy that resolves names, and the one it connects to cannot be known. The same is refused
+ * then: an address in digits is checked as always, a name by what it resolves to here. One that does not resolve here, as
+ * in many companies, is left to the proxy and its own rules, and counts as public: nothing private may follow it.
+ */
+export class Hop {
+  readonly #url: URL;
+  readonly #fromPublic: boolean;
+  readonly #dispatcher: Dispatcher;
+  #byProxy = false;
+  /** Whether the request went to an address of the open internet. */
+  isPublic = false;
+
+  /** @param fromPublic a public address led here, so a private one is refused */
+  constructor(
+    url: URL,
+    fromPublic: boolean,
+    { connect, idle, bytes }: HopLimits,
+    network: Network,
+  ) {
+    this.#url = url;
+    this.#fromPublic = fromPublic;
+    this.#dispatcher = dispatcherFor(url.href, network(), {
+      connectTimeout: connect,
+      lookup: this.#lookup,
+      headersTimeout: idle,
+      bodyTimeout: idle,
+      maxResponseSize: bytes,
+      beforeTunnel: async () => {
+        this.#byProxy = true;
+        if (fromPublic) await this.#admitName();
+      },
+    });
+  }
+
+  /**
+   * The answer, whose body has to be read, or where it is said to be instead. Throws JimengError where another attempt is
+   * of no use, and any other error where it may be.
+   */
+  async get(
+    signal: AbortSignal,
+    headers: Record<string, string>,
+  ): Promise<Dispatcher.ResponseData | { location: string }> {
+    if (isIP(this.#host)) this.#admit(this.#host); // it is not looked up
+    try {
+      return await this.#read(
+        await this.#dispatcher.request({ ...targetOf(this.#url), method: 'GET', signal, headers }),
+      );
+    } catch (error) {
+      if (error instanceof NotConnected && describe(error.failure).final)
+        throw new JimengError(error.failure, { cause: error.cause });
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+
+  get #host(): string {
+    return this.#url.hostname.replace(/^\[|\]$/g, '');
+  }
+
+  async #read(
+    answer: Dispatcher.ResponseData,
+  ): Promise<Dispatcher.ResponseData | { location: string }> {
+    const { statusCode, headers, body } = answer;
+    if (statusCode === 200 || statusCode === 206) return answer;
+    body.on('error', () => {
+      /* nobody reads it: it ends with the connection */
+    });
+    const { location } = headers;
+    if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {
+      if (!URL.canParse(location, this.#url.href))
+        throw new JimengError({ kind: 'addressRefused' });
+      if (this.#byProxy) await this.#admitName();
+      return { location: new URL(location, this.#url).href };
+    }
+    const detail = `HTTP ${statusCode}`;
+    if (isPassing(statusCode)) throw new Error(detail);
+    throw new JimengError({
+      kind: [401, 403, 404, 410].includes(statusCode) ? 'linkExpired' : 'downloadFailed',
+      detail,
+    });
+  }
+
+  /** Throws `addressRefused` for a private address that a public one led to. */
+  #admit(address: string): void {
+    const isPrivate = isPrivateAddress(address);
+    if (isPrivate && this.#fromPublic) throw new JimengError({ kind: 'addressRefused' });
+    this.isPublic ||= !isPrivate;
+  }
+
+  /** Of a host that a proxy resolves. It is looked up only where a redirect depends on it. */
+  async #admitName(): Promise<void> {
+    if (isIP(this.#host)) return;
+    const addresses = await resolve(this.#host, { all: true }).catch(() => []);
+    for (const { address } of addresses) this.#admit(address);
+    if (addresses.length === 0) this.isPublic = true;
+  }
+
+  readonly #lookup: LookupFunction = (host, options, callback) => {
+    resolve(host, { ...options, all: true })
+      .then(addresses => {
+        for (const { address } of addresses) this.#admit(address);
+        const [first] = addresses;
+        if (options.all) callback(null, addresses);
+        else callback(null, first?.address ?? '', first?.family);
+      })
+      .catch((error: unknown) => callback(error as NodeJS.ErrnoException, ''));
+  };
+}

@@ -1,0 +1,474 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Accepted } from '../request/check.ts';
+import { isWeb } from '../inputs/address.ts';
+import type { OpenInput } from '../inputs/content.ts';
+import { loadInputs } from '../inputs/inputs.ts';
+import type { Generated, JimengClient, ReceivedItems } from '../service/client.ts';
+import { costsCredits, JimengError, mayHaveBeenCharged } from '../service/failures/failures.ts';
+import { isFinal } from './final.ts';
+import {
+  assertNever,
+  known,
+  serviceTaskIdOf,
+  type Failure,
+  type FinalTask,
+  type MissingPicture,
+  type OpenTask,
+  type Task,
+  type TaskState,
+  type WaitingTask,
+} from './task.ts';
+import type { Claim } from './lease.ts';
+import type { Ledger } from './store.ts';
+import { newTask, type Order } from './new-task.ts';
+import { Results, type ResultsOptions } from './results.ts';
+import { Run, type Learned } from './execution.ts';
+import { Watcher, type WatcherOptions } from './poller.ts';
+
+export interface Started<T extends FinalTask | WaitingTask = FinalTask | WaitingTask> {
+  id: string;
+  /** Resolves when the service knows the task by an id, or when it is final. */
+  accepted: Promise<Task>;
+  /** Resolves when nobody works on it any more; a task that could not be sent is `waiting` again then. */
+  done: Promise<T>;
+}
+
+/** How a waiting task is sent. */
+export interface Sending {
+  /** For the task's service, with the session that pays. */
+  client: JimengClient;
+  checked: Accepted;
+  fingerprint?: string;
+  callbackUrl?: string;
+}
+
+export interface RunnerOptions extends ResultsOptions {
+  ledger: Ledger;
+  /** A client without a session for the service at this address: looking at a task needs none. */
+  connect: (url: string) => JimengClient;
+  /** Opens the pictures that others are made from. */
+  openInput: OpenInput;
+  pause?: WatcherOptions['pause'];
+  /** When to look whether the service makes a cancelled task all the same; in ms after the cancel. */
+  secondLooks?: readonly number[];
+}
+
+/** When what the ledger could not take, as on a full disk, is written again. */
+const RECORD_AGAIN_MS = 5_000;
+
+/** The one way through: ledger → service → watch → result → pictures. */
+export class TaskRunner {
+  readonly watcher: Watcher;
+  readonly #options: RunnerOptions;
+  readonly #results: Results;
+  readonly #runs = new Map<string, Run>();
+  readonly #ended = new AbortController();
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.watcher = new Watcher(options);
+    this.#results = new Results(options);
+  }
+
+  /**
+   * Writes the task to the ledger, then sends it, once. Throws when the ledger cannot be written: nothing was sent then.
+   * @param client for the order's service, with the session that pays
+   */
+  async start(order: Order, client: JimengClient): Promise<Started<FinalTask>> {
+    this.#ended.signal.throwIfAborted();
+    const waiting = newTask(order);
+    const task: Task = { ...waiting, status: 'sending', sentAt: waiting.createdAt };
+    const claim = await this.#options.ledger.claim(task.id);
+    if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
+    const run = new Run(this.#options.ledger, claim, task, client);
+    await run.begin();
+    const { callbackUrl } = order.request;
+    return this.#drive<FinalTask>(run, () => this.#send(run, order.checked, callbackUrl, 'failed'));
+  }
+
+  /** Sends a waiting task, once. Where the service, or the proxy on the way, is not there nothing has left, and the task waits again. */
+  send(
+    task: WaitingTask,
+    claim: Claim,
+    { client, checked, fingerprint, callbackUrl }: Sending,
+  ): Started {
+    const run = new Run(this.#options.ledger, claim, task, client);
+    return this.#drive(run, async () => {
+      const sending = await run.move(
+        { status: 'sending' },
+        { sentAt: Date.now(), ...(fingerprint !== undefined && { fingerprint }) },
+      );
+      if (sending) await this.#send(run, checked, callbackUrl, 'waiting');
+    });
+  }
+
+  /**
+   * Goes on with what an earlier window or a crash left unfinished. A request that had left and has no id is
+   * `uncertain`: it may have been charged, so it is not sent again.
+   */
+  takeUp(task: Exclude<OpenTask, WaitingTask>, claim: Claim): Started<FinalTask> {
+    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
+    return this.#drive<FinalTask>(run, async () => {
+      switch (task.status) {
+        case 'sending':
+        case 'running':
+          await run.move({ status: 'uncertain' });
+          return;
+        case 'pending':
+        case 'queued':
+        case 'processing':
+          return this.#watch(run, task.serviceTaskId);
+        case 'saving':
+          return this.#results.save(run);
+        default:
+          return assertNever(task);
+      }
+    });
+  }
+
+  /** Moves a task on that nobody works on, because the person asks for it. Undefined when it may not go there, or no work follows. */
+  async reopen(
+    task: Task,
+    claim: Claim,
+    state: TaskState,
+    learned: Learned = {},
+  ): Promise<Started<FinalTask> | undefined> {
+    const held = this.#runs.get(task.id);
+    if (held) {
+      // a held request that was no longer watched is still there
+      await held.move(state);
+      return undefined;
+    }
+    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
+    if (!(await run.move(state, learned)) || isFinal(run.task) || run.task.status === 'waiting')
+      return undefined;
+    return this.takeUp(run.task, claim);
+  }
+
+  /** The tasks that this process works on. */
+  running(): Task[] {
+    return [...this.#runs.values()].map(({ task }) => task);
+  }
+
+  has(id: string): boolean {
+    return this.#runs.has(id);
+  }
+
+  /** Whether the ledger has this task as it is; not where the disk was full once its request had left. */
+  isRecorded(id: string): boolean {
+    return this.#runs.get(id)?.isRecorded ?? true;
+  }
+
+  /**
+   * Cancels what costs nothing to cancel. `tooLate`: the service is already making the pictures, which go on and will be
+   * saved. Throws JimengError when the service cannot be asked.
+   */
+  async cancel(id: string): Promise<'cancelled' | 'tooLate'> {
+    const run = this.#runs.get(id);
+    const task = (await run?.settled()) ?? (await this.#options.ledger.get(id));
+    switch (task?.status) {
+      case 'pending':
+      case 'queued':
+      case 'processing':
+        return this.#cancelAtService(
+          run?.client ?? this.#options.connect(task.service.url),
+          task.serviceTaskId,
+          run,
+        );
+      case 'sending':
+        if (!run) return 'tooLate';
+        run.cancelWanted = true;
+        if (task.wait === 'task') return 'cancelled'; // at the service, as soon as it has an id
+        run.stop();
+        return (await run.ended.promise).status === 'cancelled' ? 'cancelled' : 'tooLate';
+      default:
+        return 'tooLate';
+    }
+  }
+
+  /**
+   * Tears a held request down, because the person no longer waits for it. Resolves with the task: `cancelled` only where
+   * nothing had left, else `uncertain`, since the service goes on with it and spends the credits.
+   */
+  async abandon(id: string): Promise<Task | undefined> {
+    const run = this.#runs.get(id);
+    if (!run) return undefined;
+    run.cancelWanted = true;
+    run.stop();
+    return run.ended.promise;
+  }
+
+  /** Leaves a task that the service works on alone. A held request stays open: what comes of it is kept. */
+  async stopWatching(id: string): Promise<void> {
+    const run = this.#runs.get(id);
+    if (!run) return;
+    const task = await run.settled();
+    const unwatched = await run.move({ status: 'unwatched', ...known(serviceTaskIdOf(task)) });
+    if (unwatched && task.status !== 'running') run.stop();
+  }
+
+  /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again; nothing new is begun. */
+  dispose(): void {
+    this.#ended.abort();
+    this.stopAll();
+  }
+
+  /** Stops moving tasks on because another process does. */
+  stopAll(): void {
+    for (const run of this.#runs.values()) run.stop();
+  }
+
+  /** `T`: whether the work can end with a task that waits again. */
+  #drive<T extends FinalTask | WaitingTask>(run: Run, work: () => Promise<void>): Started<T> {
+    this.#ended.signal.throwIfAborted();
+    const { id } = run.task;
+    this.#runs.set(id, run);
+    const done = work()
+      .then(() => {
+        const { task } = run;
+        if (!isFinal(task) && task.status !== 'waiting')
+          throw new Error(`The task ${id} was left as ${task.status}.`);
+        return task as T;
+      })
+      .finally(async () => {
+        await run.settled();
+        if (await run.record()) return this.#end(run);
+        this.#recordLater(run).catch(() => {
+          /* this process ends; the next one finds the task as it was */
+        });
+      });
+    done
+      .catch(() => {
+        /* told to who waits for it */
+      })
+      .finally(() => run.ended.resolve(run.task))
+      .catch(() => {
+        /* as above */
+      });
+    return { id, accepted: this.#accepted(run, done), done };
+  }
+
+  async #end(run: Run): Promise<void> {
+    const { id } = run.task;
+    if (this.#runs.get(id) === run) this.#runs.delete(id);
+    await run.release().catch(() => {
+      /* its holder's silence or end is seen */
+    });
+  }
+
+  /** Until the ledger has the task it stays this process's: whoever took it up would save it once more. */
+  async #recordLater(run: Run): Promise<void> {
+    try {
+      do await delay(RECORD_AGAIN_MS, undefined, { signal: this.#ended.signal, ref: false });
+      while (!(await run.record()));
+    } finally {
+      await this.#end(run);
+    }
+  }
+
+  #accepted(run: Run, done: Promise<Task>): Promise<Task> {
+    const { promise, resolve } = Promise.withResolvers<Task>();
+    const offer = (task: Task) => {
+      if (task.id === run.task.id && 'serviceTaskId' in task) resolve(task);
+    };
+    const stop = this.#options.ledger.onDidChange(offer);
+    offer(run.task);
+    const accepted = Promise.race([promise, done]).finally(stop);
+    accepted.catch(() => {
+      /* `done` tells it too, and a caller may wait for one of them only */
+    });
+    return accepted;
+  }
+
+  async #send(
+    run: Run,
+    checked: Accepted,
+    callbackUrl: string | undefined,
+    ifNotSent: 'failed' | 'waiting',
+  ): Promise<void> {
+    const held = run.task.wait === 'held';
+    const { images } = run.task.request;
+    let answer: Generated;
+    let left = false;
+    const isCancelWanted = () => run.cancelWanted; // asked anew after each await
+    const onSent = () => {
+      left = true;
+      if (held)
+        run.move({ status: 'running' }).catch(() => {
+          /* the next move tells it too */
+        });
+    };
+    try {
+      const inputs =
+        images &&
+        (await loadInputs(images, this.#options.openInput, this.#options.network, run.signal));
+      if (isCancelWanted()) {
+        await run.move({ status: 'cancelled' });
+        return;
+      }
+      answer = await run.client.generate(checked, {
+        async: !held,
+        ...(callbackUrl !== undefined && { callbackUrl }),
+        ...(inputs && { inputs }),
+        onlyDemo: run.task.service.demo,
+        onSent,
+        // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
+        ...(held && { signal: run.signal }),
+      });
+    } catch (error) {
+      await run.move(
+        stateAfter(error, run.task, { left, cancelWanted: isCancelWanted(), ifNotSent }),
+      );
+      return;
+    }
+    if (answer.type === 'result') return this.#receive(run, answer);
+    await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
+    if (
+      isCancelWanted() &&
+      (await this.#cancelAtService(run.client, answer.serviceTaskId, run)) === 'cancelled'
+    )
+      return;
+    return this.#watch(run, answer.serviceTaskId);
+  }
+
+  async #watch(run: Run, serviceTaskId: string): Promise<void> {
+    const watched = await this.watcher
+      .watch({
+        url: run.task.service.url,
+        serviceTaskId,
+        signal: run.signal,
+        onStatus: async status => {
+          if (run.task.status !== status) await run.move({ status, serviceTaskId });
+        },
+      })
+      .catch((error: unknown) => {
+        if (isFinal(run.task)) return undefined; // cancelled, or no longer watched
+        throw error;
+      });
+    switch (watched?.outcome) {
+      case 'result':
+        return this.#receive(run, watched, serviceTaskId);
+      case 'failed':
+        await run.move({
+          status: 'failed',
+          serviceTaskId,
+          failure: reasonOf(watched.failure, run.task),
+        });
+        return;
+      case 'cancelled':
+        await run.move({ status: 'cancelled', serviceTaskId });
+        return;
+      case 'lost':
+        await run.move({
+          status: 'lost',
+          serviceTaskId,
+          ...(watched.failure && { failure: watched.failure }),
+        });
+        return;
+      case undefined:
+        return;
+      default:
+        return assertNever(watched);
+    }
+  }
+
+  async #cancelAtService(
+    client: JimengClient,
+    serviceTaskId: string,
+    run: Run | undefined,
+  ): Promise<'cancelled' | 'tooLate'> {
+    try {
+      await client.cancelTask(serviceTaskId);
+    } catch (error) {
+      if (error instanceof JimengError && error.failure.kind === 'notCancellable') return 'tooLate';
+      throw error;
+    }
+    if (run) {
+      await run.move({ status: 'cancelled', serviceTaskId });
+      run.stop();
+      // The service is away, has forgotten it, or this window ends: then there is nothing to offer.
+      this.#lookAgain(run, serviceTaskId).catch(() => undefined);
+    }
+    return 'cancelled';
+  }
+
+  /** service-contract: a cancel can be answered `cancelled` and the task still run on to `completed`. */
+  async #lookAgain(run: Run, serviceTaskId: string): Promise<void> {
+    const { secondLooks = [30_000, 120_000, 300_000, 600_000] } = this.#options;
+    let waited = 0;
+    for (const time of secondLooks) {
+      await delay(time - waited, undefined, { signal: this.#ended.signal, ref: false });
+      waited = time;
+      const task = await this.#options
+        .connect(run.task.service.url)
+        .getTask(serviceTaskId, this.#ended.signal);
+      if (task.status !== 'completed') continue;
+      await run.move({
+        status: 'unwatched',
+        serviceTaskId,
+        results: await this.#results.keep(run.task.id, task.items),
+      });
+      return;
+    }
+  }
+
+  async #receive(
+    run: Run,
+    { items, beyond }: ReceivedItems,
+    serviceTaskId?: string,
+  ): Promise<void> {
+    const results = await this.#results.keep(run.task.id, items);
+    if (run.task.status === 'unwatched') {
+      // held, and nobody waits for it any more: it is offered
+      await run.move({ status: 'unwatched', results });
+      return;
+    }
+    if (
+      await run.move({
+        status: 'saving',
+        ...known(serviceTaskId),
+        results,
+        files: [],
+        missing: notTaken(results.length, beyond),
+      })
+    )
+      await this.#results.save(run);
+  }
+}
+
+/** Where a task goes whose request was not answered. Throws the error of one that this process just left alone. */
+function stateAfter(
+  error: unknown,
+  task: Task,
+  {
+    left,
+    cancelWanted,
+    ifNotSent,
+  }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' },
+): TaskState {
+  if (!(error instanceof JimengError)) {
+    if (!cancelWanted && left) throw error;
+    if (!cancelWanted && ifNotSent === 'waiting') return { status: 'waiting' };
+    return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
+  }
+  const { failure } = error;
+  if (mayHaveBeenCharged(failure)) return { status: 'uncertain', failure };
+  if (cancelWanted && !costsCredits(failure)) return { status: 'cancelled' };
+  const again =
+    ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
+  return again ? { status: 'waiting' } : { status: 'failed', failure: reasonOf(failure, task) };
+}
+
+/** The service says alike that it could not load a picture and that it could not send it on: with addresses it is the first. */
+function reasonOf(failure: Failure, { request: { images } }: Task): Failure {
+  return failure.kind === 'uploadFailed' && images?.every(({ uri }) => isWeb(uri))
+    ? { ...failure, kind: 'remoteFile' }
+    : failure;
+}
+
+/** Said in the place behind the last result: more came than are taken. */
+function notTaken(index: number, beyond: number | undefined): MissingPicture[] {
+  return beyond === undefined
+    ? []
+    : [{ index, failure: { kind: 'tooManyResults', detail: String(beyond) } }];
+}

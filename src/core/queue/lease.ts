@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { rm, stat, utimes } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import { isAlive, thisProcess } from '../system/process.ts';
+import { ignoreMissing, replaceFile } from '../system/files.ts';
+import { withLock } from '../system/lock.ts';
+import { readOwnFile } from '../system/own-file.ts';
+
+/** The right to do something alone: exactly one window or process has it at a time. */
+export interface Claim {
+  /** Aborted when another process took it over, as after a long sleep of the machine. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Who has it; the time of the file's last change is the heartbeat. */
+const Holder = z.object({ host: z.string(), pid: z.number(), token: z.string() });
+
+/** How long a holder may be silent before it counts as hung, and how often it says that it lives. */
+const STALE_MS = 5_000;
+const BEAT_MS = 1_000;
+/** A process that lives may only have been stopped (Ctrl-Z), with a paid request open: it is left alone for so long. */
+const STOPPED_MS = 10 * 60_000;
+
+/** Who holds a claim now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
+export interface Holding {
+  state: 'free' | 'held' | 'silent' | 'dead';
+  /** The last heartbeat, in ms since 1970. */
+  beatAt: number;
+  /** Whether its process is one of this system that runs. */
+  isAlive?: boolean;
+}
+
+/** Whether it is to be left to its holder. */
+export function isHeld({ state, beatAt, isAlive }: Holding): boolean {
+  return (
+    state === 'held' || (state === 'silent' && isAlive === true && Date.now() - beatAt < STOPPED_MS)
+  );
+}
+
+/** The file that says who holds a path; one whose holder was killed may stay. */
+export function claimPath(path: string): string {
+  return `${path}.claim`;
+}
+
+/** Undefined while another process holds it. The path need not exist; its folder has to. */
+export async function claim(path: string): Promise<Claim | undefined> {
+  const before = await holding(path);
+  if (isHeld(before)) return undefined;
+  if (before.state === 'silent') {
+    // after a sleep of the machine every holder is, until it has had its turn
+    await delay(2.5 * BEAT_MS);
+    if ((await holding(path)).beatAt !== before.beatAt) return undefined;
+  }
+  return take(path);
+}
+
+/** Takes what nobody holds, or who holds it is dead or silent. */
+async function take(path: string): Promise<Claim | undefined> {
+  const file = claimPath(path);
+  const token = randomUUID();
+  const taken = await withLock(file, async () => {
+    if ((await holding(path)).state === 'held') return false;
+    await replaceFile(file, JSON.stringify({ ...thisProcess, token }), { sync: false });
+    return true;
+  });
+  return taken ? new HeldClaim(file, token) : undefined;
+}
+
+/** A process that was killed is recognized at once, by its pid; one of another system by its silence. */
+export async function holding(path: string): Promise<Holding> {
+  const file = claimPath(path);
+  const [text, state] = await Promise.all([readOwnFile(file), stat(file).catch(ignoreMissing)]);
+  const beatAt = state?.mtimeMs ?? 0;
+  const holder = text === undefined ? undefined : parse(text);
+  if (!holder) return { state: 'free', beatAt }; // after a power cut the file may be empty
+  const alive = isAlive(holder);
+  if (alive === false) return { state: 'dead', beatAt };
+  return {
+    state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held',
+    beatAt,
+    isAlive: alive === true,
+  };
+}
+
+class HeldClaim implements Claim {
+  readonly #file: string;
+  readonly #token: string;
+  readonly #lost = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #beatAt = Date.now();
+
+  constructor(file: string, token: string) {
+    this.#file = file;
+    this.#token = token;
+    this.#timer = setInterval(() => {
+      this.#beat().catch((error: unknown) => this.#missedBeat(error));
+    }, BEAT_MS).unref();
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.#timer);
+    if (this.lost.aborted) return;
+    await withLock(this.#file, async () => {
+      if (await this.#isOurs()) await rm(this.#file, { force: true });
+    });
+  }
+
+  async #beat(): Promise<void> {
+    if (!(await this.#isOurs())) throw new Error('Another process took it over.');
+    const now = new Date();
+    await utimes(this.#file, now, now);
+    this.#beatAt = now.getTime();
+  }
+
+  /** A disk that fails for a moment is no loss; another holder is. */
+  async #missedBeat(error: unknown): Promise<void> {
+    const ours = await this.#isOurs().catch(() => Date.now() - this.#beatAt < STALE_MS);
+    if (ours) return;
+    clearInterval(this.#timer);
+    this.#lost.abort(error);
+  }
+
+  async #isOurs(): Promise<boolean> {
+    const text = await readOwnFile(this.#file);
+    return text !== undefined && parse(text)?.token === this.#token;
+  }
+}
+
+/**
+ * A claim that is tried for again and again. After a sleep of the machine every holder looks silent, and its requests
+ * would be torn down by a hasty successor: so a silent holder is followed only when it is found silent twice.
+ */
+export class Contender {
+  readonly #path: string;
+  #silentSince: number | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async tryClaim(): Promise<Claim | undefined> {
+    const { state, beatAt } = await holding(this.#path);
+    const silentBefore = this.#silentSince === beatAt;
+    this.#silentSince = state === 'silent' ? beatAt : undefined;
+    if (state === 'held' || (state === 'silent' && !silentBefore)) return undefined;
+    return take(this.#path);
+  }
+}
+
+function parse(text: string): z.infer<typeof Holder> | undefined {
+  try {
+    return Holder.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,84 @@
+import * as z from 'zod/mini';
+import { SharedFile } from '../system/shared-file.ts';
+
+const SessionPause = z.object({
+  why: z.enum(['sessionExpired', 'riskControl']),
+  /** In ms since 1970; without one it lasts until the session ID is another one, or the person resumes. */
+  until: z.optional(z.number()),
+  /** How often in a row: each pause is twice as long as the one before. */
+  times: z.number(),
+});
+const State = z.object({
+  paused: z.boolean(),
+  /** By the fingerprint of the session. */
+  sessions: z.record(z.string(), SessionPause),
+});
+export type QueueState = z.infer<typeof State>;
+
+const running: QueueState = { paused: false, sessions: {} };
+/** service-contract, 1019: pause, never retry by itself. In ms. */
+const [firstPause, longestPause] = [60_000, 60 * 60_000];
+
+/** Why the queue stands still: the person paused it, or a session cannot be used now. Survives the window. */
+export class Pauses {
+  readonly #file: SharedFile<typeof State>;
+
+  constructor(path: string) {
+    this.#file = new SharedFile(path, State);
+  }
+
+  /** Where the file is damaged nothing stands still. */
+  async state(): Promise<QueueState> {
+    return (await this.#file.read()) ?? running;
+  }
+
+  async pause(): Promise<void> {
+    await this.#update(state => ({ ...state, paused: true }));
+  }
+
+  /** Lets everything go on, sessions that were paused too. */
+  async resume(): Promise<void> {
+    await this.#update(() => running);
+  }
+
+  async pauseSession(
+    fingerprint: string,
+    why: 'sessionExpired' | 'riskControl',
+    now = Date.now(),
+  ): Promise<void> {
+    await this.#update(state => {
+      const before = state.sessions[fingerprint];
+      // Tasks that fail together are one reason.
+      if (before && (before.why === 'sessionExpired' || (before.until ?? 0) > now)) return state;
+      const times = (before?.times ?? 0) + 1;
+      const until =
+        why === 'riskControl'
+          ? { until: now + Math.min(firstPause * 2 ** (times - 1), longestPause) }
+          : {};
+      return { ...state, sessions: { ...state.sessions, [fingerprint]: { why, times, ...until } } };
+    });
+  }
+
+  /** A session that works again begins anew. */
+  async clearSession(fingerprint: string): Promise<void> {
+    await this.#update(state => {
+      if (!(fingerprint in state.sessions)) return state;
+      const { [fingerprint]: cleared, ...sessions } = state.sessions;
+      return { ...state, sessions };
+    });
+  }
+
+  #update(change: (state: QueueState) => QueueState): Promise<QueueState> {
+    return this.#file.update((state = running) => change(state));
+  }
+}
+
+/** Whether tasks of this session stand still. */
+export function standsStill(
+  { paused, sessions }: QueueState,
+  fingerprint: string,
+  now = Date.now(),
+): boolean {
+  const session = sessions[fingerprint];
+  return paused || (session !== undefined && (session.until === undefined || session.until > now));
+}

@@ -1,0 +1,270 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import type { JimengClient, ReceivedItems, ServiceTask } from '../service/client.ts';
+import { asSent, JimengError, passing } from '../service/failures/failures.ts';
+import type { Failure } from './task.ts';
+
+/** What a task at the service came to. */
+export type Watched =
+  | ({ outcome: 'result' } & ReceivedItems)
+  | { outcome: 'failed'; failure: Failure }
+  | { outcome: 'cancelled' }
+  /** With a failure where the service says that it works on it, and does not. */
+  | { outcome: 'lost'; failure?: Failure };
+
+/** One task at a service. */
+export interface Sight {
+  url: string;
+  serviceTaskId: string;
+  /** Ends the watch: rejects with the signal's reason. */
+  signal: AbortSignal;
+  onStatus: (status: 'pending' | 'queued' | 'processing') => Promise<unknown>;
+}
+
+export interface WatcherOptions {
+  /** A client without a session for the service at this address: looking at tasks needs none. */
+  connect: (url: string) => Pick<JimengClient, 'getTask' | 'listTasks'>;
+  /** The pause between two looks while something moves, in ms; seed-skill: 3 to 5 s. */
+  pause?: (() => number) | undefined;
+}
+
+/** Looks at tasks until they are final: one loop for each service, however many tasks there are. */
+export class Watcher {
+  readonly #options: WatcherOptions;
+  readonly #loops = new Map<string, Loop>();
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Resolves when the task is final. A service that is away does not end the watch, since the task may well be running;
+   * an error envelope does (service-contract: "a poller that looks only at `status` never ends").
+   */
+  watch(sight: Sight): Promise<Watched> {
+    let loop = this.#loops.get(sight.url);
+    if (!loop) {
+      loop = new Loop(this.#options.connect(sight.url), this.#options.pause);
+      this.#loops.set(sight.url, loop);
+    }
+    return loop.add(sight);
+  }
+
+  /** Looks at once, as after a sleep of the machine or a call from the service. */
+  wake(): void {
+    for (const loop of this.#loops.values()) loop.wake();
+  }
+}
+
+const longestPause = 30_000;
+/** After so many looks without a change they become half as frequent. */
+const patience = 30;
+/** Answers that say nothing certain about the task are asked for again this often before they end the watch. */
+const unreadableAnswers = 5;
+const odd = new Set(['unreadable', 'internal', 'requestFailed', 'siteUnreachable']);
+/** A task counts as stuck once so many looks agree: between two of the service's queues it may stand in neither. */
+const stuckLooks = 3;
+/** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
+const margin = 50;
+const largestLimit = 20_000;
+/** Tasks that are asked for by their ids at once. */
+const atOnce = 8;
+
+class Watch {
+  readonly sight: Sight;
+  readonly settle: PromiseWithResolvers<Watched>;
+  status: string | undefined;
+  unreadable = 0;
+  stuck = 0;
+
+  constructor(sight: Sight) {
+    this.sight = sight;
+    this.settle = Promise.withResolvers<Watched>();
+  }
+}
+
+class Loop {
+  readonly #client: Pick<JimengClient, 'getTask' | 'listTasks'>;
+  readonly #pause: () => number;
+  readonly #watches = new Map<string, Watch>();
+  #runs = false;
+  #wake = new AbortController();
+  /** How long the list has to be to show the oldest of ours; unknown to begin with. */
+  #limit = 0;
+  #largest = largestLimit;
+  #troubles = 0;
+  /** The service did not answer in this round. */
+  #away = false;
+  #quiet = 0;
+
+  constructor(
+    client: Pick<JimengClient, 'getTask' | 'listTasks'>,
+    pause = () => 3_000 + 2_000 * Math.random(),
+  ) {
+    this.#client = client;
+    this.#pause = pause;
+  }
+
+  async add(sight: Sight): Promise<Watched> {
+    const watch = new Watch(sight);
+    this.#watches.set(sight.serviceTaskId, watch);
+    const end = () => watch.settle.reject(sight.signal.reason as Error);
+    sight.signal.addEventListener('abort', end);
+    if (sight.signal.aborted) end();
+    this.#quiet = 0;
+    this.#run().catch((error: unknown) => {
+      for (const { settle } of this.#watches.values()) settle.reject(error);
+    });
+    try {
+      return await watch.settle.promise;
+    } finally {
+      sight.signal.removeEventListener('abort', end);
+      if (this.#watches.get(sight.serviceTaskId) === watch)
+        this.#watches.delete(sight.serviceTaskId);
+      if (this.#watches.size === 0) this.wake();
+    }
+  }
+
+  wake(): void {
+    this.#quiet = 0;
+    this.#wake.abort();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#runs) return;
+    this.#runs = true;
+    await setImmediate(); // those that begin together are looked at together
+    while (this.#watches.size > 0) {
+      this.#wake = new AbortController();
+      await this.#look();
+      const slower = this.#quiet > patience ? 2 : 1;
+      const pause = Math.min(this.#pause() * slower * 2 ** this.#troubles, longestPause);
+      await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => {
+        /* woken */
+      });
+    }
+    this.#runs = false;
+  }
+
+  async #look(): Promise<void> {
+    const watches = [...this.#watches.values()];
+    this.#quiet++;
+    this.#away = false;
+    try {
+      const shown =
+        watches.length > 1 ? await this.#list(watches) : new Map<string, () => ServiceTask>();
+      const rest = watches.filter(({ sight }) => !shown.has(sight.serviceTaskId));
+      await Promise.all(
+        watches.map(async watch => {
+          const read = shown.get(watch.sight.serviceTaskId);
+          if (read) await this.#see(watch, read);
+        }),
+      );
+      for (let begin = 0; begin < rest.length && !this.#isAway(); begin += atOnce)
+        await Promise.all(
+          rest
+            .slice(begin, begin + atOnce)
+            .map(watch =>
+              this.#see(watch, () =>
+                this.#client.getTask(watch.sight.serviceTaskId, watch.sight.signal),
+              ),
+            ),
+        );
+    } catch (error) {
+      // Not one task's own: the whole list failed.
+      this.#away = true;
+      if (!(error instanceof JimengError)) for (const { settle } of watches) settle.reject(error);
+    }
+    this.#troubles = this.#away ? this.#troubles + 1 : 0;
+  }
+
+  /** What the service's list shows of ours. Throws what says nothing about single tasks: the service is away. */
+  async #list(watches: Watch[]): Promise<Map<string, () => ServiceTask>> {
+    const wanted = new Set(watches.map(({ sight }) => sight.serviceTaskId));
+    for (let limit = Math.max(this.#limit, wanted.size + margin); ;) {
+      limit = Math.min(limit, this.#largest);
+      let list: { serviceTaskId: string; read: () => ServiceTask }[];
+      try {
+        list = await this.#client.listTasks({ limit });
+      } catch (error) {
+        const kind = error instanceof JimengError ? error.failure.kind : undefined;
+        if (kind === undefined || passing.has(kind)) throw error;
+        this.#largest = Math.max(1, Math.floor(limit / 2)); // too large, as with pictures inline
+        return new Map();
+      }
+      const shown = new Map(
+        list
+          .filter(({ serviceTaskId }) => wanted.has(serviceTaskId))
+          .map(({ serviceTaskId, read }) => [serviceTaskId, read]),
+      );
+      const all = shown.size === wanted.size;
+      if (all || list.length < limit || limit >= this.#largest) {
+        this.#limit = all
+          ? list.findLastIndex(({ serviceTaskId }) => wanted.has(serviceTaskId)) + 1 + margin
+          : limit;
+        return shown;
+      }
+      limit *= 2;
+    }
+  }
+
+  /** Whether the service was away in this round; asked anew after each `await`. */
+  #isAway(): boolean {
+    return this.#away;
+  }
+
+  async #see(watch: Watch, read: () => ServiceTask | Promise<ServiceTask>): Promise<void> {
+    try {
+      const task = await read();
+      watch.unreadable = 0;
+      const end = ended(task);
+      if (end) {
+        this.#quiet = 0;
+        watch.settle.resolve(end);
+        return;
+      }
+      watch.stuck = 'isStuck' in task ? watch.stuck + 1 : 0;
+      if (watch.stuck === stuckLooks) {
+        watch.settle.resolve({ outcome: 'lost', failure: { kind: 'taskStuck' } });
+        return;
+      }
+      if (watch.status !== task.status) {
+        this.#quiet = 0;
+        watch.status = task.status;
+        await watch.sight.onStatus(task.status as 'pending' | 'queued' | 'processing');
+      }
+    } catch (error) {
+      if (!(error instanceof JimengError)) {
+        watch.settle.reject(error);
+        return;
+      }
+      const { kind } = error.failure;
+      if (kind === 'taskNotFound' || kind === 'noTasks') {
+        watch.settle.resolve({ outcome: 'lost' });
+        return;
+      }
+      if (passing.has(kind)) {
+        this.#away = true;
+        return;
+      }
+      if (odd.has(kind) && ++watch.unreadable < unreadableAnswers) return;
+      watch.settle.resolve({ outcome: 'failed', failure: asSent(error.failure) });
+    }
+  }
+}
+
+function ended(task: ServiceTask): Watched | undefined {
+  switch (task.status) {
+    case 'completed':
+      return {
+        outcome: 'result',
+        items: task.items,
+        ...(task.beyond !== undefined && { beyond: task.beyond }),
+      };
+    case 'failed':
+      return { outcome: 'failed', failure: task.failure };
+    case 'cancelled':
+      return { outcome: 'cancelled' };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,170 @@
+import { openAsBlob } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { makeFolder } from '../system/files.ts';
+import type { Converter } from '../images/converter.ts';
+import type { Folder } from '../output/folder.ts';
+import { NodeFolder } from '../output/node-folder.ts';
+import { savePicture } from '../output/save-picture.ts';
+import { saveResults, type SaveOptions } from '../output/save-results.ts';
+import { settingsOf } from '../images/settings.ts';
+import type { ReceivedItem } from '../service/client.ts';
+import type { Network } from '../service/proxy.ts';
+import { known, type ResultItem, type Task } from './task.ts';
+import type { Received } from '../output/download-video.ts';
+import { saveVideo } from '../output/save-video.ts';
+import type { Run } from './execution.ts';
+
+/** The ledger, which all windows see, is told of a video's progress so often; in ms. */
+const tellBytes = 1_000;
+
+export interface ResultsOptions {
+  /** Undefined where this process cannot write it: the pictures are kept in a local folder then. */
+  openFolder: (uri: string) => Folder | undefined;
+  converter: Converter;
+  network: Network;
+  /** Where results that come inline are put until they are saved; on a local disk. */
+  receivedFolder: string;
+  /** Of this program; stands in the pictures. */
+  version: string;
+  /** Whether prompts stand in the pictures, as they are handed on with them. */
+  keepsPrompts: () => boolean;
+}
+
+/** From what the service answered to pictures and videos on a disk. */
+export class Results {
+  readonly #options: ResultsOptions;
+  /** What our own disk could not take, by the file that it would be in: the disk of the pictures may have room. */
+  readonly #inMemory = new Map<string, Blob>();
+
+  constructor(options: ResultsOptions) {
+    this.#options = options;
+  }
+
+  /** The result is paid for: its bytes are on the disk, beside the ledger, before anything else is done with it. */
+  keep(id: string, items: ReceivedItem[]): Promise<ResultItem[]> {
+    const { receivedFolder } = this.#options;
+    return Promise.all(
+      items.map(async (item, index): Promise<ResultItem> => {
+        if ('url' in item) return item;
+        const file = join(receivedFolder, `${id}-${index}`);
+        try {
+          await makeFolder(receivedFolder);
+          await writeFile(file, item.bytes, { mode: 0o600 });
+        } catch {
+          await rm(file, { force: true }).catch(() => {
+            /* half of it, which nobody reads */
+          });
+          this.#inMemory.set(file, new Blob([new Uint8Array(item.bytes)]));
+        }
+        return { file };
+      }),
+    );
+  }
+
+  readonly #openReceived = async (file: string): Promise<Blob> =>
+    this.#inMemory.get(file) ?? openAsBlob(file);
+
+  /** Saves what the task has not saved yet. Moves it to `completed` or `partly`. */
+  async save(run: Run): Promise<void> {
+    const { task } = run;
+    if (task.status !== 'saving')
+      throw new Error(`A task that is ${task.status} has nothing to save.`);
+    const { results } = task;
+    const notTaken = task.missing.filter(({ index }) => index >= results.length);
+    const id = known(task.serviceTaskId);
+    const { folder, ...kept } = this.#place(task);
+    const { signal } = run;
+    const saved = await saveResults({
+      taskId: task.id,
+      results,
+      already: task.files,
+      folder,
+      stamp: new Date(),
+      saveOne:
+        task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
+      signal,
+      onChange: async soFar => {
+        await run.move(
+          {
+            status: 'saving',
+            ...id,
+            results,
+            files: soFar.files,
+            missing: [...soFar.missing, ...notTaken],
+          },
+          kept,
+        );
+        return run.isRecorded;
+      },
+    });
+    const { files } = saved;
+    const missing = [...saved.missing, ...notTaken];
+    if (missing.length > 0) {
+      await run.move({ status: 'partly', ...id, results, files, missing }, kept);
+      return;
+    }
+    await run.move(
+      {
+        status: 'completed',
+        ...id,
+        files,
+        ...(results.every(result => 'url' in result) && { results }),
+      },
+      kept,
+    );
+    for (const result of results) {
+      if (!('file' in result)) continue;
+      this.#inMemory.delete(result.file);
+      await rm(result.file, { force: true }).catch(() => {
+        /* pruned later: the task is done */
+      });
+    }
+  }
+
+  #picture(task: Task, signal: AbortSignal): SaveOptions['saveOne'] {
+    const { converter, network, version, keepsPrompts } = this.#options;
+    const settings = settingsOf(task, version, keepsPrompts());
+    return (...one) =>
+      savePicture(...one, {
+        converter,
+        network,
+        settings,
+        openReceived: this.#openReceived,
+        signal,
+      });
+  }
+
+  #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {
+    const { receivedFolder, network } = this.#options;
+    let told = 0;
+    const onBytes = (bytes: Received) => {
+      const { task } = run;
+      if (Date.now() - told < tellBytes || task.status !== 'saving') return;
+      told = Date.now();
+      const { results, files, missing } = task;
+      run
+        .move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes })
+        .catch(() => {
+          /* the next move tells it too */
+        });
+    };
+    return (result, index, saving) =>
+      saveVideo(result, index, saving, {
+        receivedFolder,
+        openReceived: this.#openReceived,
+        network,
+        name: `${run.task.id}-${index}`,
+        signal,
+        onBytes,
+      });
+  }
+
+  #place({ id, folder }: Task): { folder: Folder; keptFor?: string } {
+    const own = this.#options.openFolder(folder);
+    if (own) return { folder: own };
+    const local = join(dirname(this.#options.receivedFolder), 'kept', id);
+    return { folder: new NodeFolder(pathToFileURL(local).href), keptFor: folder };
+  }
+}

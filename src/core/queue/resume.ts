@@ -1,0 +1,59 @@
+import { lstat } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import { errorCode } from '../system/files.ts';
+import { known, serviceTaskIdOf, type SavedPicture, type Task, type TaskState } from './task.ts';
+import type { Wish } from './commands.ts';
+
+/** Wishes that look once more for what the service may still have. */
+export type Reopening = Extract<Wish, { wish: 'watchAgain' | 'adopt' }>;
+
+/**
+ * The state in which a final task goes on because the person asked for it; undefined where there is nothing to go on with.
+ * @param alive a held request that is no longer watched is still open
+ */
+export function reopened(task: Task, wish: Reopening, alive: boolean): TaskState | undefined {
+  if (wish.wish === 'adopt') return { status: 'processing', serviceTaskId: wish.serviceTaskId };
+  const serviceTaskId = serviceTaskIdOf(task);
+  if (task.status === 'unwatched' && task.results)
+    return {
+      status: 'saving',
+      results: task.results,
+      files: [],
+      missing: [],
+      ...known(serviceTaskId),
+    };
+  if (serviceTaskId !== undefined) return { status: 'processing', serviceTaskId };
+  if (task.status === 'unwatched') return alive ? { status: 'running' } : { status: 'uncertain' };
+  return undefined;
+}
+
+/**
+ * The state in which a task goes on to fetch what a folder lacks of its pictures: from the links that were kept, else
+ * from the service. Undefined where nothing is missing, or nothing can be had.
+ * @param folder a URI; for another one than the task's own all pictures are fetched
+ */
+export async function refetched(task: Task, folder = task.folder): Promise<TaskState | undefined> {
+  const serviceTaskId = serviceTaskIdOf(task);
+  const results = 'results' in task ? task.results : undefined;
+  const saved = 'files' in task && folder === task.folder ? task.files : [];
+  const files = (
+    await Promise.all(saved.map(async file => ((await isThere(file)) ? [file] : [])))
+  ).flat();
+  if (results && results.length > 0)
+    return files.length < results.length
+      ? { status: 'saving', results, files, missing: [], ...known(serviceTaskId) }
+      : undefined;
+
+  return serviceTaskId === undefined || task.status === 'completed'
+    ? undefined
+    : { status: 'processing', serviceTaskId };
+}
+
+/** What is on no local disk is taken to be there. */
+async function isThere({ path }: SavedPicture): Promise<boolean> {
+  if (!isAbsolute(path)) return true;
+  return lstat(path).then(
+    () => true,
+    (error: unknown) => !['ENOENT', 'ENOTDIR'].includes(errorCode(error) ?? ''),
+  );
+}

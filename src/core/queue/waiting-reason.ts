@@ -1,0 +1,61 @@
+import type { Region } from '../request/models.ts';
+import type { Task, WaitingTask } from './task.ts';
+import { standsStill, type QueueState } from './pauses.ts';
+
+/**
+ * Why a task still waits in our own queue. Only `inLine` needs nothing but time. `place` is counted from 1, over all tasks
+ * that go on when those before them do.
+ */
+export type WhyWaiting =
+  | { why: 'paused'; place: number }
+  /** The session IDs were changed in another window, and this one does not see it. */
+  | { why: 'sessionStale' }
+  | { why: 'noSession' | 'sessionExpired'; region: Region }
+  /** @property until in ms since 1970 */
+  | { why: 'riskControl'; region: Region; until: number }
+  /** It is tried again by itself. */
+  | { why: 'serviceAway' }
+  | { why: 'inLine'; place: number };
+
+/** What the queue looks like to the window that asks. */
+export interface QueueView {
+  queue: QueueState;
+  /** The fingerprint of the session that would pay for a task now; undefined where there is none. */
+  payerOf: (task: WaitingTask) => string | undefined;
+  sessionsStale: boolean;
+  /** Nothing answered when a task was to be sent. */
+  serviceAway: boolean;
+  /** In ms since 1970. */
+  now: number;
+}
+
+/** Why each waiting task waits, by its id, oldest first: the one place that every view, message and tool asks. */
+export function whyWaiting(tasks: readonly Task[], view: QueueView): Map<string, WhyWaiting> {
+  let place = 0;
+  const waiting = tasks
+    .filter(task => task.status === 'waiting')
+    .sort((a, b) => a.createdAt - b.createdAt);
+  return new Map(
+    waiting.map(task => [
+      task.id,
+      obstacleOf(task, view) ?? { why: view.queue.paused ? 'paused' : 'inLine', place: ++place },
+    ]),
+  );
+}
+
+function obstacleOf(
+  task: WaitingTask,
+  { queue, payerOf, sessionsStale, serviceAway, now }: QueueView,
+): WhyWaiting | undefined {
+  if (queue.paused) return undefined;
+  const { region } = task;
+  const payer = payerOf(task);
+  if (payer === undefined)
+    return sessionsStale ? { why: 'sessionStale' } : { why: 'noSession', region };
+  const pause = standsStill(queue, payer, now) ? queue.sessions[payer] : undefined;
+  if (pause)
+    return pause.until === undefined
+      ? { why: 'sessionExpired', region }
+      : { why: 'riskControl', region, until: pause.until };
+  return serviceAway ? { why: 'serviceAway' } : undefined;
+}

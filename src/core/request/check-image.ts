@@ -1,0 +1,226 @@
+import * as l10n from '@vscode/l10n';
+import type { ImageRequest } from './schema.ts';
+import { isOneOf, unknownModel, type Checked, type CheckOptions, type Note } from './checked.ts';
+import {
+  defaults,
+  mostInputs,
+  imageModels,
+  imageModelsOf,
+  madeOf,
+  ratios,
+  resolutions,
+  type Ratio,
+  type Region,
+  type Resolution,
+} from './models.ts';
+
+/** What is sent to `/v1/images/generations`, apart from `async` and `callback_url`. */
+export interface ImageBody {
+  model: string;
+  prompt: string;
+  ratio: string;
+  resolution: string;
+  negative_prompt?: string;
+  sample_strength?: number;
+  intelligent_ratio?: boolean;
+  response_format: 'url';
+}
+
+export interface AcceptedImage {
+  ok: true;
+  kind: 'image';
+  body: ImageBody;
+  outcome: {
+    model: string;
+    ratio: string;
+    resolution: string;
+    /** In pixels; with an intelligent ratio, those of the ratio that stands when the service finds no word for another. */
+    width: number;
+    height: number;
+    /** About how many pictures the service makes. */
+    pictures: number;
+  };
+  warnings: Note[];
+}
+
+/** Only the image part of `check`. */
+export function checkImage(
+  request: ImageRequest,
+  region: Region,
+  { unknownModels }: CheckOptions,
+): Checked<AcceptedImage> {
+  const {
+    model = defaults.model,
+    ratio = defaults.ratio,
+    resolution = defaults.resolution,
+  } = request;
+  const refusal = refuse(request, region, { model, ratio, resolution, unknownModels });
+  if (refusal) return { ok: false, refusal };
+  const made = madeOf(model, region, ratio as Ratio, resolution as Resolution);
+  const warnings: Note[] = [];
+  const warn = (kind: string, message: string) => void warnings.push({ kind, message });
+  const known = imageModels.find(({ id }) => id === model);
+
+  if (!known)
+    warn(
+      'unknownModel',
+      l10n.t(
+        'The model "{0}" is not known to this version. If the service does not know it either, it may use another one and charge for it.',
+        model,
+      ),
+    );
+
+  if (
+    model === 'nanobanana' &&
+    (request.ratio !== undefined || request.resolution !== undefined) &&
+    region === 'us'
+  )
+    warn(
+      'forcedSize',
+      l10n.t(
+        'On the US site nanobanana always makes 1024×1024; ratio and resolution are ignored. For full control use jimeng-4.0.',
+      ),
+    );
+  else if (model === 'nanobanana' && made.resolution !== resolution)
+    warn(
+      'forcedSize',
+      l10n.t(
+        'nanobanana always makes 1k here: {0}×{1} pixels. For full control use jimeng-4.0.',
+        made.width,
+        made.height,
+      ),
+    );
+
+  if (made.resolution === '4k') warn('credits4k', l10n.t('4k costs more credits than 2k.'));
+  const intelligent = request.intelligentRatio === true && known?.intelligentRatio !== false;
+  if (request.intelligentRatio === true && !intelligent) {
+    const able = imageModelsOf(region)
+      .filter(({ intelligentRatio }) => intelligentRatio)
+      .map(({ id }) => id)
+      .join(', ');
+    warn(
+      'intelligentRatioIgnored',
+      l10n.t(
+        '{0} ignores the intelligent ratio, so it is left out. These honour it: {1}.',
+        model,
+        able,
+      ),
+    );
+  } else if (intelligent && request.ratio !== undefined) {
+    warn(
+      'intelligentRatioWins',
+      l10n.t(
+        'With the intelligent ratio, words in the prompt such as "portrait" (竖屏) win over the ratio {0}.',
+        ratio,
+      ),
+    );
+  }
+
+  const asked =
+    known?.countsInPrompt && !request.images ? countInPrompt(request.prompt) : undefined;
+  if (asked !== undefined)
+    warn(
+      'countInPrompt',
+      l10n.t(
+        'Words in the prompt make the service produce a series of {0} pictures with {1}.',
+        asked,
+        model,
+      ),
+    );
+
+  return {
+    ok: true,
+    kind: 'image',
+    body: {
+      model,
+      prompt: request.prompt,
+      ratio,
+      resolution,
+      ...(request.negativePrompt !== undefined && { negative_prompt: request.negativePrompt }),
+      ...(request.sampleStrength !== undefined && { sample_strength: request.sampleStrength }),
+      ...(intelligent && { intelligent_ratio: true }),
+      response_format: 'url',
+    },
+    outcome: {
+      model,
+      ...made,
+      pictures: asked ?? (request.images || model === 'nanobanana' ? 1 : 4),
+    },
+    warnings,
+  };
+}
+
+interface Resolved {
+  model: string;
+  ratio: string;
+  resolution: string;
+  unknownModels: 'pass' | 'refuse';
+}
+
+function refuse(
+  request: ImageRequest,
+  region: Region,
+  { model, ratio, resolution, unknownModels }: Resolved,
+): Note | undefined {
+  const known = imageModels.find(({ id }) => id === model);
+  if (known && !known.regions.includes(region)) {
+    const available = imageModelsOf(region)
+      .map(({ id }) => id)
+      .join(', ');
+    return {
+      kind: 'modelNotInRegion',
+      message:
+        region === 'cn'
+          ? l10n.t(
+              '{0} is not on the Chinese site: the service would silently use jimeng-4.5 and charge for it. Choose one of {1}.',
+              model,
+              available,
+            )
+          : l10n.t(
+              '{0} is not on the site of your session ({1}). Choose one of {2}.',
+              model,
+              region.toUpperCase(),
+              available,
+            ),
+    };
+  }
+  if ((!known && unknownModels === 'refuse') || model.trim() === '')
+    return unknownModel(l10n.t('There is no model "{0}".', model), model, imageModelsOf(region));
+  if (!isOneOf(ratios, ratio))
+    return {
+      kind: 'unknownRatio',
+      message: l10n.t('There is no ratio "{0}". Choose one of {1}.', ratio, ratios.join(', ')),
+    };
+
+  if (!isOneOf(resolutions, resolution))
+    return {
+      kind: 'unknownResolution',
+      message: l10n.t(
+        'There is no resolution "{0}". Choose one of {1}.',
+        resolution,
+        resolutions.join(', '),
+      ),
+    };
+
+  const { sampleStrength, images } = request;
+  if (images && (images.length === 0 || images.length > mostInputs))
+    return {
+      kind: 'inputs',
+      message: l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length),
+    };
+
+  if (sampleStrength !== undefined && !(sampleStrength >= 0 && sampleStrength <= 1))
+    return {
+      kind: 'sampleStrength',
+      message: l10n.t('The sample strength is a number from 0 to 1.'),
+    };
+
+  return undefined;
+}
+
+/** service-contract, Requests: 连续, 绘本, 故事 or a number directly before 张 make a series; 4 where no number stands. */
+function countInPrompt(prompt: string): number | undefined {
+  const number = /(\d+)张/.exec(prompt)?.[1];
+  if (number !== undefined) return Number(number);
+  return /连续|绘本|故事/.test(prompt) ? 4 : undefined;
+}

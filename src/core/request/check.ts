@@ -1,0 +1,63 @@
+import * as l10n from '@vscode/l10n';
+import type { GenerationRequest, ImageRequest, VideoRequest } from './schema.ts';
+import type { Region } from './models.ts';
+import { checkImage, type AcceptedImage } from './check-image.ts';
+import { checkVideo, type AcceptedVideo } from './check-video.ts';
+import { refused, type Checked, type CheckOptions } from './checked.ts';
+
+/** A request that may be sent: what is sent, and what will come of it. */
+export type Accepted = AcceptedImage | AcceptedVideo;
+
+/**
+ * Checks a request before anything is sent: the service replaces what it does not like without a word, and charges.
+ * Defaults are added here; nothing is ever read out of the prompt to choose a parameter.
+ */
+export function check(
+  request: ImageRequest,
+  region: Region,
+  options: CheckOptions,
+): Checked<AcceptedImage>;
+export function check(
+  request: VideoRequest,
+  region: Region,
+  options: CheckOptions,
+): Checked<AcceptedVideo>;
+export function check(
+  request: GenerationRequest,
+  region: Region,
+  options: CheckOptions,
+): Checked<Accepted>;
+export function check(
+  request: GenerationRequest,
+  region: Region,
+  options: CheckOptions,
+): Checked<Accepted> {
+  return (
+    refuse(request) ??
+    (request.kind === 'image'
+      ? checkImage(request, region, options)
+      : checkVideo(request, region, options))
+  );
+}
+
+/** What no request may lack. */
+function refuse({ kind, prompt, callbackUrl }: GenerationRequest): Checked<never> | undefined {
+  if (prompt.trim() === '')
+    return refused(
+      'emptyPrompt',
+      kind === 'image'
+        ? l10n.t('The prompt is empty. Describe the picture that you want.')
+        : l10n.t('The prompt is empty. Describe the video that you want.'),
+    );
+
+  if (
+    callbackUrl !== undefined &&
+    !(/^https?:\/\//i.test(callbackUrl) && URL.canParse(callbackUrl))
+  )
+    return refused(
+      'callbackUrl',
+      l10n.t('"{0}" is no callback address: it must begin with http:// or https://.', callbackUrl),
+    );
+
+  return undefined;
+}

@@ -1,0 +1,75 @@
+import { regions, type Region } from './models.ts';
+
+export const videoRatios = ['1:1', '4:3', '3:4', '16:9', '9:16', '21:9'] as const;
+export const videoResolutions = ['720p', '1080p'] as const;
+
+/** service-contract, Models. */
+export const mostFrames = 2;
+/** What every kind of service takes. */
+export const mostMaterials = 9;
+/** How many materials each kind of service takes (service-contract, Requests); `unknown` is what both take. */
+export const materialLimits = {
+  stock: { pictures: 9, videos: 3, all: 12 },
+  task: { pictures: mostMaterials, videos: mostMaterials, all: mostMaterials },
+  unknown: { pictures: mostMaterials, videos: 3, all: mostMaterials },
+} as const;
+
+/** What the service takes where nothing is chosen (service-contract, Models). */
+export const videoDefaults = { model: 'jimeng-video-3.5-pro', duration: 5 } as const;
+
+export interface VideoModel {
+  id: string;
+  regions: readonly Region[];
+  /** In seconds. */
+  durations: readonly number[];
+  /** What it makes where nothing is chosen; in seconds. */
+  usualDuration: number;
+  /** Whether a resolution means anything to it. */
+  resolution: boolean;
+  /** Whether it takes materials (`functionMode: "omni_reference"`). */
+  omniReference: boolean;
+  /** The site refuses it to most accounts when it is asked for through a service (service-contract, Requests). */
+  oftenRefused: boolean;
+}
+
+const asia = ['hk', 'jp', 'sg'] as const;
+const usual = {
+  durations: [5, 10],
+  usualDuration: videoDefaults.duration,
+  resolution: false,
+  omniReference: false,
+  oftenRefused: false,
+};
+const seedance = {
+  ...usual,
+  regions: ['cn'],
+  durations: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+  omniReference: true,
+  oftenRefused: true,
+} as const;
+const veo = { ...usual, regions: asia, durations: [8], usualDuration: 8 };
+
+/** service-contract, Models. */
+export const videoModels: readonly VideoModel[] = [
+  { ...usual, id: 'jimeng-video-3.5-pro', regions, durations: [5, 10, 12] },
+  { ...usual, id: 'jimeng-video-3.0', regions, resolution: true },
+  { ...usual, id: 'jimeng-video-3.0-pro', regions: ['cn', ...asia] },
+  { ...usual, id: 'jimeng-video-3.0-fast', regions: ['cn', ...asia], resolution: true },
+  { ...usual, id: 'jimeng-video-2.0', regions: ['cn', ...asia] },
+  { ...usual, id: 'jimeng-video-2.0-pro', regions: ['cn', ...asia] },
+  { ...seedance, id: 'jimeng-video-seedance-2.0' },
+  { ...seedance, id: 'jimeng-video-seedance-2.0-fast' },
+  { ...veo, id: 'jimeng-video-veo3' },
+  { ...veo, id: 'jimeng-video-veo3.1' },
+  { ...usual, id: 'jimeng-video-sora2', regions: asia, durations: [4, 8, 12], usualDuration: 4 },
+];
+
+/** What a model of another version may do: everything that any model does. */
+export function unknownVideoModel(id: string): VideoModel {
+  return { ...seedance, id, regions, resolution: true, oftenRefused: false };
+}
+
+/** The video models that a session of this region can use. */
+export function videoModelsOf(region: Region): readonly VideoModel[] {
+  return videoModels.filter(model => model.regions.includes(region));
+}

@@ -1,0 +1,127 @@
+import * as l10n from '@vscode/l10n';
+import type { Failure } from '../../queue/task.ts';
+import type { Action, Row } from './row.ts';
+import { foreignText } from './foreign-text.ts';
+import { generationRows } from './generation.ts';
+import { isKnownNumber } from './upstream-numbers.ts';
+import { pictureRows } from './pictures.ts';
+import { wayRows } from './connection.ts';
+
+export interface Description {
+  /** What happened. */
+  sentence: string;
+  /** What to do next; empty where the sentence says it all. */
+  advice: string;
+  /** The same request would fail again: something has to change first. */
+  final: boolean;
+  action?: Action;
+  /** Nobody can say what it means: a report helps to find out. */
+  report: boolean;
+}
+
+/** Anything that went wrong with the service or with pictures, carried as data so that it can be kept and translated. */
+export class JimengError extends Error {
+  override readonly name = 'JimengError';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    const { kind, detail } = failure;
+    const shown = detail === undefined ? undefined : foreignText(detail); // whoever made it, no session ID gets on
+    super(shown === undefined ? kind : `${kind}: ${shown}`, options);
+    this.failure = { ...failure, ...(shown !== undefined && { detail: shown }) };
+  }
+}
+
+/** Puts a failure into words, in the reader's language. A kind of a later version is described as an internal one. */
+export function describe(failure: Failure): Description {
+  const row = rowOf(failure);
+  const [sentence, advice] = row.words(said(failure));
+  const { upstream } = failure;
+  const unknown =
+    upstream !== undefined && !isKnownNumber(upstream)
+      ? l10n.t('What the site means by {0} is not known yet; a report helps to find out.', upstream)
+      : '';
+  return {
+    sentence,
+    advice: joinSentences(advice, unknown),
+    final: row.final,
+    report: unknown !== '' || row.action === 'copyReport',
+    ...(row.action && { action: row.action }),
+  };
+}
+
+/** Sentence and advice of a failure as one text: the same in a notification, a tooltip and a terminal. */
+export function textOf(failure: Failure): string {
+  const { sentence, advice } = describe(failure);
+  return joinSentences(sentence, advice);
+}
+
+/** Sentences one after the other, each ended by a full stop; after a full-width one there is no space. */
+export function joinSentences(...sentences: string[]): string {
+  return sentences
+    .filter(sentence => sentence !== '')
+    .map(ended)
+    .reduce(
+      (text, next) => `${text}${text === '' || /[。！？]$/.test(text) ? '' : ' '}${next}`,
+      '',
+    );
+}
+
+/** Some sentences end in what the service or the system said, which seldom has a full stop and may be in Chinese. */
+function ended(sentence: string): string {
+  if (/[.!?…。！？]$/.test(sentence)) return sentence;
+  return `${sentence}${/^\P{L}*\p{Script=Han}/u.test(sentence) ? '。' : '.'}`;
+}
+
+/** The service's own words and the site's number, for a sentence that would say too little without them. */
+function said({ detail, upstream, code }: Failure): string {
+  const number = upstream ?? (code === undefined ? undefined : String(code));
+  if (detail === undefined) return number ?? l10n.t('no reason given');
+  return number === undefined || detail.includes(number) ? detail : `${detail} (${number})`;
+}
+
+/** The one table of everything that can go wrong; sources: service-contract, Errors; seed-skill, Troubleshooting. */
+const rows = { ...generationRows, ...wayRows, ...pictureRows };
+
+export type FailureKind = keyof typeof rows;
+
+function rowOf({ kind }: Pick<Failure, 'kind'>): Row {
+  return Object.hasOwn(rows, kind) ? rows[kind as FailureKind] : rows.internal;
+}
+
+/** Whether it is not known what became of a generation that ended so: only a person may send it again. */
+export function mayHaveBeenCharged(failure: Pick<Failure, 'kind'>): boolean {
+  return rowOf(failure).charge === 'maybe';
+}
+
+/** Whether credits are gone, or may be: the advice, which says so, has to be read. */
+export function costsCredits(failure: Pick<Failure, 'kind'>): boolean {
+  return rowOf(failure).charge !== undefined;
+}
+
+/** When an agent may call again; undefined: never by itself. */
+export function mayCallAgain(failure: Pick<Failure, 'kind'>): Row['again'] {
+  return rowOf(failure).again;
+}
+
+/** The same failure as the answer to a generation that was sent: what refuses nothing leaves in doubt what was charged. */
+export function asSent(failure: Failure): Failure {
+  const { afterSending } = rowOf(failure);
+  return afterSending === undefined ? failure : { ...failure, kind: afterSending };
+}
+
+const kindsWith = (has: (row: Row) => boolean): ReadonlySet<string> =>
+  new Set(
+    Object.entries(rows)
+      .filter(([, row]) => has(row))
+      .map(([kind]) => kind),
+  );
+
+/** The connection never stood: nothing was sent, and the service has seen nothing. */
+export const neverSent = kindsWith(({ unsent }) => unsent === true);
+
+/**
+ * Nothing was learned about a task: the service is away for now. So it is where something in front of the service answered
+ * instead, such as the page of a proxy: what was paid for is not given up for that.
+ */
+export const passing = kindsWith(row => row.passing === true);

@@ -1,0 +1,211 @@
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Agent, Dispatcher } from 'undici';
+import { errorCode } from '../system/files.ts';
+import type { Failure } from '../queue/task.ts';
+import { isLoopback } from './address.ts';
+import { JimengError } from './failures/failures.ts';
+import { buildConnector, EnvHttpProxyAgent, Pool } from './undici.ts';
+
+/** How calls leave this machine, as plain data: whoever builds the core reads the settings and the environment. */
+export interface NetworkSettings {
+  /** Their addresses, with name and password where they want some. Without one for https, the one for http serves both. */
+  proxy?: { http?: string | undefined; https?: string | undefined };
+  /** Hosts that are called directly: `name`, `.domain`, `*.domain`, `name:port`, `10.0.0.0/8`; separated by commas. */
+  noProxy?: string;
+  /** False: a proxy that is spoken to by https may have any certificate. That of the service is always checked. */
+  proxyStrictSSL?: boolean;
+  /** The certificates to trust, as PEM; asked for when https is first spoken. Without it, Node's own ones. */
+  certificates?: () => readonly string[];
+}
+
+/** The settings as they are now: the same object until they change. */
+export type Network = () => NetworkSettings;
+
+const nothing: NetworkSettings = {};
+/** No proxy, and the certificates that Node has. */
+export const direct: Network = () => nothing;
+
+/** The proxies that an environment names, in the manner of curl: small letters count first. */
+export function proxiesOf(
+  env: Readonly<Record<string, string | undefined>>,
+): Required<Pick<NetworkSettings, 'proxy' | 'noProxy'>> {
+  const read = (name: string) => env[name.toLowerCase()] ?? env[name];
+  return {
+    proxy: { http: read('HTTP_PROXY'), https: read('HTTPS_PROXY') },
+    noProxy: read('NO_PROXY') ?? '',
+  };
+}
+
+/** The connection never stood: nothing of the request has left this machine. `failure` says why. */
+export class NotConnected extends Error {
+  override readonly name = 'NotConnected';
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(failure.detail ?? failure.kind, options);
+    this.failure = failure;
+  }
+}
+
+export interface DispatcherOptions extends Pick<
+  Agent.Options,
+  'headersTimeout' | 'bodyTimeout' | 'maxResponseSize'
+> {
+  /** For each step on the way to a connection: to this machine's next, the proxy's answer, TLS; in ms. */
+  connectTimeout: number;
+  /** Resolves names where no proxy does. What it throws as JimengError refuses the connection. */
+  lookup?: LookupFunction;
+  /** Called before a proxy is asked for a connection. What it throws as JimengError refuses the connection. */
+  beforeTunnel?: () => Promise<void>;
+  /** The connection stands, through the proxy and with TLS; the request follows. */
+  onConnect?: () => void;
+}
+
+/**
+ * What calls to one address go through, directly or by a proxy. A proxy is always asked for a tunnel (CONNECT), for http
+ * too: so it is certain that nothing was sent before the tunnel stood. Calls throw NotConnected until then.
+ */
+export function dispatcherFor(
+  address: string,
+  settings: NetworkSettings,
+  options: DispatcherOptions,
+): Dispatcher {
+  const { connectTimeout, lookup, beforeTunnel, onConnect, ...limits } = options;
+  const url = new URL(address);
+  const proxy = proxyFor(url, settings);
+  // HTTP/2 is left out: it may send a request once more by itself (GOAWAY), and a generation costs credits.
+  const allowH2 = false;
+  const secureContext = [url.href, proxy.url].some(text => text.startsWith('https:'))
+    ? trust(settings.certificates)
+    : undefined;
+  const socket = {
+    timeout: connectTimeout,
+    allowH2,
+    keepAlive: true,
+    keepAliveInitialDelay: 30_000,
+    ...(secureContext && { secureContext }),
+  };
+  const straight = buildConnector({ ...socket, ...(lookup && { lookup }) });
+  return new EnvHttpProxyAgent({
+    ...limits,
+    allowH2,
+    // All three are given, else they would be read from the environment.
+    httpProxy: proxy.url,
+    httpsProxy: proxy.url,
+    noProxy: settings.noProxy ?? '',
+    proxyTunnel: true,
+    connect: straight,
+    requestTls: socket,
+    proxyTls: {
+      ...socket,
+      ...(settings.proxyStrictSSL === false && { rejectUnauthorized: false }),
+    },
+    clientFactory: (origin, more) => new Pool(origin, { ...more, headersTimeout: connectTimeout }),
+    factory: (origin, more) => {
+      const { connect, ...rest } = more as Pool.Options & {
+        connect: (...call: Parameters<buildConnector.connector>) => unknown;
+      };
+      const tunnels = connect !== straight;
+      const ask = async () => {
+        if (proxy.failure) throw new NotConnected(proxy.failure);
+        await beforeTunnel?.();
+      };
+      return new Pool(origin, {
+        ...rest,
+        connect: (target, callback) => {
+          const end: buildConnector.Callback = (...result) => {
+            if (result[0]) {
+              callback(notConnected(result[0], tunnels), null);
+            } else {
+              onConnect?.();
+              callback(...result);
+            }
+          };
+          if (!tunnels) return connect(target, end); // its socket, by which undici ends an attempt that nobody waits for
+          return ask().then(
+            () => connect(target, end),
+            (error: unknown) => end(error as Error, null),
+          );
+        },
+      });
+    },
+  });
+}
+
+/** A proxy for this address, or an empty string; where one is named that cannot be used, the failure of what would go through it. */
+function proxyFor(
+  { hostname, protocol }: URL,
+  { proxy = {}, noProxy = '' }: NetworkSettings,
+): { url: string; failure?: Failure } {
+  const text = (protocol === 'https:' ? proxy.https || proxy.http : proxy.http)?.trim();
+  if (!text || isLoopback(hostname) || isInRange(hostname, noProxy)) return { url: '' };
+  const full = text.includes('://') ? text : `http://${text}`;
+  if (isUsable(full)) return { url: full };
+  // It may still be that the host is called directly; only undici's matching of names knows.
+  return {
+    url: 'http://unusable.invalid',
+    failure: { kind: 'proxyUnsupported', detail: full.replace(/:\/\/.*@/s, '://…@') },
+  };
+}
+
+function isUsable(proxy: string): boolean {
+  try {
+    const { protocol, username, password } = new URL(proxy);
+    decodeURIComponent(username + password);
+    return protocol === 'http:' || protocol === 'https:';
+  } catch {
+    return false;
+  }
+}
+
+/** Whether an IP address lies in one of the ranges among the hosts that are called directly; names are matched by undici. */
+function isInRange(hostname: string, noProxy: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const family = isIP(host);
+  return (
+    family !== 0 &&
+    noProxy.split(/[,\s]+/).some(entry => {
+      const [, network = '', bits] = /^(.+)\/(\d{1,3})$/.exec(entry) ?? [];
+      if (isIP(network) !== family || Number(bits) > (family === 4 ? 32 : 128)) return false;
+      const range = new BlockList();
+      const type = family === 4 ? 'ipv4' : 'ipv6';
+      range.addSubnet(network, Number(bits), type);
+      return range.check(host, type);
+    })
+  );
+}
+
+const contexts = new WeakMap<() => readonly string[], SecureContext>();
+
+/** Reading some hundred certificates takes 15 ms: once, not for each connection. */
+function trust(certificates: NetworkSettings['certificates']): SecureContext | undefined {
+  const made = certificates && contexts.get(certificates);
+  if (made || !certificates) return made;
+  const context = createSecureContext({ ca: [...certificates()] });
+  contexts.set(certificates, context);
+  return context;
+}
+
+/** How OpenSSL and Node name what is wrong with a certificate. */
+const ofCertificates =
+  /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/;
+/** Once the tunnel stands, what fails is TLS with the service behind it. */
+const ofTls = /^(?:ERR_SSL_|EPROTO$|ECONNRESET$)/;
+
+/** Why there is no connection; an error that already says so stays as it is. */
+function notConnected(error: Error, tunnels: boolean): NotConnected | JimengError {
+  if (error instanceof NotConnected || error instanceof JimengError) return error;
+  const code = errorCode(error) === 'UND_ERR_PRX_TLS' ? errorCode(error.cause) : errorCode(error);
+  const detail = code ?? error.message;
+  const fail = (kind: string, detail: string) =>
+    new NotConnected({ kind, detail }, { cause: error });
+  if (code !== undefined && ofCertificates.test(code)) return fail('certificateUntrusted', detail);
+  if (!tunnels || (code !== undefined && ofTls.test(code))) return fail('serviceDown', detail);
+  // undici tells the proxy's answer in words only.
+  const [, status] = /^Proxy response \((\d+)\)/.exec(error.message) ?? [];
+  if (status === undefined) return fail('proxyDown', detail);
+  return ['502', '503', '504'].includes(status)
+    ? fail('serviceDown', `proxy: HTTP ${status}`)
+    : fail('proxyRefused', `HTTP ${status}`);
+}

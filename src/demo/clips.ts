@@ -1,0 +1,32 @@
+import type { Size } from '../core/request/models.ts';
+
+/** service-contract, Models. There is a clip of each. */
+const clipRatios = ['1:1', '4:3', '3:4', '16:9', '9:16', '21:9'] as const;
+export type ClipRatio = (typeof clipRatios)[number];
+
+/** The clips of the demo: `scripts/make-demo-clips.mjs` made them. */
+export const clips = clipRatios.map(ratio => ({
+  ratio,
+  file: `${ratio.replace(':', 'x')}.mp4`,
+  shape: shapeOf(ratio),
+}));
+export type Clip = (typeof clips)[number];
+
+/** Stands where a ratio is none; such an order is refused. */
+export const squareClip = nearestClip({ width: 1, height: 1 });
+
+/** Undefined where there is no such ratio. */
+export function clipOf(ratio: string): Clip | undefined {
+  return clips.find(clip => clip.ratio === ratio);
+}
+
+/** The clip whose shape is nearest to that of a picture. */
+export function nearestClip({ width, height }: Size): Clip {
+  const off = ({ shape }: Clip) => Math.abs(Math.log(width / height / shape));
+  return clips.reduce((best, clip) => (off(clip) < off(best) ? clip : best));
+}
+
+function shapeOf(ratio: ClipRatio): number {
+  const [width = 1, height = 1] = ratio.split(':').map(Number);
+  return width / height;
+}

@@ -1,0 +1,120 @@
+import { lstat, readdir } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { readFacts, type Facts } from '../../core/gallery/facts.ts';
+import type { FileState } from '../../core/gallery/facts-cache.ts';
+import { ignoreMissing } from '../../core/system/files.ts';
+import { readerOf } from '../../core/images/png-chunks.ts';
+import type { WorkerPool } from '../../core/system/worker-pool.ts';
+import { openInput } from '../generate/open-input.ts';
+import { holdingFolder, kindOf } from './places.ts';
+
+/** Files that are looked at together. */
+const atOnce = 16;
+/** Deeper than pictures are sorted. */
+const deepest = 8;
+
+/** The pictures and videos in a folder and those below; links are not followed, dot-folders are left out but for the holding folder. */
+export async function walk(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]> {
+  const entries = await entriesOf(folder).catch(() => []); // it is not there yet, or no longer
+  const found: vscode.Uri[] = [];
+  for (const { name, type } of entries) {
+    const uri = vscode.Uri.joinPath(folder, name);
+    if (
+      type === 'folder' &&
+      depth < deepest &&
+      (!name.startsWith('.') || name === holdingFolder) &&
+      name !== 'node_modules'
+    )
+      found.push(...(await walk(uri, depth + 1)));
+    else if (type === 'file' && kindOf(uri)) found.push(uri);
+  }
+  return found;
+}
+
+/** Asked for what the files at these paths tell; `core/gallery/facts-worker.ts` answers. */
+export type FactsReader = WorkerPool<readonly string[], (Facts | undefined)[]>;
+
+interface Entry {
+  name: string;
+  type: 'file' | 'folder' | 'other';
+}
+
+/** On a disk of its own the extension looks by itself: through the editor each look takes a message there and back. */
+async function entriesOf(folder: vscode.Uri): Promise<Entry[]> {
+  if (folder.scheme === 'file') {
+    const entries = await readdir(folder.fsPath, { withFileTypes: true });
+    return entries.map(entry => ({
+      name: entry.name,
+      type: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : 'other',
+    }));
+  }
+  const entries = await vscode.workspace.fs.readDirectory(folder);
+  return entries.map(([name, type]) => ({
+    name,
+    type:
+      type === vscode.FileType.File
+        ? 'file'
+        : type === vscode.FileType.Directory
+          ? 'folder'
+          : 'other',
+  }));
+}
+
+/** How a file stands. Undefined where there is none; a link is none. */
+export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
+  try {
+    if (uri.scheme === 'file') {
+      const found = await lstat(uri.fsPath);
+      return found.isFile() ? { bytes: found.size, modified: found.mtime.getTime() } : undefined;
+    }
+    const { type, size, mtime } = await vscode.workspace.fs.stat(uri);
+    return type === vscode.FileType.File ? { bytes: size, modified: mtime } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is a folder by itself; a link to one is none. Undefined where nothing is. Throws the file system's error. */
+export async function isPlainFolder(uri: vscode.Uri): Promise<boolean | undefined> {
+  if (uri.scheme === 'file') return (await lstat(uri.fsPath).catch(ignoreMissing))?.isDirectory();
+  try {
+    return (await vscode.workspace.fs.stat(uri)).type === vscode.FileType.Directory;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return undefined;
+    throw error;
+  }
+}
+
+/** What a picture's file tells of it. Undefined where it went away, or cannot be read. */
+export async function factsOf(uri: vscode.Uri): Promise<Facts | undefined> {
+  try {
+    return await readFacts(readerOf(await openInput(uri.toString())));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of the files of one folder, in their order. On a disk they are read in a thread of their own. */
+export async function factsOfAll(
+  uris: readonly vscode.Uri[],
+  disk: FactsReader,
+): Promise<(Facts | undefined)[]> {
+  if (uris[0]?.scheme === 'file') return disk.ask(uris.map(({ fsPath }) => fsPath)).catch(() => []);
+  const facts: (Facts | undefined)[] = [];
+  await forEach(uris.entries(), async ([index, uri]) => {
+    facts[index] = await factsOf(uri);
+  });
+  return facts;
+}
+
+/** Does the same with each, some at a time, in their order. */
+export async function forEach<T>(
+  items: Iterable<T>,
+  action: (item: T) => Promise<void>,
+): Promise<void> {
+  const left = items[Symbol.iterator]();
+  const work = async () => {
+    for (let next = left.next(); !next.done; next = left.next()) await action(next.value);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+}

@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import { FactsCache } from '../../core/gallery/facts-cache.ts';
+import type { GalleryFile } from '../../core/gallery/groups.ts';
+import { Disposables } from '../platform/disposables.ts';
+import { holdingFolder, homeOf, kindOf } from './places.ts';
+import { factsOfAll, forEach, stateOf, walk, type FactsReader } from './disk.ts';
+
+/** A file as the disk tells it: what the gallery adds is not there yet. */
+export type ShelfFile = Pick<
+  GalleryFile,
+  'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'
+> & { uri: vscode.Uri; folder: vscode.Uri };
+
+export interface ShelfChange {
+  changed: ShelfFile[];
+  /** Ids. */
+  gone: string[];
+  /** So many files are on their way to be told. */
+  reading: number;
+}
+
+/** Files are looked into and told in parts, the newest first: those in sight do not wait for thousands, and no part holds up the editor. */
+const firstScreen = 40;
+const part = 200;
+/** Of files that the editor has to fetch whole, from another machine perhaps. */
+const remotePart = 16;
+/** A saving makes several changes; in ms. */
+const settled = 150;
+
+/** The files of a folder, from the first look on and as they come and go. */
+export class Shelf implements vscode.Disposable {
+  readonly folder: vscode.Uri;
+  readonly #disk: FactsReader;
+  readonly #cache: FactsCache;
+  readonly #changed = new vscode.EventEmitter<ShelfChange>();
+  readonly onDidChange = this.#changed.event;
+  readonly #owned = new Disposables();
+  readonly #files = new Map<string, ShelfFile>();
+  readonly #told = new WeakSet<ShelfFile>();
+  readonly #touched = new Map<string, vscode.Uri>();
+  #lastLook: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  /** All files are known: what is not among them is gone. */
+  #complete = false;
+  #disposed = false;
+
+  /** @param storage a folder of the extension's own, for what was read */
+  constructor(folder: vscode.Uri, storage: vscode.Uri, disk: FactsReader) {
+    this.#disk = disk;
+    this.folder = folder;
+    this.#cache = new FactsCache(
+      join(
+        storage.fsPath,
+        `${createHash('sha256').update(folder.toString()).digest('hex').slice(0, 16)}.txt`,
+      ),
+    );
+    this.#owned.add(this.#changed);
+    const watcher = this.#owned.add(
+      vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, '**')),
+    );
+    for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete])
+      this.#owned.add(event(uri => this.#touch(uri)));
+  }
+
+  /** Looks at everything; returns when all is told. */
+  async open(): Promise<void> {
+    await this.#inTurn(() => this.#cache.load());
+    await this.#lookAtAll();
+  }
+
+  /** Looks at these files now, and tells how they are: they were moved, or there is more to know of them. */
+  refresh(uris: Iterable<vscode.Uri>): Promise<void> {
+    return this.#lookInto(uris, file => this.#told.delete(file));
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#timer);
+    this.#owned.dispose();
+  }
+
+  /** An older look at a file must not be told after a newer one. */
+  #inTurn(look: () => Promise<void>): Promise<void> {
+    const looked = this.#lastLook.then(look);
+    this.#lastLook = looked.catch(() => {
+      /* whoever asked for it is told */
+    });
+    return looked;
+  }
+
+  async #lookAtAll(): Promise<void> {
+    const files: ShelfFile[] = [];
+    const [first, size] =
+      this.folder.scheme === 'file' ? [firstScreen, part] : [remotePart, remotePart];
+    await this.#inTurn(async () => {
+      const { found, gone } = await this.#lookAt(await walk(this.folder));
+      const ids = new Set(found.map(({ id }) => id));
+      for (const id of this.#files.keys())
+        if (!ids.has(id)) {
+          this.#files.delete(id);
+          gone.push(id);
+        }
+
+      this.#complete = true;
+      found.sort((a, b) => b.modified - a.modified);
+      await this.#tellNews(found.splice(0, first), gone);
+      files.push(...found);
+    });
+    // A decision of the person comes between two of these.
+    for (let at = 0; at < files.length && !this.#disposed; at += size) {
+      await setImmediate();
+      await this.#inTurn(() =>
+        this.#tellNews(
+          files.slice(at, at + size).filter(file => this.#files.get(file.id) === file),
+          [],
+        ),
+      ); // not moved meanwhile
+    }
+    await this.#save();
+  }
+
+  /** Looks at these files, and tells what is new of them. @param onFound before that */
+  async #lookInto(uris: Iterable<vscode.Uri>, onFound?: (file: ShelfFile) => void): Promise<void> {
+    await this.#inTurn(async () => {
+      const { found, gone } = await this.#lookAt(uris);
+      if (onFound) found.forEach(onFound);
+      await this.#tellNews(found, gone);
+    });
+    await this.#save();
+  }
+
+  async #lookAt(uris: Iterable<vscode.Uri>): Promise<{ found: ShelfFile[]; gone: string[] }> {
+    const found: ShelfFile[] = [];
+    const gone: string[] = [];
+    await forEach(uris, async uri => {
+      const file = await this.#look(uri);
+      if (file) {
+        this.#files.set(file.id, file);
+        found.push(file);
+      } else if (this.#files.delete(uri.toString())) {
+        gone.push(uri.toString());
+      }
+    });
+    return { found, gone };
+  }
+
+  /** Undefined where nothing is, or nothing that is shown. */
+  async #look(uri: vscode.Uri): Promise<ShelfFile | undefined> {
+    const kind = kindOf(uri);
+    const state = kind && (await stateOf(uri));
+    if (!state) return undefined;
+    const [id, home] = [uri.toString(), homeOf(uri).toString()];
+    const known = this.#files.get(id);
+    if (known?.bytes === state.bytes && known.modified === state.modified) return known; // perhaps about to be looked into
+    const facts = kind === 'video' ? {} : this.#cache.get(id, state);
+    return {
+      id,
+      uri,
+      folder: this.folder,
+      name: uri.path.split('/').at(-1) ?? '',
+      home,
+      kind,
+      ...state,
+      ...(facts && { facts }),
+    };
+  }
+
+  async #readAll(files: readonly ShelfFile[]): Promise<void> {
+    const unread = files.filter(({ facts }) => !facts);
+    if (unread.length === 0 || this.#disposed) return;
+    const facts = await factsOfAll(
+      unread.map(({ uri }) => uri),
+      this.#disk,
+    );
+    for (const [index, file] of unread.entries()) {
+      const known = facts[index];
+      if (known) this.#cache.set(file.id, file, known);
+      file.facts = known ?? {}; // shown all the same, and looked into anew next time
+    }
+  }
+
+  /** Looks into these, and tells what was not told before: the editor's word of a file often comes after our own look. */
+  async #tellNews(files: readonly ShelfFile[], gone: string[]): Promise<void> {
+    await this.#readAll(files);
+    const news = files.filter(file => !this.#told.has(file));
+    if (news.length > 0 || gone.length > 0) this.#tell(news, gone);
+  }
+
+  #tell(changed: ShelfFile[], gone: string[]): void {
+    if (this.#disposed) return;
+    for (const file of changed) this.#told.add(file);
+    this.#changed.fire({
+      changed,
+      gone,
+      reading: [...this.#files.values()].filter(file => !this.#told.has(file)).length,
+    });
+  }
+
+  async #save(): Promise<void> {
+    if (!this.#complete) return;
+    await this.#cache.save(new Set(this.#files.keys())).catch(() => {
+      /* a cache: it is read again next time */
+    });
+  }
+
+  #touch(uri: vscode.Uri): void {
+    const parts = uri.path.slice(this.folder.path.length).split('/');
+    if (parts.some(part => part.startsWith('.') && part !== holdingFolder)) return; // pictures that are being saved
+    this.#touched.set(uri.toString(), uri);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#settle().catch(() => {
+        /* whoever looks next is told */
+      });
+    }, settled);
+  }
+
+  async #settle(): Promise<void> {
+    const uris = [...this.#touched.values()];
+    this.#touched.clear();
+    // What is no picture is a folder, or concerns nobody.
+    if (uris.every(kindOf)) await this.#lookInto(uris);
+    else await this.#lookAtAll();
+  }
+}

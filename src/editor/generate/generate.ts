@@ -1,0 +1,69 @@
+import type { GenerationRequest, ImageRequest } from '../../core/request/schema.ts';
+import { recallCredits } from '../session/credits.ts';
+import type { Deps } from '../platform/deps.ts';
+import { folderOfTarget } from './output-folder.ts';
+import { Presets } from './presets.ts';
+import { reportError, type Again } from '../platform/show-failure.ts';
+import { settings } from '../platform/settings.ts';
+import { submit } from './submit.ts';
+import { optionsOf, type Draft } from './wizard/draft.ts';
+import { wizard, type WizardContext } from './wizard/wizard.ts';
+import { editPrompt } from './edit-prompt.ts';
+import { checkCredits } from '../service/commands.ts';
+
+/** Asks with the wizard filled in, sends, and tells what came of it. A video takes minutes, so it is left to the background. */
+export async function generate(deps: Deps, request: GenerationRequest): Promise<void> {
+  const edit: Again['edit'] = changed => generate(deps, changed);
+  let draft: Draft = { request, mode: request.kind === 'video' ? 'background' : settings.mode };
+  try {
+    if (request.kind === 'image' && request.target) {
+      const folder = await folderOfTarget(request.target, deps.memory);
+      if (!folder) return;
+      draft = { ...draft, folder };
+    }
+    const answer = await wizard(draft, await contextOf(request, deps));
+    if (!answer) return;
+    draft = answer.draft;
+    if (answer.next === 'edit') {
+      await editPrompt(draft.request);
+      return;
+    }
+    await submit(draft, deps);
+  } catch (error) {
+    await reportError(error, deps.log, { request: draft.request, edit });
+  }
+}
+
+/** Defaults that the person chose in the settings count as chosen. */
+export function requestOfSettings(): ImageRequest {
+  const { model, ratio, resolution } = settings;
+  return {
+    kind: 'image',
+    prompt: '',
+    ...(model !== undefined && { model }),
+    ...(ratio !== undefined && { ratio }),
+    ...(resolution !== undefined && { resolution }),
+  };
+}
+
+async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<WizardContext> {
+  const { services, sessions, demo, memory } = deps;
+  const [session, tasks] = await Promise.all([
+    demo.isOn ? demo.session : sessions.get(),
+    services.ledger.all(),
+  ]);
+  const alike = tasks.filter(({ request }) => request.kind === kind);
+  const [newest] = alike;
+  const recall = async () => (session && !demo.isOn ? recallCredits(session, deps) : undefined);
+  return {
+    region: session?.region ?? 'cn',
+    presets: new Presets(memory),
+    last: newest && optionsOf(newest.request),
+    credits: await recall(),
+    askCredits: async () => {
+      await checkCredits(deps);
+      return recall();
+    },
+    history: [...new Set(alike.map(({ request }) => request.prompt))],
+  };
+}

@@ -1,0 +1,111 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { hashOf } from '../../core/inputs/content.ts';
+import { describeSettings } from '../../core/images/describe-settings.ts';
+import { settingsIn } from '../../core/images/read-settings.ts';
+import type { PictureInput } from '../../core/images/settings.ts';
+import type { InputImage } from '../../core/request/schema.ts';
+import type { Deps } from '../platform/deps.ts';
+import { openInput } from './open-input.ts';
+import { reportError } from '../platform/show-failure.ts';
+import { filesOf } from '../platform/uris.ts';
+
+/** The scheme and the language of documents that tell how a picture was made; what they tell stands in the picture alone. */
+const scheme = 'jimeng-settings';
+
+/** So many files of the name of an input are looked at. */
+const mostCandidates = 20;
+
+/** What such a document holds. Throws JimengError. */
+export async function settingsText({ query }: vscode.Uri): Promise<string> {
+  return describeSettings(await settingsIn(query, openInput), vscode.env.language);
+}
+
+/** "Show Settings of This Picture": as plain text that can be read and copied, and not written. */
+export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Promise<void> {
+  const [picture] = filesOf(row);
+  if (!picture) return;
+  try {
+    await settingsIn(picture.toString(), openInput); // what is wrong is told by a message, not by an editor
+    const path = `/${vscode.l10n.t('{0} (settings)', basename(picture.path))}`; // without a picture's extension: it is none
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.from({
+        scheme,
+        path,
+        query: picture.toString(),
+        fragment: await stateOf(picture),
+      }),
+    );
+    await vscode.window.showTextDocument(
+      await vscode.languages.setTextDocumentLanguage(document, scheme),
+    );
+  } catch (error) {
+    await reportError(error, log);
+  }
+}
+
+/** Tells a file from another one that stands at its place later: an open document is not asked for anew. */
+async function stateOf(file: vscode.Uri): Promise<string> {
+  const { mtime, size } = await vscode.workspace.fs.stat(file);
+  return `${mtime}-${size}`;
+}
+
+/** "Run Again from This Picture": opens the wizard with its request filled in, wherever the picture has come from. Sends nothing. */
+export async function runFromPicture(row: unknown, deps: Deps): Promise<void> {
+  const [picture] = filesOf(row);
+  if (!picture) return;
+  try {
+    const {
+      request: { prompt = '', images, ...options },
+    } = await settingsIn(picture.toString(), openInput);
+    const found = images && (await findInputs(images, deps));
+    // Pictures that are all missing are still wanted: without any it would be another request.
+    await deps.edit({ ...options, prompt, ...(found && { images: found }) });
+  } catch (error) {
+    await reportError(error, deps.log);
+  }
+}
+
+/** The inputs that are there, by what they hold; those that are not are told. */
+async function findInputs(
+  inputs: readonly PictureInput[],
+  { services: { ledger } }: Deps,
+): Promise<InputImage[]> {
+  const used = (await ledger.all()).flatMap(({ request }) => request.images ?? []);
+  const found: InputImage[] = [];
+  const missing: string[] = [];
+  for (const input of inputs) {
+    const image = 'uri' in input ? input : await findFile(input, used);
+    if (image) found.push(image);
+    else if ('name' in input) missing.push(input.name);
+  }
+  if (missing.length > 0)
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        'Not in this workspace: {0}. Add what is missing under "Pictures".',
+        missing.join(', '),
+      ),
+    );
+
+  return found;
+}
+
+/** A file with the same content: of the same name in the workspace, else where an earlier request of this machine had it. */
+async function findFile(
+  { name, sha256 }: { name: string; sha256: string },
+  used: readonly InputImage[],
+): Promise<InputImage | undefined> {
+  const pattern = `**/${name.replace(/[[\]{}*?]/g, '?')}`; // any character, where one has a meaning in a pattern
+  const alike = await vscode.workspace.findFiles(pattern, '**/node_modules/**', mostCandidates);
+  const earlier = used.filter(image => image.sha256 === sha256).map(({ uri }) => uri);
+  for (const uri of new Set([...alike.map(String), ...earlier]))
+    if ((await contentOf(uri)) === sha256) return { uri, sha256 };
+
+  return undefined;
+}
+
+function contentOf(uri: string): Promise<string | undefined> {
+  return openInput(uri)
+    .then(hashOf)
+    .catch(() => undefined);
+}

@@ -1,0 +1,130 @@
+import * as vscode from 'vscode';
+import { check } from '../../core/request/check.ts';
+import { nameOf } from '../../core/inputs/address.ts';
+import { inspectInputs } from '../../core/inputs/inputs.ts';
+import type { GenerationRequest } from '../../core/request/schema.ts';
+import { JimengError } from '../../core/service/failures/failures.ts';
+import type { SessionId } from '../../core/session/session.ts';
+import { inBackground } from '../platform/background.ts';
+import type { Deps } from '../platform/deps.ts';
+import { askForSession, offerReload, troubleWith } from '../session/commands.ts';
+import { openInput } from './open-input.ts';
+import { chooseOutputFolder } from './output-folder.ts';
+import { setAwaited } from '../pages/awaited-targets.ts';
+import { reachService, type ServiceInUse } from '../service/service-in-use.ts';
+import { oneLine } from '../tasks/task-texts.ts';
+
+export interface Submission {
+  request: GenerationRequest;
+  mode: 'now' | 'background';
+  /** Instead of the setting's. */
+  folder?: vscode.Uri;
+  /** It was drawn by a demo before: a service that spends credits is confirmed. */
+  wasDemo?: boolean;
+}
+
+/**
+ * Puts a request into the queue, once a service answers and there is a session and a folder. "Now" shows its progress.
+ * False when the person gives up. Throws JimengError; nothing was sent then.
+ */
+export async function submit(
+  { request, mode, folder: chosen, wasDemo = false }: Submission,
+  deps: Deps,
+): Promise<boolean> {
+  const service = await reachService(deps);
+  if (service && wasDemo && !service.about.demo && !(await acceptsCredits(request))) return false;
+  const session = service && (await sessionFor(service, deps));
+  if (!service || !session) return false;
+  const checked = check(request, session.region, {
+    unknownModels: 'pass',
+    service: service.about.kind,
+  });
+  if (!checked.ok) throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message });
+  const folder = chosen ?? (await chooseOutputFolder(deps.memory));
+  if (!folder) return false;
+  const ready = await withInputs(request);
+  if (!ready) return false;
+  if (ready.kind === 'image' && ready.target) await setAwaited(deps.workspaceMemory, true);
+  const { id } = await deps.services.engine.enqueue({
+    request: ready,
+    checked,
+    region: session.region,
+    // A task at the service survives a reload of the window; a held request does not.
+    wait: service.about.kind === 'task' ? 'task' : 'held',
+    service: { url: service.url, demo: service.about.demo, kind: service.about.kind },
+    folder: folder.toString(),
+  });
+  deps.announcer.expect(id, mode);
+  if (mode === 'now') inBackground(deps.showProgress(id), deps.log);
+  return true;
+}
+
+/** A request that cost nothing costs something now. */
+async function acceptsCredits({ prompt }: GenerationRequest): Promise<boolean> {
+  const send = vscode.l10n.t('Send It');
+  const detail = vscode.l10n.t(
+    'The demo service drew it the first time. Now the service of your account is in use.',
+  );
+  return (
+    (await vscode.window.showWarningMessage(
+      vscode.l10n.t('Spend credits on "{0}"?', oneLine(prompt)),
+      { modal: true, detail },
+      send,
+    )) === send
+  );
+}
+
+/**
+ * The request with what its pictures hold, so that it is noticed when one changes before it is sent. One that has changed
+ * since an earlier request is confirmed. Throws JimengError for what the service would not take; undefined when the person gives up.
+ */
+async function withInputs(request: GenerationRequest): Promise<GenerationRequest | undefined> {
+  if (!request.images) return request;
+  const { images, large } = await inspectInputs(request.images, openInput);
+  const before = new Map(request.images.map(({ uri, sha256 }) => [uri, sha256]));
+  const changed = images
+    .filter(({ uri, sha256 }) => (before.get(uri) ?? sha256) !== sha256)
+    .map(({ uri }) => nameOf(uri));
+  const notes = [
+    ...(changed.length > 0
+      ? [vscode.l10n.t('Changed since the first time: {0}.', changed.join(', '))]
+      : []),
+    ...(large.length > 0
+      ? [vscode.l10n.t('More than 10 MB: {0}. Sending it may take a while.', large.join(', '))]
+      : []),
+  ];
+  const send = vscode.l10n.t('Send It');
+  if (
+    notes.length > 0 &&
+    (await vscode.window.showWarningMessage(
+      vscode.l10n.t('Send these files?'),
+      { modal: true, detail: notes.join('\n') },
+      send,
+    )) !== send
+  )
+    return undefined;
+  return { ...request, images };
+}
+
+/** The session that pays. Undefined when the person gives up, or has to reload the window first. */
+async function sessionFor({ embedded }: ServiceInUse, deps: Deps): Promise<SessionId | undefined> {
+  if (embedded) return deps.demo.session;
+  if (await deps.sessions.isStale()) {
+    await offerReload();
+    return undefined;
+  }
+  const known = await deps.sessions.get();
+  if (known) return known;
+  const session = await askForSession(deps);
+  const trouble = session && (await troubleWith(session, deps));
+  if (trouble === undefined) return session;
+  const [update, go] = [vscode.l10n.t('Update Session ID'), vscode.l10n.t('Generate Anyway')];
+  switch (await vscode.window.showWarningMessage(trouble, update, go)) {
+    case update:
+      return askForSession(deps);
+    case go:
+      return session;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,87 @@
+import * as vscode from 'vscode';
+import type { Region } from '../../../core/request/models.ts';
+import { check, type Accepted } from '../../../core/request/check.ts';
+import type { Checked } from '../../../core/request/checked.ts';
+import type { GenerationRequest, ImageRequest, VideoRequest } from '../../../core/request/schema.ts';
+
+/** What the wizard changes. */
+export interface Draft {
+  request: GenerationRequest;
+  mode: 'now' | 'background';
+  /** Chosen by the person, instead of the setting. */
+  folder?: vscode.Uri;
+}
+
+/** Everything of a request but its prompt, its pictures and what becomes of it; which of these there are depends on its kind. */
+export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images' | 'target'> &
+  Omit<VideoRequest, 'kind' | 'prompt' | 'images' | 'omniReference'>;
+
+export function title({ request }: Draft): string {
+  const { kind, images } = request;
+  if (kind === 'video') return vscode.l10n.t('Jimeng: Generate Video');
+  if (request.target)
+    return vscode.l10n.t(
+      'Jimeng: {0}',
+      vscode.workspace.asRelativePath(vscode.Uri.parse(request.target.uri)),
+    );
+  return images
+    ? vscode.l10n.t('Jimeng: Transform Image')
+    : vscode.l10n.t('Jimeng: Generate Image');
+}
+
+/** A person may use a model that this version does not know. Without a prompt the options alone are checked. */
+export function checkDraft({ request }: Draft, region: Region): Checked<Accepted> {
+  return check(
+    { ...request, prompt: request.prompt.trim() === '' ? '-' : request.prompt },
+    region,
+    { unknownModels: 'pass' },
+  );
+}
+
+export function withPrompt(draft: Draft, prompt: string): Draft {
+  return { ...draft, request: { ...draft.request, prompt } };
+}
+
+export function withOptions(draft: Draft, options: Options): Draft {
+  const { kind, prompt, images, ...others } = draft.request;
+  const omni = 'omniReference' in others && { omniReference: others.omniReference };
+  const target = 'target' in others && { target: others.target };
+  return {
+    ...draft,
+    request: { ...options, kind, prompt, ...(images && { images }), ...omni, ...target },
+  };
+}
+
+export function optionsOf({ kind, prompt, images, ...options }: GenerationRequest): Options {
+  const { omniReference, target, ...rest } = {
+    omniReference: undefined,
+    target: undefined,
+    ...options,
+  };
+  return rest;
+}
+
+/** The draft with one part of its request set, or taken out. */
+export function change<R extends GenerationRequest, K extends keyof R>(
+  draft: Draft & { request: R },
+  field: K,
+  value: R[K] | undefined,
+): Draft {
+  const request: Partial<R> = { ...draft.request };
+  if (value === undefined) Reflect.deleteProperty(request, field);
+  else request[field] = value;
+  return { ...draft, request: request as R };
+}
+
+/** What will be sent and made, in one line; empty where the options are refused. */
+export function outcomeText(checked: Checked<Accepted>): string {
+  if (!checked.ok) return '';
+  if (checked.kind === 'image') {
+    const { model, ratio, width, height } = checked.outcome;
+    return `${model} · ${ratio} · ${width}×${height}`;
+  }
+  const { model, ratio, resolution, duration } = checked.outcome;
+  return [model, vscode.l10n.t('{0} s', duration), ratio, resolution]
+    .filter(part => part !== undefined)
+    .join(' · ');
+}

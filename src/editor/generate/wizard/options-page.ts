@@ -1,0 +1,243 @@
+import * as vscode from 'vscode';
+import type { Region } from '../../../core/request/models.ts';
+import type { Accepted } from '../../../core/request/check.ts';
+import type { Checked } from '../../../core/request/checked.ts';
+import { ratioFor } from '../../../core/page/ratio.ts';
+import { joinSentences } from '../../../core/service/failures/failures.ts';
+import type { Presets } from '../presets.ts';
+import type { KnownCredits } from '../../../core/queue/balances.ts';
+import { sizeOf } from '../../../core/queue/new-task.ts';
+import { creditsText, oneLine, pictures } from '../../tasks/task-texts.ts';
+import {
+  checkDraft,
+  optionsOf,
+  outcomeText,
+  title,
+  withOptions,
+  type Draft,
+  type Options,
+} from './draft.ts';
+import { optionEntries } from './option-entries.ts';
+import { pickers, type Option } from './option-pickers.ts';
+import { shapeOf } from './shape.ts';
+import { showStep } from './step.ts';
+
+type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
+export interface Entry extends vscode.QuickPickItem {
+  action?: Action;
+  options?: Options;
+  preset?: string;
+}
+
+export interface OptionsContext {
+  region: Region;
+  presets: Presets;
+  /** Those of the last generation: offered, never taken by themselves. */
+  last: Options | undefined;
+  /** As they were when they were last asked for. */
+  credits: KnownCredits | undefined;
+  /** Asks for them anew. */
+  askCredits: () => Promise<KnownCredits | undefined>;
+}
+
+export interface OptionsResult {
+  draft: Draft;
+  next: 'generate' | 'edit' | 'back';
+}
+
+/** Shows everything that will be sent; its first entry sends it, the others change it. Undefined when the person gives up. */
+export async function optionsPage(
+  draft: Draft,
+  given: OptionsContext,
+): Promise<OptionsResult | undefined> {
+  let stand: Action | undefined = 'generate';
+  let context = given;
+  for (let current = draft; ;) {
+    const step = await showStep<Entry>({
+      title: title(current),
+      step: [2, 2],
+      placeholder: vscode.l10n.t('Generate, or choose what to change'),
+      back: true,
+      filters: true,
+      items: () => entries(current, context),
+      active: ({ action }) => action === stand,
+      onButton: ({ preset }) => context.presets.remove(current.request.kind, preset ?? ''),
+    });
+    if (step === undefined) return undefined;
+    if (step === 'back') return { draft: current, next: 'back' };
+    const { action, options } = step.item;
+    stand = action ?? 'generate';
+    if (options) {
+      current = withOptions(current, options);
+    } else if (action === 'generate') {
+      const checked = checkDraft(current, context.region);
+      if (checked.ok) return { draft: current, next: 'generate' };
+      stand = optionOfRefusal[checked.refusal.kind] ?? 'model';
+    } else if (action === 'edit') {
+      return { draft: current, next: 'edit' };
+    } else if (action === 'credits') {
+      context = { ...context, credits: await context.askCredits() };
+    } else if (action === 'save') {
+      await savePreset(current, context.presets);
+    } else if (action !== undefined) {
+      const changed = await pickers[action](current, context.region);
+      if (changed === undefined) return undefined;
+      current = changed;
+    }
+  }
+}
+
+/** What a refusal is about, where it is not the model. */
+const optionOfRefusal: Partial<Record<string, Option>> = {
+  duration: 'duration',
+  inputs: 'images',
+  unknownRatio: 'ratio',
+  unknownResolution: 'resolution',
+  sampleStrength: 'sampleStrength',
+  callbackUrl: 'callbackUrl',
+};
+
+function entries(draft: Draft, context: OptionsContext): Entry[] {
+  const { request } = draft;
+  const lines = request.prompt.split('\n').length;
+  return [
+    generateEntry(draft, checkDraft(draft, context.region)),
+    ...creditsEntry(draft, context),
+    ...(lines > 1
+      ? [
+          {
+            label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`,
+            description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)),
+            action: 'edit' as const,
+          },
+        ]
+      : []),
+    ...ofPage(draft, context.region),
+    separator(vscode.l10n.t('options')),
+    ...optionEntries(draft, context.region),
+    ...offered(draft, context),
+  ];
+}
+
+const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
+
+/** The entry that sends: with what will be sent and made, and what to know before. */
+function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
+  if (!checked.ok) {
+    const { message } = checked.refusal; // both lines are cut off at the page's width
+    const [, what = message, more] = /^(.*?(?:[:.] |[：。]))(.+)$/s.exec(message) ?? [];
+    return {
+      label: `$(error) ${what.trim()}`,
+      ...(more !== undefined && { detail: more }),
+      alwaysShow: true,
+      action: 'generate',
+    };
+  }
+  const { warnings } = checked;
+  return {
+    label: `$(sparkle) ${vscode.l10n.t('Generate')}`,
+    description: [
+      outcomeText(checked),
+      ...(checked.kind === 'image'
+        ? [vscode.l10n.t('about {0}', pictures(checked.outcome.pictures))]
+        : []),
+      ...(draft.mode === 'background' ? [vscode.l10n.t('in the background')] : []),
+    ].join(' · '),
+    ...(warnings.length > 0 && {
+      detail: `$(warning) ${joinSentences(...warnings.map(({ message }) => message))}`,
+    }),
+    alwaysShow: true,
+    action: 'generate',
+  };
+}
+
+/** What is known without asking; choosing it asks. */
+function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[] {
+  if (!credits) return [];
+  const checked = checkDraft(draft, region);
+  const generation = checked.ok
+    ? { request: draft.request, model: checked.outcome.model, size: sizeOf(checked) }
+    : undefined;
+  return [
+    {
+      label: `$(credit-card) ${vscode.l10n.t('Credits')}`,
+      description: creditsText(credits, generation),
+      action: 'credits',
+    },
+  ];
+}
+
+/** The ratio of the place in the page: offered, never taken by itself. */
+function ofPage(draft: Draft, region: Region): Entry[] {
+  const { request } = draft;
+  const place = request.kind === 'image' ? request.target?.place : undefined;
+  const near = place && ratioFor(place);
+  if (!near || request.ratio === near.ratio) return [];
+  const options = { ...optionsOf(request), ratio: near.ratio };
+  const text = near.exact
+    ? vscode.l10n.t('As in the Page: {0}', near.ratio)
+    : vscode.l10n.t("Near the Page's {0}: {1}", `${place.width}×${place.height}`, near.ratio);
+  return [
+    {
+      label: text,
+      description: describeOptions(draft, options, region),
+      options,
+      iconPath: shapeOf(near.ratio),
+    },
+  ];
+}
+
+function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {
+  const present = JSON.stringify(sorted(optionsOf(draft.request)));
+  const offer = (label: string, options: Options): Entry => ({
+    label,
+    description: describeOptions(draft, options, region),
+    options,
+  });
+  const remove = { iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Remove') };
+  return [
+    separator(vscode.l10n.t('presets')),
+    ...(last &&
+    JSON.stringify(sorted(last)) !== present &&
+    checkDraft(withOptions(draft, last), region).ok
+      ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)]
+      : []),
+    ...presets
+      .all(draft.request.kind)
+      .map(({ name, options }): Entry => ({
+        ...offer(`$(bookmark) ${name}`, options),
+        preset: name,
+        buttons: [remove],
+      })),
+    { label: `$(save) ${vscode.l10n.t('Save as Preset…')}`, action: 'save' },
+  ];
+}
+
+/** What a set of options comes to, with what else it sets. */
+function describeOptions(draft: Draft, options: Options, region: Region): string {
+  const checked = checkDraft(withOptions(draft, options), region);
+  if (!checked.ok) return checked.refusal.message;
+  const { negativePrompt, sampleStrength, intelligentRatio } = options;
+  return [
+    outcomeText(checked),
+    ...(negativePrompt === undefined
+      ? []
+      : [vscode.l10n.t('without: {0}', oneLine(negativePrompt))]),
+    ...(sampleStrength === undefined ? [] : [vscode.l10n.t('strength {0}', sampleStrength)]),
+    ...(intelligentRatio === true ? [vscode.l10n.t('intelligent ratio')] : []),
+  ].join(' · ');
+}
+
+function sorted(options: Options): [string, unknown][] {
+  return Object.entries(options).sort(([a], [b]) => a.localeCompare(b));
+}
+
+async function savePreset({ request }: Draft, presets: Presets): Promise<void> {
+  const name = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Save as Preset'),
+    prompt: vscode.l10n.t('A name for these options; one of the same name is replaced'),
+    ignoreFocusOut: true,
+  });
+  if (name !== undefined && name.trim() !== '')
+    await presets.save({ name: name.trim(), kind: request.kind, options: optionsOf(request) });
+}

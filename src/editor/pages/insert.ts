@@ -1,0 +1,96 @@
+import * as vscode from 'vscode';
+import type { Ledger } from '../../core/queue/store.ts';
+import { chosenFiles } from '../platform/selected-files.ts';
+import type { Deps } from '../platform/deps.ts';
+import { factsOf } from '../gallery/disk.ts';
+import { reportError } from '../platform/show-failure.ts';
+import { uriOf } from '../platform/uris.ts';
+import { insertionOf, snippetAt, type Insertion } from './into-page.ts';
+import type { LastEditor } from './last-editor.ts';
+import { forWeb } from './for-web.ts';
+
+/** "Insert into Editor": the pictures and videos that are chosen, at the cursors of the editor that was last in use. */
+export function insertPicture(
+  deps: Deps,
+  editor: LastEditor,
+  file: unknown,
+  selected: unknown,
+): Promise<void> {
+  return insertInto(deps, editor, file, selected, insertions => Promise.resolve(insertions));
+}
+
+/** "Insert for the Web…": the same as smaller WebP pictures, which are made beside the originals first. */
+export function insertForWeb(
+  deps: Deps,
+  editor: LastEditor,
+  file: unknown,
+  selected: unknown,
+): Promise<void> {
+  return insertInto(deps, editor, file, selected, insertions =>
+    forWeb(
+      insertions.filter(({ video }) => !video),
+      deps,
+    ),
+  );
+}
+
+async function insertInto(
+  deps: Deps,
+  last: LastEditor,
+  file: unknown,
+  selected: unknown,
+  prepare: (insertions: Insertion[]) => Promise<Insertion[] | undefined>,
+): Promise<void> {
+  try {
+    if (!last.document) {
+      tellNoEditor();
+      return;
+    }
+    const prepared = await prepare(
+      await insertionsOf(chosenFiles(file, selected), deps.services.ledger),
+    );
+    if (!prepared || prepared.length === 0) return;
+    const editor = await last.show();
+    if (!editor) {
+      tellNoEditor();
+      return;
+    }
+    const snippet = snippetAt(editor.document, editor.selection.active, prepared);
+    if (snippet.value === '')
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t('A style sheet cannot show a video. Put the cursor into a page.'),
+      );
+    else if (!(await editor.insertSnippet(snippet, editor.selections)))
+      void vscode.window.showErrorMessage(
+        vscode.l10n.t(
+          'This document cannot be changed. Put the cursor into one that can, then insert again.',
+        ),
+      );
+  } catch (error) {
+    await reportError(error, deps.log);
+  }
+}
+
+function tellNoEditor(): void {
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      'No page is open. Open the file that the picture is for, put the cursor where it belongs, then insert again.',
+    ),
+  );
+}
+
+/** With what the ledger knows of these files, or else they themselves. */
+async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promise<Insertion[]> {
+  const known = new Map<string, Insertion>();
+  for (const task of await ledger.all())
+    for (const picture of 'files' in task ? task.files : [])
+      known.set(uriOf(picture).toString(), insertionOf(picture, task));
+
+  return Promise.all(files.map(async uri => known.get(uri.toString()) ?? insertionFrom(uri)));
+}
+
+async function insertionFrom(uri: vscode.Uri): Promise<Insertion> {
+  if (/\.(mp4|mov|webm)$/i.test(uri.path)) return { uri, alt: '', video: true };
+  const { size, settings } = (await factsOf(uri)) ?? {}; // it is named all the same
+  return { uri, alt: settings?.request.prompt ?? '', ...(size && { size }), video: false };
+}

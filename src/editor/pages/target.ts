@@ -1,0 +1,138 @@
+import { rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import { makeFolder, retryBusy } from '../../core/system/files.ts';
+import { place } from '../../core/output/place.ts';
+import { openTargetOf, type SavedPicture, type Task } from '../../core/queue/task.ts';
+import type { Ledger } from '../../core/queue/store.ts';
+import { uriOf } from '../platform/uris.ts';
+import { showPick } from '../generate/wizard/step.ts';
+
+/** Whether a task of this window's folders still waits for a choice. */
+export function awaitsChoice(task: Task): boolean {
+  const target = openTargetOf(task);
+  return (
+    target !== undefined &&
+    vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(target.uri)) !== undefined
+  );
+}
+
+/**
+ * Asks which of a task's pictures shall become the file that a page shows, with each in sight as the person stands on it,
+ * and puts it there. One picture alone is not asked about. Throws the file system's error.
+ */
+export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
+  const target = openTargetOf(task);
+  if (!target || !('files' in task)) return;
+  const uri = vscode.Uri.parse(target.uri);
+  const name = vscode.workspace.asRelativePath(uri);
+  const [first, ...more] = task.files;
+  const chosen = first && more.length === 0 ? first : await ask(task.files, name);
+  if (!chosen) return;
+  const latest = await ledger.get(task.id); // another window may have been faster
+  if (!latest || !openTargetOf(latest)) return;
+  if (chosen === 'none') {
+    await settle(latest, ledger);
+    return;
+  }
+  if (!(await put(chosen, uri))) {
+    await settle(latest, ledger);
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t(
+        '{0} is there by now and was not overwritten. The new pictures are beside it.',
+        name,
+      ),
+    );
+    return;
+  }
+  await settle(latest, ledger, {
+    ...chosen,
+    path: uri.scheme === 'file' ? uri.fsPath : uri.toString(),
+  });
+  if (uri.scheme === 'file') await retryBusy(() => rm(uriOf(chosen).fsPath, { force: true })); // its first name; only now is the new one on record
+  const show = vscode.l10n.t('Show in Explorer');
+  const text =
+    more.length === 0
+      ? vscode.l10n.t('{0} is in its place.', name)
+      : vscode.l10n.t('{0} is in its place; the other pictures are beside it.', name);
+  if ((await vscode.window.showInformationMessage(text, show)) === show)
+    await vscode.commands.executeCommand('revealInExplorer', uri);
+}
+
+interface Entry extends vscode.QuickPickItem {
+  picture?: SavedPicture;
+}
+
+/** Undefined where the person puts it off. */
+async function ask(
+  pictures: readonly SavedPicture[],
+  name: string,
+): Promise<SavedPicture | 'none' | undefined> {
+  const show = (picture: SavedPicture) =>
+    vscode.commands.executeCommand('vscode.open', uriOf(picture), {
+      preview: true,
+      preserveFocus: true,
+      viewColumn: vscode.ViewColumn.Beside,
+    });
+  const chosen = await showPick<Entry>({
+    title: vscode.l10n.t('Jimeng: {0}', name),
+    placeholder: vscode.l10n.t('Which picture shall be {0}?', name),
+    items: () => [
+      ...pictures.map((picture, index): Entry => ({
+        label: `${index + 1}. ${basename(picture.path)}`,
+        description: `${picture.width}×${picture.height}`,
+        iconPath: uriOf(picture),
+        picture,
+      })),
+      {
+        label: `$(circle-slash) ${vscode.l10n.t('None of Them')}`,
+        description: vscode.l10n.t('they stay as they are, and {0} stays missing', name),
+      },
+    ],
+    onActive: ({ picture }) => {
+      if (picture) void show(picture);
+    },
+  });
+  await closePreviews(pictures);
+  return chosen && (chosen.picture ?? 'none');
+}
+
+async function closePreviews(pictures: readonly SavedPicture[]): Promise<void> {
+  const shown = new Set(pictures.map(picture => uriOf(picture).toString()));
+  const previews = vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(
+      ({ input, isPreview }) =>
+        isPreview && input instanceof vscode.TabInputCustom && shown.has(input.uri.toString()),
+    );
+  await vscode.window.tabGroups.close(previews, true);
+}
+
+/** False where the name is taken. */
+async function put(picture: SavedPicture, target: vscode.Uri): Promise<boolean> {
+  const source = uriOf(picture);
+  if (source.scheme === 'file' && target.scheme === 'file') {
+    await makeFolder(dirname(target.fsPath));
+    return place(source.fsPath, target.fsPath);
+  }
+  try {
+    await vscode.workspace.fs.rename(source, target, { overwrite: false });
+    return true;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileExists') return false;
+    throw error;
+  }
+}
+
+/** The promise is kept, or given up: nothing is asked again. */
+async function settle(task: Task, ledger: Ledger, placed?: SavedPicture): Promise<void> {
+  if (task.request.kind !== 'image' || !('files' in task)) return;
+  const { target, ...request } = task.request;
+  const files = task.files.map(file => (file.index === placed?.index ? placed : file));
+  await ledger.put({
+    ...task,
+    request,
+    files,
+    updatedAt: Math.max(Date.now(), task.updatedAt + 1),
+  });
+}

@@ -1,0 +1,152 @@
+import { dirname, join } from 'node:path';
+import * as vscode from 'vscode';
+import { Thumbnails } from '../../core/gallery/thumbnails.ts';
+import { Converter, type ConverterOptions } from '../../core/images/converter.ts';
+import { NodeFolder } from '../../core/output/node-folder.ts';
+import { JimengClient, type Log } from '../../core/service/client.ts';
+import type { Network } from '../../core/service/proxy.ts';
+import type { SessionId } from '../../core/session/session.ts';
+import { Balances } from '../../core/queue/balances.ts';
+import { TaskEngine } from '../../core/queue/queue.ts';
+import { Fingerprints } from '../../core/session/fingerprint.ts';
+import { Ledger } from '../../core/queue/store.ts';
+import { TaskRunner } from '../../core/queue/execute.ts';
+import type { Webhooks } from '../../core/queue/webhook-listener.ts';
+import { WorkerPool } from '../../core/system/worker-pool.ts';
+import type { DemoMode } from '../service/demo-mode.ts';
+import { codecs, dist } from './dist.ts';
+import type { SessionStore } from '../session/session-store.ts';
+import { settings } from './settings.ts';
+import type { FactsReader } from '../gallery/disk.ts';
+import { openInput } from '../generate/open-input.ts';
+import { WaitingTasks } from '../tasks/waiting-tasks.ts';
+import { wayTo } from '../tasks/account-for.ts';
+import { openWebhooks } from '../service/webhooks.ts';
+import { WorkspaceFolder } from './workspace-folder.ts';
+
+/** The core, built for this window. */
+export class Services {
+  readonly ledger: Ledger;
+  readonly runner: TaskRunner;
+  readonly engine: TaskEngine;
+  readonly fingerprints: Fingerprints;
+  readonly waiting: WaitingTasks;
+  readonly balances: Balances;
+  /** Makes pictures for pages. */
+  readonly webWorker: ConverterOptions;
+  /** Small pictures, for the gallery and for tooltips. */
+  readonly thumbnails: Thumbnails;
+  /** What pictures tell of themselves, for the gallery. */
+  readonly factsReader: FactsReader;
+  readonly #webhooks: Webhooks;
+  readonly #converter: Converter;
+  readonly #network: Network;
+  readonly #log: Log;
+  readonly #clients = new Map<string, JimengClient>();
+
+  constructor(
+    context: vscode.ExtensionContext,
+    sessions: SessionStore,
+    demo: DemoMode,
+    network: Network,
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#network = network;
+    const extension = context.extensionUri;
+    const folder = join(context.globalStorageUri.fsPath, 'ledger');
+    this.#log = {
+      debug: text => (settings.logsPrompts ? log.info(text) : log.debug(text)),
+      info: text => log.info(text),
+      warn: text => log.warn(text),
+    };
+    this.webWorker = {
+      workerUrl: new URL('web-worker.js', dist(extension)),
+      codecs: codecs(extension),
+    };
+    this.#converter = new Converter({
+      workerUrl: new URL('png-worker.js', dist(extension)),
+      codecs: codecs(extension),
+    });
+    this.thumbnails = new Thumbnails(join(dirname(folder), 'thumbnails'), {
+      workerUrl: new URL('thumbnail-worker.js', dist(extension)),
+      codecs: codecs(extension),
+    });
+    this.factsReader = new WorkerPool(new URL('facts-worker.js', dist(extension)), 1);
+    this.ledger = new Ledger(folder, log);
+    this.runner = new TaskRunner({
+      ledger: this.ledger,
+      connect: url => this.connect(url),
+      openFolder: uri => openFolder(vscode.Uri.parse(uri)),
+      converter: this.#converter,
+      receivedFolder: this.ledger.receivedFolder,
+      openInput,
+      network,
+      version: (context.extension.packageJSON as { version: string }).version,
+      keepsPrompts: () => settings.metadata === 'all',
+      // While the service calls, looking is only the net.
+      pause: () =>
+        this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
+    });
+    this.#webhooks = openWebhooks(this.ledger, () => this.runner.watcher.wake(), log);
+    this.fingerprints = new Fingerprints(join(folder, 'salt'));
+    this.balances = new Balances(join(dirname(folder), 'balances.json'));
+    this.engine = new TaskEngine({
+      ledger: this.ledger,
+      runner: this.runner,
+      folder,
+      log,
+      wayTo: task =>
+        wayTo(task, {
+          sessions,
+          demo,
+          fingerprints: this.fingerprints,
+          webhooks: this.#webhooks,
+          connect: (url, session) => this.connect(url, session),
+        }),
+      limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
+    });
+    this.waiting = new WaitingTasks(
+      { ledger: this.ledger, engine: this.engine, fingerprints: this.fingerprints, sessions, demo },
+      log,
+    );
+  }
+
+  /**
+   * A client for the service at this address. The session ID belongs to the configured service only; what asks for a
+   * client without one, such as the watch over a task of another address, never carries it.
+   */
+  connect(url: string, session?: SessionId): JimengClient {
+    const key = `${session?.reveal() ?? ''}\n${url}`;
+    let client = this.#clients.get(key);
+    if (!client) {
+      client = new JimengClient({
+        address: url,
+        network: this.#network,
+        log: this.#log,
+        ...(session && { session }),
+      });
+      this.#clients.set(key, client);
+    }
+    return client;
+  }
+
+  /** Lets another window take over. */
+  async dispose(): Promise<void> {
+    this.waiting.dispose();
+    this.ledger.dispose();
+    await this.engine.dispose();
+    await Promise.all([
+      this.#webhooks.dispose(),
+      this.#converter.dispose(),
+      this.thumbnails.dispose(),
+      this.factsReader.dispose(),
+      ...[...this.#clients.values()].map(client => client.close()),
+    ]);
+  }
+}
+
+/** Only the window that has a folder open can write it where it is not on a local disk. */
+function openFolder(uri: vscode.Uri): NodeFolder | WorkspaceFolder | undefined {
+  if (uri.scheme === 'file') return new NodeFolder(uri.toString());
+  return vscode.workspace.getWorkspaceFolder(uri) && new WorkspaceFolder(uri.toString());
+}

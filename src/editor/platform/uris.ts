@@ -1,0 +1,13 @@
+import * as vscode from 'vscode';
+import type { SavedPicture } from '../../core/queue/task.ts';
+import { picturesOf } from '../tasks/view/nodes.ts';
+
+/** The ledger has a path for what is on a local disk, and a URI for the rest. */
+export function uriOf({ path }: Pick<SavedPicture, 'path'>): vscode.Uri {
+  return /^[a-z][\w+.-]+:\/\//i.test(path) ? vscode.Uri.parse(path) : vscode.Uri.file(path);
+}
+
+/** The files of a row of the Explorer, or of the Tasks view. */
+export function filesOf(row: unknown): vscode.Uri[] {
+  return row instanceof vscode.Uri ? [row] : picturesOf(row).map(uriOf);
+}

@@ -1,0 +1,60 @@
+import { check } from '../../core/request/check.ts';
+import { parseServiceAddress } from '../../core/service/address.ts';
+import type { JimengClient } from '../../core/service/client.ts';
+import type { SessionId } from '../../core/session/session.ts';
+import type { WaitingTask } from '../../core/queue/task.ts';
+import type { Way } from '../../core/queue/queue.ts';
+import type { Fingerprints } from '../../core/session/fingerprint.ts';
+import type { Webhooks } from '../../core/queue/webhook-listener.ts';
+import type { DemoMode } from '../service/demo-mode.ts';
+import type { SessionStore } from '../session/session-store.ts';
+import { settings } from '../platform/settings.ts';
+
+export interface Means {
+  sessions: SessionStore;
+  demo: DemoMode;
+  fingerprints: Fingerprints;
+  webhooks: Webhooks;
+  connect: (url: string, session: SessionId) => JimengClient;
+}
+
+/**
+ * How a waiting task can be sent now: with the session ID that its region has today. The session ID goes to the
+ * configured service only, so a task for another address is not sent any more.
+ */
+export async function wayTo(
+  task: WaitingTask,
+  { sessions, demo, fingerprints, webhooks, connect }: Means,
+): Promise<Way> {
+  const checked = check(task.request, task.region, {
+    unknownModels: 'pass',
+    service: task.service.kind,
+  });
+  if (!checked.ok) return { failure: { kind: 'refusedHere', detail: checked.refusal.message } };
+  const session = await sessionFor(task, sessions, demo);
+  if (!session || session === 'elsewhere')
+    return session && { failure: { kind: 'addressChanged' } };
+  const callbackUrl =
+    task.request.callbackUrl ?? (task.wait === 'task' ? await webhooks.urlFor(task.id) : undefined);
+  return {
+    checked,
+    client: connect(task.service.url, session),
+    fingerprint: await fingerprints.of(session),
+    ...(callbackUrl !== undefined && { callbackUrl }),
+  };
+}
+
+async function sessionFor(
+  { service, region }: WaitingTask,
+  sessions: SessionStore,
+  demo: DemoMode,
+): Promise<SessionId | 'elsewhere' | undefined> {
+  if (demo.owns(service)) {
+    await demo.url(); // it may have to be started
+    return demo.session;
+  }
+  const configured = parseServiceAddress(settings.apiUrl);
+  if (!configured.ok || configured.address.url !== service.url) return 'elsewhere';
+  if (await sessions.isStale()) return undefined;
+  return (await sessions.all()).find(known => known.region === region);
+}

@@ -1,0 +1,232 @@
+import * as vscode from 'vscode';
+import { isFinal } from '../../core/queue/final.ts';
+import {
+  canCancel,
+  canStopWatching,
+  canWatchAgain,
+  serviceTaskIdOf,
+  type Task,
+} from '../../core/queue/task.ts';
+import { findMatches } from '../../core/queue/matches.ts';
+import type { Wish } from '../../core/queue/commands.ts';
+import type { Deps } from '../platform/deps.ts';
+import { moveKept } from './kept-pictures.ts';
+import { choosePicture } from '../pages/target.ts';
+import { reportError } from '../platform/show-failure.ts';
+import { submit } from '../generate/submit.ts';
+import { age, oneLine, statusText } from './task-texts.ts';
+import { picturesOf, tasksOf } from './view/nodes.ts';
+import { uriOf } from '../platform/uris.ts';
+import { showPick } from '../generate/wizard/step.ts';
+
+/** Runs over the tasks of a row, or of all selected rows. What goes wrong is told once. */
+type TaskCommand = (tasks: Task[], deps: Deps) => Promise<unknown>;
+
+/** The commands of a task's row, by their ids. */
+const taskCommands: Record<string, TaskCommand> = {
+  cancelTask: cancelTasks,
+  stopWatching: (tasks, deps) =>
+    wishes(tasks.filter(canStopWatching), ({ id }) => ({ wish: 'stopWatching', id }), deps),
+  watchAgain: (tasks, deps) =>
+    wishes(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
+  fetchMissing: (tasks, deps) =>
+    wishes(
+      tasks.filter(({ status }) => status === 'partly'),
+      ({ id }) => ({ wish: 'fetchMissing', id }),
+      deps,
+    ),
+  runAgain,
+  editAndRunAgain: async ([task], { edit }) => {
+    if (task) await edit(task.request);
+  },
+  choosePicture: async ([task], { services }) => {
+    if (task) await choosePicture(task, services.ledger);
+  },
+  copyPrompt: tasks =>
+    Promise.resolve(
+      vscode.env.clipboard.writeText(tasks.map(({ request }) => request.prompt).join('\n')),
+    ),
+  copyTaskId: tasks =>
+    Promise.resolve(
+      vscode.env.clipboard.writeText(
+        tasks.map(task => serviceTaskIdOf(task) ?? task.id).join('\n'),
+      ),
+    ),
+  findAtService: async ([task], deps) => {
+    if (task) await findAtService(task, deps);
+  },
+  saveKept: async ([task], deps) => {
+    if (task) await saveKept(task, deps);
+  },
+  removeTask: (tasks, { services }) =>
+    Promise.all(tasks.filter(isFinal).map(({ id }) => services.ledger.remove(id))),
+};
+
+/** The commands of the whole view, by their ids. */
+const queueCommands: Record<string, (deps: Deps) => Promise<unknown>> = {
+  cancelAllWaiting: ({ services }) => services.engine.wish({ wish: 'cancelWaiting' }),
+  pauseQueue: ({ services }) => services.engine.wish({ wish: 'pause' }),
+  resumeQueue: ({ services }) => services.engine.wish({ wish: 'resume' }),
+  clearFinished,
+};
+
+export async function runTaskCommand(
+  name: string,
+  row: unknown,
+  selected: unknown,
+  deps: Deps,
+): Promise<void> {
+  try {
+    await taskCommands[name]?.(tasksOf(row, selected), deps);
+  } catch (error) {
+    await reportError(error, deps.log);
+  }
+}
+
+export async function runQueueCommand(name: string, deps: Deps): Promise<void> {
+  try {
+    await queueCommands[name]?.(deps);
+  } catch (error) {
+    await reportError(error, deps.log);
+  }
+}
+
+/** Opens the pictures of a row. */
+export async function openPictures(row: unknown): Promise<void> {
+  for (const picture of picturesOf(row))
+    await vscode.commands.executeCommand('vscode.open', uriOf(picture), { preview: false });
+}
+
+export async function showPictures(row: unknown): Promise<void> {
+  const [first] = picturesOf(row);
+  if (first) await vscode.commands.executeCommand('revealInExplorer', uriOf(first));
+}
+
+/** Cancels what costs nothing to cancel; of the rest it is said that it goes on, and how to leave it alone. */
+export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<void> {
+  try {
+    const outcomes = await Promise.all(
+      tasks.map(async task => {
+        if (canCancel(task))
+          return (await deps.services.engine.wish({ wish: 'cancel', id: task.id })) === 'done'
+            ? undefined
+            : task;
+        return canStopWatching(task) ? task : undefined;
+      }),
+    );
+    const late = outcomes.filter(task => task !== undefined);
+    if (late.length === 0) return;
+    const stop = vscode.l10n.t('Stop Watching');
+    const text = vscode.l10n.t(
+      'It can no longer be stopped: it is being made, and will be saved. The Tasks view shows it.',
+    );
+    if ((await vscode.window.showInformationMessage(text, stop)) !== stop) return;
+    await wishes(late, ({ id }) => ({ wish: 'stopWatching', id }), deps);
+  } catch (error) {
+    await reportError(error, deps.log);
+  }
+}
+
+async function wishes(
+  tasks: readonly Task[],
+  wish: (task: Task) => Wish,
+  { services }: Deps,
+): Promise<void> {
+  await Promise.all(tasks.map(task => services.engine.wish(wish(task))));
+}
+
+/** Sends the same requests once more. Where that may charge twice, or for several at once, it is confirmed first. */
+async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
+  const again = vscode.l10n.t('Send Again');
+  const uncertain = tasks.some(({ status }) => status === 'uncertain');
+  if (uncertain || tasks.length > 1) {
+    const question = uncertain
+      ? vscode.l10n.t('Send it again? It may be charged twice.')
+      : vscode.l10n.t('Send {0} requests again? Each spends credits.', tasks.length);
+    const detail = uncertain
+      ? vscode.l10n.t(
+          'The first request was sent, and no answer came; the service may have made it.',
+        )
+      : '';
+    if (
+      (await vscode.window.showWarningMessage(question, { modal: true, detail }, again)) !== again
+    )
+      return;
+  }
+  for (const { request, folder, service } of tasks)
+    if (
+      !(await submit(
+        { request, mode: 'background', folder: vscode.Uri.parse(folder), wasDemo: service.demo },
+        deps,
+      ))
+    )
+      return;
+}
+
+/** Looks at the service for what became of a request whose answer never came; the person says which task it is. */
+async function findAtService(task: Task, { services }: Deps): Promise<void> {
+  const matches = await findMatches(task, services.connect(task.service.url), services.ledger);
+  if (matches.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('The service shows no task with this prompt and time.'),
+    );
+    return;
+  }
+  const chosen = await showPick({
+    title: vscode.l10n.t('Jimeng: {0}', oneLine(task.request.prompt)),
+    placeholder: vscode.l10n.t("Which one is it? The list may hold other people's tasks"),
+    items: () =>
+      matches.map(match => ({
+        label: match.serviceTaskId,
+        description: [
+          match.status,
+          match.model ?? '',
+          match.createdAt === undefined ? '' : age(Date.now() - match.createdAt),
+        ]
+          .filter(text => text !== '')
+          .join(' · '),
+        match,
+      })),
+  });
+  if (chosen)
+    await services.engine.wish({
+      wish: 'adopt',
+      id: task.id,
+      serviceTaskId: chosen.match.serviceTaskId,
+    });
+}
+
+/** Pictures that wait in a local folder, because no window had theirs open. */
+async function saveKept(task: Task, { services }: Deps): Promise<void> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFolders: true,
+      canSelectFiles: false,
+      openLabel: vscode.l10n.t('Save Here'),
+    })) ?? [];
+  if (folder) await moveKept(task, folder, services.ledger);
+}
+
+/** Removes finished tasks from the view; what would be lost with them is confirmed. */
+async function clearFinished({ services: { ledger } }: Deps): Promise<void> {
+  const finished = (await ledger.all()).filter(isFinal);
+  const open = finished.filter(
+    ({ status }) => status === 'partly' || status === 'uncertain' || status === 'unwatched',
+  );
+  if (open.length > 0) {
+    const clear = vscode.l10n.t('Clear Finished');
+    const detail = open
+      .slice(0, 5)
+      .map(task => `${oneLine(task.request.prompt)}: ${statusText(task)}`)
+      .join('\n');
+    if (
+      (await vscode.window.showWarningMessage(
+        vscode.l10n.t('Some tasks still have something to fetch. Clear them all the same?'),
+        { modal: true, detail },
+        clear,
+      )) !== clear
+    )
+      return;
+  }
+  for (const { id } of finished) await ledger.remove(id);
+}

@@ -1,0 +1,137 @@
+import * as vscode from 'vscode';
+import { isFinal } from '../../core/queue/final.ts';
+import { failureOf, openTargetOf, type FinalTask, type Task } from '../../core/queue/task.ts';
+import { joinSentences, neverSent } from '../../core/service/failures/failures.ts';
+import type { Ledger } from '../../core/queue/store.ts';
+import { inBackground } from '../platform/background.ts';
+import { reportFailure, type Again } from '../platform/show-failure.ts';
+import { results } from './task-texts.ts';
+import { tellFinished, tellUncertain } from './notify-finished.ts';
+
+/** Tasks that end so close together are told in one message; in ms. */
+const together = 600;
+/** A cause that many tasks share is told once in this time; in ms. */
+const quiet = 30_000;
+
+/** Tells what became of this window's tasks: once, together where they end together, and not what is in sight anyway. */
+export class Announcer implements vscode.Disposable {
+  readonly #ledger: Ledger;
+  readonly #isInSight: () => boolean;
+  readonly #edit: Again['edit'];
+  readonly #log: vscode.LogOutputChannel;
+  readonly #stop: () => void;
+  readonly #expected = new Map<string, 'now' | 'background'>();
+  readonly #toldAt = new Map<string, number>();
+  #ended: FinalTask[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param isInSight whether the Tasks view is visible */
+  constructor(
+    ledger: Ledger,
+    isInSight: () => boolean,
+    edit: Again['edit'],
+    log: vscode.LogOutputChannel,
+  ) {
+    this.#ledger = ledger;
+    this.#isInSight = isInSight;
+    this.#edit = edit;
+    this.#log = log;
+    this.#stop = ledger.onDidChange(task => this.#see(task));
+  }
+
+  /** A task that this window began, or is there to save. "Now": the person waits for it and wants to be told in any case. */
+  expect(id: string, mode: 'now' | 'background'): void {
+    if (mode === 'now' || !this.#expected.has(id)) this.#expected.set(id, mode);
+  }
+
+  dispose(): void {
+    this.#stop();
+    clearTimeout(this.#timer);
+  }
+
+  #see(task: Task): void {
+    const mode = this.#expected.get(task.id);
+    if (mode === undefined || !isFinal(task)) return;
+    this.#expected.delete(task.id);
+    if (task.status === 'cancelled' || task.status === 'unwatched') return;
+    if (
+      mode === 'background' &&
+      task.status === 'completed' &&
+      this.#isInSight() &&
+      !openTargetOf(task)
+    )
+      return;
+    this.#ended.push(task);
+    this.#timer ??= setTimeout(() => inBackground(this.#tell(), this.#log), together);
+  }
+
+  async #tell(): Promise<void> {
+    const ended = this.#ended;
+    this.#ended = [];
+    this.#timer = undefined;
+    for (const task of ended.filter(openTargetOf)) inBackground(tellFinished(task), this.#log); // each asks a question of its own
+    const done = ended.filter(
+      task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task),
+    );
+    const [first, ...more] = done;
+    if (first)
+      inBackground(more.length === 0 ? tellFinished(first) : this.#tellTogether(done), this.#log);
+    for (const task of ended) {
+      if (task.status === 'uncertain') {
+        inBackground(tellUncertain(task), this.#log);
+        continue;
+      }
+      const failure = failureOf(task);
+      if (
+        !failure ||
+        (Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < quiet &&
+          sharedCauses.has(failure.kind))
+      )
+        continue;
+      this.#toldAt.set(failure.kind, Date.now());
+      const waiting = sharedCauses.has(failure.kind)
+        ? (await this.#ledger.unfinished()).filter(({ status }) => status === 'waiting').length
+        : 0;
+      inBackground(
+        reportFailure(
+          failure,
+          { request: task.request, edit: this.#edit },
+          waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : '',
+        ),
+        this.#log,
+      );
+    }
+  }
+
+  async #tellTogether(tasks: FinalTask[]): Promise<void> {
+    const count = tasks.reduce((sum, task) => sum + ('files' in task ? task.files.length : 0), 0);
+    const missing = tasks.reduce(
+      (sum, task) => sum + ('missing' in task ? task.missing.length : 0),
+      0,
+    );
+    const show = vscode.l10n.t('Show Tasks');
+    const text =
+      missing > 0
+        ? vscode.l10n.t(
+            '{0} tasks are done: {1} saved, {2} missing.',
+            tasks.length,
+            results(tasks, count),
+            results(tasks, missing),
+          )
+        : vscode.l10n.t('{0} tasks are done: {1} saved.', tasks.length, results(tasks, count));
+    const drawn = tasks.filter(({ service }) => service.demo).length;
+    const demo =
+      drawn > 0 ? vscode.l10n.t('Made by the demo service, not by Jimeng: {0}.', drawn) : '';
+    if ((await vscode.window.showInformationMessage(joinSentences(text, demo), show)) === show)
+      await vscode.commands.executeCommand('jimeng.tasks.focus');
+  }
+}
+
+/** What stops many tasks at once. */
+const sharedCauses = new Set([
+  'sessionExpired',
+  'riskControl',
+  'noCredits',
+  'taskNotFound',
+  ...neverSent,
+]);

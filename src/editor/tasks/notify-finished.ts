@@ -1,0 +1,102 @@
+import * as vscode from 'vscode';
+import type { PageTarget } from '../../core/request/schema.ts';
+import { failureOf, openTargetOf, type FinalTask } from '../../core/queue/task.ts';
+import { joinSentences, textOf } from '../../core/service/failures/failures.ts';
+import { oneLine, results } from './task-texts.ts';
+import { uriOf } from '../platform/uris.ts';
+
+/** Tells that it is not known what became of a request, with the ways on; none of them is taken unasked. */
+export async function tellUncertain(
+  task: Extract<FinalTask, { status: 'uncertain' }>,
+): Promise<void> {
+  const ways = [
+    ...(task.wait === 'task'
+      ? [{ title: vscode.l10n.t('Find at the Service'), command: 'jimeng.findAtService' }]
+      : []),
+    { title: vscode.l10n.t('Send Again (may charge twice)'), command: 'jimeng.runAgain' },
+    { title: vscode.l10n.t('Forget'), command: 'jimeng.removeTask' },
+  ];
+  const failure = failureOf(task);
+  const chosen = await vscode.window.showWarningMessage(
+    joinSentences(oneLine(task.request.prompt), failure ? textOf(failure) : ''),
+    ...ways,
+  );
+  if (chosen) await vscode.commands.executeCommand(chosen.command, { task });
+}
+
+/** Tells that pictures are saved, with what can be done next. Nothing is opened unasked. */
+export async function tellFinished(task: FinalTask): Promise<void> {
+  if (!('files' in task)) return;
+  const target = openTargetOf(task);
+  if (target) return askForChoice(task, target);
+  const { files, service } = task;
+  const missing = task.status === 'partly' ? task.missing : [];
+  const folder = vscode.workspace.asRelativePath(vscode.Uri.parse(task.folder));
+  const saved = service.demo
+    ? vscode.l10n.t(
+        '{0} saved in {1}, made by the demo service, not by Jimeng.',
+        results([task], files.length),
+        folder,
+      )
+    : vscode.l10n.t('{0} saved in {1}.', results([task], files.length), folder);
+  const [reveal, open, insert, copy, fetch] = [
+    vscode.l10n.t('Show in Explorer'),
+    vscode.l10n.t('Open'),
+    vscode.l10n.t('Insert into Editor'),
+    vscode.l10n.t('Copy Paths'),
+    vscode.l10n.t('Fetch What Is Missing'),
+  ];
+  const buttons = files.length > 0 ? [reveal, open, insert, copy] : [];
+  const [first] = missing;
+  const chosen = first
+    ? await vscode.window.showWarningMessage(
+        joinSentences(
+          saved,
+          vscode.l10n.t('Missing: {0}.', results([task], missing.length)),
+          textOf(first.failure),
+        ),
+        ...(first.failure.kind === 'linkExpired' ? [] : [fetch]),
+        ...buttons,
+      )
+    : await vscode.window.showInformationMessage(saved, ...buttons);
+  switch (chosen) {
+    case fetch:
+      await vscode.commands.executeCommand('jimeng.fetchMissing', { task });
+      break;
+    case insert:
+      await vscode.commands.executeCommand('jimeng.insertPicture', { task });
+      break;
+    case reveal:
+      for (const file of files.slice(0, 1))
+        await vscode.commands.executeCommand('revealInExplorer', uriOf(file));
+      break;
+    case open:
+      for (const file of files)
+        await vscode.commands.executeCommand('vscode.open', uriOf(file), { preview: false });
+      break;
+    case copy:
+      await vscode.env.clipboard.writeText(files.map(({ path }) => path).join('\n'));
+      break;
+  }
+}
+
+/** A picture alone takes its place in the page at once; of several the person says which, now or later from the Tasks view. */
+async function askForChoice(
+  task: Extract<FinalTask, { status: 'completed' | 'partly' }>,
+  { uri }: PageTarget,
+): Promise<void> {
+  const choose = vscode.l10n.t('Choose…');
+  const text = vscode.l10n.t(
+    '{0} saved. Which one shall be {1}?',
+    results([task], task.files.length),
+    vscode.workspace.asRelativePath(vscode.Uri.parse(uri)),
+  );
+  const demo = task.service.demo
+    ? vscode.l10n.t('They were made by the demo service, not by Jimeng.')
+    : '';
+  const chosen =
+    task.files.length === 1
+      ? choose
+      : await vscode.window.showInformationMessage(joinSentences(text, demo), choose);
+  if (chosen === choose) await vscode.commands.executeCommand('jimeng.choosePicture', { task });
+}

@@ -1,0 +1,129 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { isFinal } from '../../../core/queue/final.ts';
+import {
+  canCancel,
+  canStopWatching,
+  canWatchAgain,
+  isSlow,
+  openTargetOf,
+  serviceTaskIdOf,
+  type Task,
+} from '../../../core/queue/task.ts';
+import type { WhyWaiting } from '../../../core/queue/waiting-reason.ts';
+import { settings } from '../../platform/settings.ts';
+import { age, clock, oneLine, statusText } from '../task-texts.ts';
+import { uriOf } from '../../platform/uris.ts';
+import { shortReason } from '../waiting-texts.ts';
+import type { Group, GroupNode, PictureNode, TaskNode } from './nodes.ts';
+
+const groupLabels: Record<Group, () => string> = {
+  running: () => vscode.l10n.t('Running'),
+  waiting: () => vscode.l10n.t('Waiting'),
+  finished: () => vscode.l10n.t('Finished'),
+};
+
+export function groupItem({ group }: GroupNode, count: number): vscode.TreeItem {
+  const item = new vscode.TreeItem(groupLabels[group](), vscode.TreeItemCollapsibleState.Expanded);
+  item.id = group;
+  item.description = String(count);
+  item.contextValue = `group ${group}`;
+  return item;
+}
+
+/** @param reason why it waits, where it does */
+export function taskItem({ task }: TaskNode, reason: WhyWaiting | undefined): vscode.TreeItem {
+  const unfolds = 'files' in task && task.files.length > 0;
+  const item = new vscode.TreeItem(
+    oneLine(task.request.prompt),
+    unfolds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+  );
+  const slow = isSlow(task, Date.now(), settings.slowAfter);
+  const time = isFinal(task)
+    ? age(Date.now() - task.updatedAt)
+    : clock(Date.now() - (task.sentAt ?? task.createdAt));
+  const target = openTargetOf(task);
+  item.id = task.id;
+  item.description = [
+    ...(task.service.demo ? [vscode.l10n.t('demo')] : []),
+    reason ? rowReason(reason) : statusText(task),
+    ...(target
+      ? [vscode.l10n.t('one becomes {0}', basename(vscode.Uri.parse(target.uri).path))]
+      : []),
+    ...(slow ? [vscode.l10n.t('slow')] : []),
+    time,
+    task.model,
+    task.size,
+  ].join(' · ');
+  item.iconPath =
+    reason && reason.why !== 'inLine'
+      ? new vscode.ThemeIcon(reason.why === 'paused' ? 'debug-pause' : 'warning')
+      : icon(task, slow);
+  item.contextValue = contextOf(task);
+  item.accessibilityInformation = { label: `${item.label as string}, ${item.description}` };
+  return item;
+}
+
+/** That the queue is paused stands above all rows. */
+function rowReason(reason: WhyWaiting): string {
+  return shortReason(reason.why === 'paused' ? { ...reason, why: 'inLine' } : reason);
+}
+
+export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {
+  const uri = uriOf(picture);
+  const isVideo = uri.path.endsWith('.mp4');
+  const item = new vscode.TreeItem(basename(uri.path));
+  item.id = `${taskId}/${picture.index}`;
+  item.description = `${picture.width}×${picture.height}`;
+  item.resourceUri = uri;
+  item.iconPath = new vscode.ThemeIcon(isVideo ? 'device-camera-video' : 'file-media');
+  item.contextValue = isVideo ? 'video' : 'picture';
+  item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
+  return item;
+}
+
+/** Words that the manifest's menus ask for. */
+function contextOf(task: Task): string {
+  return [
+    'task',
+    task.status,
+    ...(canCancel(task) ? ['cancelable'] : []),
+    ...(canStopWatching(task) ? ['stoppable'] : []),
+    ...(canWatchAgain(task) ? ['watchable'] : []),
+    ...(serviceTaskIdOf(task) !== undefined ? ['known'] : []),
+    ...(task.status === 'uncertain' && task.wait === 'task' ? ['findable'] : []),
+    ...('files' in task && task.files.length > 0 ? ['pictures'] : []),
+    ...(openTargetOf(task) ? ['targeted'] : []),
+    ...(task.keptFor !== undefined ? ['kept'] : []),
+    ...(isFinal(task) ? ['final'] : []),
+  ].join(' ');
+}
+
+function icon(task: Task, slow: boolean): vscode.ThemeIcon {
+  const colored = (id: string, color: string) =>
+    new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
+  switch (task.status) {
+    case 'completed':
+      return colored('pass', 'testing.iconPassed');
+    case 'partly':
+      return colored('warning', 'list.warningForeground');
+    case 'failed':
+      return colored('error', 'list.errorForeground');
+    case 'uncertain':
+      return colored('question', 'list.warningForeground');
+    case 'lost':
+      return colored('debug-disconnect', 'list.warningForeground');
+    case 'unwatched':
+      return new vscode.ThemeIcon(task.results ? 'gift' : 'eye-closed');
+    case 'cancelled':
+      return new vscode.ThemeIcon('circle-slash');
+    case 'waiting':
+    case 'queued':
+    case 'pending':
+      return new vscode.ThemeIcon('clock');
+    default:
+      return slow
+        ? colored('watch', 'list.warningForeground')
+        : new vscode.ThemeIcon('loading~spin');
+  }
+}

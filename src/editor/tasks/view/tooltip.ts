@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import { isFinal } from '../../../core/queue/final.ts';
+import { nameOf } from '../../../core/inputs/address.ts';
+import type { GenerationRequest } from '../../../core/request/schema.ts';
+import { textOf } from '../../../core/service/failures/failures.ts';
+import { failureOf, isSlow, serviceTaskIdOf, type Task } from '../../../core/queue/task.ts';
+import type { WhyWaiting } from '../../../core/queue/waiting-reason.ts';
+import { settings } from '../../platform/settings.ts';
+import { dateAndTime, statusText } from '../task-texts.ts';
+import { uriOf } from '../../platform/uris.ts';
+import { reasonSentence, shortReason, wayOut } from '../waiting-texts.ts';
+
+/** Everything about a task, and why it waits. Texts of a prompt or of the service are shown as they are, never as Markdown. */
+export function tooltip(task: Task, reason: WhyWaiting | undefined): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  const line = (name: string, value: string) =>
+    text.appendMarkdown(`\n\n**${name}** `).appendText(value);
+  const said = (value: string) => text.appendMarkdown('\n\n').appendText(value);
+  const { request } = task;
+  const [first] = 'files' in task ? task.files : [];
+  if (first && request.kind === 'image' && uriOf(first).scheme === 'file')
+    text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`);
+  text.appendText(request.prompt);
+  line(vscode.l10n.t('State'), reason ? shortReason(reason) : statusText(task));
+  const out = reason && wayOut(reason);
+  if (out) {
+    text.appendMarkdown(`\n\n${reasonSentence(reason)} [${out.title}](command:${out.command})`);
+    text.isTrusted = { enabledCommands: [out.command] };
+  }
+  line(
+    vscode.l10n.t('Model'),
+    [
+      task.model,
+      ...(request.ratio === undefined ? [] : [request.ratio]),
+      task.size,
+      task.region.toUpperCase(),
+    ].join(' · '),
+  );
+  if (request.images)
+    line(
+      inputsName(request),
+      request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · '),
+    );
+  if (request.kind === 'image') {
+    if (request.negativePrompt !== undefined)
+      line(vscode.l10n.t('Negative Prompt'), request.negativePrompt);
+    if (request.sampleStrength !== undefined)
+      line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength));
+    if (request.intelligentRatio === true)
+      line(
+        vscode.l10n.t('Intelligent Ratio'),
+        vscode.l10n.t('on: words in the prompt choose the ratio'),
+      );
+  }
+  if (task.by) line(vscode.l10n.t('Asked For By'), vscode.l10n.t('an agent'));
+  line(vscode.l10n.t('Begun'), dateAndTime(task.createdAt));
+  line(
+    vscode.l10n.t('Service'),
+    task.service.demo
+      ? vscode.l10n.t('{0}, a demo: what it makes is not made by Jimeng', task.service.url)
+      : task.service.url,
+  );
+  const id = serviceTaskIdOf(task);
+  if (id !== undefined) line(vscode.l10n.t('Task ID'), id);
+  const why = whatNow(task);
+  if (why !== undefined) said(why);
+  if ('files' in task)
+    for (const { path, width, height } of task.files) said(`${path} (${width}×${height})`);
+
+  if ('missing' in task)
+    for (const { index, failure } of task.missing)
+      said(
+        request.kind === 'video'
+          ? textOf(failure)
+          : vscode.l10n.t('Picture {0}: {1}', index + 1, textOf(failure)),
+      );
+
+  return text;
+}
+
+function inputsName(request: GenerationRequest): string {
+  if (request.kind === 'image') return vscode.l10n.t('Pictures');
+  return request.omniReference ? vscode.l10n.t('Materials') : vscode.l10n.t('Frames');
+}
+
+/** What a state means, and what can be done. */
+function whatNow(task: Task): string | undefined {
+  if (isSlow(task, Date.now(), settings.slowAfter)) return textOf({ kind: 'taskSlow' });
+  if (task.status === 'unwatched') {
+    return task.results
+      ? vscode.l10n.t('The service made it all the same. "Watch Again" saves it.')
+      : vscode.l10n.t(
+          'It is no longer watched; the service may go on with it and spend the credits. "Watch Again" brings it back.',
+        );
+  }
+  const failure = isFinal(task) ? failureOf(task) : undefined;
+  return failure && textOf(failure);
+}

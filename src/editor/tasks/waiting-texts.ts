@@ -1,0 +1,112 @@
+import * as vscode from 'vscode';
+import { joinSentences } from '../../core/service/failures/failures.ts';
+import type { WhyWaiting } from '../../core/queue/waiting-reason.ts';
+import { regionName, siteName } from '../session/sites.ts';
+import { timeOfDay } from './task-texts.ts';
+
+/** Why a task waits, in a few words. */
+export function shortReason(reason: WhyWaiting): string {
+  switch (reason.why) {
+    case 'paused':
+      return vscode.l10n.t('the queue is paused');
+    case 'sessionStale':
+      return vscode.l10n.t('this window has to be reloaded');
+    case 'noSession':
+      return vscode.l10n.t('no session ID ({0})', regionName(reason.region));
+    case 'sessionExpired':
+      return vscode.l10n.t('session expired ({0})', regionName(reason.region));
+    case 'riskControl':
+      return vscode.l10n.t(
+        'risk control until {0} ({1})',
+        timeOfDay(reason.until),
+        regionName(reason.region),
+      );
+    case 'serviceAway':
+      return vscode.l10n.t('the service cannot be reached');
+    case 'inLine':
+      return vscode.l10n.t('no. {0} in line', reason.place);
+  }
+}
+
+/** What holds tasks back and how they go on; nothing for those that wait for their turn only. */
+export function reasonSentence(reason: WhyWaiting): string {
+  switch (reason.why) {
+    case 'paused':
+      return vscode.l10n.t('The queue is paused.');
+    case 'sessionStale':
+      return vscode.l10n.t(
+        'The session ID was changed in another window. Reload this one to use it.',
+      );
+    case 'noSession':
+      return vscode.l10n.t(
+        'There is no session ID for {0}. Set one, and the tasks go on.',
+        siteName(reason.region),
+      );
+    case 'sessionExpired':
+      return vscode.l10n.t(
+        'The session ID for {0} has expired. Set a new one, and the tasks go on.',
+        siteName(reason.region),
+      );
+    case 'riskControl':
+      return vscode.l10n.t(
+        'Risk control of {0}: nothing is sent until {1}.',
+        siteName(reason.region),
+        timeOfDay(reason.until),
+      );
+    case 'serviceAway':
+      return vscode.l10n.t('The service cannot be reached. It is tried again by itself.');
+    case 'inLine':
+      return '';
+  }
+}
+
+/** What the person can do about a reason: a command and the words on its button. */
+export interface WayOut {
+  title: string;
+  command: string;
+}
+
+export function wayOut(reason: WhyWaiting): WayOut | undefined {
+  switch (reason.why) {
+    case 'paused':
+    case 'riskControl':
+      return { title: vscode.l10n.t('Resume'), command: 'jimeng.resumeQueue' };
+    case 'sessionStale':
+      return { title: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow' };
+    case 'noSession':
+    case 'sessionExpired':
+      return { title: vscode.l10n.t('Set Session ID'), command: 'jimeng.setSessionId' };
+    case 'serviceAway':
+      return { title: vscode.l10n.t('Start Service'), command: 'jimeng.startService' };
+    case 'inLine':
+      return undefined;
+  }
+}
+
+/** What holds tasks back, in words, and what the person can do about it. */
+export interface Obstacle {
+  why: WhyWaiting['why'];
+  text: string;
+  out: WayOut;
+}
+
+/** What holds tasks back, each thing once, with how many wait for it. */
+export function obstaclesOf(reasons: ReadonlyMap<string, WhyWaiting>): Obstacle[] {
+  const groups = Map.groupBy(reasons.values(), reasonSentence);
+  return [...groups.values()].flatMap(group => {
+    const [reason] = group;
+    const out = reason && wayOut(reason);
+    return out
+      ? [
+          {
+            why: reason.why,
+            text: joinSentences(
+              reasonSentence(reason),
+              vscode.l10n.t('Waiting: {0}.', group.length),
+            ),
+            out,
+          },
+        ]
+      : [];
+  });
+}

@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import type { Desk, Payer, Remedy } from '../../agents/host.ts';
+import { Refusal } from '../../agents/errors.ts';
+import { isInside } from '../../core/system/inside.ts';
+import { openFile } from '../../core/inputs/open-file.ts';
+import { JimengClient } from '../../core/service/client.ts';
+import { parseSessionId, type SessionId } from '../../core/session/session.ts';
+import type { Task } from '../../core/queue/task.ts';
+import { finished } from '../../core/queue/finished.ts';
+import type { Ledger } from '../../core/queue/store.ts';
+import type { Order } from '../../core/queue/new-task.ts';
+import type { Outcome } from '../../core/queue/commands.ts';
+import { AgentQueue } from './agent-queue.ts';
+import { home, openDesk, silent, type Desk as Tasks } from '../services.ts';
+import type { Environment } from '../platform/environment.ts';
+import { networkOf } from '../platform/network.ts';
+import { isTooWide, projectRoot } from './project-root.ts';
+
+export interface AgentDeskOptions {
+  /** The service's address, as `parseServiceAddress` gives it. */
+  url: string;
+  /** The URIs of the client's roots, where it has any. */
+  clientRoots: () => Promise<readonly string[]>;
+  dailyLimit: number;
+  environment: Environment;
+}
+
+/** The desk of an MCP server: session ID and address are those of its environment, for as long as it runs. */
+export class AgentDesk implements Desk {
+  readonly ledger: Ledger;
+  readonly openInput = openFile;
+  readonly dailyLimit: number;
+  readonly countFolder = join(home(), 'agents');
+  readonly #options: AgentDeskOptions;
+  readonly #tasks: Tasks;
+  readonly #queue: AgentQueue;
+  readonly #paying: JimengClient | undefined;
+  readonly #session: SessionId | undefined;
+  /** Why what the environment has is no session ID. */
+  readonly #noSession: string =
+    'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
+
+  constructor(options: AgentDeskOptions) {
+    const { url, dailyLimit, environment } = options;
+    this.#options = options;
+    this.dailyLimit = dailyLimit;
+    const given = environment.env['JIMENG_SESSION_ID'];
+    const parsed = given ? parseSessionId(given) : undefined;
+    if (parsed?.ok) {
+      this.#session = parsed.session;
+      this.#paying = new JimengClient({
+        address: url,
+        session: parsed.session,
+        network: networkOf(environment),
+        log: silent,
+      });
+    } else if (parsed) {
+      this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
+    }
+    this.#tasks = openDesk(environment);
+    this.ledger = this.#tasks.ledger;
+    this.#queue = new AgentQueue(this.ledger, this.#tasks.runner);
+  }
+
+  /** Sees what other processes do from now on, and goes on with what earlier servers left. */
+  async begin(): Promise<void> {
+    await this.ledger.follow();
+    this.#queue.begin();
+    await this.ledger.prune();
+  }
+
+  /** Loses nothing that is paid for; see `AgentQueue.end`. */
+  async end(): Promise<void> {
+    await this.#queue.end();
+    this.ledger.dispose();
+    await Promise.all([this.#tasks.close(), this.#paying?.close()]);
+  }
+
+  async payer(): Promise<Payer> {
+    if (!this.#session) throw new Refusal('noSession', this.#noSession, 'session');
+    const { url } = this.#options;
+    const { kind, demo } = await this.#tasks.connect(url).about();
+    return {
+      service: { url, demo },
+      wait: kind === 'task' ? 'task' : 'held',
+      region: this.#session.region,
+    };
+  }
+
+  /** The client's, else the project that the server was started in. Nothing where that would be a whole disk or home. */
+  async roots(): Promise<string[]> {
+    const {
+      clientRoots,
+      environment: { cwd },
+    } = this.#options;
+    const named = (await clientRoots())
+      .filter(uri => uri.startsWith('file:') && URL.canParse(uri))
+      .map(uri => fileURLToPath(uri));
+    return named.length > 0 ? named : [projectRoot(cwd)].filter(path => !isTooWide(path));
+  }
+
+  async usualFolder(): Promise<string> {
+    const [root] = await this.roots();
+    if (root === undefined)
+      throw new Refusal('noProject', 'It is not known which project this is.', 'project');
+    const folder = join(root, 'pic');
+    if (!(await isInside(folder, root)))
+      throw new Refusal(
+        'outsideProject',
+        `${folder} is a link that leads out of the project. Name another folder in the project.`,
+      );
+    return pathToFileURL(folder).href;
+  }
+
+  enqueue(order: Order): Promise<Task> {
+    if (!this.#paying) throw new Error('A task needs a session.');
+    return this.#queue.enqueue(order, this.#paying);
+  }
+
+  finished(id: string, signal: AbortSignal): Promise<unknown> {
+    return finished(this.ledger, id, signal);
+  }
+
+  cancel(id: string): Promise<Outcome> {
+    return this.#queue.cancel(id);
+  }
+
+  fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
+    return this.#queue.fetchMissing(id, folder);
+  }
+
+  isWorkedOn({ id }: Task): Promise<boolean> {
+    return this.ledger.isClaimed(id);
+  }
+
+  standstill(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  remedy(what: Remedy): string {
+    switch (what) {
+      case 'session':
+      case 'reload':
+        return l10n.t(
+          'Put the session ID, which is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com, into JIMENG_SESSION_ID in the MCP configuration, and start the server anew. Never paste it into the chat.',
+        );
+      case 'service':
+        return l10n.t(
+          'Start the jimeng-api service at {0}, or correct JIMENG_API_URL in the MCP configuration and start the server anew.',
+          this.#options.url,
+        );
+      case 'consent':
+        return l10n.t(
+          'Use an https address, or start the server with --allow-http if you trust the network.',
+        );
+      case 'ceiling':
+        return l10n.t(
+          'To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.',
+        );
+      case 'project':
+        return l10n.t('Start the MCP client in the folder of the project.');
+    }
+  }
+
+  redact(text: string): Promise<string> {
+    return Promise.resolve(this.#session?.redact(text) ?? text);
+  }
+}

@@ -1,0 +1,43 @@
+import * as l10n from '@vscode/l10n';
+import { JimengClient } from '../../core/service/client.ts';
+import { JimengError } from '../../core/service/failures/failures.ts';
+import { readAddress } from '../platform/address.ts';
+import { silent } from '../services.ts';
+import { exit, type Environment } from '../platform/environment.ts';
+import { networkOf } from '../platform/network.ts';
+import { oneLine, print, printJson } from '../platform/output.ts';
+import { onlyId, parseCommandLine, UsageError } from '../platform/usage-error.ts';
+
+/** `jimeng cancel ID`: what waits at the service. Throws JimengError (`notCancellable`) where it is at work already. */
+export async function cancel(args: string[], environment: Environment): Promise<number> {
+  const { values, positionals } = parseCommandLine({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, 'api-url': { type: 'string' } },
+  });
+  const id = onlyId(positionals);
+  const client = new JimengClient({
+    address: readAddress(values['api-url'], environment).url,
+    network: networkOf(environment),
+    log: silent,
+  });
+  try {
+    try {
+      await client.cancelTask(id);
+    } catch (error) {
+      if (!(error instanceof JimengError && error.failure.kind === 'notCancellable')) throw error;
+      const { status } = await client.lookUp(id);
+      if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') throw error;
+      throw new UsageError(
+        status === 'cancelled'
+          ? l10n.t('This task is cancelled already.')
+          : l10n.t('This task is done already: jimeng task {0} --save', oneLine(id)),
+      );
+    }
+    if (values.json) printJson({ task_id: id, status: 'cancelled' });
+    else print(l10n.t('The task {0} is cancelled; it costs nothing.', oneLine(id)));
+    return exit.done;
+  } finally {
+    await client.close();
+  }
+}

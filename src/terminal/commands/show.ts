@@ -1,0 +1,26 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import { openFile } from '../../core/inputs/open-file.ts';
+import { describeSettings } from '../../core/images/describe-settings.ts';
+import { settingsIn } from '../../core/images/read-settings.ts';
+import { exit, type Environment } from '../platform/environment.ts';
+import { print, printJson } from '../platform/output.ts';
+import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
+
+/** `jimeng show FILE`: how a picture was made, by what stands in it. Throws UsageError and JimengError. */
+export async function show(args: string[], { cwd }: Environment): Promise<number> {
+  const { values, positionals } = parseCommandLine({
+    args,
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const [file] = positionals;
+  if (file === undefined || positionals.length !== 1)
+    throw new UsageError(l10n.t('Name one picture: jimeng show FILE'));
+  const path = resolve(cwd, file);
+  const settings = await settingsIn(pathToFileURL(path).href, openFile);
+  if (values.json) printJson({ path, ...settings });
+  else print(describeSettings(settings).trimEnd());
+  return exit.done;
+}

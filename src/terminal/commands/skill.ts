@@ -1,0 +1,52 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import { exit, type Environment } from '../platform/environment.ts';
+import { complain, print } from '../platform/output.ts';
+import { projectRoot } from '../agents/project-root.ts';
+import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
+import { writeText } from '../platform/write-text.ts';
+
+/** `jimeng skill`: the file by which an agent learns these commands, where such files lie in a project, or on stdout. */
+export async function skill(args: string[], { cwd, dist }: Environment): Promise<number> {
+  const { values } = parseCommandLine({
+    args,
+    options: { output: { type: 'string' }, force: { type: 'boolean', default: false } },
+  });
+  const text = await readFile(new URL('agents/SKILL.md', dist), 'utf8');
+  if (values.output === '-') {
+    process.stdout.write(text);
+    return exit.done;
+  }
+  const folder =
+    values.output === undefined
+      ? join(projectRoot(cwd), '.claude', 'skills', 'jimeng')
+      : resolve(cwd, values.output);
+  const path = join(folder, 'SKILL.md');
+  const isThere = await holds(path, text);
+  if (!isThere && !(await writeText(path, text, { overwrite: values.force, cwd })))
+    throw new UsageError(
+      l10n.t(
+        '{0} is there already and says something else; it was left as it is. --force replaces it, --output names another folder.',
+        path,
+      ),
+    );
+
+  print(path);
+  if (isThere) complain(l10n.t('It was there already, in this version.'));
+  return exit.done;
+}
+
+/** Whether it is a file with this text. Nothing else is read: some devices have no end. */
+async function holds(path: string, text: string): Promise<boolean> {
+  try {
+    const found = await stat(path);
+    return (
+      found.isFile() &&
+      found.size === Buffer.byteLength(text) &&
+      (await readFile(path, 'utf8')) === text
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,47 @@
+import { readAddress } from '../platform/address.ts';
+import { openDesk } from '../services.ts';
+import type { Environment } from '../platform/environment.ts';
+import { findTask, look } from '../generation/look-up.ts';
+import { recover } from '../generation/recover.ts';
+import { saveTask } from '../generation/save-task.ts';
+import { interruptible } from '../platform/signals.ts';
+import { onlyId, parseCommandLine } from '../platform/usage-error.ts';
+
+/** `jimeng task ID`: how a task stands, by the service's id or ours; `--wait` until it is done, `--save` its pictures. */
+export async function task(args: string[], environment: Environment): Promise<number> {
+  const { values, positionals } = parseCommandLine({
+    args,
+    allowPositionals: true,
+    options: {
+      wait: { type: 'boolean', default: false },
+      save: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      'api-url': { type: 'string' },
+      'output-dir': { type: 'string' },
+    },
+  });
+  const id = onlyId(positionals);
+  const address = readAddress(values['api-url'], environment).url;
+  const { wait, json, save } = values;
+  const desk = openDesk(environment);
+  const { ledger, runner } = desk;
+  try {
+    return await interruptible(async interrupted => {
+      interrupted.addEventListener('abort', () => runner.dispose());
+      const known = await findTask(id, ledger);
+      const recovered = recover(desk, environment, other => other.id !== known?.id);
+      const client = desk.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
+      const done = save
+        ? saveTask(
+            id,
+            { desk, client, address, interrupted, wait, json, named: values['output-dir'] },
+            environment,
+          )
+        : look(known, id, { client, address, runner, interrupted, wait, json });
+      return done.finally(() => (interrupted.aborted ? undefined : recovered));
+    });
+  } finally {
+    runner.dispose();
+    await desk.close();
+  }
+}

@@ -1,0 +1,71 @@
+import * as l10n from '@vscode/l10n';
+import { JimengClient } from '../../core/service/client.ts';
+import { readAddress } from '../platform/address.ts';
+import { silent } from '../services.ts';
+import { exit, type Environment } from '../platform/environment.ts';
+import { networkOf } from '../platform/network.ts';
+import { complain, oneLine, print, printJson } from '../platform/output.ts';
+import { oneOf, parseCommandLine, wholeNumber } from '../platform/usage-error.ts';
+
+const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
+const types = ['image', 'composition', 'video'];
+
+/** `jimeng tasks`: the service's list, newest first. Other people's tasks stand in it too. */
+export async function tasks(args: string[], environment: Environment): Promise<number> {
+  const { values } = parseCommandLine({
+    args,
+    options: {
+      status: { type: 'string' },
+      type: { type: 'string' },
+      limit: { type: 'string', default: '20' },
+      json: { type: 'boolean', default: false },
+      'api-url': { type: 'string' },
+    },
+  });
+  const status = oneOf('status', values.status, statuses);
+  const type = oneOf('type', values.type, types);
+  const limit = wholeNumber('limit', values.limit, 1, 10_000);
+  const client = new JimengClient({
+    address: readAddress(values['api-url'], environment).url,
+    network: networkOf(environment),
+    log: silent,
+  });
+  try {
+    const list = await client.listTasks({
+      limit,
+      ...(status !== undefined && { status }),
+      ...(type !== undefined && { type }),
+    });
+    if (values.json) {
+      printJson({
+        tasks: list.map(task => ({
+          task_id: task.serviceTaskId,
+          status: task.status,
+          type: task.type,
+          model: task.model,
+          prompt: task.prompt,
+          created_at:
+            task.createdAt === undefined ? undefined : new Date(task.createdAt).toISOString(),
+        })),
+      });
+      return exit.done;
+    }
+    for (const task of list) {
+      const time = task.createdAt === undefined ? '' : new Date(task.createdAt).toLocaleString();
+      print(
+        [
+          oneLine(task.serviceTaskId),
+          oneLine(task.status).padEnd(10),
+          time,
+          oneLine(task.model ?? ''),
+          oneLine(task.prompt ?? '').slice(0, 60),
+        ].join('  '),
+      );
+    }
+    if (list.length === 0)
+      complain(l10n.t('The service has no such tasks. It forgets finished ones after an hour.'));
+    return exit.done;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,169 @@
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import type { Region } from '../../core/request/models.ts';
+import { check, type Accepted } from '../../core/request/check.ts';
+import type { CheckOptions } from '../../core/request/checked.ts';
+import { materialsOf } from '../../core/request/materials.ts';
+import { assertWritable } from '../../core/doctor/folder.ts';
+import { isWeb } from '../../core/inputs/address.ts';
+import { inspectInputs } from '../../core/inputs/inputs.ts';
+import type { GenerationRequest } from '../../core/request/schema.ts';
+import { JimengClient } from '../../core/service/client.ts';
+import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
+import type { Order } from '../../core/queue/new-task.ts';
+import { openDesk, silent } from '../services.ts';
+import { exit, type Environment } from '../platform/environment.ts';
+import { follow } from './follow.ts';
+import type { HowToGenerate } from './options.ts';
+import { openFile } from '../../core/inputs/open-file.ts';
+import { networkOf } from '../platform/network.ts';
+import { complain, print, printJson } from '../platform/output.ts';
+import { assertFolder, outputFolder } from './output-folder.ts';
+import { recover } from './recover.ts';
+import { findSession } from '../platform/session.ts';
+import { UsageError } from '../platform/usage-error.ts';
+
+/** One generation from check to saved pictures. Returns the exit code; throws UsageError and JimengError. */
+export async function generate(
+  asked: GenerationRequest,
+  how: HowToGenerate,
+  environment: Environment,
+): Promise<number> {
+  await assertFolder(how.outputFolder, environment);
+  const request = await inspected(asked);
+  if (how.dryRun) return dryRun(request, how, environment);
+  const session = await findSession(how.sessionId, environment);
+  const client = new JimengClient({
+    address: how.address.url,
+    session,
+    network: networkOf(environment),
+    log: silent,
+  });
+  const desk = openDesk(environment);
+  try {
+    const about = await client.about();
+    const checked = accept(request, session.region, {
+      unknownModels: how.unknownModels,
+      service: about.kind,
+    });
+    for (const { message } of checked.warnings) complain(message);
+    if (about.kind === 'stock') {
+      if (how.async && !how.wait) throw new JimengError({ kind: 'noTasks' });
+      if (how.async)
+        complain(
+          l10n.t(
+            'The service at {0} has no tasks: it answers when the result is there, and is waited for.',
+            how.address.url,
+          ),
+        );
+    }
+    const folder = outputFolder(how.outputFolder, environment);
+    const order: Order = {
+      request,
+      checked,
+      region: session.region,
+      wait: about.kind === 'task' ? 'task' : 'held', // a task outlives this process
+      service: { url: how.address.url, demo: about.demo, kind: about.kind },
+      folder: pathToFileURL(folder).href,
+      ...(how.async && !how.wait && { detached: true }),
+    };
+    await assertWritable(folder); // what could not be saved is not paid for
+    const recovered = recover(desk, environment);
+    return await follow({ desk, order, client, json: how.json }).finally(() => recovered);
+  } finally {
+    await desk.close();
+    await client.close();
+  }
+}
+
+/** The request with what its input pictures hold; large ones are told. Throws JimengError for what the service would not take. */
+async function inspected(request: GenerationRequest): Promise<GenerationRequest> {
+  if (!request.images) return request;
+  const { images, large } = await inspectInputs(request.images, openFile);
+  for (const name of large)
+    complain(l10n.t('{0} has more than 10 MB; sending it may take a while.', name));
+  return { ...request, images };
+}
+
+/** Shows the exact request and what will come of it. Without a session ID the region is taken to be China's. */
+async function dryRun(
+  request: GenerationRequest,
+  how: HowToGenerate,
+  environment: Environment,
+): Promise<number> {
+  const given = how.sessionId ?? environment.env['JIMENG_SESSION_ID'];
+  const session = given === undefined ? undefined : await findSession(given, environment);
+  const checked = accept(request, session?.region ?? 'cn', how);
+  const { body, outcome, warnings } = checked;
+  const sent = {
+    ...body,
+    ...(how.async && { async: true }),
+    ...(request.callbackUrl !== undefined && { callback_url: request.callbackUrl }),
+    ...shownInputs(request),
+  };
+  const endpoint = `${how.address.url}/v1/${request.kind === 'video' ? 'videos/generations' : `images/${request.images ? 'compositions' : 'generations'}`}`;
+  const folder = outputFolder(how.outputFolder, environment);
+  if (how.json) {
+    printJson({
+      status: 'dry_run',
+      request: { method: 'POST', url: endpoint, body: sent },
+      outcome,
+      folder,
+      warnings: warnings.map(({ message }) => message),
+      files: [],
+      failed: [],
+    });
+    return exit.done;
+  }
+  print(
+    `POST ${endpoint}\nAuthorization: Bearer ${session?.masked ?? l10n.t('(no session ID given; the region is taken to be China)')}\n${JSON.stringify(sent, null, 2)}`,
+  );
+  print(
+    checked.kind === 'image'
+      ? l10n.t(
+          'About {0} pictures of {1}×{2} pixels, saved in {3}. Nothing was sent.',
+          checked.outcome.pictures,
+          checked.outcome.width,
+          checked.outcome.height,
+          folder,
+        )
+      : l10n.t(
+          'A video of {0} seconds, saved in {1}. Nothing was sent.',
+          checked.outcome.duration,
+          folder,
+        ),
+  );
+  if (!how.async)
+    complain(
+      l10n.t(
+        'A service with tasks gets "async": true as well: the task then outlives this command.',
+      ),
+    );
+  for (const { message } of warnings) complain(message);
+  return exit.done;
+}
+
+/** The fields of the inputs, with what they are read from. */
+function shownInputs({ kind, images, ...request }: GenerationRequest): object {
+  if (!images) return {};
+  if (kind === 'image') return { images: images.map(({ uri }) => uri) };
+  const frames = !('omniReference' in request) && images.every(({ uri }) => isWeb(uri));
+  return frames
+    ? { file_paths: images.map(({ uri }) => uri) }
+    : Object.fromEntries(materialsOf(images).map(({ field, uri }) => [field, uri]));
+}
+
+/** Throws UsageError with the reason where the check refuses. */
+function accept(request: GenerationRequest, region: Region, options: CheckOptions): Accepted {
+  const checked = check(request, region, options);
+  if (checked.ok) return checked;
+  const { kind, message } = checked.refusal;
+  throw new UsageError(
+    kind === 'unknownModel'
+      ? joinSentences(
+          message,
+          l10n.t('Add --allow-unknown-model if it is newer than this version.'),
+        )
+      : message,
+  );
+}

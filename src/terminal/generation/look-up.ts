@@ -1,0 +1,87 @@
+import * as l10n from '@vscode/l10n';
+import type { JimengClient, ListedTask, ServiceTask } from '../../core/service/client.ts';
+import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
+import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
+import type { Ledger } from '../../core/queue/store.ts';
+import type { TaskRunner } from '../../core/queue/execute.ts';
+import { exit } from '../platform/environment.ts';
+import { complain, oneLine, print, printJson } from '../platform/output.ts';
+import { explain, reportTask } from './report.ts';
+import { waitingFor, WaitingLine } from './waiting-line.ts';
+
+export interface LookOptions {
+  client: JimengClient;
+  address: string;
+  runner: TaskRunner;
+  interrupted: AbortSignal;
+  wait: boolean;
+  json: boolean;
+}
+
+/** Tells how a task stands, after waiting for it where that is asked for. @param id the service's, where it is not in the ledger */
+export async function look(
+  known: Task | undefined,
+  id: string,
+  { client, address, runner, interrupted, wait, json }: LookOptions,
+): Promise<number> {
+  const serviceTaskId = known ? serviceTaskIdOf(known) : id;
+  if (known && serviceTaskId === undefined)
+    return reportTask(known, { json, seconds: 0, isRecorded: true });
+  if (wait)
+    await untilDone(serviceTaskId ?? id, known?.service.url ?? address, runner, interrupted);
+  const listed = await client.lookUp(serviceTaskId ?? id, interrupted);
+  return tell(listed, listed.read(), json);
+}
+
+/** By the service's id, or by ours, which held requests have only. */
+export async function findTask(id: string, ledger: Ledger): Promise<Task | undefined> {
+  return (await ledger.all()).find(known => serviceTaskIdOf(known) === id || known.id === id);
+}
+
+/**
+ * Resolves when the service is done with it; one that is away is waited for. Rejects when the person gives up, and with
+ * JimengError (`taskStuck`) where the service only says that it works on it.
+ */
+export async function untilDone(
+  serviceTaskId: string,
+  url: string,
+  { watcher }: TaskRunner,
+  signal: AbortSignal,
+): Promise<void> {
+  const line = new WaitingLine();
+  try {
+    const watched = await watcher.watch({
+      url,
+      serviceTaskId,
+      signal,
+      onStatus: status => {
+        line.show(waitingFor(status));
+        return Promise.resolve();
+      },
+    });
+    if (watched.outcome === 'lost' && watched.failure) throw new JimengError(watched.failure);
+  } finally {
+    line.end();
+  }
+}
+
+/** How it stands. A failed one ends with 1. */
+export function tell(listed: ListedTask, read: ServiceTask, json: boolean): number {
+  const { serviceTaskId, status, model, prompt } = listed;
+  const problem = read.status === 'failed' ? explain(read.failure) : undefined;
+  if (json) {
+    printJson({
+      task_id: serviceTaskId,
+      status,
+      model,
+      prompt,
+      ...(problem && { error: problem }),
+    });
+  } else {
+    print([serviceTaskId, status, model ?? '', prompt ?? ''].map(oneLine).join('  '));
+    if (problem) complain(joinSentences(problem.message, problem.advice));
+    if (status === 'completed')
+      complain(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.'));
+  }
+  return status === 'failed' || status === 'cancelled' ? exit.failed : exit.done;
+}

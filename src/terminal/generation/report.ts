@@ -1,0 +1,157 @@
+import * as l10n from '@vscode/l10n';
+import { describe, JimengError, joinSentences, textOf } from '../../core/service/failures/failures.ts';
+import { isFinal } from '../../core/queue/final.ts';
+import { failureOf, serviceTaskIdOf, type Failure, type Task } from '../../core/queue/task.ts';
+import { exit } from '../platform/environment.ts';
+import { complain, print, printJson } from '../platform/output.ts';
+import { UsageError } from '../platform/usage-error.ts';
+
+export interface ReportOptions {
+  json: boolean;
+  seconds: number;
+  /** False where the ledger could not be written: what is printed is all that is known of it. */
+  isRecorded: boolean;
+}
+
+/** Prints what became of a task, and returns the exit code. */
+export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOptions): number {
+  const files = 'files' in task ? task.files : [];
+  const missing = 'missing' in task ? task.missing : [];
+  const problem = problemOf(task);
+  const id = serviceTaskIdOf(task);
+  const linkOf = (index: number) => {
+    const result = 'results' in task ? task.results?.[index] : undefined;
+    return result && 'url' in result ? result.url : undefined;
+  };
+  if (!isRecorded)
+    complain(
+      l10n.t('This task could not be recorded: its disk may be full. Keep what is printed here.'),
+    );
+  if (json) {
+    printJson({
+      ...(id !== undefined && { task_id: id }),
+      status: task.status,
+      files: files.map(({ path, width, height }) => ({ path, width, height })),
+      failed: missing.map(({ index, failure, keptAs }) => ({
+        index: index + 1,
+        ...explain(failure),
+        ...(linkOf(index) !== undefined && { url: linkOf(index) }),
+        ...(keptAs !== undefined && { kept_as: keptAs }),
+      })),
+      ...(problem && { error: problem }),
+    });
+    return exitCode(task);
+  }
+  if (!isFinal(task)) {
+    // The id alone on stdout, for a script to keep; the rest is said beside it.
+    if (id !== undefined) {
+      print(id);
+      complain(
+        l10n.t(
+          'The service has the task. Its result is kept there for about an hour after it is done: jimeng task {0} --wait --save',
+          id,
+        ),
+      );
+    }
+    return exit.done;
+  }
+  for (const { path } of files) print(path);
+  for (const { index, failure, keptAs } of missing) {
+    complain(
+      task.request.kind === 'video'
+        ? textOf(failure)
+        : l10n.t('Picture {0}: {1}', index + 1, textOf(failure)),
+    );
+    if (keptAs !== undefined) complain(l10n.t('What was received is kept as {0}.', keptAs));
+    const link = linkOf(index);
+    if (link !== undefined) complain(link);
+  }
+  if (missing.length > 0 && isRecorded)
+    complain(
+      l10n.t(
+        'Fetch what is missing, which costs nothing: jimeng task {0} --save. Links live 2 to 3 hours.',
+        id ?? task.id,
+      ),
+    );
+  if (files.length + missing.length > 0) print(statistics(task, files, missing.length, seconds));
+  if (task.service.demo && files.length > 0)
+    complain(l10n.t('This was made by the demo service, not by Jimeng.'));
+  if (problem) complain(joinSentences(problem.message, problem.advice));
+  return exitCode(task);
+}
+
+/** Prints why nothing came of a command, and returns the exit code. */
+export async function reportError(error: unknown, json: boolean): Promise<number> {
+  const usage = error instanceof UsageError;
+  const problem = usage
+    ? {
+        kind: 'refused',
+        message: error.message,
+        advice: l10n.t('"jimeng --help" shows how each command is used.'),
+      }
+    : error instanceof JimengError
+      ? explain(error.failure)
+      : (await import('../platform/unexpected.ts')).unexpected(error);
+  const refused = usage || (error instanceof JimengError && isBadInput(error.failure));
+  if (json)
+    printJson({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem });
+  complain(`${problem.message}\n${problem.advice}`);
+  return refused ? exit.refused : exit.failed;
+}
+
+function exitCode(task: Task): number {
+  if (task.status === 'failed' && isBadInput(task.failure)) return exit.refused;
+  return isFinal(task) && task.status !== 'completed' ? exit.failed : exit.done;
+}
+
+/** What was named is not what can be sent, and nothing was. */
+function isBadInput({ kind }: Failure): boolean {
+  return kind.startsWith('input') || kind === 'noCallbacks';
+}
+
+function statistics(
+  task: Task,
+  files: readonly { width: number; height: number }[],
+  failed: number,
+  seconds: number,
+): string {
+  const sizes =
+    [...new Set(files.map(({ width, height }) => `${width}×${height}`))].join(', ') || '–';
+  return l10n.t(
+    '{0} received, {1} saved, {2} failed · {3} · {4} pixels · {5} s',
+    files.length + failed,
+    files.length,
+    failed,
+    task.model,
+    sizes,
+    seconds.toFixed(1),
+  );
+}
+
+interface Problem {
+  kind: string;
+  message: string;
+  advice: string;
+  code?: number;
+  upstream?: string;
+}
+
+/** A failure as it is printed, in JSON too. */
+export function explain(failure: Failure): Problem {
+  const { sentence, advice } = describe(failure);
+  return {
+    kind: failure.kind,
+    message: sentence,
+    advice,
+    ...(failure.code !== undefined && { code: failure.code }),
+    ...(failure.upstream !== undefined && { upstream: failure.upstream }),
+  };
+}
+
+/** Why a task did not come to all its pictures, apart from the pictures themselves. */
+function problemOf(task: Task): Problem | undefined {
+  if (task.status === 'cancelled' || task.status === 'unwatched')
+    return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
+  const failure = isFinal(task) ? failureOf(task) : undefined;
+  return failure && explain(failure);
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import * as l10n from '@vscode/l10n';
+import { isFinal } from '../../core/queue/final.ts';
+import type { JimengClient, ListedTask } from '../../core/service/client.ts';
+import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
+import type { Claim } from '../../core/queue/lease.ts';
+import { refetched } from '../../core/queue/resume.ts';
+import type { Desk } from '../services.ts';
+import type { Environment } from '../platform/environment.ts';
+import { findTask, tell, untilDone } from './look-up.ts';
+import { complain } from '../platform/output.ts';
+import { assertFolder, outputFolder } from './output-folder.ts';
+import { reportTask } from './report.ts';
+
+/** How often it is looked whether another process is done with a task. */
+const LOOK_AGAIN_MS = 250;
+
+export interface SaveTaskOptions {
+  desk: Desk;
+  /** For the service that has the task. */
+  client: JimengClient;
+  /** Of the service that is asked for a task that is not in the ledger. */
+  address: string;
+  interrupted: AbortSignal;
+  wait: boolean;
+  json: boolean;
+  /** As it was named on the command line. */
+  named: string | undefined;
+}
+
+/**
+ * Saves what is missing of a task's pictures, once: a task that another process works on is left to it. They go into the
+ * folder that is named, else into the task's own, else into the project's. Throws UsageError where that one leads out of it.
+ */
+export async function saveTask(
+  id: string,
+  options: SaveTaskOptions,
+  environment: Environment,
+): Promise<number> {
+  const {
+    desk: { ledger, runner },
+    client,
+    address,
+    interrupted,
+    wait,
+    json,
+    named,
+  } = options;
+  const began = performance.now();
+  const report = (task: Task) =>
+    reportTask(task, {
+      json,
+      seconds: (performance.now() - began) / 1_000,
+      isRecorded: runner.isRecorded(task.id),
+    });
+  const folder =
+    named === undefined ? undefined : pathToFileURL(resolve(environment.cwd, named)).href;
+
+  for (let isOtherTold = false; ;) {
+    const known = await findTask(id, ledger);
+    // The project's own folder may have become a link since, as by a checkout.
+    if (!known || known.folder === pathToFileURL(outputFolder(undefined, environment)).href)
+      await assertFolder(named, environment);
+    if (known && (await ledger.isClaimed(known.id))) {
+      if (!wait && known.status !== 'saving') return report(known);
+      if (!isOtherTold)
+        complain(l10n.t('Another process is working on this task, and is waited for.'));
+      isOtherTold = true;
+      await delay(LOOK_AGAIN_MS, undefined, { signal: interrupted });
+      continue;
+    }
+    const serviceTaskId = known ? serviceTaskIdOf(known) : id;
+    let task = known;
+    if (serviceTaskId !== undefined && !(known && ('results' in known || isFinal(known)))) {
+      if (wait) await untilDone(serviceTaskId, known?.service.url ?? address, runner, interrupted);
+      const listed = await client.lookUp(serviceTaskId, interrupted);
+      if (listed.status !== 'completed') return tell(listed, listed.read(), json);
+      task =
+        (await findTask(id, ledger)) ??
+        strangersTask(
+          listed,
+          { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' },
+          pathToFileURL(outputFolder(named, environment)).href,
+        );
+    }
+    const claim = task && (await ledger.claim(task.id));
+    if (!task || !claim) continue; // another process was faster: it is waited for
+    const current = await ledger.get(task.id); // as that one left it
+    if (!current) await ledger.put(task);
+    return report(await saved(current ?? task, claim, folder, runner));
+  }
+}
+
+/** Resolves with the task as it is when nothing of it is missing any more, or can be had. */
+async function saved(
+  task: Task,
+  claim: Claim,
+  folder: string | undefined,
+  runner: Desk['runner'],
+): Promise<Task> {
+  const isUnknown = !('serviceTaskId' in task) && !('results' in task); // to the service, too
+  if (
+    !isFinal(task) &&
+    task.status !== 'waiting' &&
+    (isUnknown || folder === undefined || folder === task.folder)
+  )
+    return runner.takeUp(task, claim).done;
+  const state = await refetched(task, folder);
+  const started =
+    state && (await runner.reopen(task, claim, state, folder === undefined ? {} : { folder }));
+  if (started) return started.done;
+  await claim.release();
+  return task;
+}
+
+/**
+ * A task that was begun elsewhere: what the service says of it is all that is known. Its id here is made of the service's,
+ * so that two commands that save it at once are known to each other.
+ */
+function strangersTask(
+  listed: ListedTask,
+  service: Task['service'],
+  folder: string,
+): Extract<Task, { status: 'processing' }> {
+  const now = Date.now();
+  return {
+    id: uuidOf(`${service.url} ${listed.serviceTaskId}`),
+    createdAt: listed.createdAt ?? now,
+    updatedAt: now,
+    status: 'processing',
+    serviceTaskId: listed.serviceTaskId,
+    request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' },
+    model: listed.model ?? '',
+    size: '',
+    wait: 'task',
+    region: 'cn',
+    service,
+    folder,
+    detached: true,
+  };
+}
+
+function uuidOf(text: string): string {
+  return createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import * as l10n from '@vscode/l10n';
+import envPaths from 'env-paths';
+import { Converter } from '../core/images/converter.ts';
+import { NodeFolder } from '../core/output/node-folder.ts';
+import { JimengClient } from '../core/service/client.ts';
+import { Ledger } from '../core/queue/store.ts';
+import { TaskRunner, type RunnerOptions } from '../core/queue/execute.ts';
+import { openFile } from '../core/inputs/open-file.ts';
+import type { Environment } from './platform/environment.ts';
+import { networkOf } from './platform/network.ts';
+import { UsageError } from './platform/usage-error.ts';
+
+/** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
+export const silent = {
+  info() {
+    /* nobody reads it */
+  },
+  debug() {
+    /* nobody reads it */
+  },
+  warn() {
+    /* nobody reads it */
+  },
+};
+
+/** The ledger of this user's terminals, and what moves a task on. */
+export interface Desk {
+  ledger: Ledger;
+  runner: TaskRunner;
+  /** A client without a session for the service at this address. */
+  connect: (address: string) => JimengClient;
+  close(): Promise<unknown>;
+}
+
+/** Where this user's data lies: the ledger, and what agents asked for. */
+export function home(): string {
+  return envPaths('jimeng', { suffix: '' }).data;
+}
+
+/** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
+function pictureRules(environment: Environment): Pick<RunnerOptions, 'version' | 'keepsPrompts'> {
+  const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
+  if (metadata !== 'all' && metadata !== 'noPrompt')
+    throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata));
+  return { version: environment.version, keepsPrompts: () => metadata === 'all' };
+}
+
+/** Throws UsageError for `JIMENG_METADATA`. */
+export function openDesk(environment: Environment): Desk {
+  const { dist } = environment;
+  const rules = pictureRules(environment);
+  const network = networkOf(environment);
+  const clients = new Map<string, JimengClient>();
+  // Looking needs no session, so none is shown to an address of an earlier day.
+  const connect = (address: string) => {
+    const client = clients.get(address) ?? new JimengClient({ address, network, log: silent });
+    clients.set(address, client);
+    return client;
+  };
+  const converter = new Converter({
+    workerUrl: new URL('png-worker.js', dist),
+    codecs: new URL('codecs/', dist),
+  });
+  const ledger = new Ledger(join(home(), 'ledger'), silent);
+  const runner = new TaskRunner({
+    ledger,
+    converter,
+    connect,
+    openFolder: uri => new NodeFolder(uri),
+    receivedFolder: ledger.receivedFolder,
+    openInput: openFile,
+    network,
+    ...rules,
+  });
+  return {
+    ledger,
+    runner,
+    connect,
+    close: () =>
+      Promise.all([
+        converter.dispose(),
+        ledger.prune(),
+        ...[...clients.values()].map(client => client.close()),
+      ]),
+  };
+}

@@ -1,9 +1,0 @@
-import type { Environment } from './environment.ts';
-import { generate } from './generate.ts';
-import { readImageCommand } from './generation-options.ts';
-
-/** `jimeng text "prompt"`: pictures from words. */
-export async function text(args: string[], environment: Environment): Promise<number> {
-  const { request, how } = await readImageCommand(args, environment);
-  return generate(request, how, environment);
-}

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Wishes, type Wish } from '../../../src/core/queue/commands.ts';
+import { silentLog } from './samples.ts';
+
+suite('wishes', () => {
+  let folder: string;
+  let wishes: Wishes;
+  let granted: Wish[];
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-wishes-'));
+    wishes = new Wishes(folder, silentLog);
+    granted = [];
+  });
+  teardown(() => rm(folder, { recursive: true }));
+
+  const grant = () =>
+    wishes.grant(wish => {
+      granted.push(wish);
+      return Promise.resolve('done');
+    });
+  const write = (name: string, content: string) => writeFile(join(folder, name), content);
+  /** A window makes a wish, another one grants it. */
+  async function made(wish: Wish) {
+    const asked = wishes.make(wish, () => {
+      /* granted below */
+    });
+    asked.catch(() => {
+      /* looked at by the caller */
+    });
+    while (!(await wishes.any())) await delay(1);
+    await grant();
+    return asked;
+  }
+
+  const unreadable: [string, (name: string) => Promise<unknown>][] = [
+    ['a command of a newer window', name => write(name, '{"wish":"dance","id":"a"}')],
+    ['an empty file after a power cut', name => write(name, '')],
+    ['half a file', name => write(name, '{"wish":"pau')],
+    ['a folder', name => mkdir(join(folder, name))],
+    [
+      'a folder with something in it',
+      name => mkdir(join(folder, name, 'deep'), { recursive: true }),
+    ],
+  ];
+  if (process.platform !== 'win32') {
+    unreadable.push(
+      [
+        'a link to another file',
+        async name => {
+          await write('elsewhere', '{"wish":"cancelWaiting"}');
+          await symlink(join(folder, 'elsewhere'), join(folder, name));
+        },
+      ],
+      ['a link to itself', name => symlink(name, join(folder, name))],
+    );
+  }
+  for (const [what, put] of unreadable) {
+    test(`${what} does not stop what came after it, and is dropped`, async () => {
+      await put('1-first.wish.json');
+      await write('2-second.wish.json', '{"wish":"pause"}');
+      await grant();
+      assert.deepEqual(granted, [{ wish: 'pause' }]);
+      assert.equal(await wishes.any(), false, 'nothing is left to do');
+      assert.ok((await readdir(folder)).includes('2-second.answer.json'));
+    });
+  }
+
+  test('a window that runs another version is told so', async () => {
+    await write('1-first.wish.json', '{"wish":"dance"}');
+    await grant();
+    assert.equal(
+      await readFile(join(folder, '1-first.answer.json'), 'utf8'),
+      '{"failure":{"kind":"otherVersion"}}',
+    );
+    const newer = wishes.make({ wish: 'pause' }, () => {
+      /* not granted, but answered in words of a later version */
+    });
+    let name: string | undefined;
+    while (name === undefined)
+      name = (await readdir(folder)).find(each => each.endsWith('.wish.json'));
+    await write(name.replace('.wish.', '.answer.'), '{"outcome":"perhaps"}');
+    await assert.rejects(newer, { failure: { kind: 'otherVersion' } });
+    assert.ok(
+      !(await readdir(folder)).includes(name.replace('.wish.', '.answer.')),
+      'the answer is dropped',
+    );
+  });
+
+  test('an answer that cannot be written is given up, and the next wish is granted', async () => {
+    await write('1-first.wish.json', '{"wish":"pause"}');
+    await mkdir(join(folder, '1-first.answer.json', 'deep'), { recursive: true });
+    await write('2-second.wish.json', '{"wish":"resume"}');
+    await grant();
+    await grant();
+    assert.deepEqual(granted, [{ wish: 'pause' }, { wish: 'resume' }], 'each once');
+    assert.equal(await wishes.any(), false);
+  });
+
+  test('what stood against one is told to who asked, and harms no other one', async () => {
+    await write('1-first.wish.json', '{"wish":"resume"}');
+    await wishes.grant(() => Promise.reject(new Error('the disk is full')));
+    assert.equal(await made({ wish: 'pause' }), 'done');
+    assert.deepEqual((await readdir(folder)).sort(), ['1-first.answer.json']);
+  });
+});

@@ -1,0 +1,543 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { check } from '../../../src/core/request/check.ts';
+import { Converter } from '../../../src/core/images/converter.ts';
+import { NodeFolder } from '../../../src/core/output/node-folder.ts';
+import type { ImageRequest } from '../../../src/core/request/schema.ts';
+import { JimengClient } from '../../../src/core/service/client.ts';
+import { JimengError } from '../../../src/core/service/failures/failures.ts';
+import { direct } from '../../../src/core/service/proxy.ts';
+import { parseSessionId } from '../../../src/core/session/session.ts';
+import { Ledger } from '../../../src/core/queue/store.ts';
+import type { Order } from '../../../src/core/queue/new-task.ts';
+import { TaskRunner, type RunnerOptions, type Started } from '../../../src/core/queue/execute.ts';
+import { openFile } from '../../../src/core/inputs/open-file.ts';
+import { built } from '../../built.ts';
+import { demoService, type DemoService } from '../../demo-service.ts';
+import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
+import { pictureServer, type PictureServer } from '../output/picture-server.ts';
+import { photo } from '../convert/samples.ts';
+import { silentLog } from './samples.ts';
+
+const generations = 'POST /v1/images/generations';
+
+suite('the way of a task', () => {
+  let folder: string;
+  let ledger: Ledger;
+  let runner: TaskRunner;
+  const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
+  const clients: JimengClient[] = [];
+  const ends: (() => Promise<unknown>)[] = [];
+
+  const connect = (address: string, text?: string) => {
+    const parsed = text === undefined ? undefined : parseSessionId(text);
+    const client = new JimengClient({
+      address,
+      network: direct,
+      log: silentLog,
+      ...(parsed?.ok && { session: parsed.session }),
+    });
+    clients.push(client);
+    return client;
+  };
+  const newRunner = (more: Partial<RunnerOptions> = {}) =>
+    new TaskRunner({
+      ledger,
+      converter,
+      network: direct,
+      connect,
+      openFolder: uri => new NodeFolder(uri),
+      openInput: openFile,
+      receivedFolder: join(folder, 'received'),
+      pause: () => 5,
+      secondLooks: [10, 20, 30],
+      version: '1.2.3',
+      keepsPrompts: () => true,
+      ...more,
+    });
+
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-runner-'));
+    ledger = new Ledger(join(folder, 'tasks'), silentLog);
+    runner = newRunner();
+  });
+  teardown(async () => {
+    runner.dispose();
+    await Promise.all(clients.splice(0).map(client => client.close()));
+    await Promise.all(ends.splice(0).map(end => end()));
+    await rm(folder, { recursive: true });
+  });
+  suiteTeardown(() => converter.dispose());
+
+  async function demo(options: Parameters<typeof demoService>[0] = {}): Promise<DemoService> {
+    const service = await demoService(options);
+    ends.push(() => service.close());
+    return service;
+  }
+  async function scripted(script: Record<string, Answer[]>) {
+    const service = await scriptedService(script);
+    ends.push(() => service.close());
+    return service;
+  }
+  async function serving(pictures: Buffer[]): Promise<PictureServer> {
+    const server = await pictureServer(
+      Object.fromEntries(pictures.map((bytes, index) => [`/${index}`, bytes])),
+    );
+    ends.push(() => server.close());
+    return server;
+  }
+  function orderFor(
+    url: string,
+    wait: Order['wait'],
+    more: Partial<ImageRequest> = {},
+    where = join(folder, 'pic'),
+  ): Order {
+    const request: ImageRequest = {
+      kind: 'image',
+      prompt: 'a cute cat',
+      resolution: '1k',
+      ...more,
+    };
+    const checked = check(request, 'cn', { unknownModels: 'refuse' });
+    assert.ok(checked.ok);
+    return {
+      request,
+      checked,
+      region: 'cn',
+      wait,
+      service: { url, demo: false },
+      folder: pathToFileURL(where).href,
+    };
+  }
+  const session = '0123456789abcdef0123456789abcdef';
+  const begin = (url: string, wait: Order['wait'] = 'task', more: Partial<ImageRequest> = {}) =>
+    runner.start(orderFor(url, wait, more), connect(url, session));
+  /** Resolves when the ledger has the task in this state. */
+  const reaches = (status: string) =>
+    new Promise<void>(resolve => {
+      const stop = ledger.onDidChange(task => {
+        if (task.status === status) {
+          stop();
+          resolve();
+        }
+      });
+    });
+  const onDisk = async (id: string, status: string) => {
+    while ((await ledger.get(id))?.status !== status) await delay(50);
+  };
+  const pictures = async () =>
+    (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
+
+  test('a task is written before it is sent, passes its states, and ends with its pictures', async () => {
+    const service = await demo();
+    const seen: string[] = [];
+    ledger.onDidChange(({ status }) => {
+      if (seen.at(-1) !== status) seen.push(status);
+    });
+    const { done, accepted } = await begin(service.url);
+    assert.equal(seen[0], 'sending');
+    assert.ok('serviceTaskId' in (await accepted));
+    const task = await done;
+    assert.equal(task.status, 'completed');
+    assert.deepEqual(
+      task.files.map(({ index, width, height }) => [index, width, height]),
+      [0, 1, 2, 3].map(index => [index, 1024, 1024]),
+    );
+    assert.deepEqual(
+      await pictures(),
+      task.files.map(({ path }) => basename(path)),
+    );
+    assert.equal(service.service.generations, 1);
+    assert.deepEqual(
+      seen.filter(status => !['pending', 'queued', 'processing'].includes(status)),
+      ['sending', 'saving', 'completed'],
+    );
+    assert.deepEqual(await ledger.unfinished(), []);
+  });
+
+  test('a held request, and a stock service that ignores `async`', async () => {
+    const service = await demo({ kind: 'stock' });
+    for (const wait of ['held', 'task'] as const) {
+      const { done } = await begin(service.url, wait);
+      assert.equal((await done).status, 'completed');
+    }
+    assert.equal(service.service.generations, 2);
+    assert.equal((await pictures()).length, 8);
+  });
+
+  test('a ledger that cannot be written sends nothing', async () => {
+    const service = await demo();
+    ledger.put = () => Promise.reject(new Error('the disk is full'));
+    await assert.rejects(begin(service.url), /disk is full/);
+    assert.deepEqual(service.requests, []);
+  });
+
+  for (const wait of ['held', 'task'] as const) {
+    test(`a disk that is full once the request has left (${wait}): the pictures are saved, and recorded when there is room`, async () => {
+      const service = await demo({ kind: wait === 'held' ? 'stock' : 'task' });
+      const put = ledger.put.bind(ledger);
+      let full = false;
+      ledger.put = async task => {
+        if (full) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+        await put(task);
+        full = true; // from the second write on
+      };
+      const seen: string[] = [];
+      ledger.onDidChange(({ status }) => {
+        seen.push(status);
+      });
+      const { id, done } = await begin(service.url, wait);
+      const task = await done;
+      assert.equal(task.status, 'completed');
+      assert.equal((await pictures()).length, 4);
+      assert.equal(seen.at(-1), 'completed', 'who looks sees it all the same');
+      assert.equal((await ledger.get(id))?.status, 'sending');
+      assert.equal(runner.isRecorded(id), false);
+      assert.equal(
+        await ledger.claim(id),
+        undefined,
+        'nobody may take it up and save it once more',
+      );
+      ledger.put = put;
+      await onDisk(id, 'completed');
+      assert.equal(service.service.generations, 1);
+    });
+  }
+
+  test('a disk that is full when inline results come: they are saved from memory', async () => {
+    const source = await photo(40, 30).webp().toBuffer();
+    await writeFile(join(folder, 'received'), 'no folder can be made here');
+    const service = await scripted({
+      [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }] }],
+    });
+    const task = await (await begin(service.url, 'held')).done;
+    assert.equal(task.status, 'completed');
+    assert.equal((await pictures()).length, 1);
+  });
+
+  for (const [what, answer, expected] of [
+    ['a connection that breaks', hangUp, 'uncertain connectionLost'],
+    ['an answer that does not fit', { created: 1 }, 'uncertain outcomeUnknown'],
+    [
+      'a page of a gateway',
+      ((response: { writeHead: (status: number) => unknown; end: (text: string) => unknown }) => {
+        response.writeHead(504);
+        response.end('<html>gateway timeout</html>');
+      }) as Answer,
+      'uncertain gatewayTrouble',
+    ],
+    [
+      'an expired session',
+      { code: -2002, message: '[登录失效]', data: null },
+      'failed sessionExpired',
+    ],
+    ['an unknown code', { code: -9876, message: '怪事', data: null }, 'uncertain outcomeUnknown'],
+  ] as const) {
+    for (const wait of ['held', 'task'] as const) {
+      test(`${what} (${wait}): sent once, and told as what it is`, async () => {
+        const service = await scripted({ [generations]: [answer] });
+        const task = await (await begin(service.url, wait)).done;
+        assert.equal(`${task.status} ${'failure' in task ? task.failure?.kind : ''}`, expected);
+        assert.equal(service.count('/v1/images/generations'), 1);
+      });
+    }
+  }
+
+  test('a service that is not there: nothing was sent, so it has failed', async () => {
+    const service = await scripted({});
+    await service.close();
+    const task = await (await begin(service.url)).done;
+    assert.ok(task.status === 'failed');
+    assert.equal(task.failure.kind, 'serviceDown');
+  });
+
+  test('a service that forgot the task: lost', async () => {
+    const service = await scripted({
+      [generations]: [{ task_id: 't', status: 'pending' }],
+      'GET /v1/tasks/t': [{ code: -1000, message: '任务不存在', data: null }],
+    });
+    assert.equal((await (await begin(service.url)).done).status, 'lost');
+  });
+
+  test('results that come inline are on the disk before anything else, and gone when they are saved', async () => {
+    const source = await photo(40, 30).webp().toBuffer();
+    const service = await scripted({
+      [generations]: [
+        {
+          created: 1,
+          data: [{ b64_json: source.toString('base64') }, { b64_json: source.toString('base64') }],
+        },
+      ],
+    });
+    let received: string[] = [];
+    const saving = reaches('saving').then(async () => {
+      received = await readdir(join(folder, 'received'));
+    });
+    const { id, done } = await begin(service.url, 'held');
+    const task = await done;
+    await saving;
+    assert.equal(task.status, 'completed');
+    assert.deepEqual(received.sort(), [`${id}-0`, `${id}-1`]);
+    assert.deepEqual(await readdir(join(folder, 'received')), []);
+  });
+
+  test('one dead link of three: partly, with its link kept', async () => {
+    const good = await photo(40, 30).webp().toBuffer();
+    const server = await serving([good, good]);
+    const data = ['0', 'gone', '1'].map(name => ({ url: `${server.url}/${name}` }));
+    const service = await scripted({ [generations]: [{ created: 1, data }] });
+    const task = await (await begin(service.url, 'held')).done;
+    assert.ok(task.status === 'partly');
+    assert.deepEqual(
+      task.files.map(({ index }) => index),
+      [0, 2],
+    );
+    assert.deepEqual(
+      task.missing.map(({ index, failure }) => [index, failure.kind]),
+      [[1, 'linkExpired']],
+    );
+    assert.deepEqual(task.results, data);
+  });
+
+  test('more results than are taken: the others are saved, and it is said', async () => {
+    const good = await photo(4, 3).webp().toBuffer();
+    const server = await serving([good]);
+    const service = await scripted({
+      [generations]: [
+        { created: 1, data: Array.from({ length: 70 }, () => ({ url: `${server.url}/0` })) },
+      ],
+    });
+    const task = await (await begin(service.url, 'held')).done;
+    assert.ok(task.status === 'partly');
+    assert.equal(task.files.length, 64);
+    assert.deepEqual(task.missing, [
+      { index: 64, failure: { kind: 'tooManyResults', detail: '6' } },
+    ]);
+  });
+
+  test('a folder that cannot be made: partly, nothing lost', async () => {
+    const service = await demo();
+    await writeFile(join(folder, 'file'), 'not a folder');
+    const { done } = await runner.start(
+      orderFor(service.url, 'task', {}, join(folder, 'file', 'pic')),
+      connect(service.url, session),
+    );
+    const task = await done;
+    assert.ok(task.status === 'partly');
+    assert.equal(task.missing.length, 4);
+    assert.equal(task.missing[0]?.failure.kind, 'folderNotWritable');
+    assert.equal(task.results.length, 4);
+  });
+
+  suite('cancel', () => {
+    test('a queued task is cancelled at the service; the one before it is not touched', async () => {
+      const service = await demo({ maxConcurrent: 1, delayMs: 300 });
+      const first = await begin(service.url);
+      const queued = reaches('queued');
+      const second = await begin(service.url);
+      await queued;
+      assert.equal(await runner.cancel(second.id), 'cancelled');
+      assert.equal((await second.done).status, 'cancelled');
+      assert.equal((await first.done).status, 'completed');
+      assert.equal(service.service.generations, 1);
+    });
+
+    test('one that is being made goes on, and is saved', async () => {
+      const service = await demo({ delayMs: 200 });
+      const processing = reaches('processing');
+      const { id, done } = await begin(service.url);
+      await processing;
+      assert.equal(await runner.cancel(id), 'tooLate');
+      assert.equal((await done).status, 'completed');
+      assert.equal(await runner.cancel(id), 'tooLate');
+    });
+
+    test('one without an id yet is cancelled as soon as it has one', async () => {
+      const cancelled = { task_id: 't', status: 'cancelled' };
+      let answer: (() => void) | undefined;
+      const service = await scripted({
+        [generations]: [
+          response => {
+            answer = () => response.end(JSON.stringify({ task_id: 't', status: 'pending' }));
+          },
+        ],
+        'POST /v1/tasks/t/cancel': [cancelled],
+        'GET /v1/tasks/t': [cancelled],
+      });
+      const { id, done } = await begin(service.url);
+      while (!answer) await new Promise(resolve => setTimeout(resolve, 5));
+      assert.equal(await runner.cancel(id), 'cancelled');
+      answer();
+      assert.equal((await done).status, 'cancelled');
+      assert.equal(service.count('/v1/tasks/t/cancel'), 1);
+    });
+
+    test('a held request is too late to cancel; abandoned, it is torn down and uncertain, since it had left', async () => {
+      const service = await demo({ kind: 'stock', delayMs: 60_000 });
+      const running = reaches('running');
+      const { id, done } = await begin(service.url, 'held');
+      await running;
+      assert.equal(await runner.cancel(id), 'tooLate');
+      assert.equal((await runner.abandon(id))?.status, 'uncertain');
+      assert.equal((await done).status, 'uncertain');
+    });
+
+    test('a held request that is cancelled before it leaves is cancelled', async () => {
+      const service = await demo({ kind: 'stock' });
+      await writeFile(join(folder, 'input.png'), await photo(40, 30).png().toBuffer());
+      let opened: (() => void) | undefined;
+      const opening = new Promise<void>(resolve => {
+        opened = resolve;
+      });
+      let go: (() => void) | undefined;
+      const may = new Promise<void>(resolve => {
+        go = resolve;
+      });
+      const slow = newRunner({
+        openInput: async uri => {
+          opened?.();
+          await may;
+          return openFile(uri);
+        },
+      });
+      const order = orderFor(service.url, 'held', {
+        images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }],
+      });
+      const { id, done } = await slow.start(order, connect(service.url, session));
+      await opening;
+      const cancelled = slow.cancel(id);
+      go?.();
+      assert.equal(await cancelled, 'cancelled');
+      assert.equal((await done).status, 'cancelled');
+      assert.deepEqual(service.generationBodies(), []);
+      slow.dispose();
+    });
+
+    test('a held request that nobody waits for any more: what comes of it is kept, and saved when asked for', async () => {
+      const service = await demo({ kind: 'stock', delayMs: 100 });
+      const running = reaches('running');
+      const { id, done } = await begin(service.url, 'held');
+      await running;
+      await runner.stopWatching(id);
+      assert.equal((await ledger.get(id))?.status, 'unwatched');
+      const task = await done;
+      assert.ok(task.status === 'unwatched' && task.results?.length === 4);
+      const claim = await ledger.claim(id);
+      assert.ok(claim);
+      const again = await runner.reopen(task, claim, {
+        status: 'saving',
+        results: task.results,
+        files: [],
+        missing: [],
+      });
+      assert.equal((await again?.done)?.status, 'completed');
+      assert.equal(service.service.generations, 1);
+    });
+
+    test('cancelled, and made all the same: the result is offered', async () => {
+      const result = { created: 1, data: [{ url: 'http://127.0.0.1:9/1' }] };
+      const service = await scripted({
+        [generations]: [{ task_id: 't', status: 'queued' }],
+        'POST /v1/tasks/t/cancel': [{ task_id: 't', status: 'cancelled' }],
+        'GET /v1/tasks/t': [
+          { task_id: 't', status: 'queued' },
+          { task_id: 't', status: 'cancelled' },
+          { task_id: 't', status: 'completed', result },
+        ],
+      });
+      const { id, accepted, done } = await begin(service.url);
+      await accepted;
+      const offered = reaches('unwatched');
+      assert.equal(await runner.cancel(id), 'cancelled');
+      await done;
+      await offered;
+      const task = await ledger.get(id);
+      assert.deepEqual(task?.status === 'unwatched' && task.results, result.data);
+    });
+
+    test('a service that is away: the task stays as it is, and the reason is thrown', async () => {
+      const service = await scripted({
+        [generations]: [{ task_id: 't', status: 'queued' }],
+        'GET /v1/tasks/t': [hangUp],
+        'POST /v1/tasks/t/cancel': [hangUp],
+      });
+      const { id, accepted, done } = await begin(service.url);
+      await accepted;
+      await assert.rejects(runner.cancel(id), JimengError);
+      assert.equal((await ledger.get(id))?.status, 'queued');
+      runner.dispose();
+      await assert.rejects(done);
+    });
+  });
+
+  suite('after a crash', () => {
+    /** Begins a task, brings it to this state, and ends the runner as a closed window does. */
+    async function leftAs(
+      status: string,
+      service: { url: string },
+      wait: Order['wait'] = 'task',
+    ): Promise<Started> {
+      const there = status === 'sending' ? Promise.resolve() : reaches(status);
+      const started = await begin(service.url, wait);
+      await there;
+      runner.dispose();
+      await started.done.catch(() => {
+        /* it was left */
+      });
+      runner = newRunner();
+      return started;
+    }
+    /** What the next window finds unfinished, and brings to an end. */
+    const takenUp = async () =>
+      Promise.all(
+        (await ledger.unfinished()).map(async task => {
+          const claim = await ledger.claim(task.id);
+          assert.ok(claim && task.status !== 'waiting');
+          return runner.takeUp(task, claim).done;
+        }),
+      );
+
+    test('a task at the service is watched again, and saved', async () => {
+      const service = await demo({ delayMs: 200 });
+      const { id } = await leftAs('processing', service);
+      const [task] = await takenUp();
+      assert.equal(task?.id, id);
+      assert.equal(task.status, 'completed');
+      assert.equal((await pictures()).length, 4);
+      assert.equal(service.service.generations, 1);
+      assert.deepEqual(await takenUp(), []);
+    });
+
+    test('a task that was being saved is saved once', async () => {
+      const service = await demo();
+      await leftAs('saving', service);
+      const [task] = await takenUp();
+      assert.equal(task?.status, 'completed');
+      assert.equal((await pictures()).length, 4);
+    });
+
+    test('a held request is uncertain, and not sent again', async () => {
+      const service = await demo({ kind: 'stock', delayMs: 60_000 });
+      await leftAs('running', service, 'held');
+      const [task] = await takenUp();
+      assert.equal(task?.status, 'uncertain');
+      assert.equal(service.generationBodies().length, 1);
+    });
+
+    test('what a living runner works on is left to it', async () => {
+      const service = await demo({ delayMs: 200 });
+      const { id, done } = await begin(service.url);
+      assert.equal(await ledger.claim(id), undefined);
+      assert.equal((await done).status, 'completed');
+    });
+
+    test('with nothing unfinished it makes no folder', async () => {
+      assert.deepEqual(await takenUp(), []);
+      await assert.rejects(stat(join(folder, 'tasks')));
+    });
+  });
+});

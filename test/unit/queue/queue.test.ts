@@ -1,0 +1,457 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EngineOptions } from '../../../src/core/queue/queue.ts';
+import type { Order } from '../../../src/core/queue/new-task.ts';
+import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
+import { demoService, type DemoService } from '../../demo-service.ts';
+import { proxyServer } from '../../proxy.ts';
+import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
+import { WebhookReceiver } from '../../../src/core/queue/webhook.ts';
+import { Desk, orderFor } from './setup.ts';
+
+suite('engine', () => {
+  let folder: string;
+  let ends: (() => Promise<unknown>)[];
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-engine-'));
+    ends = [];
+  });
+  teardown(async () => {
+    for (const end of ends.reverse()) await end();
+    await rm(folder, { recursive: true, maxRetries: 3 });
+  });
+
+  function desk(options: Partial<EngineOptions> = {}): Desk {
+    const opened = new Desk(folder, options);
+    ends.push(() => opened.dispose());
+    return opened;
+  }
+  async function demo(options: Parameters<typeof demoService>[0] = {}): Promise<DemoService> {
+    const service = await demoService(options);
+    ends.push(() => service.close());
+    return service;
+  }
+  async function scripted(script: Record<string, Answer[]>) {
+    const service = await scriptedService(script);
+    ends.push(() => service.close());
+    return service;
+  }
+  const enqueue = (at: Desk, url: string, prompt: string, wait?: Order['wait']) =>
+    at.engine.enqueue(orderFor(url, prompt, folder, wait));
+  const pictures = async () =>
+    (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
+  const statusOf = async (at: Desk, id: string): Promise<TaskStatus | undefined> =>
+    (await at.ledger.get(id))?.status;
+  async function until(what: string, holds: () => Promise<boolean> | boolean) {
+    for (let tries = 0; !(await holds()); tries++) {
+      assert.ok(tries < 1_500, `it never came to this: ${what}`);
+      await delay(10);
+    }
+  }
+
+  test('twenty tasks: two at a time, in their order, each sent and saved once', async () => {
+    const service = await demo({ delayMs: 20, maxConcurrent: 10 });
+    const window = desk();
+    let most = 0;
+    window.ledger.onDidChange(() => {
+      most = Math.max(
+        most,
+        window.runner
+          .running()
+          .filter(({ status }) => !['waiting', 'saving', 'completed'].includes(status)).length,
+      );
+    });
+    const tasks: Task[] = [];
+    for (let index = 0; index < 20; index++)
+      tasks.push(await enqueue(window, service.url, `cat ${index}`));
+    const finished = await Promise.all(tasks.map(({ id }) => window.engine.finished(id)));
+    assert.ok(finished.every(task => task?.status === 'completed'));
+    assert.equal(most, 2);
+    const order = service
+      .generationBodies()
+      .map(body => Number((body as { prompt: string }).prompt.slice('cat '.length)));
+    assert.deepEqual(
+      [...order].sort((a, b) => a - b),
+      tasks.map((_, index) => index),
+    );
+    assert.ok(
+      order.every((number, index) => Math.abs(number - index) <= 1),
+      `two that leave together may pass each other, no more: ${order.join()}`,
+    );
+    assert.equal(service.service.generations, 20);
+    assert.equal((await pictures()).length, 80);
+  });
+
+  test('a waiting one is cancelled for nothing, and the others are not touched', async () => {
+    const service = await demo({ delayMs: 150 });
+    const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
+    const [first, second, third] = [
+      await enqueue(window, service.url, '1'),
+      await enqueue(window, service.url, '2'),
+      await enqueue(window, service.url, '3'),
+    ];
+    assert.equal(await window.engine.wish({ wish: 'cancel', id: second.id }), 'done');
+    assert.equal((await window.engine.finished(first.id))?.status, 'completed');
+    assert.equal((await window.engine.finished(third.id))?.status, 'completed');
+    assert.equal(await statusOf(window, second.id), 'cancelled');
+    assert.equal(service.service.generations, 2);
+    assert.equal(await window.engine.wish({ wish: 'cancel', id: second.id }), 'tooLate');
+  });
+
+  test('paused, nothing is sent; what waits can be cancelled all at once', async () => {
+    const service = await demo();
+    const window = desk();
+    assert.equal(await window.engine.wish({ wish: 'pause' }), 'done');
+    const tasks = [
+      await enqueue(window, service.url, '1'),
+      await enqueue(window, service.url, '2'),
+      await enqueue(window, service.url, '3'),
+    ];
+    await delay(150);
+    assert.equal(service.service.generations, 0);
+    assert.equal(await window.engine.wish({ wish: 'cancelWaiting' }), 'done');
+    for (const { id } of tasks) assert.equal(await statusOf(window, id), 'cancelled');
+    const last = await enqueue(window, service.url, '4');
+    assert.equal(await window.engine.wish({ wish: 'resume' }), 'done');
+    assert.equal((await window.engine.finished(last.id))?.status, 'completed');
+    assert.equal(service.service.generations, 1);
+  });
+
+  for (const [what, id] of [
+    ['an expired session', 'expired-0123456789abcdef'],
+    ['risk control', 'risk-0123456789abcdef'],
+  ] as const) {
+    test(`${what} pauses the queue of that session; another one goes on with what waits`, async () => {
+      const service = await demo();
+      const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
+      window.session = id;
+      const tasks: Task[] = [];
+      for (let index = 0; index < 5; index++)
+        tasks.push(await enqueue(window, service.url, String(index)));
+      assert.equal((await window.engine.finished(tasks[0]!.id))?.status, 'failed');
+      await delay(200);
+      assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), [
+        'waiting',
+        'waiting',
+        'waiting',
+        'waiting',
+      ]);
+      const pause = (await window.engine.queue()).sessions[id];
+      assert.equal(
+        pause?.until !== undefined,
+        what === 'risk control',
+        'risk control passes; an expired session does not',
+      );
+      window.session = '0123456789abcdef0123456789abcdef';
+      window.engine.wake();
+      for (const task of tasks.slice(1))
+        assert.equal((await window.engine.finished(task.id))?.status, 'completed');
+      assert.equal(service.service.generations, 4);
+    });
+  }
+
+  test('without a session tasks wait for one', async () => {
+    const service = await demo();
+    const window = desk();
+    window.session = undefined;
+    const { id } = await enqueue(window, service.url, 'a cat');
+    await delay(100);
+    assert.equal(await statusOf(window, id), 'waiting');
+    window.session = '0123456789abcdef0123456789abcdef';
+    assert.equal((await window.engine.finished(id))?.status, 'completed');
+  });
+
+  test('a service that is away: nothing is lost, and nothing is sent twice', async () => {
+    const before = await demo();
+    const { url } = before;
+    await before.close();
+    ends.pop();
+    const window = desk();
+    const { id } = await enqueue(window, url, 'a cat');
+    await delay(200);
+    assert.equal(await statusOf(window, id), 'waiting');
+    const after = await demo({ port: Number(new URL(url).port) });
+    assert.equal((await window.engine.finished(id))?.status, 'completed');
+    assert.equal(after.service.generations, 1);
+  });
+
+  test('one that takes very long gives its place to the next, and is still watched', async () => {
+    const service = await demo({ delayMs: 400, maxConcurrent: 1 });
+    const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 100 }) });
+    const [first, second] = [
+      await enqueue(window, service.url, 'slow'),
+      await enqueue(window, service.url, 'next'),
+    ];
+    await until(
+      'both are at the service',
+      async () =>
+        (await statusOf(window, first.id)) === 'processing' &&
+        (await statusOf(window, second.id)) === 'queued',
+    );
+    assert.equal((await window.engine.finished(first.id))?.status, 'completed');
+    assert.equal((await window.engine.finished(second.id))?.status, 'completed');
+  });
+
+  test('a service that restarts knows nothing: lost, and it can be looked for again', async () => {
+    const before = await demo({ delayMs: 60_000 });
+    const { url } = before;
+    const window = desk();
+    const { id } = await enqueue(window, url, 'a cat');
+    await until('it is made', async () => (await statusOf(window, id)) === 'processing');
+    await before.close();
+    ends.splice(ends.length - 2, 1);
+    await demo({ port: Number(new URL(url).port) });
+    assert.equal((await window.engine.finished(id))?.status, 'lost');
+    assert.equal(await window.engine.wish({ wish: 'watchAgain', id }), 'done');
+    await until('it is lost again', async () => (await statusOf(window, id)) === 'lost');
+  });
+
+  suite('what cannot be stopped', () => {
+    test('a task that is made is no longer watched, and watched again', async () => {
+      const service = await demo({ delayMs: 300 });
+      const window = desk();
+      const { id } = await enqueue(window, service.url, 'a cat');
+      await until('it is made', async () => (await statusOf(window, id)) === 'processing');
+      assert.equal(await window.engine.wish({ wish: 'cancel', id }), 'tooLate');
+      assert.equal(await window.engine.wish({ wish: 'stopWatching', id }), 'done');
+      assert.equal(await statusOf(window, id), 'unwatched');
+      await delay(400);
+      assert.equal(await window.engine.wish({ wish: 'watchAgain', id }), 'done');
+      assert.equal((await window.engine.finished(id))?.status, 'completed');
+      assert.equal(service.service.generations, 1);
+    });
+
+    test('a held request too, while it is open', async () => {
+      const service = await demo({ kind: 'stock', delayMs: 300 });
+      const window = desk();
+      const { id } = await enqueue(window, service.url, 'a cat', 'held');
+      await until('it is held', async () => (await statusOf(window, id)) === 'running');
+      await window.engine.wish({ wish: 'stopWatching', id });
+      await window.engine.wish({ wish: 'watchAgain', id });
+      assert.equal(await statusOf(window, id), 'running');
+      await window.engine.wish({ wish: 'stopWatching', id });
+      await until('its result is kept', async () => {
+        const task = await window.ledger.get(id);
+        return task?.status === 'unwatched' && task.results !== undefined;
+      });
+      await window.engine.wish({ wish: 'watchAgain', id });
+      await until('it is saved', async () => (await statusOf(window, id)) === 'completed');
+      assert.equal((await pictures()).length, 4);
+      assert.equal(service.service.generations, 1);
+    });
+  });
+
+  test('missing pictures are fetched again, the others are not', async () => {
+    const service = await demo({ delayMs: 0 });
+    const window = desk();
+    const { id } = await enqueue(window, service.url, 'a cat #broken');
+    const partly = await window.engine.finished(id);
+    assert.ok(partly?.status === 'partly');
+    const before = await pictures();
+    assert.equal(await window.engine.wish({ wish: 'fetchMissing', id }), 'done');
+    await until(
+      'it was tried again',
+      async () =>
+        (await window.ledger.get(id))!.updatedAt > partly.updatedAt &&
+        (await statusOf(window, id)) === 'partly',
+    );
+    assert.deepEqual(await pictures(), before);
+    assert.equal(service.service.generations, 1);
+  });
+
+  suite('several windows', () => {
+    test('one sends and watches, any may act, and when it closes the other takes over', async () => {
+      const service = await demo({ delayMs: 300, maxConcurrent: 10 });
+      const [first, second] = [desk(), desk()];
+      await Promise.all([first.ledger.follow(), second.ledger.follow()]);
+      const tasks: Task[] = [];
+      for (let index = 0; index < 6; index++)
+        tasks.push(await enqueue(index % 2 === 0 ? first : second, service.url, String(index)));
+      await until('one leads', () => first.engine.leads || second.engine.leads);
+      assert.ok(!(first.engine.leads && second.engine.leads));
+      const [leader, other] = first.engine.leads ? [first, second] : [second, first];
+      assert.equal(await other.engine.wish({ wish: 'cancel', id: tasks[5]!.id }), 'done');
+      await until('two are made', () => service.generationBodies().length >= 2);
+      await leader.dispose();
+      ends.splice(ends.length - (leader === first ? 2 : 1), 1);
+      for (const { id } of tasks.slice(0, 5))
+        assert.equal((await other.engine.finished(id))?.status, 'completed');
+      assert.ok(other.engine.leads || (await other.ledger.unfinished()).length === 0);
+      assert.equal(await statusOf(other, tasks[5]!.id), 'cancelled');
+      assert.equal(service.service.generations, 5);
+      assert.equal((await pictures()).length, 20);
+    });
+
+    test('each sees what the other writes and removes', async () => {
+      const service = await demo();
+      const [first, second] = [desk(), desk()];
+      await second.ledger.follow();
+      const seen: string[] = [];
+      second.ledger.onDidChange(({ status }) => {
+        seen.push(status);
+      });
+      const removed: string[] = [];
+      second.ledger.onDidRemove(id => {
+        removed.push(id);
+      });
+      const { id } = await enqueue(first, service.url, 'a cat');
+      assert.equal((await second.engine.finished(id))?.status, 'completed');
+      assert.equal(seen.at(-1), 'completed');
+      await first.ledger.remove(id);
+      await until('it is told', () => removed.includes(id));
+    });
+
+    test('a held request of a window that is gone is uncertain; a task at the service is recognized only by the person', async () => {
+      const service = await demo({ delayMs: 300 });
+      const stock = await demo({ kind: 'stock', delayMs: 60_000 });
+      const gone = desk();
+      const [held, sent] = [
+        await enqueue(gone, stock.url, 'held', 'held'),
+        await enqueue(gone, service.url, 'sent'),
+      ];
+      await until(
+        'both are on their way',
+        async () =>
+          (await statusOf(gone, held.id)) === 'running' &&
+          (await statusOf(gone, sent.id)) === 'processing',
+      );
+      const { serviceTaskId } = (await gone.ledger.get(sent.id)) as Extract<
+        Task,
+        { status: 'processing' }
+      >;
+      await gone.dispose();
+      ends.pop();
+      const heir = desk();
+      heir.engine.wake();
+      assert.equal((await heir.engine.finished(held.id))?.status, 'uncertain');
+      assert.equal((await heir.engine.finished(sent.id))?.status, 'completed');
+      assert.equal(stock.generationBodies().length, 1);
+      await heir.engine.wish({ wish: 'adopt', id: held.id, serviceTaskId });
+      await until('it is looked for', async () => (await statusOf(heir, held.id)) === 'lost'); // the stock service has no tasks
+    });
+  });
+
+  test('a webhook call wakes the watch, which asks the service itself', async () => {
+    const service = await demo({ delayMs: 300 });
+    const window: Desk = desk({
+      wayTo: task =>
+        Promise.resolve({ ...window.wayTo(task), callbackUrl: receiver.urlFor(task.id) }),
+    });
+    window.pause = () => 60_000; // without a call the end would be noticed a minute later
+    const receiver = await WebhookReceiver.start({
+      port: 0,
+      host: '127.0.0.1',
+      onCall: () => window.runner.watcher.wake(),
+    });
+    ends.push(() => receiver.close());
+    const { id } = await enqueue(window, service.url, 'a cat');
+    assert.equal((await window.engine.finished(id))?.status, 'completed');
+    assert.ok(receiver.wasCalledFor(id));
+    assert.equal((await pictures()).length, 4);
+  });
+
+  test('a window that ends while it is about to send sends nothing, and takes nothing up', async () => {
+    const service = await demo({ delayMs: 60_000 });
+    const first = desk();
+    const { id } = await enqueue(first, service.url, 'at the service');
+    await until(
+      'it is there',
+      async () =>
+        (await statusOf(first, id)) === 'queued' || (await statusOf(first, id)) === 'processing',
+    );
+    await first.dispose();
+    ends.pop();
+    let ended: Promise<void> | undefined;
+    const second = desk({
+      wayTo: async task => {
+        ended = second.dispose();
+        await delay(20);
+        return second.wayTo(task);
+      },
+    });
+    const waiting = await enqueue(second, service.url, 'waits');
+    await until('it ends', () => ended !== undefined);
+    await ended;
+    assert.deepEqual(second.runner.running(), []);
+    assert.equal(await statusOf(second, waiting.id), 'waiting');
+    assert.equal(service.generationBodies().length, 1);
+  });
+
+  test('an answer that never came is uncertain: nothing is sent again', async () => {
+    const service = await scripted({ 'POST /v1/images/generations': [hangUp] });
+    const window = desk();
+    const { id } = await enqueue(window, service.url, 'a cat');
+    assert.equal((await window.engine.finished(id))?.status, 'uncertain');
+    await delay(150);
+    assert.equal(service.count('/v1/images/generations'), 1);
+  });
+
+  suite('behind a proxy', () => {
+    const toProxy = (window: Desk, url: string) => {
+      const settings = { proxy: { http: url } };
+      window.network = () => settings;
+    };
+    const done = { data: [{ b64_json: 'eA==' }] };
+
+    test('that is not there, a task waits and is sent once when it is', async () => {
+      const service = await scripted({ 'POST /v1/images/generations': [done] });
+      const before = await proxyServer();
+      await before.close();
+      const window = desk();
+      toProxy(window, before.url);
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p', 'held');
+      const seen: TaskStatus[] = [];
+      window.ledger.onDidChange(task => seen.push(task.status));
+      await until('it was tried', () => seen.includes('sending') && seen.at(-1) === 'waiting');
+      const proxy = await proxyServer({ port: before.port });
+      ends.push(() => proxy.close());
+      await window.engine.wish({ wish: 'resume' });
+      assert.equal((await window.engine.finished(id))?.status, 'partly');
+      assert.deepEqual([service.arrived.length, proxy.asked.length], [1, 1]);
+      assert.ok(!seen.includes('uncertain'));
+    });
+
+    test('that wants a login, a task fails, and nothing was sent', async () => {
+      const service = await scripted({ 'POST /v1/images/generations': [done] });
+      const proxy = await proxyServer({ login: 'me:word' });
+      ends.push(() => proxy.close());
+      const window = desk();
+      toProxy(window, proxy.url);
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
+      const task = await window.engine.finished(id);
+      assert.ok(task?.status === 'failed');
+      assert.deepEqual(
+        [task.failure, service.arrived.length, proxy.asked.length],
+        [{ kind: 'proxyRefused', detail: 'HTTP 407' }, 0, 1],
+      );
+    });
+
+    test('that begins to refuse, a task that was paid for is watched on', async () => {
+      const service = await scripted({
+        'POST /v1/images/generations': [{ task_id: 't', status: 'pending' }],
+        'GET /v1/tasks/t': [
+          { task_id: 't', status: 'processing' },
+          { task_id: 't', status: 'completed', result: done },
+        ],
+      });
+      const [good, bad] = [await proxyServer(), await proxyServer({ status: 407 })];
+      ends.push(
+        () => good.close(),
+        () => bad.close(),
+      );
+      const window = desk();
+      toProxy(window, good.url);
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
+      await until('it is watched', async () => (await statusOf(window, id)) === 'processing');
+      toProxy(window, bad.url);
+      await until('the proxy refused twice', () => bad.asked.length >= 2);
+      assert.ok(['processing', 'pending'].includes((await statusOf(window, id)) ?? ''));
+      toProxy(window, good.url);
+      assert.equal((await window.engine.finished(id))?.status, 'partly');
+      assert.equal(service.count('/v1/images/generations'), 1);
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { check } from '../../../src/core/request/check.ts';
+import { Converter } from '../../../src/core/images/converter.ts';
+import { NodeFolder } from '../../../src/core/output/node-folder.ts';
+import type { ImageRequest } from '../../../src/core/request/schema.ts';
+import { JimengClient } from '../../../src/core/service/client.ts';
+import { direct, type Network } from '../../../src/core/service/proxy.ts';
+import { parseSessionId } from '../../../src/core/session/session.ts';
+import { TaskEngine, type EngineOptions } from '../../../src/core/queue/queue.ts';
+import { Ledger } from '../../../src/core/queue/store.ts';
+import type { Order } from '../../../src/core/queue/new-task.ts';
+import { TaskRunner, type Sending } from '../../../src/core/queue/execute.ts';
+import type { WaitingTask } from '../../../src/core/queue/task.ts';
+import { openFile } from '../../../src/core/inputs/open-file.ts';
+import { built } from '../../built.ts';
+import { silentLog } from './samples.ts';
+
+export const session = '0123456789abcdef0123456789abcdef';
+
+/** A request for small pictures. */
+export function orderFor(
+  url: string,
+  prompt: string,
+  folder: string,
+  wait: Order['wait'] = 'task',
+  more: Partial<ImageRequest> = {},
+): Order {
+  const request: ImageRequest = { kind: 'image', prompt, resolution: '1k', ...more };
+  const checked = check(request, 'cn', { unknownModels: 'refuse' });
+  if (!checked.ok) throw new Error(checked.refusal.message);
+  return {
+    request,
+    checked,
+    region: 'cn',
+    wait,
+    service: { url, demo: false },
+    folder: pathToFileURL(join(folder, 'pic')).href,
+  };
+}
+
+/** What one window has: its own engine over tasks that all windows share. */
+export class Desk {
+  readonly ledger: Ledger;
+  readonly runner: TaskRunner;
+  readonly engine: TaskEngine;
+  readonly #converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
+  readonly #clients = new Map<string, JimengClient>();
+  /** The session that pays; none: tasks wait for one. */
+  session: string | undefined = session;
+  network: Network = direct;
+  /** Between two looks, in ms. */
+  pause = () => 20;
+
+  constructor(folder: string, options: Partial<EngineOptions> = {}) {
+    this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
+    this.runner = new TaskRunner({
+      ledger: this.ledger,
+      converter: this.#converter,
+      network: () => this.network(),
+      connect: url => this.#connect(url),
+      openFolder: uri => new NodeFolder(uri),
+      openInput: openFile,
+      receivedFolder: this.ledger.receivedFolder,
+      pause: () => this.pause(),
+      secondLooks: [],
+      version: '1.2.3',
+      keepsPrompts: () => true,
+    });
+    this.engine = new TaskEngine({
+      ledger: this.ledger,
+      runner: this.runner,
+      folder: join(folder, 'ledger'),
+      log: silentLog,
+      beat: 25,
+      limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
+      wayTo: task =>
+        Promise.resolve(this.session === undefined ? undefined : this.wayTo(task, this.session)),
+      ...options,
+    });
+  }
+
+  /** With the session that pays. */
+  wayTo(task: WaitingTask, id = session): Sending & { fingerprint: string } {
+    const checked = check(task.request, task.region, { unknownModels: 'pass' });
+    if (!checked.ok) throw new Error(checked.refusal.message);
+    return { checked, fingerprint: id, client: this.#connect(task.service.url, id) };
+  }
+
+  async dispose(): Promise<void> {
+    await this.engine.dispose();
+    this.ledger.dispose();
+    await Promise.all([...this.#clients.values()].map(client => client.close()));
+    await this.#converter.dispose();
+  }
+
+  #connect(url: string, text?: string): JimengClient {
+    const key = `${text}@${url}`;
+    const parsed = text === undefined ? undefined : parseSessionId(text);
+    const client =
+      this.#clients.get(key) ??
+      new JimengClient({
+        address: url,
+        network: () => this.network(),
+        log: silentLog,
+        ...(parsed?.ok && { session: parsed.session }),
+      });
+    this.#clients.set(key, client);
+    return client;
+  }
+}

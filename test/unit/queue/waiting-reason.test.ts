@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import type { Region } from '../../../src/core/request/models.ts';
+import type { Task } from '../../../src/core/queue/task.ts';
+import { whyWaiting, type QueueView } from '../../../src/core/queue/waiting-reason.ts';
+import { head } from './samples.ts';
+
+const now = 1_000_000;
+const waiting = (id: string, createdAt: number, region: Region = 'cn'): Task => ({
+  ...head(id),
+  createdAt,
+  region,
+  status: 'waiting',
+});
+const running = (id: string): Task => ({ ...head(id), createdAt: 0, status: 'running' });
+/** Each region's session has the region's name as its fingerprint. */
+const view = (change: Partial<QueueView> = {}): QueueView => ({
+  queue: { paused: false, sessions: {} },
+  payerOf: ({ region }) => region,
+  sessionsStale: false,
+  serviceAway: false,
+  now,
+  ...change,
+});
+const paused = (
+  fingerprint: string,
+  pause: QueueView['queue']['sessions'][string],
+): Partial<QueueView> => ({ queue: { paused: false, sessions: { [fingerprint]: pause } } });
+const why = (tasks: Task[], change: Partial<QueueView> = {}) =>
+  Object.fromEntries(whyWaiting(tasks, view(change)));
+
+suite('why a task waits', () => {
+  test('its place in line, oldest first; tasks that run have none', () => {
+    assert.deepEqual(why([waiting('b', 2), running('r'), waiting('a', 1)]), {
+      a: { why: 'inLine', place: 1 },
+      b: { why: 'inLine', place: 2 },
+    });
+  });
+
+  test('the person paused the queue, whatever else stands against it', () => {
+    const queue = { paused: true, sessions: { cn: { why: 'sessionExpired' as const, times: 1 } } };
+    assert.deepEqual(why([waiting('a', 1)], { queue, serviceAway: true }), {
+      a: { why: 'paused', place: 1 },
+    });
+  });
+
+  test('the session of its site has expired; tasks of another site go on', () => {
+    assert.deepEqual(
+      why(
+        [waiting('a', 1), waiting('b', 2, 'jp')],
+        paused('cn', { why: 'sessionExpired', times: 1 }),
+      ),
+      { a: { why: 'sessionExpired', region: 'cn' }, b: { why: 'inLine', place: 1 } },
+    );
+  });
+
+  test('a session that was replaced holds nothing back', () => {
+    assert.deepEqual(
+      why([waiting('a', 1)], paused('the old one', { why: 'sessionExpired', times: 1 })),
+      { a: { why: 'inLine', place: 1 } },
+    );
+  });
+
+  test('risk control holds back until its time, and no longer', () => {
+    const until = (time: number) =>
+      why([waiting('a', 1)], paused('cn', { why: 'riskControl', times: 1, until: time }));
+    assert.deepEqual(until(now + 1), { a: { why: 'riskControl', region: 'cn', until: now + 1 } });
+    assert.deepEqual(until(now), { a: { why: 'inLine', place: 1 } });
+  });
+
+  test('there is no session for its site, or another window has it', () => {
+    const payerOf = () => undefined;
+    assert.deepEqual(why([waiting('a', 1, 'us')], { payerOf }), {
+      a: { why: 'noSession', region: 'us' },
+    });
+    assert.deepEqual(why([waiting('a', 1, 'us')], { payerOf, sessionsStale: true }), {
+      a: { why: 'sessionStale' },
+    });
+  });
+
+  test('the service is away', () => {
+    assert.deepEqual(why([waiting('a', 1)], { serviceAway: true }), { a: { why: 'serviceAway' } });
+  });
+});

@@ -1,9 +1,0 @@
-import { Desk } from './desk.ts';
-
-// A window of its own, to be killed at any moment: it works on what it finds in the folder.
-const [folder = ''] = process.argv.slice(2);
-new Desk(folder).engine.wake();
-process.on('message', () => {
-  /* an open channel keeps an idle window alive */
-});
-process.send?.('ready');
