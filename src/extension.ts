@@ -18,7 +18,8 @@ let end: (() => Promise<void>) | undefined;
 
 /** Wires the extension together. What is heavy is loaded when it is first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  if (vscode.l10n.bundle) (await import('./editor/platform/core-texts.ts')).useTexts(vscode.l10n.bundle);
+  if (vscode.l10n.bundle)
+    (await import('./editor/platform/core-texts.ts')).useTexts(vscode.l10n.bundle);
   const owned = new Disposables();
   context.subscriptions.push(owned);
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));
@@ -39,7 +40,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     registerCommands({ context, deps, view, lastEditor: owned.add(new LastEditor()), log }),
   );
   owned.add(registerTools(context.extension, deps));
-  const takeUp = async () => (await import('./editor/tasks/resume.ts')).takeUp(await deps());
+  const takeUp = async () => (await import('./editor/tasks/resume.ts')).resumeTasks(await deps());
   owned.add(
     onFirstPage(() =>
       inBackground(

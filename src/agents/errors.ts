@@ -7,7 +7,7 @@ import {
   type FailureKind,
 } from '../core/service/failures/failures.ts';
 import type { Failure } from '../core/queue/task.ts';
-import type { Desk, Remedy } from './host.ts';
+import type { AgentHost, NextStep } from './host.ts';
 
 /** Whether the model may call again, and after what. */
 type TryAgain = 'after_change' | 'after_person' | 'later' | 'no';
@@ -25,17 +25,17 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly kind: string;
   /** What the person has to do; without it the model has to change the call. */
-  readonly remedy: Remedy | undefined;
+  readonly nextStep: NextStep | undefined;
 
-  constructor(kind: string, message: string, remedy?: Remedy) {
+  constructor(kind: string, message: string, nextStep?: NextStep) {
     super(message);
     this.kind = kind;
-    this.remedy = remedy;
+    this.nextStep = nextStep;
   }
 }
 
 /** What the person has to mend, by its name at the desk, where the way differs from desk to desk; elsewhere the advice says it. */
-const remedies: ReadonlyMap<string, Remedy> = new Map<FailureKind, Remedy>([
+const remedies: ReadonlyMap<string, NextStep> = new Map<FailureKind, NextStep>([
   ['sessionExpired', 'session'],
   ['serviceDown', 'service'],
   ['notTheService', 'service'],
@@ -51,7 +51,7 @@ const afterwards =
   'Tell the person this in their language and stop; call only when they say that it is done.';
 
 /** Puts a failure into words for a model. */
-export function errorOf(failure: Failure, desk: Pick<Desk, 'remedy'>): ToolError {
+export function errorOf(failure: Failure, desk: Pick<AgentHost, 'nextStep'>): ToolError {
   const { kind } = failure;
   const { sentence, advice } = describe(failure);
   const again = mayCallAgain(failure);
@@ -71,10 +71,10 @@ export function errorOf(failure: Failure, desk: Pick<Desk, 'remedy'>): ToolError
         try_again: again,
       };
     case 'after_person': {
-      const remedy = remedies.get(kind);
+      const nextStep = remedies.get(kind);
       return {
         kind,
-        message: joinSentences(sentence, remedy ? desk.remedy(remedy) : advice),
+        message: joinSentences(sentence, nextStep ? desk.nextStep(nextStep) : advice),
         next: afterwards,
         try_again: again,
       };
@@ -90,14 +90,14 @@ export function errorOf(failure: Failure, desk: Pick<Desk, 'remedy'>): ToolError
 }
 
 /** What an agent is told when a call throws. Throws what is no fault of the call, the service or the desk: a cancel too. */
-export function thrown(error: unknown, desk: Pick<Desk, 'remedy'>): ToolError {
+export function thrown(error: unknown, desk: Pick<AgentHost, 'nextStep'>): ToolError {
   if (error instanceof JimengError) return errorOf(error.failure, desk);
   if (!(error instanceof Refusal)) throw error;
-  const { kind, message, remedy } = error;
-  return remedy
+  const { kind, message, nextStep } = error;
+  return nextStep
     ? {
         kind,
-        message: joinSentences(message, desk.remedy(remedy)),
+        message: joinSentences(message, desk.nextStep(nextStep)),
         next: afterwards,
         try_again: 'after_person',
       }

@@ -1,25 +1,25 @@
 import type * as z from 'zod/mini';
 import { inspectInputs } from '../core/inputs/inputs.ts';
 import type { Region } from '../core/request/models.ts';
-import { check, type Accepted } from '../core/request/check.ts';
+import { check, type CheckedRequest } from '../core/request/check.ts';
 import type { GenerationRequest } from '../core/request/schema.ts';
 import { JimengError } from '../core/service/failures/failures.ts';
 import { canCancel } from '../core/queue/task.ts';
-import type { Order } from '../core/queue/new-task.ts';
-import { takeOne } from '../core/queue/quota.ts';
-import type { Desk } from './host.ts';
+import type { PreparedRequest } from '../core/queue/new-task.ts';
+import { reserve } from '../core/queue/quota.ts';
+import type { AgentHost } from './host.ts';
 import { waitOf, type GenerateImage, type GenerateVideo, type TransformImage } from './inputs.ts';
 import { folderOf, inputOf } from './places.ts';
 import { resultOf, type TaskResult } from './results.ts';
 
-export type Wanted =
+export type GenerateOptions =
   | ({ kind: 'image' } & (z.infer<typeof GenerateImage> | z.infer<typeof TransformImage>))
   | ({ kind: 'video' } & z.infer<typeof GenerateVideo>);
 
 /** What a call will come to, with its pictures and folder found in the project. */
 export interface Prepared {
   request: GenerationRequest;
-  checked: Accepted;
+  checked: CheckedRequest;
   /** A URI. */
   folder: string;
 }
@@ -30,9 +30,9 @@ export interface Prepared {
  * @param kind of the service, where it is known
  */
 export async function prepare(
-  { folder, waitSeconds, ...wanted }: Wanted,
+  { folder, waitSeconds, ...wanted }: GenerateOptions,
   region: Region,
-  desk: Desk,
+  desk: AgentHost,
   kind?: 'stock' | 'task',
 ): Promise<Prepared> {
   const { images: names, ...named } = { images: undefined, ...wanted };
@@ -48,25 +48,25 @@ export async function prepare(
  * sent. Throws Refusal and JimengError, and the signal's reason where it was aborted: what is free to cancel is cancelled then.
  */
 export async function generate(
-  wanted: Wanted,
-  desk: Desk,
+  wanted: GenerateOptions,
+  desk: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
-  const { service, wait, region } = await desk.payer();
+  const { service, mode, region } = await desk.account();
   const { request, checked, folder } = await prepare(
     wanted,
     region,
     desk,
-    wait === 'task' ? 'task' : 'stock',
+    mode === 'async' ? 'task' : 'stock',
   );
   const inspected = request.images && (await inspectInputs(request.images, desk.openInput));
   signal.throwIfAborted();
-  const giveBack = await takeOne(desk.countFolder, desk.dailyLimit);
-  const order: Order = {
+  const giveBack = await reserve(desk.countFolder, desk.dailyLimit);
+  const order: PreparedRequest = {
     request: { ...request, ...(inspected && { images: inspected.images }) },
     checked,
     region,
-    wait,
+    mode,
     service,
     folder,
     by: 'agent',
@@ -85,7 +85,7 @@ export async function generate(
 export async function waitFor(
   id: string,
   ms: number,
-  desk: Desk,
+  desk: AgentHost,
   signal: AbortSignal,
   given: 'cancel' | 'leave',
 ): Promise<TaskResult> {

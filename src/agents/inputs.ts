@@ -1,14 +1,14 @@
 import * as z from 'zod/mini';
 import {
-  defaults,
+  IMAGE_DEFAULTS,
   imageModels,
-  mostInputs,
+  MAX_INPUTS,
   ratios,
   resolutions,
 } from '../core/request/models.ts';
 import {
-  materialLimits,
-  videoDefaults,
+  MATERIAL_LIMITS,
+  VIDEO_DEFAULTS,
   videoModels,
   videoRatios,
   videoResolutions,
@@ -58,17 +58,17 @@ const imageOptions = {
       .string()
       .check(
         about(
-          `${onlyNamed} Left out: ${defaults.model}. Known: ${imageModels.map(({ id }) => id).join(', ')}.`,
+          `${onlyNamed} Left out: ${IMAGE_DEFAULTS.model}. Known: ${imageModels.map(({ id }) => id).join(', ')}.`,
         ),
       ),
   ),
   ratio: z.optional(
-    z.enum(ratios).check(about(`Width to height. ${onlyNamed} Left out: ${defaults.ratio}.`)),
+    z.enum(ratios).check(about(`Width to height. ${onlyNamed} Left out: ${IMAGE_DEFAULTS.ratio}.`)),
   ),
   resolution: z.optional(
     z
       .enum(resolutions)
-      .check(about(`${onlyNamed} Left out: ${defaults.resolution}. 4k costs more.`)),
+      .check(about(`${onlyNamed} Left out: ${IMAGE_DEFAULTS.resolution}. 4k costs more.`)),
   ),
   negativePrompt: z.optional(
     z.string().check(about(`What should not be in the picture. ${onlyNamed}`)),
@@ -97,7 +97,7 @@ export const TransformImage = z.strictObject({
     .array(z.string())
     .check(
       z.minLength(1),
-      z.maxLength(mostInputs),
+      z.maxLength(MAX_INPUTS),
       z.describe(`The pictures to make others from, in their order. ${places}`),
     ),
   ...imageOptions,
@@ -110,7 +110,7 @@ export const GenerateVideo = z.strictObject({
       .array(z.string())
       .check(
         z.minLength(1),
-        z.maxLength(materialLimits.stock.all),
+        z.maxLength(MATERIAL_LIMITS.stock.all),
         z.describe(
           `Only if the user named them: the first frame, or the first and the last. ${places}`,
         ),
@@ -121,7 +121,7 @@ export const GenerateVideo = z.strictObject({
       .string()
       .check(
         about(
-          `${onlyNamed} Left out: ${videoDefaults.model}. Known: ${videoModels.map(({ id }) => id).join(', ')}.`,
+          `${onlyNamed} Left out: ${VIDEO_DEFAULTS.model}. Known: ${videoModels.map(({ id }) => id).join(', ')}.`,
         ),
       ),
   ),
@@ -136,7 +136,7 @@ export const GenerateVideo = z.strictObject({
       .int()
       .check(
         z.describe(
-          `In seconds. ${onlyNamed} Left out: what the model usually makes, mostly ${videoDefaults.duration}.`,
+          `In seconds. ${onlyNamed} Left out: what the model usually makes, mostly ${VIDEO_DEFAULTS.duration}.`,
         ),
       ),
   ),
@@ -145,7 +145,7 @@ export const GenerateVideo = z.strictObject({
       .boolean()
       .check(
         z.describe(
-          `The images are materials, up to ${materialLimits.stock.pictures} pictures and ${materialLimits.stock.videos} videos (a service with tasks takes ${materialLimits.task.all} in all), which the prompt names as @image_file_1 and @video_file_1; only with jimeng-video-seedance-2.0 and -fast. Only if the user asked for that.`,
+          `The images are materials, up to ${MATERIAL_LIMITS.stock.pictures} pictures and ${MATERIAL_LIMITS.stock.videos} videos (a service with tasks takes ${MATERIAL_LIMITS.task.all} in all), which the prompt names as @image_file_1 and @video_file_1; only with jimeng-video-seedance-2.0 and -fast. Only if the user asked for that.`,
         ),
       ),
   ),

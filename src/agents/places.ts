@@ -6,11 +6,11 @@ import { isInside } from '../core/system/inside.ts';
 import { isWeb } from '../core/inputs/address.ts';
 import type { InputImage } from '../core/request/schema.ts';
 import type { Task } from '../core/queue/task.ts';
-import type { Desk } from './host.ts';
+import type { AgentHost } from './host.ts';
 import { Refusal } from './errors.ts';
 
 /** The URI of a picture that an agent names: in the project, or an http(s) address. Throws Refusal. */
-export async function inputOf(name: string, desk: Desk): Promise<InputImage> {
+export async function inputOf(name: string, desk: AgentHost): Promise<InputImage> {
   if (isWeb(name)) {
     if (!URL.canParse(name)) throw new Refusal('inputMissing', `"${name}" is no address.`);
     return { uri: name };
@@ -22,18 +22,21 @@ export async function inputOf(name: string, desk: Desk): Promise<InputImage> {
  * The URI of the folder for results: the desk's own where none is named. Throws Refusal for one that is not in the
  * project, or cannot be written: what can never be saved is not paid for.
  */
-export async function folderOf(name: string | undefined, desk: Desk): Promise<string> {
+export async function folderOf(name: string | undefined, desk: AgentHost): Promise<string> {
   const folder =
     name === undefined
-      ? await usualFolder(desk)
+      ? await defaultFolder(desk)
       : pathToFileURL(await insideProject(name, desk)).href;
   if (folder.startsWith('file:')) await assertWritable(fileURLToPath(folder));
   return folder;
 }
 
 /** Whether a task's results are this project's: of other projects an agent learns nothing. */
-export async function isOfProject({ folder }: Pick<Task, 'folder'>, desk: Desk): Promise<boolean> {
-  if (folder === (await desk.usualFolder().catch(() => undefined))) return true;
+export async function isOfProject(
+  { folder }: Pick<Task, 'folder'>,
+  desk: AgentHost,
+): Promise<boolean> {
+  if (folder === (await desk.defaultFolder().catch(() => undefined))) return true;
   if (!folder.startsWith('file:')) return false;
   const path = fileURLToPath(folder);
   return (
@@ -41,9 +44,9 @@ export async function isOfProject({ folder }: Pick<Task, 'folder'>, desk: Desk):
   ).includes(true);
 }
 
-async function usualFolder(desk: Desk): Promise<string> {
+async function defaultFolder(desk: AgentHost): Promise<string> {
   try {
-    return await desk.usualFolder();
+    return await desk.defaultFolder();
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new Refusal(
@@ -72,7 +75,7 @@ async function assertWritable(path: string): Promise<void> {
 }
 
 /** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. Throws Refusal. */
-async function insideProject(name: string, desk: Desk): Promise<string> {
+async function insideProject(name: string, desk: AgentHost): Promise<string> {
   const given = pathIn(name);
   if (given === undefined)
     throw new Refusal(

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { isFinal } from '../core/queue/final.ts';
 import { failureOf, type Task } from '../core/queue/task.ts';
 import { describe } from '../core/service/failures/failures.ts';
-import type { Desk } from './host.ts';
+import type { AgentHost } from './host.ts';
 import { errorOf, type ToolError } from './errors.ts';
 
 /** What an agent is told of a task: short, and never a picture. */
@@ -26,7 +26,7 @@ const done =
 
 export async function resultOf(
   task: Task,
-  desk: Pick<Desk, 'remedy' | 'standstill' | 'isWorkedOn'>,
+  desk: Pick<AgentHost, 'nextStep' | 'pauseReason' | 'isWorkedOn'>,
 ): Promise<TaskResult> {
   const failure = isFinal(task) ? failureOf(task) : undefined;
   const error = failure && errorOf(failure, desk);
@@ -36,7 +36,7 @@ export async function resultOf(
       isFinal(task) && {
         files: task.files.map(({ path, width, height }) => ({ path, width, height })),
       }),
-    ...(task.status === 'partly' && {
+    ...(task.status === 'partial' && {
       missing: task.missing.map(({ index, failure: why, keptAs }) => ({
         number: index + 1,
         reason: describe(why).sentence,
@@ -61,14 +61,14 @@ export function summaryOf({
 
 async function messageOf(
   task: Task,
-  desk: Pick<Desk, 'standstill' | 'isWorkedOn'>,
+  desk: Pick<AgentHost, 'pauseReason' | 'isWorkedOn'>,
 ): Promise<string> {
   switch (task.status) {
     case 'completed':
       return task.keptFor === undefined
         ? done
         : `${done} The project's folder could not be written; the files wait where they are, and the person can move them.`;
-    case 'partly': {
+    case 'partial': {
       const fetch = `jimeng_fetch_pictures {"taskId": "${task.id}"} fetches what is missing, which costs nothing, once its reason is mended; links live 2 to 3 hours. Do not generate again.`;
       return task.files.length === 0
         ? `It was made and paid for, but nothing could be saved. Tell the person why. ${fetch}`
@@ -76,14 +76,14 @@ async function messageOf(
     }
     case 'cancelled':
       return 'It was cancelled before the service began with it; nothing is charged.';
-    case 'unwatched':
+    case 'detached':
       return 'The person no longer waits for it. The service may have made it, and charged for it. Do not send it again by yourself.';
     case 'failed':
     case 'lost':
     case 'uncertain':
       return '';
     default: {
-      const still = task.status === 'waiting' ? await desk.standstill(task) : undefined;
+      const still = task.status === 'waiting' ? await desk.pauseReason(task) : undefined;
       const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
       if (!(await desk.isWorkedOn(task)))
         return `Nobody waits for it here: it was begun elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;

@@ -1,7 +1,7 @@
 import type * as z from 'zod/mini';
 import { isFinal } from '../core/queue/final.ts';
 import { serviceTaskIdOf, type Task } from '../core/queue/task.ts';
-import type { Desk } from './host.ts';
+import type { AgentHost } from './host.ts';
 import { Refusal } from './errors.ts';
 import { waitFor } from './generate.ts';
 import {
@@ -16,7 +16,7 @@ import { resultOf, summaryOf, type TaskResult } from './results.ts';
 
 export async function getTask(
   { taskId, waitSeconds }: z.infer<typeof GetTask>,
-  desk: Desk,
+  desk: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
   const { id } = await find(taskId, desk);
@@ -26,7 +26,7 @@ export async function getTask(
 /** Saves what is missing of a task's pictures. Where nothing is, or nothing can be had, its state says so. */
 export async function fetchPictures(
   { taskId, folder, waitSeconds }: z.infer<typeof FetchPictures>,
-  desk: Desk,
+  desk: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
   const { id } = await find(taskId, desk);
@@ -37,7 +37,7 @@ export async function fetchPictures(
 /** This project's tasks, newest first, whoever asked for them. */
 export async function listTasks(
   { limit = 10, unfinished = false }: z.infer<typeof ListTasks>,
-  desk: Desk,
+  desk: AgentHost,
 ): Promise<object> {
   const shown: Task[] = [];
   for (const task of await desk.ledger.all()) {
@@ -60,7 +60,7 @@ export async function listTasks(
 
 export async function cancelTask(
   { taskId }: z.infer<typeof CancelTask>,
-  desk: Desk,
+  desk: AgentHost,
 ): Promise<TaskResult> {
   const before = await find(taskId, desk);
   const outcome = isFinal(before) ? 'tooLate' : await desk.cancel(before.id);
@@ -75,7 +75,7 @@ export async function cancelTask(
 }
 
 /** By our id, or by the service's own. Throws Refusal for one of another project, as for one that is not there. */
-async function find(taskId: string, desk: Desk): Promise<Task> {
+async function find(taskId: string, desk: AgentHost): Promise<Task> {
   const ours = /^[\w-]+$/.test(taskId) ? await desk.ledger.get(taskId) : undefined;
   const task = ours ?? (await desk.ledger.all()).find(known => serviceTaskIdOf(known) === taskId);
   if (!task || !(await isOfProject(task, desk)))

@@ -1,10 +1,10 @@
 import en from 'zod/v4/locales/en.js';
 import * as z from 'zod/mini';
-import { defaults } from '../core/request/models.ts';
-import { videoDefaults } from '../core/request/video-models.ts';
-import type { Desk } from './host.ts';
+import { IMAGE_DEFAULTS } from '../core/request/models.ts';
+import { VIDEO_DEFAULTS } from '../core/request/video-models.ts';
+import type { AgentHost } from './host.ts';
 import { Refusal, thrown } from './errors.ts';
-import { generate, type Wanted } from './generate.ts';
+import { generate, type GenerateOptions } from './generate.ts';
 import {
   CancelTask,
   FetchPictures,
@@ -31,9 +31,9 @@ export interface Tool {
   description: string;
   input: z.ZodMiniObject;
   /** Of a tool that spends credits: what a call asks for. Throws Refusal where it does not fit. */
-  wanted?: (input: unknown) => Wanted;
+  wanted?: (input: unknown) => GenerateOptions;
   annotations: Annotations;
-  run: (input: unknown, desk: Desk, signal: AbortSignal) => Promise<object>;
+  run: (input: unknown, desk: AgentHost, signal: AbortSignal) => Promise<object>;
 }
 
 const looks: Annotations = {
@@ -62,7 +62,7 @@ type Definition<T extends z.ZodMiniObject> = Pick<Tool, 'name' | 'title' | 'desc
 function tool<T extends z.ZodMiniObject>(
   definition: Definition<T> &
     Pick<Tool, 'annotations'> & {
-      run: (input: z.infer<T>, desk: Desk, signal: AbortSignal) => Promise<object>;
+      run: (input: z.infer<T>, desk: AgentHost, signal: AbortSignal) => Promise<object>;
     },
 ): Tool {
   const { input, run } = definition;
@@ -74,7 +74,7 @@ function tool<T extends z.ZodMiniObject>(
 
 function generating<T extends z.ZodMiniObject>(
   definition: Definition<T>,
-  wantedOf: (input: z.infer<T>) => Wanted,
+  wantedOf: (input: z.infer<T>) => GenerateOptions,
 ): Tool {
   const wanted = (input: unknown) => wantedOf(parsed(definition.input, input));
   return {
@@ -91,7 +91,7 @@ export const tools: readonly Tool[] = [
     {
       name: 'jimeng_generate_image',
       title: 'Generate Image with Jimeng',
-      description: `Makes about 4 pictures from text with Jimeng (即梦, Dreamina) and saves them in the user's project as PNG. Spends the user's credits and takes about a minute. ${discipline} Defaults: ${defaults.model}, ${defaults.ratio}, ${defaults.resolution}. ${ending}`,
+      description: `Makes about 4 pictures from text with Jimeng (即梦, Dreamina) and saves them in the user's project as PNG. Spends the user's credits and takes about a minute. ${discipline} Defaults: ${IMAGE_DEFAULTS.model}, ${IMAGE_DEFAULTS.ratio}, ${IMAGE_DEFAULTS.resolution}. ${ending}`,
       input: GenerateImage,
     },
     input => ({ kind: 'image', ...input }),
@@ -100,7 +100,7 @@ export const tools: readonly Tool[] = [
     {
       name: 'jimeng_transform_image',
       title: 'Transform Images with Jimeng',
-      description: `Makes a picture from one or more others and a text with Jimeng (即梦, Dreamina), such as another style or a composition, and saves it in the user's project as PNG. Spends the user's credits and takes about a minute. The given pictures are sent to the user's jimeng-api service. ${discipline} Defaults: ${defaults.model}, ${defaults.ratio}, ${defaults.resolution}. ${ending}`,
+      description: `Makes a picture from one or more others and a text with Jimeng (即梦, Dreamina), such as another style or a composition, and saves it in the user's project as PNG. Spends the user's credits and takes about a minute. The given pictures are sent to the user's jimeng-api service. ${discipline} Defaults: ${IMAGE_DEFAULTS.model}, ${IMAGE_DEFAULTS.ratio}, ${IMAGE_DEFAULTS.resolution}. ${ending}`,
       input: TransformImage,
     },
     input => ({ kind: 'image', ...input }),
@@ -109,7 +109,7 @@ export const tools: readonly Tool[] = [
     {
       name: 'jimeng_generate_video',
       title: 'Generate Video with Jimeng',
-      description: `Makes a video from text, or from a first and a last frame, with Jimeng (即梦, Dreamina) and saves it in the user's project as MP4. Spends many of the user's credits and takes from minutes to an hour. ${discipline} Defaults: ${videoDefaults.model}, ${videoDefaults.duration} s. ${ending}`,
+      description: `Makes a video from text, or from a first and a last frame, with Jimeng (即梦, Dreamina) and saves it in the user's project as MP4. Spends many of the user's credits and takes from minutes to an hour. ${discipline} Defaults: ${VIDEO_DEFAULTS.model}, ${VIDEO_DEFAULTS.duration} s. ${ending}`,
       input: GenerateVideo,
     },
     input => ({ kind: 'video', ...input }),
@@ -172,7 +172,7 @@ export function schemaOf({ input }: Tool): { type: 'object'; [key: string]: unkn
 export async function callTool(
   { run }: Tool,
   input: unknown,
-  desk: Desk,
+  desk: AgentHost,
   signal: AbortSignal,
 ): Promise<{ text: string; isError: boolean }> {
   let result: object;

@@ -7,13 +7,13 @@ import { reuse } from './pixel-memory.ts';
 const deflateRaw = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRawCallback);
 
 /** Rows are deflated in strips of about so many bytes: enough of them for all cores, and few enough to lose nothing. */
-const strip = 1024 * 1024;
+const STRIP_BYTES = 1024 * 1024;
 /** So many strips are under way at once: Node's thread pool has four threads. */
-const most = 4;
+const MAX_CONCURRENT_STRIPS = 4;
 /** A deflated stream refers back at most so many bytes (RFC 1951). */
-const reach = 32 * 1024;
+const WINDOW_BYTES = 32 * 1024;
 /** How much of the picture is tried, in three places; in bytes each. */
-const sample = 64 * 1024;
+const SAMPLE_BYTES = 64 * 1024;
 
 /**
  * Huffman codes and runs of one byte, against a search for what was there before. A search finds next to nothing in rows
@@ -33,7 +33,7 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
   const way = pick(
     [0.2, 0.5, 0.8].map(place => {
       const from = Math.floor(place * height);
-      const to = Math.min(height, from + rowsOf(sample));
+      const to = Math.min(height, from + rowsOf(SAMPLE_BYTES));
       const rows = new Uint8Array((to - from) * bytesOfRow);
       filter(pixels, from, to, rows, 1);
       return rows;
@@ -44,10 +44,10 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
   const free: Uint8Array[] = [];
   let adler = 1;
   let before: Uint8Array | undefined;
-  for (let from = 0; from < height; from += rowsOf(strip)) {
-    await parts[parts.length - most];
-    const to = Math.min(height, from + rowsOf(strip));
-    const memory = free.pop() ?? new Uint8Array(rowsOf(strip) * bytesOfRow);
+  for (let from = 0; from < height; from += rowsOf(STRIP_BYTES)) {
+    await parts[parts.length - MAX_CONCURRENT_STRIPS];
+    const to = Math.min(height, from + rowsOf(STRIP_BYTES));
+    const memory = free.pop() ?? new Uint8Array(rowsOf(STRIP_BYTES) * bytesOfRow);
     const rows = memory.subarray(0, (to - from) * bytesOfRow);
     adler = filter(pixels, from, to, rows, adler);
     const dictionary = before;
@@ -66,7 +66,7 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
           return deflated;
         }),
     );
-    before = rows.slice(-reach);
+    before = rows.slice(-WINDOW_BYTES);
   }
   reuse(pixels.rgba);
   const tail = Buffer.alloc(4);

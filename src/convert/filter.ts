@@ -29,9 +29,9 @@ export type FilterRows = (
 ) => number;
 
 /** Rows go to the WebAssembly module so many bytes of RGBA at a time, which stay in the cache of a core. */
-const batch = 128 * 1024;
+const BATCH_BYTES = 128 * 1024;
 /** For the zeros around each of the two lines. */
-const padding = 64;
+const PADDING_BYTES = 64;
 
 let loaded: Promise<FilterRows> | undefined;
 
@@ -47,9 +47,9 @@ async function start(loadCodec: LoadCodec): Promise<FilterRows> {
   const source = begin();
   return ({ width, channels, rgba }, from, to, out, adler) => {
     const [stride, length] = [width * 4, width * channels + 1];
-    const most = Math.max(1, Math.floor(batch / stride));
+    const most = Math.max(1, Math.floor(BATCH_BYTES / stride));
     const lines = source + (most + 1) * stride;
-    const target = lines + 2 * length + padding; // the widest JPEG has 65,535 pixels: two megabytes are enough for all
+    const target = lines + 2 * length + PADDING_BYTES; // the widest JPEG has 65,535 pixels: two megabytes are enough for all
     for (let row = from; row < to; row += most) {
       const count = Math.min(most, to - row);
       if (row === 0) bytes.fill(0, source, source + stride);

@@ -1,5 +1,5 @@
 import decoder from '@jsquash/jpeg/codec/dec/mozjpeg_dec.js';
-import { PictureProblem, checkSize } from '../core/images/problem.ts';
+import { ImageError, checkSize } from '../core/images/problem.ts';
 import { isFrame } from '../core/images/pixel-count.ts';
 import { instantiate, type Decoded, type Factory } from './codec.ts';
 import type { Decodable, Metadata } from './to-png.ts';
@@ -29,7 +29,7 @@ export function readJpeg(bytes: Uint8Array): Decodable {
       components = readFrame(marker, segment);
     }
   }
-  if (components === 0) throw new PictureProblem('pictureDamaged', 'no frame');
+  if (components === 0) throw new ImageError('pictureDamaged', 'no frame');
   const icc = joinProfile(profile);
   if (icc) metadata.icc = icc;
   return {
@@ -41,7 +41,7 @@ export function readJpeg(bytes: Uint8Array): Decodable {
       // Data that breaks off or makes no sense is only complained about, and the pixels are made up.
       const complaint = codec.complaints.find(line => /^(Corrupt|Premature)/.test(line));
       if (!image || complaint !== undefined)
-        throw new PictureProblem('pictureDamaged', complaint ?? 'cannot be decoded');
+        throw new ImageError('pictureDamaged', complaint ?? 'cannot be decoded');
       return {
         width: image.width,
         height: image.height,
@@ -60,10 +60,10 @@ function* segments(bytes: Uint8Array): Generator<{ marker: number; segment: Uint
     const marker = bytes[at + 1];
     if (marker === 0xd9 && bytes[at] === 0xff) return;
     if (marker === undefined || at + 4 > bytes.length)
-      throw new PictureProblem('pictureDamaged', 'cut off');
-    if (bytes[at] !== 0xff) throw new PictureProblem('pictureDamaged', 'no marker');
+      throw new ImageError('pictureDamaged', 'cut off');
+    if (bytes[at] !== 0xff) throw new ImageError('pictureDamaged', 'no marker');
     const end = at + 2 + view.getUint16(at + 2);
-    if (end < at + 4 || end > bytes.length) throw new PictureProblem('pictureDamaged', 'cut off');
+    if (end < at + 4 || end > bytes.length) throw new ImageError('pictureDamaged', 'cut off');
     yield { marker, segment: bytes.subarray(at + 4, end) };
     at = marker === 0xda ? endOfScan(bytes, end) : end;
   }
@@ -80,14 +80,14 @@ function endOfScan(bytes: Uint8Array, from: number): number {
 
 /** Checks a frame header and returns its number of components. */
 function readFrame(marker: number, segment: Uint8Array): number {
-  if (segment.length < 6) throw new PictureProblem('pictureDamaged', 'cut off');
+  if (segment.length < 6) throw new ImageError('pictureDamaged', 'cut off');
   const view = new DataView(segment.buffer, segment.byteOffset, segment.byteLength);
   const [bits, components] = [view.getUint8(0), view.getUint8(5)];
-  if (bits !== 8) throw new PictureProblem('pictureUnsupported', `${bits} bit JPEG`);
+  if (bits !== 8) throw new ImageError('pictureUnsupported', `${bits} bit JPEG`);
   if (![0xc0, 0xc1, 0xc2].includes(marker))
-    throw new PictureProblem('pictureUnsupported', `JPEG SOF${marker - 0xc0}`);
+    throw new ImageError('pictureUnsupported', `JPEG SOF${marker - 0xc0}`);
   if (components !== 1 && components !== 3)
-    throw new PictureProblem(
+    throw new ImageError(
       'pictureUnsupported',
       components === 4 ? 'CMYK JPEG' : `JPEG, ${components} components`,
     );

@@ -7,7 +7,7 @@ import type { Pixels } from './encode.ts';
 import type { Decodable, Metadata } from './to-png.ts';
 
 /** Profiles of printers have some MB. In bytes. */
-const mostProfile = 16_000_000;
+const MAX_PROFILE_BYTES = 16_000_000;
 
 /**
  * Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem for a header or chunks that cannot be; what is wrong
@@ -75,7 +75,9 @@ function read(bytes: Uint8Array): {
 /** A profile that is no profile, or a bomb, is none: the picture is shown without it. */
 function profileOf(content: Uint8Array): Uint8Array | undefined {
   try {
-    return inflateSync(content.subarray(content.indexOf(0) + 2), { maxOutputLength: mostProfile });
+    return inflateSync(content.subarray(content.indexOf(0) + 2), {
+      maxOutputLength: MAX_PROFILE_BYTES,
+    });
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Conversion } from '../core/images/converter.ts';
-import { PictureProblem } from '../core/images/problem.ts';
+import { ImageError } from '../core/images/problem.ts';
 import type { LoadCodec } from './to-png.ts';
 
 /** Compiles the codec of this file name. */
@@ -24,7 +24,7 @@ export function serve(
         ({ answer, transfer }) =>
           parentPort?.postMessage(answer, transfer instanceof ArrayBuffer ? [transfer] : []), // else it is shared as it is
         (error: unknown) => {
-          if (error instanceof PictureProblem) parentPort?.postMessage({ failure: error.failure });
+          if (error instanceof ImageError) parentPort?.postMessage({ failure: error.failure });
           else
             queueMicrotask(() => {
               throw error;

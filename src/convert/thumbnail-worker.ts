@@ -2,9 +2,9 @@ import { loadCodec, serve } from './serve.ts';
 import { toThumbnail } from './to-webp.ts';
 
 /** Pixels of the longer side: the largest tile of the gallery on a screen of double density, and a tooltip. */
-const longest = 400;
+const THUMBNAIL_SIDE = 400;
 
 serve(async ({ bytes }) => {
-  const thumbnail = await toThumbnail(bytes, longest, loadCodec);
+  const thumbnail = await toThumbnail(bytes, THUMBNAIL_SIDE, loadCodec);
   return { answer: thumbnail, transfer: thumbnail.webp.buffer };
 });

@@ -1,11 +1,11 @@
 import type { Size } from '../core/request/models.ts';
-import { Arriving } from '../core/output/byte-stream-buffer.ts';
+import { ByteStreamBuffer } from '../core/output/byte-stream-buffer.ts';
 import { checkPng } from '../core/images/check-png.ts';
 import type { Png } from '../core/images/converter.ts';
 import { embed } from '../core/images/embed.ts';
-import { PictureProblem } from '../core/images/problem.ts';
+import { ImageError } from '../core/images/problem.ts';
 import type { PictureSettings } from '../core/images/settings.ts';
-import { sniff } from '../core/images/formats.ts';
+import { imageFormatOf } from '../core/images/formats.ts';
 import { encodePng, type Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
 import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
@@ -39,18 +39,18 @@ export async function toPng(
   loadCodec: LoadCodec,
   settings?: PictureSettings,
 ): Promise<Png> {
-  const format = sniff(bytes);
+  const format = imageFormatOf(bytes);
   switch (format) {
     case 'png':
-      return keep(bytes, await checkPng(new Arriving(bytes, bytes.length)), settings);
+      return keep(bytes, await checkPng(new ByteStreamBuffer(bytes, bytes.length)), settings);
     case 'jpeg':
       return convert(readJpeg(bytes), settings, loadCodec);
     case 'webp':
       return convert(readWebp(bytes), settings, loadCodec);
     case undefined:
-      throw new PictureProblem('notAPicture');
+      throw new ImageError('notAPicture');
     default:
-      throw new PictureProblem('pictureUnsupported', format.toUpperCase());
+      throw new ImageError('pictureUnsupported', format.toUpperCase());
   }
 }
 

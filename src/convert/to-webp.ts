@@ -1,8 +1,8 @@
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { initSync, resize } from '@jsquash/resize/lib/resize/pkg/squoosh_resize.js';
-import { PictureProblem } from '../core/images/problem.ts';
-import { sniff } from '../core/images/formats.ts';
+import { ImageError } from '../core/images/problem.ts';
+import { imageFormatOf } from '../core/images/formats.ts';
 import { initialize, instantiate, type Factory } from './codec.ts';
 import type { Pixels } from './encode.ts';
 import { readJpeg } from './jpeg.ts';
@@ -30,10 +30,10 @@ export interface WebPicture {
 type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
 
 /** Looks like the original on a page, at about a tenth of its bytes. */
-const quality = 80;
+const WEBP_QUALITY = 80;
 /** The filter of the resizer that keeps edges: Lanczos 3. */
-const lanczos = 3;
-const triangle = 0;
+const LANCZOS = 3;
+const TRIANGLE = 0;
 
 /** A picture that is small enough to be one of many. */
 export interface Thumbnail {
@@ -107,14 +107,17 @@ async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uin
   const { module } = await instantiate(webpEncoder as Factory<Encoder>, 'webp_enc.wasm', loadCodec);
   await initialize(initSync, 'squoosh_resize_bg.wasm', loadCodec);
   return ({ rgba, width, height }) => {
-    const encoded = module.encode(rgba, width, height, { ...defaultOptions, quality });
-    if (!encoded) throw new PictureProblem('pictureTooLarge', `${width}×${height}`);
+    const encoded = module.encode(rgba, width, height, {
+      ...defaultOptions,
+      quality: WEBP_QUALITY,
+    });
+    if (!encoded) throw new ImageError('pictureTooLarge', `${width}×${height}`);
     return encoded;
   };
 }
 
 function reader(bytes: Uint8Array): Decodable {
-  const format = sniff(bytes);
+  const format = imageFormatOf(bytes);
   switch (format) {
     case 'png':
       return readPngPixels(bytes);
@@ -123,9 +126,9 @@ function reader(bytes: Uint8Array): Decodable {
     case 'webp':
       return readWebp(bytes);
     case undefined:
-      throw new PictureProblem('notAPicture');
+      throw new ImageError('notAPicture');
     default:
-      throw new PictureProblem('pictureUnsupported', format.toUpperCase());
+      throw new ImageError('pictureUnsupported', format.toUpperCase());
   }
 }
 
@@ -140,7 +143,7 @@ function narrowed(pixels: Pixels, width: number, how: 'fine' | 'fast' = 'fine'):
     pixels.height,
     width,
     height,
-    how === 'fine' ? lanczos : triangle,
+    how === 'fine' ? LANCZOS : TRIANGLE,
     pixels.channels === 4,
     how === 'fine',
   );

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { PictureProblem } from '../core/images/problem.ts';
+import { ImageError } from '../core/images/problem.ts';
 import { toWebp } from './to-webp.ts';
 
 /** The other end of `core/pictures/web.ts`: one picture in, its smaller ones out. */
@@ -19,7 +19,7 @@ toWebp(bytes, widths, loadCodec).then(
       pictures.map(({ webp }) => webp.buffer as ArrayBuffer),
     ),
   (error: unknown) => {
-    if (!(error instanceof PictureProblem)) throw error;
+    if (!(error instanceof ImageError)) throw error;
     parentPort?.postMessage({
       failure: { kind: error.kind, ...(error.message && { detail: error.message }) },
     });

@@ -1,5 +1,5 @@
 import decoder from '@jsquash/webp/codec/dec/webp_dec.js';
-import { PictureProblem, checkSize } from '../core/images/problem.ts';
+import { ImageError, checkSize } from '../core/images/problem.ts';
 import { instantiate, type Codec, type Decoded, type Factory } from './codec.ts';
 import type { Decodable, LoadCodec, Metadata } from './to-png.ts';
 
@@ -21,17 +21,16 @@ export function readWebp(bytes: Uint8Array): Decodable {
     switch (name) {
       case 'VP8X':
         if ((uint24(data, 0) & 0x02) !== 0)
-          throw new PictureProblem('pictureUnsupported', 'animated WebP');
+          throw new ImageError('pictureUnsupported', 'animated WebP');
         checkSize(1 + uint24(data, 4), 1 + uint24(data, 7));
         break;
       case 'VP8 ': // the frame header: 3 bytes tag, 3 bytes start code, 14 bits of width and of height
-        if (uint24(data, 3) !== 0x2a019d)
-          throw new PictureProblem('pictureDamaged', 'no key frame');
+        if (uint24(data, 3) !== 0x2a019d) throw new ImageError('pictureDamaged', 'no key frame');
         checkSize(uint24(data, 6) & 0x3fff, uint24(data, 8) & 0x3fff);
         image = true;
         break;
       case 'VP8L': // signature, then 14 bits of width - 1, of height - 1, and whether alpha is used
-        if (data[0] !== 0x2f) throw new PictureProblem('pictureDamaged', 'no lossless signature');
+        if (data[0] !== 0x2f) throw new ImageError('pictureDamaged', 'no lossless signature');
         checkSize((uint24(data, 1) & 0x3fff) + 1, ((uint24(data, 2) >> 6) & 0x3fff) + 1);
         alpha ||= ((data[4] ?? 0) & 0x10) !== 0;
         image = true;
@@ -50,13 +49,13 @@ export function readWebp(bytes: Uint8Array): Decodable {
         break;
     }
   }
-  if (!image) throw new PictureProblem('pictureDamaged', 'no image data');
+  if (!image) throw new ImageError('pictureDamaged', 'no image data');
   return {
     metadata,
     decode: async loadCodec => {
       const { module } = await loadWebp(loadCodec);
       const decoded = module.decode(bytes);
-      if (!decoded) throw new PictureProblem('pictureDamaged', 'cannot be decoded');
+      if (!decoded) throw new ImageError('pictureDamaged', 'cannot be decoded');
       return {
         width: decoded.width,
         height: decoded.height,
@@ -71,10 +70,10 @@ export function readWebp(bytes: Uint8Array): Decodable {
 export function* chunks(bytes: Uint8Array): Generator<{ name: string; data: Uint8Array }> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = view.getUint32(4, true) + 8;
-  if (end > bytes.length) throw new PictureProblem('pictureDamaged', 'cut off');
+  if (end > bytes.length) throw new ImageError('pictureDamaged', 'cut off');
   for (let at = 12; at + 8 <= end;) {
     const size = view.getUint32(at + 4, true);
-    if (at + 8 + size > end) throw new PictureProblem('pictureDamaged', 'chunk cut off');
+    if (at + 8 + size > end) throw new ImageError('pictureDamaged', 'chunk cut off');
     yield {
       name: Buffer.from(bytes.subarray(at, at + 4)).toString('latin1'),
       data: bytes.subarray(at + 8, at + 8 + size),

@@ -5,18 +5,18 @@ import { Busboy } from '@fastify/busboy';
 import { invalid, unforeseen } from './envelope.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
-const mostBytes = 100 * 1024 * 1024;
+const MAX_BODY_BYTES = 100 * 1024 * 1024;
 
 export async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= mostBytes) chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
-  if (size > mostBytes)
+  if (size > MAX_BODY_BYTES)
     throw unforeseen(
-      `options.maxTotalFileSize (${mostBytes} bytes) exceeded, received ${size} bytes of file data`,
+      `options.maxTotalFileSize (${MAX_BODY_BYTES} bytes) exceeded, received ${size} bytes of file data`,
     );
   return Buffer.concat(chunks);
 }

@@ -2,7 +2,7 @@ import { checkType, invalid, unforeseen } from './envelope.ts';
 import type { Session } from './session.ts';
 
 /** A picture order as the service understood it. */
-export interface ImageOrder {
+export interface ImageJob {
   prompt: string;
   model: string;
   ratio: string;
@@ -47,7 +47,7 @@ const orientations: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Reads and checks the fields of an image or composition request as the service does; throws ServiceFault. */
-export function readImageOrder(body: Record<string, unknown>, { region }: Session): ImageOrder {
+export function readImageJob(body: Record<string, unknown>, { region }: Session): ImageJob {
   const unsupported = ['size', 'width', 'height'].filter(field => field in body);
   if (unsupported.length > 0)
     throw unforeseen(
@@ -96,7 +96,7 @@ function sizeOf(
   region: string,
   ratio: string,
   resolution: string,
-): Pick<ImageOrder, 'ratio' | 'resolution' | 'width' | 'height'> {
+): Pick<ImageJob, 'ratio' | 'resolution' | 'width' | 'height'> {
   if (model === 'nanobanana' && region === 'us')
     return { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 };
   const made = model === 'nanobanana' ? '1k' : resolution;

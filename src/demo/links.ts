@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 /** The real service's links die after 2 to 3 hours; in ms. */
-const linksLive = 2 * 60 * 60 * 1_000;
+const LINK_LIFETIME_MS = 2 * 60 * 60 * 1_000;
 
 /** What is behind each link, until the link dies. */
 export class Links<Target> {
@@ -12,7 +12,7 @@ export class Links<Target> {
     const now = Date.now();
     for (const [id, { expires }] of this.#targets) if (expires < now) this.#targets.delete(id);
     const id = randomUUID();
-    this.#targets.set(id, { target, expires: now + linksLive });
+    this.#targets.set(id, { target, expires: now + LINK_LIFETIME_MS });
     return id;
   }
 

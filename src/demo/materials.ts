@@ -14,11 +14,11 @@ interface Materials {
   fault?: ServiceFault;
 }
 
-const mostFrames = 2;
+const MAX_FRAMES = 2;
 /** service-contract, Requests: the stock service counts pictures and videos apart. */
-const mostReferences = 9;
-const mostVideos = 3;
-const most = { task: mostReferences, stock: mostReferences + mostVideos };
+const MAX_REFERENCES = 9;
+const MAX_VIDEOS = 3;
+const most = { task: MAX_REFERENCES, stock: MAX_REFERENCES + MAX_VIDEOS };
 
 /**
  * First and last frame. Files, whatever their fields are called, come before addresses, which are lost beside them. Two
@@ -26,11 +26,11 @@ const most = { task: mostReferences, stock: mostReferences + mostVideos };
  * cannot be had is silently left out.
  */
 export function readFrames(files: readonly SentFile[], addresses: readonly unknown[]): Materials {
-  if (files.length > mostFrames || addresses.length > mostFrames)
+  if (files.length > MAX_FRAMES || addresses.length > MAX_FRAMES)
     throw unforeseen(
-      files.length > mostFrames
-        ? `最多只能上传${mostFrames}个图片文件`
-        : `最多支持${mostFrames}张输入图片`,
+      files.length > MAX_FRAMES
+        ? `最多只能上传${MAX_FRAMES}个图片文件`
+        : `最多支持${MAX_FRAMES}张输入图片`,
     );
   const fields = [...new Set(files.map(({ field }) => field))];
   const entries =
@@ -61,19 +61,19 @@ export function readReferences(
   const isReference = kind === 'task' ? isReferenceOfTasks : isReferenceOfStock;
   if (
     kind === 'stock' &&
-    files.filter(({ field }) => field.startsWith('video_file')).length > mostVideos
+    files.filter(({ field }) => field.startsWith('video_file')).length > MAX_VIDEOS
   )
-    throw unforeseen(`全能模式最多上传${mostVideos}个视频`);
+    throw unforeseen(`全能模式最多上传${MAX_VIDEOS}个视频`);
   if (files.some(({ field }) => !isReferenceOfTasks(field)))
     throw unforeseen(
       '全能模式仅支持 image_file_1~image_file_9、video_file、video_file_1~video_file_9 字段',
     );
-  if (addresses.length > mostReferences)
-    throw unforeseen(`全能模式通过 file_paths/filePaths 最多支持${mostReferences}个素材URL`);
+  if (addresses.length > MAX_REFERENCES)
+    throw unforeseen(`全能模式通过 file_paths/filePaths 最多支持${MAX_REFERENCES}个素材URL`);
   if (files.length > most[kind])
     throw unforeseen(
       kind === 'task'
-        ? `全能模式最多上传${mostReferences}个素材文件`
+        ? `全能模式最多上传${MAX_REFERENCES}个素材文件`
         : `全能模式图片+视频总数不超过${most.stock}个`,
     );
   const found = new Map<string, Material>();
@@ -82,7 +82,7 @@ export function readReferences(
     if (isReference(field) && isAddress(address) && !found.has(field))
       found.set(field, { field, address });
 
-  const free = Array.from({ length: mostReferences }, (_, n) => `image_file_${n + 1}`).filter(
+  const free = Array.from({ length: MAX_REFERENCES }, (_, n) => `image_file_${n + 1}`).filter(
     field => !found.has(field),
   );
   for (const address of addresses) {

@@ -2,7 +2,7 @@ import type { Artist } from './drawing/artist.ts';
 import type { DrawingFormat } from './drawing/encode.ts';
 import type { Scene } from './drawing/paint.ts';
 import { refuseOnPurpose } from './envelope.ts';
-import type { ImageOrder } from './image-request.ts';
+import type { ImageJob } from './image-request.ts';
 import { Links } from './links.ts';
 
 const formats: readonly DrawingFormat[] = ['webp', 'webp', 'jpeg', 'png'];
@@ -27,7 +27,7 @@ export class Pictures {
    * | `#slow` | takes five times as long (in `service.ts`) |
    */
   async make(
-    order: ImageOrder,
+    order: ImageJob,
     inputs: readonly string[],
     origin: string,
   ): Promise<{ created: number; data: object[] }> {

@@ -8,7 +8,7 @@ import { Pictures } from './pictures.ts';
 import { sendVideo } from './serve-video.ts';
 import { DemoService, type ServiceRules } from './service.ts';
 import { Videos } from './videos.ts';
-import { retryAfter } from './webhook.ts';
+import { RETRY_AFTER_MS } from './webhook.ts';
 
 export interface EmbeddedOptions extends Partial<ServiceRules> {
   /** 0 takes a free one. */
@@ -48,7 +48,7 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
     kind = 'task',
     maxConcurrent = 50,
     delayMs = 1_500,
-    webhookRetriesMs = retryAfter,
+    webhookRetriesMs = RETRY_AFTER_MS,
   } = options;
   const closing = new AbortController();
   const artist = new Artist(workerUrl, codecs);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readBody, readJson } from './body.ts';
 import { invalid, unforeseen, unknownRoute, type ServiceFault } from './envelope.ts';
-import { modelNames, readImageOrder } from './image-request.ts';
+import { modelNames, readImageJob } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
 import {
   Accounts,
@@ -13,7 +13,7 @@ import {
   type Session,
 } from './session.ts';
 import { TaskStore, type StoredTask } from './tasks.ts';
-import { readVideoOrder, videoModelNames } from './video-request.ts';
+import { readVideoJob, videoModelNames } from './video-request.ts';
 import type { Videos } from './videos.ts';
 import { callBack } from './webhook.ts';
 
@@ -161,7 +161,7 @@ export class DemoService {
     { authorization, url }: Arriving,
   ): Promise<object> {
     const session = readSession(authorization);
-    const order = readImageOrder(body, session);
+    const order = readImageJob(body, session);
     if (type === 'composition') order.pictures = 1;
     const make = async () => {
       const result = await this.#pictures.make(order, inputs, url.origin);
@@ -185,7 +185,7 @@ export class DemoService {
   async #video(arriving: Arriving): Promise<object> {
     const { fields, files } = await readBody(arriving);
     const session = readSession(arriving.authorization);
-    const order = readVideoOrder(fields, files, session, this.#rules.kind);
+    const order = readVideoJob(fields, files, session, this.#rules.kind);
     const { askedModel: model, prompt, fault, seconds, resolution } = order;
     const make = async () => {
       const result = await this.#videos.make(order, arriving.url.origin);

@@ -7,7 +7,7 @@ import type { ServiceRules } from './service.ts';
 import type { Session } from './session.ts';
 
 /** A video order as the service understood it. */
-export interface VideoOrder {
+export interface VideoJob {
   prompt: string;
   /** As it was asked for: a task shows this one. */
   askedModel: string;
@@ -83,12 +83,12 @@ export const videoModelNames = models.map(({ id }) => id);
  * lacks, silently becomes jimeng-video-3.5-pro; a duration that the model lacks is refused by the stock service, and silently becomes
  * the default elsewhere.
  */
-export function readVideoOrder(
+export function readVideoJob(
   body: Record<string, unknown>,
   files: readonly SentFile[],
   { region }: Session,
   kind: ServiceRules['kind'] = 'task',
-): VideoOrder {
+): VideoJob {
   checkFields(body);
   const {
     model: askedModel = defaultModel.id,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Clip } from './clips.ts';
 import { refuseOnPurpose } from './envelope.ts';
 import { Links } from './links.ts';
-import type { VideoOrder } from './video-request.ts';
+import type { VideoJob } from './video-request.ts';
 
 /** What is behind a link. */
 export interface Video {
@@ -52,7 +52,7 @@ export class Videos {
    * | `#slow` | takes five times as long (in `service.ts`) |
    */
   async make(
-    { prompt, clip, inline }: VideoOrder,
+    { prompt, clip, inline }: VideoJob,
     origin: string,
   ): Promise<{ created: number; data: [VideoResult] }> {
     refuseOnPurpose(prompt);

@@ -3,8 +3,8 @@ import { Agent, targetOf } from '../core/service/undici.ts';
 import type { StoredTask } from './tasks.ts';
 
 /** service-contract: 10 s for an answer; 2xx and 3xx count as received; three more tries, then never again. In ms. */
-const timeout = 10_000;
-export const retryAfter: readonly number[] = [5_000, 15_000, 30_000];
+const TIMEOUT_MS = 10_000;
+export const RETRY_AFTER_MS: readonly number[] = [5_000, 15_000, 30_000];
 
 /** Tells a callback address that a task is final. Never throws. */
 export async function callBack(
@@ -13,7 +13,7 @@ export async function callBack(
   retries: readonly number[],
   signal: AbortSignal,
 ): Promise<void> {
-  const agent = new Agent({ pipelining: 0, connect: { timeout } });
+  const agent = new Agent({ pipelining: 0, connect: { timeout: TIMEOUT_MS } });
   try {
     for (const pause of [0, ...retries]) {
       await delay(pause, undefined, { signal, ref: false });
@@ -36,7 +36,7 @@ async function post(
     const { statusCode, body } = await dispatcher.request({
       ...targetOf(url),
       method: 'POST',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       headers: {
         'content-type': 'application/json',
         'x-webhook-event': `task.${task.status}`,

@@ -6,7 +6,7 @@ import { joinSentences } from '../core/service/failures/failures.ts';
 import { maskSessions, parseSessionId } from '../core/session/session.ts';
 import { exit, type Environment } from './platform/environment.ts';
 import { useLanguage } from './platform/language.ts';
-import { complain } from './platform/output.ts';
+import { logError } from './platform/output.ts';
 import { Interrupted, UsageError } from './platform/usage-error.ts';
 
 type Command = (args: string[], environment: Environment) => Promise<number>;
@@ -32,7 +32,7 @@ export async function main(args: string[], environment: Environment): Promise<nu
   const [name, ...rest] = args;
   const report = async (error: unknown): Promise<number> => {
     if (error instanceof Interrupted) return exit.interrupted;
-    if (environment.env['JIMENG_DEBUG'] === '1') complain(traceOf(error, rest, environment));
+    if (environment.env['JIMENG_DEBUG'] === '1') logError(traceOf(error, rest, environment));
     const { reportError } = await import('./generation/report.ts'); // and the schemas of all tasks behind it
     return reportError(error, rest.includes('--json'));
   };

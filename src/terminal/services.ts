@@ -5,14 +5,14 @@ import { Converter } from '../core/images/converter.ts';
 import { NodeFolder } from '../core/output/node-folder.ts';
 import { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/queue/store.ts';
-import { TaskRunner, type RunnerOptions } from '../core/queue/execute.ts';
+import { Executor, type ExecutorOptions } from '../core/queue/execute.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './platform/environment.ts';
 import { networkOf } from './platform/network.ts';
 import { UsageError } from './platform/usage-error.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
-export const silent = {
+export const SILENT_LOG = {
   info() {
     /* nobody reads it */
   },
@@ -25,21 +25,21 @@ export const silent = {
 };
 
 /** The ledger of this user's terminals, and what moves a task on. */
-export interface Desk {
+export interface Services {
   ledger: Ledger;
-  runner: TaskRunner;
+  executor: Executor;
   /** A client without a session for the service at this address. */
   connect: (address: string) => JimengClient;
   close(): Promise<unknown>;
 }
 
 /** Where this user's data lies: the ledger, and what agents asked for. */
-export function home(): string {
+export function dataFolder(): string {
   return envPaths('jimeng', { suffix: '' }).data;
 }
 
 /** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
-function pictureRules(environment: Environment): Pick<RunnerOptions, 'version' | 'keepsPrompts'> {
+function pictureRules(environment: Environment): Pick<ExecutorOptions, 'version' | 'keepsPrompts'> {
   const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
   if (metadata !== 'all' && metadata !== 'noPrompt')
     throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata));
@@ -47,14 +47,14 @@ function pictureRules(environment: Environment): Pick<RunnerOptions, 'version' |
 }
 
 /** Throws UsageError for `JIMENG_METADATA`. */
-export function openDesk(environment: Environment): Desk {
+export function openServices(environment: Environment): Services {
   const { dist } = environment;
   const rules = pictureRules(environment);
   const network = networkOf(environment);
   const clients = new Map<string, JimengClient>();
   // Looking needs no session, so none is shown to an address of an earlier day.
   const connect = (address: string) => {
-    const client = clients.get(address) ?? new JimengClient({ address, network, log: silent });
+    const client = clients.get(address) ?? new JimengClient({ address, network, log: SILENT_LOG });
     clients.set(address, client);
     return client;
   };
@@ -62,8 +62,8 @@ export function openDesk(environment: Environment): Desk {
     workerUrl: new URL('png-worker.js', dist),
     codecs: new URL('codecs/', dist),
   });
-  const ledger = new Ledger(join(home(), 'ledger'), silent);
-  const runner = new TaskRunner({
+  const ledger = new Ledger(join(dataFolder(), 'ledger'), SILENT_LOG);
+  const runner = new Executor({
     ledger,
     converter,
     connect,
@@ -75,7 +75,7 @@ export function openDesk(environment: Environment): Desk {
   });
   return {
     ledger,
-    runner,
+    executor: runner,
     connect,
     close: () =>
       Promise.all([

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { JimengClient } from '../../src/core/service/client.ts';
 import { direct } from '../../src/core/service/proxy.ts';
 import { newTask } from '../../src/core/queue/new-task.ts';
-import { Watcher } from '../../src/core/queue/poller.ts';
+import { Poller } from '../../src/core/queue/poller.ts';
 import { WebhookReceiver } from '../../src/core/queue/webhook.ts';
 import { tinyService } from '../tiny-service.ts';
 import { Desk, orderFor } from '../unit/queue/setup.ts';
@@ -69,7 +69,7 @@ export async function benchWebhook(rounds: number): Promise<Row[]> {
   const receiver = await WebhookReceiver.start({
     port: 0,
     host: '127.0.0.1',
-    onCall: () => desk.runner.watcher.wake(),
+    onCall: () => desk.runner.poller.wake(),
   });
   try {
     const delays: number[] = [];
@@ -137,7 +137,7 @@ async function watchAll(
   { address, number, watched }: { address: string; number: number; watched: number },
 ): Promise<void> {
   const client = new JimengClient({ address, network: direct, log: silentLog });
-  const watcher = new Watcher({ connect: () => client });
+  const watcher = new Poller({ connect: () => client });
   const ends: number[] = [];
   const end = () => {
     ends.push(Date.now());
@@ -146,7 +146,7 @@ async function watchAll(
     Array.from({ length: number }, async (_, index) => {
       const serviceTaskId = `t${index}`;
       if (side === 'ours') {
-        await watcher.watch({
+        await watcher.poll({
           url: address,
           serviceTaskId,
           signal: new AbortController().signal,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TaskResult } from '../../src/agents/results.ts';
-import { EditorDesk } from '../../src/editor/agents/host.ts';
+import { EditorHost } from '../../src/editor/agents/host.ts';
 import { preview } from '../../src/editor/agents/preview.ts';
 import { tools } from '../../src/agents/tools.ts';
 import { SessionId } from '../../src/core/session/session.ts';
@@ -145,7 +145,7 @@ suite('language model tools', () => {
       demo: { isOn: false },
       sessions: { get: () => Promise.resolve(undefined) },
     } as never;
-    const desk = new EditorDesk({ services: {}, memory: { get: () => undefined } } as never);
+    const desk = new EditorHost({ services: {}, memory: { get: () => undefined } } as never);
     const shown = async (name: string, input: object, deps = secretless) => {
       const { wanted } = tools.find(tool => tool.name === name)!;
       const { confirmationMessages } = await preview(() => wanted!(input), desk, deps);

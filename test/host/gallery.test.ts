@@ -19,7 +19,11 @@ import { WorkerPool } from '../../src/core/system/worker-pool.ts';
 import { makeVictim, snapshot } from '../unit/output/traps.ts';
 import { Decisions } from '../../src/editor/gallery/decisions.ts';
 import type { FactsReader } from '../../src/editor/gallery/disk.ts';
-import { Shelf, type ShelfChange, type ShelfFile } from '../../src/editor/gallery/picture-folder.ts';
+import {
+  PictureFolder,
+  type PictureFolderChange,
+  type PictureFile,
+} from '../../src/editor/gallery/picture-folder.ts';
 
 /** What a workspace remembers, in memory. */
 class Memory implements vscode.Memento {
@@ -48,7 +52,7 @@ async function isWatched(folder: string): Promise<void> {
 suite('the files of a gallery', () => {
   let root: string;
   let pic: vscode.Uri;
-  const shelves: Shelf[] = [];
+  const shelves: PictureFolder[] = [];
   const disk: FactsReader = new WorkerPool(
     new URL(
       'dist/facts-worker.js',
@@ -75,10 +79,10 @@ suite('the files of a gallery', () => {
 
   /** A shelf with all that it has told, by names below the folder. */
   function shelf() {
-    const opened = new Shelf(pic, vscode.Uri.file(join(root, 'storage')), disk);
+    const opened = new PictureFolder(pic, vscode.Uri.file(join(root, 'storage')), disk);
     shelves.push(opened);
-    const files = new Map<string, ShelfFile>();
-    const changes: ShelfChange[] = [];
+    const files = new Map<string, PictureFile>();
+    const changes: PictureFolderChange[] = [];
     const waiting = new Set<() => void>();
     opened.onDidChange(change => {
       changes.push(change);

@@ -27,7 +27,7 @@ const head = {
   request: { kind: 'image', prompt: 'p' },
   model: 'm',
   size: '1×1',
-  wait: 'task',
+  mode: 'async',
   region: 'cn',
   service: { url: 'http://127.0.0.1:5100', demo: true },
   folder: 'file:///nowhere',
@@ -52,7 +52,7 @@ suite('pictures whose folder no window could write', () => {
       const task: Task = {
         ...head,
         keptFor: folder.toString(),
-        status: 'partly',
+        status: 'partial',
         files: paths.map((path, index) => ({ index, path, width: 1, height: 1 })),
         results: [1, 2, 3].map(n => ({ url: `http://127.0.0.1/${n}` })),
         missing: [
@@ -63,7 +63,7 @@ suite('pictures whose folder no window could write', () => {
       await moveKept(task, folder, ledger);
       assert.deepEqual(Object.keys(files.contents('/project/pic')), ['a_2.png']);
       const known = await ledger.get('task');
-      assert.ok(known?.status === 'partly');
+      assert.ok(known?.status === 'partial');
       assert.equal(known.keptFor, undefined);
       assert.deepEqual(
         known.files.map(({ path }) => path),

@@ -247,9 +247,7 @@ suite('the gallery, in a pane smaller than its pictures', () => {
   let window: Window;
   suiteSetup(async () => {
     const files: Record<string, Uint8Array> = {
-      'pic/video.mp4': await readFile(
-        new URL('../../src/demo/clips/16x9.mp4', import.meta.url),
-      ),
+      'pic/video.mp4': await readFile(new URL('../../src/demo/clips/16x9.mp4', import.meta.url)),
     };
     for (const [name, [width, height]] of Object.entries(sizes))
       files[`pic/${name}.png`] = await sharp({

@@ -129,7 +129,7 @@ suite('generate an image', () => {
     await generate(window, 'a cat #broken');
     await window.notification('3 pictures saved');
     await window.notification('The link to the result has expired');
-    await window.screenshot('partly-en');
+    await window.screenshot('partial-en');
     assert.equal((await editor.files('pic')).length, 3);
   });
 

@@ -168,7 +168,7 @@ suite('tasks of a stock service', () => {
     await window.taskRow(/a cat that is held.*no longer watched/);
     const left = await window.taskRow(/a cat that is held/);
     await left.hover();
-    await window.screenshot('unwatched-en');
+    await window.screenshot('detached-en');
     await left.locator('.action-label[aria-label*="Watch Again"]').click();
     await window.taskRow(/a cat that is held\s?demo · 4 pictures/);
     assert.equal(demo.service.generations, 1);

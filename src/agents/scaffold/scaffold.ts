@@ -14,7 +14,7 @@ export function languageOfName(name: string): Language | undefined {
   return script?.toLowerCase() as Language | undefined;
 }
 
-export interface Wanted {
+export interface ScaffoldOptions {
   kind: Kind;
   language: Language;
   /** The URI of the file that the code is for; it need not exist. It decides between ES modules and CommonJS. */
@@ -24,7 +24,7 @@ export interface Wanted {
 
 /** Code that puts Jimeng's tasks into another project. @param templates the folder `agents` of the built program */
 export async function scaffold(
-  { kind, language, file, read }: Wanted,
+  { kind, language, file, read }: ScaffoldOptions,
   templates: URL,
 ): Promise<string> {
   return readFile(new URL(`${kind}.${await form(language, file, read)}`, templates), 'utf8');

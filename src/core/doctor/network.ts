@@ -2,9 +2,9 @@ import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
 /** How long one of this machine's own addresses may take to answer; in ms. */
-const patience = 500;
+const ANSWER_TIMEOUT_MS = 500;
 /** So many addresses are tried; a machine with more has virtual ones. */
-const most = 16;
+const MAX_ADDRESSES = 16;
 
 /** Proxy settings that have a say: where each stands, and its value with credentials masked. */
 export interface ProxySetting {
@@ -34,7 +34,7 @@ export function ownAddresses(): string[] {
   return all
     .filter(({ internal, address }) => !internal && !/^fe80:/i.test(address))
     .map(({ address }) => address)
-    .slice(0, most);
+    .slice(0, MAX_ADDRESSES);
 }
 
 /** The first of this machine's own addresses at which the port answers: then the network can reach it too. One connection each. */
@@ -48,7 +48,7 @@ export async function answeringAddress(
 
 function answersAt(host: string, port: number): Promise<boolean> {
   return new Promise(resolve => {
-    const socket = connect({ host, port, timeout: patience });
+    const socket = connect({ host, port, timeout: ANSWER_TIMEOUT_MS });
     const end = (answered: boolean) => {
       socket.destroy();
       resolve(answered);

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Read } from '../images/png-chunks.ts';
 import { readSettings } from '../images/read-settings.ts';
 import { PictureSettings } from '../images/settings.ts';
-import { sniff } from '../images/formats.ts';
+import { imageFormatOf } from '../images/formats.ts';
 
 /** What a picture's file tells of it. */
 export const Facts = z.object({
@@ -15,15 +15,16 @@ export const Facts = z.object({
 export type Facts = z.infer<typeof Facts>;
 
 /** What most pictures tell stands within so many bytes. */
-const head = 16 * 1_024;
+const HEAD_BYTES = 16 * 1_024;
 /** The size of a JPEG stands behind its metadata, a preview within them included. In bytes. */
-const longestHead = 256 * 1_024;
+const MAX_HEAD_BYTES = 256 * 1_024;
 
 /** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */
 export async function readFacts(read: Read): Promise<Facts> {
-  const begin = await read(0, head);
+  const begin = await read(0, HEAD_BYTES);
   const size =
-    sizeIn(begin) ?? (sniff(begin) === 'jpeg' ? sizeIn(await read(0, longestHead)) : undefined);
+    sizeIn(begin) ??
+    (imageFormatOf(begin) === 'jpeg' ? sizeIn(await read(0, MAX_HEAD_BYTES)) : undefined);
   const settings = await readSettings((at, length) =>
     at + length <= begin.length ? begin.subarray(at, at + length) : read(at, length),
   );

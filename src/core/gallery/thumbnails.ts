@@ -3,7 +3,7 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileState, makeFolder, replaceFile, retryBusy } from '../system/files.ts';
 import { Converter, type ConverterOptions } from '../images/converter.ts';
-import { sniff } from '../images/formats.ts';
+import { imageFormatOf } from '../images/formats.ts';
 import type { FileState } from './facts-cache.ts';
 
 /** What the worker answers; `src/png/thumbnail-worker.ts` is its other end. */
@@ -20,7 +20,7 @@ export interface Pictured extends FileState {
 }
 
 /** About 200 MB. From here on the oldest quarter goes. */
-const mostKept = 20_000;
+const MAX_THUMBNAILS = 20_000;
 
 /** What they are called, and what a kill left of one while it was being written. */
 const ownName = /^(?:[0-9a-f]{64}\.webp|\.[0-9a-f]{64}\.webp\.[0-9a-f-]{36})$/;
@@ -61,7 +61,7 @@ export class Thumbnails {
   async #prepare(): Promise<void> {
     await makeFolder(this.folder);
     const names = await readdir(this.folder);
-    if (names.length <= mostKept) return;
+    if (names.length <= MAX_THUMBNAILS) return;
     const files = (
       await Promise.all(
         names
@@ -74,7 +74,9 @@ export class Thumbnails {
     ).flat();
     files.sort((a, b) => a.time - b.time);
     await Promise.all(
-      files.slice(0, mostKept / 4).map(({ path }) => retryBusy(() => rm(path, { force: true }))),
+      files
+        .slice(0, MAX_THUMBNAILS / 4)
+        .map(({ path }) => retryBusy(() => rm(path, { force: true }))),
     );
   }
 }
@@ -84,7 +86,7 @@ async function isWebp(path: string): Promise<boolean> {
   try {
     await using file = await open(path);
     const { buffer } = await file.read(Buffer.alloc(16), 0, 16, 0);
-    return sniff(buffer) === 'webp';
+    return imageFormatOf(buffer) === 'webp';
   } catch {
     return false;
   }

@@ -1,9 +1,9 @@
 import { finished } from 'node:stream/promises';
 import { crc32, createInflate } from 'node:zlib';
 import type { Size } from '../request/models.ts';
-import type { Arriving } from '../output/byte-stream-buffer.ts';
+import type { ByteStreamBuffer } from '../output/byte-stream-buffer.ts';
 import { passesOf, RowCheck, type Palette, type Pass } from './png-rows.ts';
-import { checkSize, PictureProblem } from './problem.ts';
+import { checkSize, ImageError } from './problem.ts';
 
 /** Samples a pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
 const colorTypes: Record<number, { samples: number; bits: number[] }> = {
@@ -19,7 +19,7 @@ const colorTypes: Record<number, { samples: number; bits: number[] }> = {
  * that no chunk is missing or unknown that a decoder needs, and that the image data inflates to exactly the rows that the
  * header promises. Bytes after the end chunk are tolerated, as every viewer does. Throws PictureProblem.
  */
-export async function checkPng(source: Arriving): Promise<Size> {
+export async function checkPng(source: ByteStreamBuffer): Promise<Size> {
   let header: Header | undefined;
   let palette: Palette | undefined;
   let image: Inflation | undefined;
@@ -27,18 +27,18 @@ export async function checkPng(source: Arriving): Promise<Size> {
     for await (const { type, content } of arrivingChunks(source)) {
       if (!header) {
         header = readHeader(type, content);
-      } else if (type === 'PLTE' && header.colorType === indexed) {
-        if (palette) throw new PictureProblem('pictureDamaged', 'two PLTE');
+      } else if (type === 'PLTE' && header.colorType === INDEXED_COLOR) {
+        if (palette) throw new ImageError('pictureDamaged', 'two PLTE');
         palette = readPalette(content, header);
       } else if (type === 'IDAT') {
         image ??= inflationOf(header, palette);
         image.add(content);
       } else if (type === 'IHDR' || (!needed.has(type) && /^[A-Z]/.test(type))) {
         // an upper case letter: no decoder may pass over it
-        throw new PictureProblem('pictureDamaged', type);
+        throw new ImageError('pictureDamaged', type);
       }
     }
-    if (!header || !image) throw new PictureProblem('pictureDamaged', header ? 'IDAT' : 'IHDR');
+    if (!header || !image) throw new ImageError('pictureDamaged', header ? 'IDAT' : 'IHDR');
     await image.end();
     return { width: header.width, height: header.height };
   } finally {
@@ -49,17 +49,17 @@ export async function checkPng(source: Arriving): Promise<Size> {
 /** Chunks that every decoder knows (PNG third edition, 11.2). */
 const needed = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND']);
 /** The colour type of pixels that are indexes into a palette. */
-const indexed = 3;
+const INDEXED_COLOR = 3;
 
 function readPalette({ length }: Uint8Array, { bits }: Header): Palette {
   if (length === 0 || length % 3 !== 0 || length > 3 * 256)
-    throw new PictureProblem('pictureDamaged', 'PLTE');
+    throw new ImageError('pictureDamaged', 'PLTE');
   return { colors: length / 3, bits };
 }
 
 function inflationOf(header: Header, palette: Palette | undefined): Inflation {
-  if (header.colorType === indexed && !palette)
-    throw new PictureProblem('pictureDamaged', 'no PLTE');
+  if (header.colorType === INDEXED_COLOR && !palette)
+    throw new ImageError('pictureDamaged', 'no PLTE');
   return new Inflation(passesOf(header, header.bits, header.interlaced), palette);
 }
 
@@ -73,21 +73,21 @@ export function* chunks(bytes: Uint8Array): Generator<Chunk> {
 }
 
 /** The same of what is still on its way; image data comes in pieces. */
-async function* arrivingChunks(source: Arriving): AsyncGenerator<Omit<Chunk, 'end'>> {
+async function* arrivingChunks(source: ByteStreamBuffer): AsyncGenerator<Omit<Chunk, 'end'>> {
   for (let at = 8, type = ''; type !== 'IEND';) {
-    const head = await source.upTo(at + 12);
+    const head = await source.waitFor(at + 12);
     const end = endOf(head, at);
     if (end === Infinity) throw cutOff();
     type = typeAt(head, at);
     if (type === 'IDAT') yield* arrivingData(source, at, end);
-    else yield chunkAt(await source.upTo(end), at);
+    else yield chunkAt(await source.waitFor(end), at);
     at = end;
   }
 }
 
 /** As it arrives: some encoders write all of it as one chunk, and some MB at once would hold up this thread. The checksum is told of at the end. */
 async function* arrivingData(
-  source: Arriving,
+  source: ByteStreamBuffer,
   at: number,
   end: number,
 ): AsyncGenerator<Omit<Chunk, 'end'>> {
@@ -96,14 +96,14 @@ async function* arrivingData(
   let from = at + 8;
   do {
     // an empty one counts, too
-    const bytes = await source.upTo(from + 1);
+    const bytes = await source.waitFor(from + 1);
     if (bytes.length <= from) throw cutOff();
     const content = bytes.subarray(from, end - 4);
     crc = crc32(content, crc);
     yield { type, content };
     from += content.length;
   } while (from < end - 4);
-  checkCrc(crc, await source.upTo(end), type, end);
+  checkCrc(crc, await source.waitFor(end), type, end);
 }
 
 /** Where it ends is in bytes of the file. */
@@ -123,7 +123,7 @@ function chunkAt(bytes: Uint8Array, at: number): Chunk {
 
 function typeAt(bytes: Uint8Array, at: number): string {
   const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString('latin1');
-  if (!/^[A-Za-z]{4}$/.test(type)) throw new PictureProblem('pictureDamaged', 'no chunk');
+  if (!/^[A-Za-z]{4}$/.test(type)) throw new ImageError('pictureDamaged', 'no chunk');
   return type;
 }
 
@@ -131,11 +131,11 @@ function typeAt(bytes: Uint8Array, at: number): string {
 function checkCrc(crc: number, bytes: Uint8Array, type: string, end: number): void {
   if (end > bytes.length) throw cutOff();
   if (crc !== viewOf(bytes).getUint32(end - 4))
-    throw new PictureProblem('pictureDamaged', `CRC of ${type}`);
+    throw new ImageError('pictureDamaged', `CRC of ${type}`);
 }
 
-function cutOff(): PictureProblem {
-  return new PictureProblem('pictureDamaged', 'cut off');
+function cutOff(): ImageError {
+  return new ImageError('pictureDamaged', 'cut off');
 }
 
 /** Infinite where the bytes end before it can be told. */
@@ -148,7 +148,7 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
 }
 
 /** Less is not worth the way to another thread and back; in bytes. */
-const worthInflating = 64 * 1024;
+const MIN_INFLATE_BYTES = 64 * 1024;
 
 /** What image data inflates to, counted on another thread. It is not kept: it takes much more memory than the file. */
 class Inflation {
@@ -181,7 +181,7 @@ class Inflation {
   add(data: Uint8Array): void {
     this.#waiting.push(data);
     this.#waitingBytes += data.length;
-    if (this.#waitingBytes >= worthInflating) this.#flush();
+    if (this.#waitingBytes >= MIN_INFLATE_BYTES) this.#flush();
   }
 
   /** That was all. Throws PictureProblem where it is damaged, or not of the size that is wanted. */
@@ -193,8 +193,8 @@ class Inflation {
       () => false,
     );
     if (this.#problem instanceof Error) throw this.#problem;
-    if (!whole && this.#size <= this.#wanted) throw new PictureProblem('pictureDamaged', 'IDAT');
-    if (this.#size !== this.#wanted) throw new PictureProblem('pictureDamaged', 'IDAT cut off');
+    if (!whole && this.#size <= this.#wanted) throw new ImageError('pictureDamaged', 'IDAT');
+    if (this.#size !== this.#wanted) throw new ImageError('pictureDamaged', 'IDAT cut off');
   }
 
   stop(): void {
@@ -217,13 +217,13 @@ interface Header extends Size {
 
 /** Throws PictureProblem where it is none, or of more pixels than are taken. */
 export function readHeader(type: string, content: Uint8Array): Header {
-  if (type !== 'IHDR' || content.length !== 13) throw new PictureProblem('pictureDamaged', 'IHDR');
+  if (type !== 'IHDR' || content.length !== 13) throw new ImageError('pictureDamaged', 'IHDR');
   const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   checkSize(width, height);
   const [bits = 0, colorType = 0, compression, filtering, interlacing = 0] = content.subarray(8);
   const color = colorTypes[colorType];
   if (!color?.bits.includes(bits) || compression !== 0 || filtering !== 0 || interlacing > 1)
-    throw new PictureProblem('pictureDamaged', 'IHDR');
+    throw new ImageError('pictureDamaged', 'IHDR');
   return { width, height, bits: bits * color.samples, colorType, interlaced: interlacing === 1 };
 }

@@ -1,6 +1,6 @@
 import { lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isAlive, thisProcess } from '../system/process.ts';
+import { isAlive, THIS_PROCESS } from '../system/process.ts';
 import { errorCode, ignoreMissing, retryBusy } from '../system/files.ts';
 
 /** A task and the process that saves it. Before it is known that the second is free, it only has a claim to it. */
@@ -27,7 +27,7 @@ interface Contents {
  * A folder of that name can also come with a cloned repository. One that is a link, or holds anything that no saving
  * makes, is a stranger's: it is neither entered nor changed.
  */
-export class Workshop {
+export class ConversionWorker {
   readonly stem: string;
   readonly #path: string;
   /** As what this process is in it. */
@@ -51,7 +51,7 @@ export class Workshop {
   /** Makes it for this process. False where another one has it. */
   async claim(taskId: string): Promise<boolean> {
     if (!(await happens('EEXIST', () => mkdir(this.#path)))) return false;
-    const mine: Owner = { state: 'claim', taskId, ...thisProcess };
+    const mine: Owner = { state: 'claim', taskId, ...THIS_PROCESS };
     // One without an owner is swept away by whoever meets it, and made again by another: both cases show here.
     if (!(await happens('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())))
       return false;
@@ -63,12 +63,12 @@ export class Workshop {
 
   /** Turns the claim of this process into ownership. False where it was swept away meanwhile. */
   own(taskId: string): Promise<boolean> {
-    return this.takeOver({ state: 'claim', taskId, ...thisProcess });
+    return this.takeOver({ state: 'claim', taskId, ...THIS_PROCESS });
   }
 
   /** Goes on where a killed process left. False where it was swept away meanwhile. */
   async takeOver(owner: Owner): Promise<boolean> {
-    const mine: Owner = { state: 'owner', taskId: owner.taskId, ...thisProcess };
+    const mine: Owner = { state: 'owner', taskId: owner.taskId, ...THIS_PROCESS };
     if (!(await happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))))
       return false;
     this.#mine = mine;
@@ -121,7 +121,7 @@ export class Workshop {
 }
 
 /** Whether the owner still works there, as far as can be told from here; what runs on another system is told by its age. */
-export function isAtWork({ host, pid, since }: Owner & { since: number }): boolean {
+export function isBusy({ host, pid, since }: Owner & { since: number }): boolean {
   const hours = (Date.now() - since) / 3_600_000;
   switch (isAlive({ host, pid })) {
     case undefined:

@@ -3,7 +3,7 @@ import type { Size } from '../request/models.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Failure } from '../queue/task.ts';
 import { WorkerLost, WorkerPool } from '../system/worker-pool.ts';
-import { promisedPixels } from './pixel-count.ts';
+import { declaredPixels } from './pixel-count.ts';
 import type { PictureSettings } from './settings.ts';
 
 export interface ConverterOptions {
@@ -32,9 +32,9 @@ export interface Conversion {
 type Converted<Result> = Result | { failure: Failure };
 
 /** Two conversions at a time: enough for two cores. */
-const mostWorkers = 2;
+const MAX_WORKERS = 2;
 /** A picture of more pixels is converted alone: one of 4k takes some hundred MB while it is open. */
-const manyPixels = 8_000_000;
+const LARGE_PICTURE_PIXELS = 8_000_000;
 
 /** Turns pictures into something else, PNG unless said otherwise, in worker threads. */
 export class Converter<Result extends object = Png> extends WorkerPool<
@@ -42,7 +42,7 @@ export class Converter<Result extends object = Png> extends WorkerPool<
   Converted<Result>
 > {
   constructor({ workerUrl, codecs }: ConverterOptions) {
-    super(workerUrl, mostWorkers, codecs.href);
+    super(workerUrl, MAX_WORKERS, codecs.href);
   }
 
   /**
@@ -52,7 +52,7 @@ export class Converter<Result extends object = Png> extends WorkerPool<
    */
   async convert({ source, ...rest }: Conversion, signal?: AbortSignal): Promise<Result> {
     const places =
-      typeof source !== 'string' && promisedPixels(source) > manyPixels ? mostWorkers : 1;
+      typeof source !== 'string' && declaredPixels(source) > LARGE_PICTURE_PIXELS ? MAX_WORKERS : 1;
     const converted = await this.ask({ source, ...rest }, signal, places).catch(
       (error: unknown) => {
         throw error instanceof WorkerLost ? lost(error) : error;

@@ -8,7 +8,7 @@ import {
   type PlacedChunk,
   type Read,
 } from './png-chunks.ts';
-import { keywordOf, mostTextBytes, readText } from './png-text.ts';
+import { keywordOf, MAX_TEXT_BYTES, readText } from './png-text.ts';
 import type { PictureSettings } from './settings.ts';
 import { newXmp, withDigitalSource, type DigitalSource } from './xmp.ts';
 
@@ -28,7 +28,7 @@ export async function embed(png: Uint8Array, settings: PictureSettings): Promise
   const [from, to] = instead ? [instead.at - 8, instead.at + instead.length + 4] : [header, header];
   return join([
     png.subarray(0, header),
-    ...(text.length > mostTextBytes ? [] : textChunk(settingsKeyword, text)), // what would not be read is not written
+    ...(text.length > MAX_TEXT_BYTES ? [] : textChunk(settingsKeyword, text)), // what would not be read is not written
     ...xmp,
     png.subarray(header, from),
     png.subarray(to),

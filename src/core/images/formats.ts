@@ -4,7 +4,7 @@ import type { Failure } from '../queue/task.ts';
 export type PictureFormat = 'png' | 'webp' | 'jpeg' | 'gif' | 'avif' | 'heic' | 'bmp';
 
 /** Undefined where the bytes are no picture that is known. */
-export function sniff(bytes: Uint8Array): PictureFormat | undefined {
+export function imageFormatOf(bytes: Uint8Array): PictureFormat | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 16)).toString(
     'latin1',
   );
@@ -40,6 +40,6 @@ export function extensionToKeep({
   bytes: Uint8Array;
   failure: Failure;
 }): string | undefined {
-  const format = worthKeeping.has(failure.kind) ? sniff(bytes) : undefined;
+  const format = worthKeeping.has(failure.kind) ? imageFormatOf(bytes) : undefined;
   return format && extensions[format];
 }

@@ -5,10 +5,10 @@ export interface Frame {
 }
 
 /** More than the index of any video of some seconds; in bytes. */
-const largestIndex = 32 * 1024 * 1024;
+const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 
 /** The kind of a video by its first bytes; undefined where they are no video that is known. */
-export function sniffVideo(head: Uint8Array): 'mp4' | 'mov' | 'webm' | undefined {
+export function videoFormatOf(head: Uint8Array): 'mp4' | 'mov' | 'webm' | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 12)).toString(
     'latin1',
   );
@@ -28,7 +28,7 @@ export async function readMp4(file: Blob): Promise<Frame | undefined> {
     const box = readBox(await bytesOf(file, at, at + 16), file.size - at);
     if (!box || at + box.size > file.size) return undefined;
     if (box.type === 'mdat') media = true;
-    if (box.type === 'moov' && box.size <= largestIndex)
+    if (box.type === 'moov' && box.size <= MAX_INDEX_BYTES)
       index = await bytesOf(file, at + box.header, at + box.size);
     at += box.size;
   }

@@ -1,12 +1,12 @@
-import { sniff } from './formats.ts';
+import { imageFormatOf } from './formats.ts';
 
 /**
  * How many pixels the header of a WebP or JPEG promises; 0 where it makes no sense, and for other formats, whose pixels
  * are not held in memory. It is enough to plan by: what is decoded is checked by the decoder.
  */
-export function promisedPixels(bytes: Uint8Array): number {
+export function declaredPixels(bytes: Uint8Array): number {
   const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  switch (sniff(bytes)) {
+  switch (imageFormatOf(bytes)) {
     case 'webp':
       return ofWebp(content);
     case 'jpeg':

@@ -22,12 +22,12 @@ export const xmpKeyword = 'XML:com.adobe.xmp';
 export const settingsKeyword = 'jimeng';
 
 /** More than there are in any picture: 80 MiB in the 8 KiB pieces that libpng writes. */
-const mostChunks = 10_000;
+const MAX_CHUNKS = 10_000;
 
 /** The chunks of a PNG in their order, without their data, as far as they can be followed. Nothing of a file that is no PNG. */
 export async function* chunksOf(read: Read): AsyncGenerator<PlacedChunk> {
   if (!Buffer.from(pngSignature).equals(await read(0, 8))) return;
-  for (let at = 8, count = 0; count < mostChunks; count++) {
+  for (let at = 8, count = 0; count < MAX_CHUNKS; count++) {
     const head = Buffer.from(await read(at, 8));
     if (head.length < 8) return;
     const length = head.readUInt32BE(0);

@@ -1,5 +1,5 @@
 import type { Size } from '../request/models.ts';
-import { PictureProblem } from './problem.ts';
+import { ImageError } from './problem.ts';
 
 /** One of the passes in which rows stand in a PNG: one, or the seven of Adam7. `rowBytes` is with the filter's number before it. */
 export interface Pass {
@@ -81,7 +81,7 @@ export class RowCheck {
       if (this.#palette) this.#row = new Uint8Array((this.#pass?.rowBytes ?? 1) - 1);
     }
     if (!this.#pass) return false;
-    if (filter > 4) throw new PictureProblem('pictureDamaged', `filter ${filter}`);
+    if (filter > 4) throw new ImageError('pictureDamaged', `filter ${filter}`);
     this.#above = this.#row;
     if (this.#palette) this.#row = new Uint8Array(this.#above.length);
     this.#filter = filter;
@@ -115,8 +115,7 @@ export class RowCheck {
     for (let x = 0; x < (this.#pass?.width ?? 0); x++) {
       const bit = x * bits;
       const index = ((this.#row[bit >> 3] ?? 0) >> (8 - bits - (bit & 7))) & (2 ** bits - 1);
-      if (index >= colors)
-        throw new PictureProblem('pictureDamaged', `color ${index} of ${colors}`);
+      if (index >= colors) throw new ImageError('pictureDamaged', `color ${index} of ${colors}`);
     }
   }
 }

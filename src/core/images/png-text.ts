@@ -2,7 +2,7 @@ import { crc32, inflateSync } from 'node:zlib';
 import type { PlacedChunk, Read } from './png-chunks.ts';
 
 /** Of a text, and of the chunk that holds it; in bytes. What is larger is not read: it may be made to fill the memory. */
-export const mostTextBytes = 1024 * 1024;
+export const MAX_TEXT_BYTES = 1024 * 1024;
 
 /** The keyword of a chunk that holds text; undefined for any other. */
 export async function keywordOf(
@@ -20,7 +20,7 @@ export async function readText(
   { type, at, length }: PlacedChunk,
   read: Read,
 ): Promise<string | undefined> {
-  if (length > mostTextBytes) return undefined;
+  if (length > MAX_TEXT_BYTES) return undefined;
   const bytes = Buffer.from(await read(at - 4, length + 8)); // type, data, checksum
   if (bytes.length < length + 8 || crc32(bytes.subarray(0, -4)) !== bytes.readUInt32BE(length + 4))
     return undefined;
@@ -54,5 +54,5 @@ function decodeLoosely(bytes: Buffer): string {
 }
 
 function inflate(bytes: Uint8Array): Buffer {
-  return inflateSync(bytes, { maxOutputLength: mostTextBytes });
+  return inflateSync(bytes, { maxOutputLength: MAX_TEXT_BYTES });
 }

@@ -6,7 +6,7 @@ import { keywordOf, readText } from './png-text.ts';
 import { PictureSettings } from './settings.ts';
 
 /** Chunks of our keyword that are tried: there is one, unless somebody made up more. */
-const mostTries = 4;
+const MAX_TRIES = 4;
 
 /**
  * How a picture was made, by what stands in it. Reads no more than the heads of its chunks and a text or two of limited
@@ -18,7 +18,7 @@ export async function readSettings(read: Read): Promise<PictureSettings | undefi
     if ((await keywordOf(chunk, read)) !== settingsKeyword) continue;
     const settings = parse(await readText(chunk, read));
     if (settings) return settings;
-    if (++tries === mostTries) return undefined;
+    if (++tries === MAX_TRIES) return undefined;
   }
   return undefined;
 }

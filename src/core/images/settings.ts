@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { isWeb, nameOf } from '../inputs/address.ts';
-import { defaults, mostInputs } from '../request/models.ts';
+import { IMAGE_DEFAULTS, MAX_INPUTS } from '../request/models.ts';
 import { ImageRequest, type InputImage } from '../request/schema.ts';
 import { serviceTaskIdOf, type Task } from '../queue/task.ts';
 
@@ -27,7 +27,7 @@ export const PictureSettings = z.object({
     {
       /** Missing where the person wants it so. */
       prompt: z.optional(z.string()),
-      images: z.optional(z.array(Input).check(z.maxLength(mostInputs))),
+      images: z.optional(z.array(Input).check(z.maxLength(MAX_INPUTS))),
     },
   ),
   service: z.object({
@@ -56,7 +56,7 @@ export function settingsOf(task: Task, version: string, keepsPrompt: boolean): P
     request: {
       ...(keepsPrompt && { prompt, ...(negativePrompt !== undefined && { negativePrompt }) }),
       // Of a task that was begun elsewhere only the model is known, and seldom that.
-      ...(task.size === '' ? { ...(task.model !== '' && { model: task.model }) } : defaults),
+      ...(task.size === '' ? { ...(task.model !== '' && { model: task.model }) } : IMAGE_DEFAULTS),
       ...options,
       ...(images && { images: images.map(inputOf) }),
     },

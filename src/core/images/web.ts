@@ -14,7 +14,7 @@ export interface WebPicture {
 type Answer = { pictures: WebPicture[] } | { failure: Failure };
 
 /** The widths that pages are commonly laid out for, in pixels. */
-export const webWidths: readonly number[] = [400, 800, 1200, 1600, 2000, 2400];
+export const WEB_WIDTHS: readonly number[] = [400, 800, 1200, 1600, 2000, 2400];
 
 /**
  * The picture as WebP at these widths, made in a worker thread of its own, which a cancel ends at once. Throws the

@@ -32,7 +32,7 @@ export function piecesOf(input: Input): AsyncIterable<Uint8Array> {
 
 /** Of the files that were hashed last, by version: what was inspected is not hashed once more to be sent. */
 const hashes = new Map<string, string>();
-const mostHashes = 100;
+const MAX_CACHED_HASHES = 100;
 
 /** The SHA-256 of what a file holds, in hex. */
 export async function hashOf(input: Input): Promise<string> {
@@ -48,5 +48,5 @@ export async function hashOf(input: Input): Promise<string> {
 function remember(version: string, hash: string): void {
   hashes.set(version, hash);
   const [oldest] = hashes.keys();
-  if (hashes.size > mostHashes && oldest !== undefined) hashes.delete(oldest);
+  if (hashes.size > MAX_CACHED_HASHES && oldest !== undefined) hashes.delete(oldest);
 }

@@ -1,18 +1,18 @@
 import { posix } from 'node:path';
 import { download } from '../output/download.ts';
 import { isVideoUri } from '../request/materials.ts';
-import { sniff, type PictureFormat } from '../images/formats.ts';
+import { imageFormatOf, type PictureFormat } from '../images/formats.ts';
 import type { InputImage } from '../request/schema.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
-import { readMp4, sniffVideo } from '../images/mp4.ts';
+import { readMp4, videoFormatOf } from '../images/mp4.ts';
 import { isWeb, nameOf } from './address.ts';
 import { hashOf, opened, type Input, type OpenInput } from './content.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
-const mostBytes = 100_000_000;
+const MAX_INPUT_BYTES = 100_000_000;
 /** From here on an input is worth a word before it is sent. In bytes. */
-const largeInput = 10_000_000;
+const LARGE_INPUT_BYTES = 10_000_000;
 
 /** What the service takes, by the name of the format. */
 const accepted = {
@@ -36,7 +36,7 @@ export interface InputFile {
 }
 
 /** So many files are hashed at once: one is read while the other one is reckoned. */
-const mostHashed = 2;
+const MAX_CONCURRENT_HASHES = 2;
 
 /**
  * Looks at the files among the inputs, and says what they hold. Bytes count, not names. Throws JimengError for what the
@@ -53,13 +53,16 @@ export async function inspectInputs(
     if (isWeb(uri)) continue;
     const input = await opened(uri, open);
     bytes += input.size;
-    if (bytes > mostBytes) throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(uri) });
-    await formatOf(input, uri);
+    if (bytes > MAX_INPUT_BYTES)
+      throw new JimengError({ kind: 'inputsTooLarge', detail: nameOf(uri) });
+    await inputFormatOf(input, uri);
     files.push({ index, uri, input });
   }
-  const large = files.filter(({ input }) => input.size > largeInput).map(({ uri }) => nameOf(uri));
+  const large = files
+    .filter(({ input }) => input.size > LARGE_INPUT_BYTES)
+    .map(({ uri }) => nameOf(uri));
   await Promise.all(
-    Array.from({ length: mostHashed }, async () => {
+    Array.from({ length: MAX_CONCURRENT_HASHES }, async () => {
       for (let file = files.shift(); file; file = files.shift())
         inspected[file.index] = { uri: file.uri, sha256: await hashOf(file.input) };
     }),
@@ -84,22 +87,22 @@ export async function loadInputs(
         ? async () => new Blob([new Uint8Array(await download(uri, network, { signal }))])
         : open,
     ).finally(() => signal?.throwIfAborted());
-    const format = await formatOf(input, uri);
+    const format = await inputFormatOf(input, uri);
     if (sha256 !== undefined && (await hashOf(input)) !== sha256)
       throw new JimengError({ kind: 'inputChanged', detail: name });
     files.push({ uri, name: withExtension(name, format), type: accepted[format].type, input });
   }
-  if (files.reduce((sum, { input }) => sum + input.size, 0) > mostBytes)
+  if (files.reduce((sum, { input }) => sum + input.size, 0) > MAX_INPUT_BYTES)
     throw new JimengError({ kind: 'inputsTooLarge', detail: '' });
   return { files };
 }
 
 /** The format by what stands in the bytes. Throws JimengError unless the service takes it, whole. */
-async function formatOf(blob: Blob, uri: string): Promise<InputFormat> {
+async function inputFormatOf(blob: Blob, uri: string): Promise<InputFormat> {
   const detail = nameOf(uri);
   const head = new Uint8Array(await blob.slice(0, 64).arrayBuffer());
   const isVideo = isVideoUri(uri); // the prompt names it so, whatever it holds
-  const format = isVideo ? sniffVideo(head) : sniff(head);
+  const format = isVideo ? videoFormatOf(head) : imageFormatOf(head);
   if (format === undefined)
     throw new JimengError({ kind: isVideo ? 'inputNotAVideo' : 'inputNotAPicture', detail });
   if (!isAccepted(format))

@@ -6,9 +6,9 @@ import { JimengError } from '../service/failures/failures.ts';
 import type { Input } from './content.ts';
 
 /** Read at once; in bytes. A Blob gives 64 KiB at a time, which takes four times as long. */
-const piece = 256 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** The clock of a disk is this coarse at worst (FAT); in ms. What was changed within it can change again without a trace. */
-const settled = 2_000;
+const SETTLED_MS = 2_000;
 
 /** A file on a local disk, read only as it is sent. */
 export async function openFile(uri: string): Promise<Input> {
@@ -19,7 +19,7 @@ export async function openFile(uri: string): Promise<Input> {
   const state = stateOf(found);
   const changed = Math.max(Number(found.mtimeMs), Number(found.ctimeMs));
   return Object.assign(await openAsBlob(path), {
-    ...(changed < opened - settled && { version: state }),
+    ...(changed < opened - SETTLED_MS && { version: state }),
     pieces: () => piecesOf(path, state),
   });
 }
@@ -38,9 +38,9 @@ async function* piecesOf(path: string, state: string): AsyncGenerator<Uint8Array
         throw new JimengError({ kind: 'inputChanged', detail: basename(path) });
       return now.size;
     };
-    const memory = Buffer.allocUnsafeSlow(piece); // one for all: taking new memory costs more than reading
+    const memory = Buffer.allocUnsafeSlow(CHUNK_BYTES); // one for all: taking new memory costs more than reading
     for (let left = Number(await check()); left > 0;) {
-      const { buffer, bytesRead } = await file.read(memory, 0, Math.min(left, piece));
+      const { buffer, bytesRead } = await file.read(memory, 0, Math.min(left, CHUNK_BYTES));
       left -= bytesRead;
       if (left === 0 || bytesRead === 0) await check(); // before the end is handed on: a request without it is carried out nowhere
       if (bytesRead === 0) throw new Error('the file ends early');

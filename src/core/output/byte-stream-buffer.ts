@@ -1,5 +1,5 @@
 /** Bytes on their way, for whoever reads along. */
-export class Arriving {
+export class ByteStreamBuffer {
   readonly #memory: Uint8Array;
   #length: number;
   #ended = false;
@@ -12,7 +12,7 @@ export class Arriving {
   }
 
   /** What is there. */
-  get here(): Uint8Array {
+  get received(): Uint8Array {
     return this.#memory.subarray(0, this.#length);
   }
 
@@ -30,10 +30,10 @@ export class Arriving {
   }
 
   /** What is there once it has so many bytes; less where it is all that will come. */
-  async upTo(length: number): Promise<Uint8Array> {
+  async waitFor(length: number): Promise<Uint8Array> {
     while (this.#length < Math.min(length, this.#memory.length) && !this.#ended)
       await this.#moved.promise;
-    return this.here;
+    return this.received;
   }
 
   #tell(): void {

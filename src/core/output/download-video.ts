@@ -1,15 +1,15 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { failureOf, follow } from './download.ts';
-import type { HopLimits } from './redirects.ts';
+import { failureOf, fetchFollowingRedirects } from './download.ts';
+import type { RedirectLimits } from './redirects.ts';
 import { inFolder } from './save-results.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
 
-const seconds = 1_000;
+const SECOND_MS = 1_000;
 
-export interface VideoLimits extends HopLimits {
+export interface VideoLimits extends RedirectLimits {
   /** How often in a row a link may bring nothing new. */
   barren: number;
   /** How often it is tried at all. */
@@ -24,9 +24,9 @@ const usual: VideoLimits = {
   barren: 3,
   attempts: 50,
   pause: 500,
-  total: 7_200 * seconds, // no link lives longer (service-contract, Times)
-  connect: 10 * seconds,
-  idle: 30 * seconds,
+  total: 7_200 * SECOND_MS, // no link lives longer (service-contract, Times)
+  connect: 10 * SECOND_MS,
+  idle: 30 * SECOND_MS,
   bytes: 2 * 1024 * 1024 * 1024,
 };
 
@@ -134,7 +134,7 @@ class Part {
         range: `bytes=${this.#received}-`,
         'if-range': this.#validator,
       };
-    await follow(
+    await fetchFollowingRedirects(
       this.#url,
       {
         network: this.#network,

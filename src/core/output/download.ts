@@ -5,13 +5,13 @@ import { JimengError } from '../service/failures/failures.ts';
 import { NotConnected, type Network } from '../service/proxy.ts';
 import type { Failure } from '../queue/task.ts';
 import { isWeb } from '../inputs/address.ts';
-import { Arriving } from './byte-stream-buffer.ts';
-import { Hop, type HopLimits } from './redirects.ts';
+import { ByteStreamBuffer } from './byte-stream-buffer.ts';
+import { DownloadRequest, type RedirectLimits } from './redirects.ts';
 
-const seconds = 1_000;
-const mostRedirects = 5;
+const SECOND_MS = 1_000;
+const MAX_REDIRECTS = 5;
 
-export interface Limits extends HopLimits {
+export interface Limits extends RedirectLimits {
   /** How often a link is tried. */
   attempts: number;
   /** Before the second attempt, and twice as long before each further one; in ms. */
@@ -25,10 +25,10 @@ export interface Limits extends HopLimits {
 const usual: Limits = {
   attempts: 3,
   pause: 500,
-  total: 600 * seconds,
-  body: { least: 60 * seconds, bytesPerSecond: 64 * 1024 }, // slower than any network that a picture of some MB is waited for on
-  connect: 10 * seconds,
-  idle: 30 * seconds,
+  total: 600 * SECOND_MS,
+  body: { least: 60 * SECOND_MS, bytesPerSecond: 64 * 1024 }, // slower than any network that a picture of some MB is waited for on
+  connect: 10 * SECOND_MS,
+  idle: 30 * SECOND_MS,
   bytes: 96 * 1024 * 1024, // far above any picture of the service: the largest 4k PNG has about 40 MiB
 };
 
@@ -36,7 +36,7 @@ export interface DownloadOptions {
   signal?: AbortSignal | undefined;
   limits?: Limits;
   /** Told of what will be loaded, each time that it begins anew; undefined where nobody says how long it is. */
-  begins?: (arriving: Arriving | undefined) => void;
+  begins?: (arriving: ByteStreamBuffer | undefined) => void;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function download(
         await delay(pause, undefined, { signal: ends });
         pause *= 2;
       }
-      return await follow(
+      return await fetchFollowingRedirects(
         url,
         {
           network,
@@ -98,7 +98,7 @@ async function readBody(
     known &&
     setTimeout(
       () => body.destroy(slow),
-      limits.body.least + (said / limits.body.bytesPerSecond) * seconds,
+      limits.body.least + (said / limits.body.bytesPerSecond) * SECOND_MS,
     );
   try {
     for await (const part of body as AsyncIterable<Uint8Array>)
@@ -108,35 +108,35 @@ async function readBody(
     clearTimeout(deadline);
     known?.end();
   }
-  if (known) return known.here;
+  if (known) return known.received;
   const whole = arrivingOf(parts.reduce((length, part) => length + part.length, 0));
   for (const part of parts) whole.add(part);
-  return whole.here;
+  return whole.received;
 }
 
-function arrivingOf(bytes: number): Arriving {
-  return new Arriving(new Uint8Array(new SharedArrayBuffer(bytes)));
+function arrivingOf(bytes: number): ByteStreamBuffer {
+  return new ByteStreamBuffer(new Uint8Array(new SharedArrayBuffer(bytes)));
 }
 
 /** How a link is asked for. */
 export interface Asking {
   network: Network;
   signal: AbortSignal;
-  limits: HopLimits;
+  limits: RedirectLimits;
   headers: Record<string, string>;
 }
 
 /** Follows redirects to the answer, and hands it to `read` while its connection stands. Throws as `Hop.get` and `read` do. */
-export async function follow<T>(
+export async function fetchFollowingRedirects<T>(
   first: string,
   { network, signal, limits, headers }: Asking,
   read: (answer: Dispatcher.ResponseData) => Promise<T>,
 ): Promise<T> {
   let url = first;
   let fromPublic = false;
-  for (let redirects = 0; redirects <= mostRedirects; redirects++) {
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!isWeb(url)) throw new JimengError({ kind: 'addressRefused' });
-    const hop: Hop = new Hop(new URL(url), fromPublic, limits, network);
+    const hop: DownloadRequest = new DownloadRequest(new URL(url), fromPublic, limits, network);
     try {
       const answer = await hop.get(signal, headers);
       if (!('location' in answer)) return await read(answer);

@@ -5,10 +5,10 @@ import { fileState, makeFolder, retryBusy } from '../system/files.ts';
 import { isOwnName, stemOf, type Folder, type Saving } from './folder.ts';
 import { NodeSaving } from './node-saving.ts';
 import type { MakeLink } from './place.ts';
-import { isAtWork, Workshop } from '../images/conversion-worker.ts';
+import { isBusy, ConversionWorker } from '../images/conversion-worker.ts';
 
 /** A killed saving that has placed pictures is remembered for its task as long as links live (service-contract, Times); in ms. */
-const remembered = 3 * 3_600_000;
+const NAME_MEMORY_MS = 3 * 3_600_000;
 
 /**
  * A folder on a local disk. A saving takes a second of its own, so that its names stand in the order of the result
@@ -32,11 +32,11 @@ export class NodeFolder implements Folder {
   }
 
   /** Removes what killed savings left, and finds the one of this task, which goes on. */
-  async #sweep(taskId: string): Promise<Workshop | undefined> {
+  async #sweep(taskId: string): Promise<ConversionWorker | undefined> {
     const names = await readdir(this.#path);
-    let own: Workshop | undefined;
-    for (const stem of names.flatMap(name => Workshop.stemIn(name) ?? [])) {
-      const workshop = new Workshop(this.#path, stem);
+    let own: ConversionWorker | undefined;
+    for (const stem of names.flatMap(name => ConversionWorker.stemIn(name) ?? [])) {
+      const workshop = new ConversionWorker(this.#path, stem);
       const contents = await workshop.look().catch(() => undefined); // a stranger's, not ours to read
       if (!contents) continue;
       const { owner, parts } = contents;
@@ -46,9 +46,9 @@ export class NodeFolder implements Folder {
         await workshop.clear(parts);
         await this.#freeReserved(stem);
         own = workshop;
-      } else if (!owner || isOwn || !isAtWork(owner)) {
+      } else if (!owner || isOwn || !isBusy(owner)) {
         const placed = owner?.state === 'owner' && names.some(name => name.startsWith(`${stem}_`));
-        const leaves = !placed || Date.now() - owner.since > remembered;
+        const leaves = !placed || Date.now() - owner.since > NAME_MEMORY_MS;
         await workshop
           .clear(parts)
           .then(() => (leaves ? workshop.leave(owner) : undefined))
@@ -70,9 +70,9 @@ export class NodeFolder implements Folder {
   }
 
   /** The first second from `stamp` on in which nobody has saved or is saving. */
-  async #reserve(taskId: string, stamp: Date): Promise<Workshop> {
+  async #reserve(taskId: string, stamp: Date): Promise<ConversionWorker> {
     for (let time = stamp.getTime(); ; time += 1_000) {
-      const workshop = new Workshop(this.#path, stemOf(new Date(time)));
+      const workshop = new ConversionWorker(this.#path, stemOf(new Date(time)));
       if (!(await workshop.claim(taskId))) continue;
       const used = (await readdir(this.#path)).some(name =>
         name.toLowerCase().startsWith(`${workshop.stem}_`),

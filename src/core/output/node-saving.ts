@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { fileState } from '../system/files.ts';
 import type { Saving } from './folder.ts';
 import type { MakeLink } from './place.ts';
-import { putWhole } from './put-whole.ts';
-import type { Workshop } from '../images/conversion-worker.ts';
+import { writeWhole } from './put-whole.ts';
+import type { ConversionWorker } from '../images/conversion-worker.ts';
 
 /** The pictures of one task on their way into a folder on a local disk. */
 export class NodeSaving implements Saving {
   readonly #folder: string;
-  readonly #workshop: Workshop;
+  readonly #workshop: ConversionWorker;
   readonly #makeLink: MakeLink | undefined;
   /** Paths that this saving has given: where a name was taken, a picture has the next one's. */
   readonly #placed = new Set<string>();
 
-  constructor(folder: string, workshop: Workshop, makeLink?: MakeLink) {
+  constructor(folder: string, workshop: ConversionWorker, makeLink?: MakeLink) {
     this.#folder = folder;
     this.#workshop = workshop;
     this.#makeLink = makeLink;
@@ -31,7 +31,7 @@ export class NodeSaving implements Saving {
   }
 
   async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
-    const path = await putWhole(
+    const path = await writeWhole(
       this.#workshop.partPath(index),
       content,
       attempt => this.#path(index + 1 + attempt, extension),

@@ -23,7 +23,7 @@ export type MakeLink = typeof link;
  * Where the disk has no hard links, the name is first taken by an empty file of our own, which is then replaced by a
  * rename: only there can a kill leave an empty file behind.
  */
-export async function place(
+export async function linkExclusively(
   part: string,
   path: string,
   makeLink: MakeLink = link,

@@ -1,6 +1,6 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { fileState, retryBusy } from '../system/files.ts';
-import { place, type MakeLink } from './place.ts';
+import { linkExclusively, type MakeLink } from './place.ts';
 
 /**
  * Puts a file under the first of its names that is free, whole or not at all, never over another file. One that holds the
@@ -8,24 +8,25 @@ import { place, type MakeLink } from './place.ts';
  * @param part where it is written first, on the same disk; a name of this process's own that is free
  * @param pathOf the name to try, from 0
  */
-export async function putWhole(
+export async function writeWhole(
   part: string,
   content: Uint8Array | Blob,
   pathOf: (attempt: number) => string,
   makeLink?: MakeLink,
 ): Promise<string> {
   try {
-    await writeWhole(part, content);
+    await writeNew(part, content);
     for (let attempt = 0; ; attempt++) {
       const path = pathOf(attempt);
-      if ((await place(part, path, makeLink)) || (await holds(path, content))) return path;
+      if ((await linkExclusively(part, path, makeLink)) || (await holds(path, content)))
+        return path;
     }
   } finally {
     await retryBusy(() => rm(part, { force: true }));
   }
 }
 
-async function writeWhole(path: string, content: Uint8Array | Blob): Promise<void> {
+async function writeNew(path: string, content: Uint8Array | Blob): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await file.writeFile(

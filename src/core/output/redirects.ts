@@ -6,7 +6,7 @@ import { dispatcherFor, NotConnected, type Network } from '../service/proxy.ts';
 import { targetOf } from '../service/undici.ts';
 import { isPrivateAddress } from './private-address.ts';
 
-export interface HopLimits {
+export interface RedirectLimits {
   /** Until a connection stands; in ms. */
   connect: number;
   /** Without a byte, before the headers and in the body; in ms. */
@@ -27,7 +27,7 @@ function isPassing(status: number): boolean {
  * then: an address in digits is checked as always, a name by what it resolves to here. One that does not resolve here, as
  * in many companies, is left to the proxy and its own rules, and counts as public: nothing private may follow it.
  */
-export class Hop {
+export class DownloadRequest {
   readonly #url: URL;
   readonly #fromPublic: boolean;
   readonly #dispatcher: Dispatcher;
@@ -39,7 +39,7 @@ export class Hop {
   constructor(
     url: URL,
     fromPublic: boolean,
-    { connect, idle, bytes }: HopLimits,
+    { connect, idle, bytes }: RedirectLimits,
     network: Network,
   ) {
     this.#url = url;

@@ -3,16 +3,16 @@ import type { Size } from '../request/models.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
-import type { Arriving } from './byte-stream-buffer.ts';
+import type { ByteStreamBuffer } from './byte-stream-buffer.ts';
 import { checkPng } from '../images/check-png.ts';
 import type { Converter, Png } from '../images/converter.ts';
 import { download } from './download.ts';
 import type { Saving } from './folder.ts';
-import { PictureProblem } from '../images/problem.ts';
+import { ImageError } from '../images/problem.ts';
 import { release } from '../images/release.ts';
 import { inFolder } from './save-results.ts';
 import type { PictureSettings } from '../images/settings.ts';
-import { extensionToKeep, sniff } from '../images/formats.ts';
+import { extensionToKeep, imageFormatOf } from '../images/formats.ts';
 
 /** Bytes that did not become a PNG. */
 interface Unconverted {
@@ -77,7 +77,7 @@ async function tryOnce(
 ): Promise<Png | Unconverted> {
   converter.prepare();
   let check: Promise<Size | undefined> | undefined;
-  const begins = (arriving: Arriving | undefined) => {
+  const begins = (arriving: ByteStreamBuffer | undefined) => {
     check = arriving && checkedOnItsWay(arriving);
     check?.catch(() => {
       /* told when all is here, unless it is loaded once more */
@@ -90,15 +90,15 @@ async function tryOnce(
     return await converter.convert({ source: bytes, settings, checked: await check }, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof JimengError || error instanceof PictureProblem)
+    if (error instanceof JimengError || error instanceof ImageError)
       return { failure: error.failure, bytes };
     throw error;
   }
 }
 
 /** What is kept as it is can be checked before all of it is here; undefined for what has to be converted. */
-async function checkedOnItsWay(arriving: Arriving): Promise<Size | undefined> {
-  return sniff(await arriving.upTo(16)) === 'png' ? checkPng(arriving) : undefined;
+async function checkedOnItsWay(arriving: ByteStreamBuffer): Promise<Size | undefined> {
+  return imageFormatOf(await arriving.waitFor(16)) === 'png' ? checkPng(arriving) : undefined;
 }
 
 async function readReceived(
@@ -117,7 +117,7 @@ async function readReceived(
 
 /** In pixels, from the header that every PNG begins with; undefined where it is not one. */
 function sizeOfPng(head: Uint8Array): Size | undefined {
-  if (sniff(head) !== 'png' || head.length < 24) return undefined;
+  if (imageFormatOf(head) !== 'png' || head.length < 24) return undefined;
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   return { width: view.getUint32(16), height: view.getUint32(20) };
 }

@@ -27,7 +27,7 @@ export interface SaveOptions {
 }
 
 /** A result of the service has about 4; one of many must not take all connections and memory. */
-const mostAtOnce = 4;
+const MAX_CONCURRENT_SAVES = 4;
 
 export interface Pictures {
   files: SavedPicture[];
@@ -87,7 +87,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   const waiting = open.values();
   const broken: unknown[] = [];
   await Promise.all(
-    Array.from({ length: mostAtOnce }, async () => {
+    Array.from({ length: MAX_CONCURRENT_SAVES }, async () => {
       for (const one of waiting) await save(one).catch((error: unknown) => broken.push(error));
     }),
   );

@@ -6,7 +6,7 @@ import type { Saving } from './folder.ts';
 import { inFolder } from './save-results.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
 import { downloadVideo, type VideoDownload } from './download-video.ts';
-import { readMp4, sniffVideo, type Frame } from '../images/mp4.ts';
+import { readMp4, videoFormatOf, type Frame } from '../images/mp4.ts';
 
 export interface SaveVideoOptions extends VideoDownload {
   /** Where it lies until it is whole; on a local disk. */
@@ -64,7 +64,7 @@ async function settle(
 }
 
 async function look(file: Blob): Promise<Frame | { failure: Failure; extension?: string }> {
-  const format = sniffVideo(await file.slice(0, 64).bytes());
+  const format = videoFormatOf(await file.slice(0, 64).bytes());
   if (format === undefined) return { failure: { kind: 'notAVideo' } };
   if (format === 'webm')
     return { failure: { kind: 'videoUnsupported', detail: 'WebM' }, extension: 'webm' };

@@ -18,11 +18,11 @@ export interface ImageLink {
 }
 
 /** Longer texts are no pages that a person writes; in characters. */
-const longestText = 2_000_000;
+const MAX_TEXT_LENGTH = 2_000_000;
 
 /** The pictures of this project that a page shows, in time linear in its length. Comments, scripts and code are passed over. */
 export function findImageLinks(text: string, kind: PageKind): ImageLink[] {
-  if (text.length > longestText) return [];
+  if (text.length > MAX_TEXT_LENGTH) return [];
   switch (kind) {
     case 'css':
       return inCss(text);

@@ -7,13 +7,16 @@ export interface Attribute {
 }
 
 /** More than any tag of a person; what is longer is not read to its end. In characters. */
-const longest = 8_192;
+const MAX_TAG_LENGTH = 8_192;
 
 /** Every `<img>` of a text with its attributes, by their names in lower case. Values in braces may have braces and `>` in them. */
 export function* imageTags(text: string): Generator<Map<string, Attribute>> {
   const opening = /<img(?=[\s/])/gi;
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
-    const reader = new TagReader(text.slice(found.index, found.index + longest), found.index);
+    const reader = new TagReader(
+      text.slice(found.index, found.index + MAX_TAG_LENGTH),
+      found.index,
+    );
     const attributes = reader.read();
     if (attributes) yield attributes;
     opening.lastIndex = found.index + reader.at;

@@ -79,7 +79,7 @@ function onlyTaskBetween(start: number, end: number, tasks: readonly Task[]): Ta
   const whole = only?.sentAt !== undefined && only.sentAt > start && endOf(only) < end;
   return meanwhile.length === 1 &&
     whole &&
-    (only.status === 'completed' || only.status === 'partly')
+    (only.status === 'completed' || only.status === 'partial')
     ? only
     : undefined;
 }

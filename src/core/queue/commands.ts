@@ -12,7 +12,7 @@ import { Failure } from './task.ts';
 const id = z.string();
 
 /** What a person wants done with tasks, in whichever window they said so. */
-export const Wish = z.discriminatedUnion('wish', [
+export const Command = z.discriminatedUnion('wish', [
   z.object({ wish: z.literal('cancel'), id }),
   z.object({ wish: z.literal('cancelWaiting') }),
   z.object({ wish: z.literal('stopWatching'), id }),
@@ -24,10 +24,10 @@ export const Wish = z.discriminatedUnion('wish', [
   z.object({ wish: z.literal('pause') }),
   z.object({ wish: z.literal('resume') }),
 ]);
-export type Wish = z.infer<typeof Wish>;
+export type Command = z.infer<typeof Command>;
 
 /** What became of a wish: done, or too late to be. */
-export type Outcome = 'done' | 'tooLate';
+export type CommandOutcome = 'done' | 'tooLate';
 
 const Answer = z.union([
   z.object({ outcome: z.enum(['done', 'tooLate']) }),
@@ -38,10 +38,10 @@ const Answer = z.union([
 const otherVersion: Failure = { kind: 'otherVersion' };
 
 /** How long a wish is waited for before it is given up; in ms. A window that died is followed sooner. */
-const patience = 20_000;
+const ANSWER_TIMEOUT_MS = 20_000;
 
 /** Wishes as files, so that any window may have them, and the one that works on the tasks grants them. */
-export class Wishes {
+export class Commands {
   readonly #folder: string;
   readonly #log: Log;
   /** Granted, and still on a disk that lets nothing be removed. */
@@ -56,12 +56,12 @@ export class Wishes {
    * Resolves when a window has granted it. Throws JimengError with what stood against it, also where the answer is of
    * another version, and the system's error where it cannot be written.
    */
-  async make(wish: Wish, wake: () => void): Promise<Outcome> {
+  async send(wish: Command, wake: () => void): Promise<CommandOutcome> {
     const name = `${Date.now()}-${randomUUID()}`;
     await makeFolder(this.#folder);
     await replaceFile(this.#path(name, 'wish'), JSON.stringify(wish));
     wake();
-    for (const end = Date.now() + patience; Date.now() < end;) {
+    for (const end = Date.now() + ANSWER_TIMEOUT_MS; Date.now() < end;) {
       await delay(25);
       const answer = await this.#read(name, 'answer', Answer);
       if (!answer) continue;
@@ -75,12 +75,12 @@ export class Wishes {
   }
 
   /** Whether there is one that nobody has granted yet. */
-  async any(): Promise<boolean> {
+  async hasAny(): Promise<boolean> {
     return (await this.#names()).length > 0;
   }
 
   /** Grants what is there, oldest first. What cannot be read, answered or removed stands in nobody's way. */
-  async grant(how: (wish: Wish) => Promise<Outcome>): Promise<void> {
+  async handleAll(how: (wish: Command) => Promise<CommandOutcome>): Promise<void> {
     for (const name of await this.#names()) {
       try {
         this.#granted.add(name);
@@ -97,10 +97,10 @@ export class Wishes {
 
   async #answer(
     name: string,
-    how: (wish: Wish) => Promise<Outcome>,
+    how: (wish: Command) => Promise<CommandOutcome>,
   ): Promise<z.infer<typeof Answer>> {
     try {
-      const wish = await this.#read(name, 'wish', Wish);
+      const wish = await this.#read(name, 'wish', Command);
       if (wish === 'unreadable') return { failure: otherVersion };
       return { outcome: wish ? await how(wish) : 'tooLate' };
     } catch (error) {

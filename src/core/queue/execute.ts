@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Accepted } from '../request/check.ts';
+import type { CheckedRequest } from '../request/check.ts';
 import { isWeb } from '../inputs/address.ts';
 import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
@@ -8,7 +8,7 @@ import { costsCredits, JimengError, mayHaveBeenCharged } from '../service/failur
 import { isFinal } from './final.ts';
 import {
   assertNever,
-  known,
+  withServiceTaskId,
   serviceTaskIdOf,
   type Failure,
   type FinalTask,
@@ -18,14 +18,14 @@ import {
   type TaskState,
   type WaitingTask,
 } from './task.ts';
-import type { Claim } from './lease.ts';
+import type { Lease } from './lease.ts';
 import type { Ledger } from './store.ts';
-import { newTask, type Order } from './new-task.ts';
+import { newTask, type PreparedRequest } from './new-task.ts';
 import { Results, type ResultsOptions } from './results.ts';
-import { Run, type Learned } from './execution.ts';
-import { Watcher, type WatcherOptions } from './poller.ts';
+import { Execution, type HeadChanges } from './execution.ts';
+import { Poller, type PollerOptions } from './poller.ts';
 
-export interface Started<T extends FinalTask | WaitingTask = FinalTask | WaitingTask> {
+export interface StartedTask<T extends FinalTask | WaitingTask = FinalTask | WaitingTask> {
   id: string;
   /** Resolves when the service knows the task by an id, or when it is final. */
   accepted: Promise<Task>;
@@ -34,21 +34,21 @@ export interface Started<T extends FinalTask | WaitingTask = FinalTask | Waiting
 }
 
 /** How a waiting task is sent. */
-export interface Sending {
+export interface SendOptions {
   /** For the task's service, with the session that pays. */
   client: JimengClient;
-  checked: Accepted;
+  checked: CheckedRequest;
   fingerprint?: string;
   callbackUrl?: string;
 }
 
-export interface RunnerOptions extends ResultsOptions {
+export interface ExecutorOptions extends ResultsOptions {
   ledger: Ledger;
   /** A client without a session for the service at this address: looking at a task needs none. */
   connect: (url: string) => JimengClient;
   /** Opens the pictures that others are made from. */
   openInput: OpenInput;
-  pause?: WatcherOptions['pause'];
+  pause?: PollerOptions['pause'];
   /** When to look whether the service makes a cancelled task all the same; in ms after the cancel. */
   secondLooks?: readonly number[];
 }
@@ -57,16 +57,16 @@ export interface RunnerOptions extends ResultsOptions {
 const RECORD_AGAIN_MS = 5_000;
 
 /** The one way through: ledger → service → watch → result → pictures. */
-export class TaskRunner {
-  readonly watcher: Watcher;
-  readonly #options: RunnerOptions;
+export class Executor {
+  readonly poller: Poller;
+  readonly #options: ExecutorOptions;
   readonly #results: Results;
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, Execution>();
   readonly #ended = new AbortController();
 
-  constructor(options: RunnerOptions) {
+  constructor(options: ExecutorOptions) {
     this.#options = options;
-    this.watcher = new Watcher(options);
+    this.poller = new Poller(options);
     this.#results = new Results(options);
   }
 
@@ -74,13 +74,13 @@ export class TaskRunner {
    * Writes the task to the ledger, then sends it, once. Throws when the ledger cannot be written: nothing was sent then.
    * @param client for the order's service, with the session that pays
    */
-  async start(order: Order, client: JimengClient): Promise<Started<FinalTask>> {
+  async start(order: PreparedRequest, client: JimengClient): Promise<StartedTask<FinalTask>> {
     this.#ended.signal.throwIfAborted();
     const waiting = newTask(order);
     const task: Task = { ...waiting, status: 'sending', sentAt: waiting.createdAt };
-    const claim = await this.#options.ledger.claim(task.id);
+    const claim = await this.#options.ledger.acquire(task.id);
     if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
-    const run = new Run(this.#options.ledger, claim, task, client);
+    const run = new Execution(this.#options.ledger, claim, task, client);
     await run.begin();
     const { callbackUrl } = order.request;
     return this.#drive<FinalTask>(run, () => this.#send(run, order.checked, callbackUrl, 'failed'));
@@ -89,12 +89,12 @@ export class TaskRunner {
   /** Sends a waiting task, once. Where the service, or the proxy on the way, is not there nothing has left, and the task waits again. */
   send(
     task: WaitingTask,
-    claim: Claim,
-    { client, checked, fingerprint, callbackUrl }: Sending,
-  ): Started {
-    const run = new Run(this.#options.ledger, claim, task, client);
+    claim: Lease,
+    { client, checked, fingerprint, callbackUrl }: SendOptions,
+  ): StartedTask {
+    const run = new Execution(this.#options.ledger, claim, task, client);
     return this.#drive(run, async () => {
-      const sending = await run.move(
+      const sending = await run.transition(
         { status: 'sending' },
         { sentAt: Date.now(), ...(fingerprint !== undefined && { fingerprint }) },
       );
@@ -106,13 +106,18 @@ export class TaskRunner {
    * Goes on with what an earlier window or a crash left unfinished. A request that had left and has no id is
    * `uncertain`: it may have been charged, so it is not sent again.
    */
-  takeUp(task: Exclude<OpenTask, WaitingTask>, claim: Claim): Started<FinalTask> {
-    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
+  resume(task: Exclude<OpenTask, WaitingTask>, claim: Lease): StartedTask<FinalTask> {
+    const run = new Execution(
+      this.#options.ledger,
+      claim,
+      task,
+      this.#options.connect(task.service.url),
+    );
     return this.#drive<FinalTask>(run, async () => {
       switch (task.status) {
         case 'sending':
         case 'running':
-          await run.move({ status: 'uncertain' });
+          await run.transition({ status: 'uncertain' });
           return;
         case 'pending':
         case 'queued':
@@ -129,20 +134,29 @@ export class TaskRunner {
   /** Moves a task on that nobody works on, because the person asks for it. Undefined when it may not go there, or no work follows. */
   async reopen(
     task: Task,
-    claim: Claim,
+    claim: Lease,
     state: TaskState,
-    learned: Learned = {},
-  ): Promise<Started<FinalTask> | undefined> {
+    learned: HeadChanges = {},
+  ): Promise<StartedTask<FinalTask> | undefined> {
     const held = this.#runs.get(task.id);
     if (held) {
       // a held request that was no longer watched is still there
-      await held.move(state);
+      await held.transition(state);
       return undefined;
     }
-    const run = new Run(this.#options.ledger, claim, task, this.#options.connect(task.service.url));
-    if (!(await run.move(state, learned)) || isFinal(run.task) || run.task.status === 'waiting')
+    const run = new Execution(
+      this.#options.ledger,
+      claim,
+      task,
+      this.#options.connect(task.service.url),
+    );
+    if (
+      !(await run.transition(state, learned)) ||
+      isFinal(run.task) ||
+      run.task.status === 'waiting'
+    )
       return undefined;
-    return this.takeUp(run.task, claim);
+    return this.resume(run.task, claim);
   }
 
   /** The tasks that this process works on. */
@@ -178,7 +192,7 @@ export class TaskRunner {
       case 'sending':
         if (!run) return 'tooLate';
         run.cancelWanted = true;
-        if (task.wait === 'task') return 'cancelled'; // at the service, as soon as it has an id
+        if (task.mode === 'async') return 'cancelled'; // at the service, as soon as it has an id
         run.stop();
         return (await run.ended.promise).status === 'cancelled' ? 'cancelled' : 'tooLate';
       default:
@@ -203,8 +217,11 @@ export class TaskRunner {
     const run = this.#runs.get(id);
     if (!run) return;
     const task = await run.settled();
-    const unwatched = await run.move({ status: 'unwatched', ...known(serviceTaskIdOf(task)) });
-    if (unwatched && task.status !== 'running') run.stop();
+    const detached = await run.transition({
+      status: 'detached',
+      ...withServiceTaskId(serviceTaskIdOf(task)),
+    });
+    if (detached && task.status !== 'running') run.stop();
   }
 
   /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again; nothing new is begun. */
@@ -219,7 +236,10 @@ export class TaskRunner {
   }
 
   /** `T`: whether the work can end with a task that waits again. */
-  #drive<T extends FinalTask | WaitingTask>(run: Run, work: () => Promise<void>): Started<T> {
+  #drive<T extends FinalTask | WaitingTask>(
+    run: Execution,
+    work: () => Promise<void>,
+  ): StartedTask<T> {
     this.#ended.signal.throwIfAborted();
     const { id } = run.task;
     this.#runs.set(id, run);
@@ -248,7 +268,7 @@ export class TaskRunner {
     return { id, accepted: this.#accepted(run, done), done };
   }
 
-  async #end(run: Run): Promise<void> {
+  async #end(run: Execution): Promise<void> {
     const { id } = run.task;
     if (this.#runs.get(id) === run) this.#runs.delete(id);
     await run.release().catch(() => {
@@ -257,7 +277,7 @@ export class TaskRunner {
   }
 
   /** Until the ledger has the task it stays this process's: whoever took it up would save it once more. */
-  async #recordLater(run: Run): Promise<void> {
+  async #recordLater(run: Execution): Promise<void> {
     try {
       do await delay(RECORD_AGAIN_MS, undefined, { signal: this.#ended.signal, ref: false });
       while (!(await run.record()));
@@ -266,7 +286,7 @@ export class TaskRunner {
     }
   }
 
-  #accepted(run: Run, done: Promise<Task>): Promise<Task> {
+  #accepted(run: Execution, done: Promise<Task>): Promise<Task> {
     const { promise, resolve } = Promise.withResolvers<Task>();
     const offer = (task: Task) => {
       if (task.id === run.task.id && 'serviceTaskId' in task) resolve(task);
@@ -281,12 +301,12 @@ export class TaskRunner {
   }
 
   async #send(
-    run: Run,
-    checked: Accepted,
+    run: Execution,
+    checked: CheckedRequest,
     callbackUrl: string | undefined,
     ifNotSent: 'failed' | 'waiting',
   ): Promise<void> {
-    const held = run.task.wait === 'held';
+    const held = run.task.mode === 'sync';
     const { images } = run.task.request;
     let answer: Generated;
     let left = false;
@@ -294,7 +314,7 @@ export class TaskRunner {
     const onSent = () => {
       left = true;
       if (held)
-        run.move({ status: 'running' }).catch(() => {
+        run.transition({ status: 'running' }).catch(() => {
           /* the next move tells it too */
         });
     };
@@ -303,7 +323,7 @@ export class TaskRunner {
         images &&
         (await loadInputs(images, this.#options.openInput, this.#options.network, run.signal));
       if (isCancelWanted()) {
-        await run.move({ status: 'cancelled' });
+        await run.transition({ status: 'cancelled' });
         return;
       }
       answer = await run.client.generate(checked, {
@@ -316,13 +336,13 @@ export class TaskRunner {
         ...(held && { signal: run.signal }),
       });
     } catch (error) {
-      await run.move(
+      await run.transition(
         stateAfter(error, run.task, { left, cancelWanted: isCancelWanted(), ifNotSent }),
       );
       return;
     }
     if (answer.type === 'result') return this.#receive(run, answer);
-    await run.move({ status: answer.status, serviceTaskId: answer.serviceTaskId });
+    await run.transition({ status: answer.status, serviceTaskId: answer.serviceTaskId });
     if (
       isCancelWanted() &&
       (await this.#cancelAtService(run.client, answer.serviceTaskId, run)) === 'cancelled'
@@ -331,14 +351,14 @@ export class TaskRunner {
     return this.#watch(run, answer.serviceTaskId);
   }
 
-  async #watch(run: Run, serviceTaskId: string): Promise<void> {
-    const watched = await this.watcher
-      .watch({
+  async #watch(run: Execution, serviceTaskId: string): Promise<void> {
+    const watched = await this.poller
+      .poll({
         url: run.task.service.url,
         serviceTaskId,
         signal: run.signal,
         onStatus: async status => {
-          if (run.task.status !== status) await run.move({ status, serviceTaskId });
+          if (run.task.status !== status) await run.transition({ status, serviceTaskId });
         },
       })
       .catch((error: unknown) => {
@@ -349,17 +369,17 @@ export class TaskRunner {
       case 'result':
         return this.#receive(run, watched, serviceTaskId);
       case 'failed':
-        await run.move({
+        await run.transition({
           status: 'failed',
           serviceTaskId,
           failure: reasonOf(watched.failure, run.task),
         });
         return;
       case 'cancelled':
-        await run.move({ status: 'cancelled', serviceTaskId });
+        await run.transition({ status: 'cancelled', serviceTaskId });
         return;
       case 'lost':
-        await run.move({
+        await run.transition({
           status: 'lost',
           serviceTaskId,
           ...(watched.failure && { failure: watched.failure }),
@@ -375,7 +395,7 @@ export class TaskRunner {
   async #cancelAtService(
     client: JimengClient,
     serviceTaskId: string,
-    run: Run | undefined,
+    run: Execution | undefined,
   ): Promise<'cancelled' | 'tooLate'> {
     try {
       await client.cancelTask(serviceTaskId);
@@ -384,7 +404,7 @@ export class TaskRunner {
       throw error;
     }
     if (run) {
-      await run.move({ status: 'cancelled', serviceTaskId });
+      await run.transition({ status: 'cancelled', serviceTaskId });
       run.stop();
       // The service is away, has forgotten it, or this window ends: then there is nothing to offer.
       this.#lookAgain(run, serviceTaskId).catch(() => undefined);
@@ -393,7 +413,7 @@ export class TaskRunner {
   }
 
   /** service-contract: a cancel can be answered `cancelled` and the task still run on to `completed`. */
-  async #lookAgain(run: Run, serviceTaskId: string): Promise<void> {
+  async #lookAgain(run: Execution, serviceTaskId: string): Promise<void> {
     const { secondLooks = [30_000, 120_000, 300_000, 600_000] } = this.#options;
     let waited = 0;
     for (const time of secondLooks) {
@@ -403,8 +423,8 @@ export class TaskRunner {
         .connect(run.task.service.url)
         .getTask(serviceTaskId, this.#ended.signal);
       if (task.status !== 'completed') continue;
-      await run.move({
-        status: 'unwatched',
+      await run.transition({
+        status: 'detached',
         serviceTaskId,
         results: await this.#results.keep(run.task.id, task.items),
       });
@@ -413,20 +433,20 @@ export class TaskRunner {
   }
 
   async #receive(
-    run: Run,
+    run: Execution,
     { items, beyond }: ReceivedItems,
     serviceTaskId?: string,
   ): Promise<void> {
     const results = await this.#results.keep(run.task.id, items);
-    if (run.task.status === 'unwatched') {
+    if (run.task.status === 'detached') {
       // held, and nobody waits for it any more: it is offered
-      await run.move({ status: 'unwatched', results });
+      await run.transition({ status: 'detached', results });
       return;
     }
     if (
-      await run.move({
+      await run.transition({
         status: 'saving',
-        ...known(serviceTaskId),
+        ...withServiceTaskId(serviceTaskId),
         results,
         files: [],
         missing: notTaken(results.length, beyond),

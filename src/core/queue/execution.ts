@@ -1,17 +1,17 @@
 import type { JimengClient } from '../service/client.ts';
 import { isFinal } from './final.ts';
 import { headOf, type Task, type TaskHead, type TaskState } from './task.ts';
-import type { Claim } from './lease.ts';
+import type { Lease } from './lease.ts';
 import type { Ledger } from './store.ts';
-import { mayMove } from './transitions.ts';
+import { canTransition } from './transitions.ts';
 
 /** What is learned about a task on its way; `folder`: the person wants the pictures elsewhere. */
-export type Learned = Partial<Pick<TaskHead, 'sentAt' | 'fingerprint' | 'keptFor' | 'folder'>>;
+export type HeadChanges = Partial<Pick<TaskHead, 'sentAt' | 'fingerprint' | 'keptFor' | 'folder'>>;
 
 /** One task being moved on by this process: the only place where a task changes its state. */
-export class Run {
+export class Execution {
   readonly #ledger: Ledger;
-  readonly #claim: Claim;
+  readonly #claim: Lease;
   readonly #stop = new AbortController();
   readonly client: JimengClient;
   #task: Task;
@@ -22,7 +22,7 @@ export class Run {
   /** Resolves with the task as it is when nobody in this process works on it any more. */
   readonly ended = Promise.withResolvers<Task>();
 
-  constructor(ledger: Ledger, claim: Claim, task: Task, client: JimengClient) {
+  constructor(ledger: Ledger, claim: Lease, task: Task, client: JimengClient) {
     this.#ledger = ledger;
     this.#claim = claim;
     this.#task = task;
@@ -74,10 +74,10 @@ export class Run {
    * Before anything is sent, and where a person moves a task on, it throws the system's error when the ledger cannot be
    * written. Once the request has left, the result counts more than its record: work goes on, and it is written later.
    */
-  move(state: TaskState, learned: Learned = {}): Promise<boolean> {
+  transition(state: TaskState, learned: HeadChanges = {}): Promise<boolean> {
     const moved = this.#moves.then(async () => {
       this.#claim.lost.throwIfAborted();
-      if (!mayMove(this.#task.status, state.status)) return false;
+      if (!canTransition(this.#task.status, state.status)) return false;
       const updatedAt = Math.max(Date.now(), this.#task.updatedAt + 1);
       const task: Task = { ...headOf(this.#task), ...learned, ...state, updatedAt };
       if (this.#task.status === 'waiting' || isFinal(this.#task)) await this.#ledger.put(task);

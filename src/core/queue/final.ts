@@ -4,11 +4,11 @@ import type { FinalTask, Task, TaskStatus } from './task.ts';
 
 const finals: ReadonlySet<TaskStatus> = new Set<FinalTask['status']>([
   'completed',
-  'partly',
+  'partial',
   'failed',
   'cancelled',
   'lost',
-  'unwatched',
+  'detached',
   'uncertain',
 ]);
 

@@ -6,7 +6,7 @@ import type { Ledger } from './store.ts';
  * Resolves when nobody works on the task any more; in another process only where the ledger is followed. Undefined where
  * it is removed meanwhile, or the wait is given up.
  */
-export async function finished(
+export async function whenDone(
   ledger: Ledger,
   id: string,
   signal?: AbortSignal,

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { rm, stat, utimes } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { isAlive, thisProcess } from '../system/process.ts';
+import { isAlive, THIS_PROCESS } from '../system/process.ts';
 import { ignoreMissing, replaceFile } from '../system/files.ts';
 import { withLock } from '../system/lock.ts';
 import { readOwnFile } from '../system/own-file.ts';
 
 /** The right to do something alone: exactly one window or process has it at a time. */
-export interface Claim {
+export interface Lease {
   /** Aborted when another process took it over, as after a long sleep of the machine. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
@@ -19,12 +19,12 @@ const Holder = z.object({ host: z.string(), pid: z.number(), token: z.string() }
 
 /** How long a holder may be silent before it counts as hung, and how often it says that it lives. */
 const STALE_MS = 5_000;
-const BEAT_MS = 1_000;
+const HEARTBEAT_MS = 1_000;
 /** A process that lives may only have been stopped (Ctrl-Z), with a paid request open: it is left alone for so long. */
 const STOPPED_MS = 10 * 60_000;
 
 /** Who holds a claim now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
-export interface Holding {
+export interface LeaseState {
   state: 'free' | 'held' | 'silent' | 'dead';
   /** The last heartbeat, in ms since 1970. */
   beatAt: number;
@@ -33,44 +33,44 @@ export interface Holding {
 }
 
 /** Whether it is to be left to its holder. */
-export function isHeld({ state, beatAt, isAlive }: Holding): boolean {
+export function isHeld({ state, beatAt, isAlive }: LeaseState): boolean {
   return (
     state === 'held' || (state === 'silent' && isAlive === true && Date.now() - beatAt < STOPPED_MS)
   );
 }
 
 /** The file that says who holds a path; one whose holder was killed may stay. */
-export function claimPath(path: string): string {
+export function leasePath(path: string): string {
   return `${path}.claim`;
 }
 
 /** Undefined while another process holds it. The path need not exist; its folder has to. */
-export async function claim(path: string): Promise<Claim | undefined> {
-  const before = await holding(path);
+export async function acquireLease(path: string): Promise<Lease | undefined> {
+  const before = await readLease(path);
   if (isHeld(before)) return undefined;
   if (before.state === 'silent') {
     // after a sleep of the machine every holder is, until it has had its turn
-    await delay(2.5 * BEAT_MS);
-    if ((await holding(path)).beatAt !== before.beatAt) return undefined;
+    await delay(2.5 * HEARTBEAT_MS);
+    if ((await readLease(path)).beatAt !== before.beatAt) return undefined;
   }
   return take(path);
 }
 
 /** Takes what nobody holds, or who holds it is dead or silent. */
-async function take(path: string): Promise<Claim | undefined> {
-  const file = claimPath(path);
+async function take(path: string): Promise<Lease | undefined> {
+  const file = leasePath(path);
   const token = randomUUID();
   const taken = await withLock(file, async () => {
-    if ((await holding(path)).state === 'held') return false;
-    await replaceFile(file, JSON.stringify({ ...thisProcess, token }), { sync: false });
+    if ((await readLease(path)).state === 'held') return false;
+    await replaceFile(file, JSON.stringify({ ...THIS_PROCESS, token }), { sync: false });
     return true;
   });
-  return taken ? new HeldClaim(file, token) : undefined;
+  return taken ? new HeldLease(file, token) : undefined;
 }
 
 /** A process that was killed is recognized at once, by its pid; one of another system by its silence. */
-export async function holding(path: string): Promise<Holding> {
-  const file = claimPath(path);
+export async function readLease(path: string): Promise<LeaseState> {
+  const file = leasePath(path);
   const [text, state] = await Promise.all([readOwnFile(file), stat(file).catch(ignoreMissing)]);
   const beatAt = state?.mtimeMs ?? 0;
   const holder = text === undefined ? undefined : parse(text);
@@ -84,7 +84,7 @@ export async function holding(path: string): Promise<Holding> {
   };
 }
 
-class HeldClaim implements Claim {
+class HeldLease implements Lease {
   readonly #file: string;
   readonly #token: string;
   readonly #lost = new AbortController();
@@ -96,7 +96,7 @@ class HeldClaim implements Claim {
     this.#token = token;
     this.#timer = setInterval(() => {
       this.#beat().catch((error: unknown) => this.#missedBeat(error));
-    }, BEAT_MS).unref();
+    }, HEARTBEAT_MS).unref();
   }
 
   get lost(): AbortSignal {
@@ -136,7 +136,7 @@ class HeldClaim implements Claim {
  * A claim that is tried for again and again. After a sleep of the machine every holder looks silent, and its requests
  * would be torn down by a hasty successor: so a silent holder is followed only when it is found silent twice.
  */
-export class Contender {
+export class LeaseContender {
   readonly #path: string;
   #silentSince: number | undefined;
 
@@ -144,8 +144,8 @@ export class Contender {
     this.#path = path;
   }
 
-  async tryClaim(): Promise<Claim | undefined> {
-    const { state, beatAt } = await holding(this.#path);
+  async tryAcquire(): Promise<Lease | undefined> {
+    const { state, beatAt } = await readLease(this.#path);
     const silentBefore = this.#silentSince === beatAt;
     this.#silentSince = state === 'silent' ? beatAt : undefined;
     if (state === 'held' || (state === 'silent' && !silentBefore)) return undefined;

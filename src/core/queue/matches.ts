@@ -4,7 +4,7 @@ import { serviceTaskIdOf, type Task } from './task.ts';
 import type { Ledger } from './store.ts';
 
 /** How far the service's clock, and the time at which a request arrived, may be from ours; in ms. */
-const tolerance = 15 * 60_000;
+const MATCH_TOLERANCE_MS = 15 * 60_000;
 
 /**
  * Tasks of the service that may be this one, whose answer never came: same prompt, model and kind, about the same time,
@@ -26,6 +26,6 @@ export async function findMatches(
       theirs === prompt &&
       (model ?? task.model) === task.model &&
       (type ?? kind) === kind &&
-      Math.abs((createdAt ?? sentAt) - sentAt) < tolerance,
+      Math.abs((createdAt ?? sentAt) - sentAt) < MATCH_TOLERANCE_MS,
   );
 }

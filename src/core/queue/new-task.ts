@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Region } from '../request/models.ts';
-import type { Accepted } from '../request/check.ts';
+import type { CheckedRequest } from '../request/check.ts';
 import type { GenerationRequest } from '../request/schema.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { TaskHead, WaitingTask } from './task.ts';
 
 /** A checked request and where it goes. */
-export interface Order {
+export interface PreparedRequest {
   request: GenerationRequest;
-  checked: Accepted;
+  checked: CheckedRequest;
   region: Region;
-  wait: 'held' | 'task';
+  mode: 'sync' | 'async';
   service: TaskHead['service'];
   /** URI of the folder for the pictures. */
   folder: string;
   by?: 'agent';
-  detached?: true;
+  fetchOnRequest?: true;
 }
 
 /** What will be made, in a few characters that are the same in every language. */
-export function sizeOf({ kind, outcome }: Accepted): string {
+export function sizeOf({ kind, outcome }: CheckedRequest): string {
   if (kind === 'image') return `${outcome.width}×${outcome.height}`;
   return [`${outcome.duration} s`, outcome.ratio, outcome.resolution]
     .filter(part => part !== undefined)
@@ -31,12 +31,12 @@ export function newTask({
   request,
   checked,
   region,
-  wait,
+  mode,
   service,
   folder,
   by,
-  detached,
-}: Order): WaitingTask {
+  fetchOnRequest,
+}: PreparedRequest): WaitingTask {
   if (request.callbackUrl !== undefined && service.kind === 'stock')
     throw new JimengError({ kind: 'noCallbacks' });
   const now = Date.now();
@@ -46,11 +46,11 @@ export function newTask({
     updatedAt: now,
     request,
     region,
-    wait,
+    mode,
     service,
     folder,
     ...(by && { by }),
-    ...(detached && { detached }),
+    ...(fetchOnRequest && { fetchOnRequest }),
     model: checked.outcome.model,
     size: sizeOf(checked),
     status: 'waiting',

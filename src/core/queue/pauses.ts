@@ -17,10 +17,10 @@ export type QueueState = z.infer<typeof State>;
 
 const running: QueueState = { paused: false, sessions: {} };
 /** service-contract, 1019: pause, never retry by itself. In ms. */
-const [firstPause, longestPause] = [60_000, 60 * 60_000];
+const [FIRST_PAUSE_MS, MAX_PAUSE_MS] = [60_000, 60 * 60_000];
 
 /** Why the queue stands still: the person paused it, or a session cannot be used now. Survives the window. */
-export class Pauses {
+export class PauseStore {
   readonly #file: SharedFile<typeof State>;
 
   constructor(path: string) {
@@ -53,7 +53,7 @@ export class Pauses {
       const times = (before?.times ?? 0) + 1;
       const until =
         why === 'riskControl'
-          ? { until: now + Math.min(firstPause * 2 ** (times - 1), longestPause) }
+          ? { until: now + Math.min(FIRST_PAUSE_MS * 2 ** (times - 1), MAX_PAUSE_MS) }
           : {};
       return { ...state, sessions: { ...state.sessions, [fingerprint]: { why, times, ...until } } };
     });
@@ -74,7 +74,7 @@ export class Pauses {
 }
 
 /** Whether tasks of this session stand still. */
-export function standsStill(
+export function isPaused(
   { paused, sessions }: QueueState,
   fingerprint: string,
   now = Date.now(),

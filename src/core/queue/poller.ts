@@ -4,7 +4,7 @@ import { asSent, JimengError, passing } from '../service/failures/failures.ts';
 import type { Failure } from './task.ts';
 
 /** What a task at the service came to. */
-export type Watched =
+export type PollResult =
   | ({ outcome: 'result' } & ReceivedItems)
   | { outcome: 'failed'; failure: Failure }
   | { outcome: 'cancelled' }
@@ -12,7 +12,7 @@ export type Watched =
   | { outcome: 'lost'; failure?: Failure };
 
 /** One task at a service. */
-export interface Sight {
+export interface PolledTask {
   url: string;
   serviceTaskId: string;
   /** Ends the watch: rejects with the signal's reason. */
@@ -20,7 +20,7 @@ export interface Sight {
   onStatus: (status: 'pending' | 'queued' | 'processing') => Promise<unknown>;
 }
 
-export interface WatcherOptions {
+export interface PollerOptions {
   /** A client without a session for the service at this address: looking at tasks needs none. */
   connect: (url: string) => Pick<JimengClient, 'getTask' | 'listTasks'>;
   /** The pause between two looks while something moves, in ms; seed-skill: 3 to 5 s. */
@@ -28,11 +28,11 @@ export interface WatcherOptions {
 }
 
 /** Looks at tasks until they are final: one loop for each service, however many tasks there are. */
-export class Watcher {
-  readonly #options: WatcherOptions;
-  readonly #loops = new Map<string, Loop>();
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #loops = new Map<string, ServicePoller>();
 
-  constructor(options: WatcherOptions) {
+  constructor(options: PollerOptions) {
     this.#options = options;
   }
 
@@ -40,10 +40,10 @@ export class Watcher {
    * Resolves when the task is final. A service that is away does not end the watch, since the task may well be running;
    * an error envelope does (service-contract: "a poller that looks only at `status` never ends").
    */
-  watch(sight: Sight): Promise<Watched> {
+  poll(sight: PolledTask): Promise<PollResult> {
     let loop = this.#loops.get(sight.url);
     if (!loop) {
-      loop = new Loop(this.#options.connect(sight.url), this.#options.pause);
+      loop = new ServicePoller(this.#options.connect(sight.url), this.#options.pause);
       this.#loops.set(sight.url, loop);
     }
     return loop.add(sight);
@@ -55,34 +55,34 @@ export class Watcher {
   }
 }
 
-const longestPause = 30_000;
+const MAX_PAUSE_MS = 30_000;
 /** After so many looks without a change they become half as frequent. */
-const patience = 30;
+const UNCHANGED_POLLS_BEFORE_SLOWING = 30;
 /** Answers that say nothing certain about the task are asked for again this often before they end the watch. */
-const unreadableAnswers = 5;
+const MAX_UNREADABLE_ANSWERS = 5;
 const odd = new Set(['unreadable', 'internal', 'requestFailed', 'siteUnreachable']);
 /** A task counts as stuck once so many looks agree: between two of the service's queues it may stand in neither. */
-const stuckLooks = 3;
+const MAX_STUCK_POLLS = 3;
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
-const margin = 50;
-const largestLimit = 20_000;
+const LIST_MARGIN = 50;
+const MAX_LIST_LIMIT = 20_000;
 /** Tasks that are asked for by their ids at once. */
-const atOnce = 8;
+const MAX_CONCURRENT_POLLS = 8;
 
 class Watch {
-  readonly sight: Sight;
-  readonly settle: PromiseWithResolvers<Watched>;
+  readonly sight: PolledTask;
+  readonly settle: PromiseWithResolvers<PollResult>;
   status: string | undefined;
   unreadable = 0;
   stuck = 0;
 
-  constructor(sight: Sight) {
+  constructor(sight: PolledTask) {
     this.sight = sight;
-    this.settle = Promise.withResolvers<Watched>();
+    this.settle = Promise.withResolvers<PollResult>();
   }
 }
 
-class Loop {
+class ServicePoller {
   readonly #client: Pick<JimengClient, 'getTask' | 'listTasks'>;
   readonly #pause: () => number;
   readonly #watches = new Map<string, Watch>();
@@ -90,7 +90,7 @@ class Loop {
   #wake = new AbortController();
   /** How long the list has to be to show the oldest of ours; unknown to begin with. */
   #limit = 0;
-  #largest = largestLimit;
+  #largest = MAX_LIST_LIMIT;
   #troubles = 0;
   /** The service did not answer in this round. */
   #away = false;
@@ -104,7 +104,7 @@ class Loop {
     this.#pause = pause;
   }
 
-  async add(sight: Sight): Promise<Watched> {
+  async add(sight: PolledTask): Promise<PollResult> {
     const watch = new Watch(sight);
     this.#watches.set(sight.serviceTaskId, watch);
     const end = () => watch.settle.reject(sight.signal.reason as Error);
@@ -136,8 +136,8 @@ class Loop {
     while (this.#watches.size > 0) {
       this.#wake = new AbortController();
       await this.#look();
-      const slower = this.#quiet > patience ? 2 : 1;
-      const pause = Math.min(this.#pause() * slower * 2 ** this.#troubles, longestPause);
+      const slower = this.#quiet > UNCHANGED_POLLS_BEFORE_SLOWING ? 2 : 1;
+      const pause = Math.min(this.#pause() * slower * 2 ** this.#troubles, MAX_PAUSE_MS);
       await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => {
         /* woken */
       });
@@ -159,10 +159,10 @@ class Loop {
           if (read) await this.#see(watch, read);
         }),
       );
-      for (let begin = 0; begin < rest.length && !this.#isAway(); begin += atOnce)
+      for (let begin = 0; begin < rest.length && !this.#isAway(); begin += MAX_CONCURRENT_POLLS)
         await Promise.all(
           rest
-            .slice(begin, begin + atOnce)
+            .slice(begin, begin + MAX_CONCURRENT_POLLS)
             .map(watch =>
               this.#see(watch, () =>
                 this.#client.getTask(watch.sight.serviceTaskId, watch.sight.signal),
@@ -180,7 +180,7 @@ class Loop {
   /** What the service's list shows of ours. Throws what says nothing about single tasks: the service is away. */
   async #list(watches: Watch[]): Promise<Map<string, () => ServiceTask>> {
     const wanted = new Set(watches.map(({ sight }) => sight.serviceTaskId));
-    for (let limit = Math.max(this.#limit, wanted.size + margin); ;) {
+    for (let limit = Math.max(this.#limit, wanted.size + LIST_MARGIN); ;) {
       limit = Math.min(limit, this.#largest);
       let list: { serviceTaskId: string; read: () => ServiceTask }[];
       try {
@@ -199,7 +199,7 @@ class Loop {
       const all = shown.size === wanted.size;
       if (all || list.length < limit || limit >= this.#largest) {
         this.#limit = all
-          ? list.findLastIndex(({ serviceTaskId }) => wanted.has(serviceTaskId)) + 1 + margin
+          ? list.findLastIndex(({ serviceTaskId }) => wanted.has(serviceTaskId)) + 1 + LIST_MARGIN
           : limit;
         return shown;
       }
@@ -223,7 +223,7 @@ class Loop {
         return;
       }
       watch.stuck = 'isStuck' in task ? watch.stuck + 1 : 0;
-      if (watch.stuck === stuckLooks) {
+      if (watch.stuck === MAX_STUCK_POLLS) {
         watch.settle.resolve({ outcome: 'lost', failure: { kind: 'taskStuck' } });
         return;
       }
@@ -246,13 +246,13 @@ class Loop {
         this.#away = true;
         return;
       }
-      if (odd.has(kind) && ++watch.unreadable < unreadableAnswers) return;
+      if (odd.has(kind) && ++watch.unreadable < MAX_UNREADABLE_ANSWERS) return;
       watch.settle.resolve({ outcome: 'failed', failure: asSent(error.failure) });
     }
   }
 }
 
-function ended(task: ServiceTask): Watched | undefined {
+function ended(task: ServiceTask): PollResult | undefined {
   switch (task.status) {
     case 'completed':
       return {

@@ -10,25 +10,26 @@ import {
   type Task,
   type WaitingTask,
 } from './task.ts';
-import { Contender, type Claim } from './lease.ts';
-import { finished } from './finished.ts';
+import { LeaseContender, type Lease } from './lease.ts';
+import { whenDone } from './finished.ts';
 import type { Ledger } from './store.ts';
-import { Pauses, standsStill, type QueueState } from './pauses.ts';
-import { newTask, type Order } from './new-task.ts';
-import { refetched, reopened } from './resume.ts';
-import type { Sending, Started, TaskRunner } from './execute.ts';
-import { Turns } from './scheduler.ts';
-import { Wishes, type Outcome, type Wish } from './commands.ts';
+import { PauseStore, isPaused, type QueueState } from './pauses.ts';
+import { newTask, type PreparedRequest } from './new-task.ts';
+import { refetchedState, resumedState } from './resume.ts';
+import type { SendOptions, StartedTask, Executor } from './execute.ts';
+import { Scheduler } from './scheduler.ts';
+import { Commands, type CommandOutcome, type Command } from './commands.ts';
 
 /** How a waiting task can be sent now; `failure`: never; undefined: not yet, as without a session. */
-export type Way = (Sending & { fingerprint: string }) | { failure: Failure } | undefined;
+export type AccountResolution =
+  (SendOptions & { fingerprint: string }) | { failure: Failure } | undefined;
 
-export interface EngineOptions {
+export interface QueueOptions {
   ledger: Ledger;
-  runner: TaskRunner;
+  runner: Executor;
   /** On a local disk that all windows share. */
   folder: string;
-  wayTo: (task: WaitingTask) => Promise<Way>;
+  resolveAccount: (task: WaitingTask) => Promise<AccountResolution>;
   limits: () => {
     /** How many tasks are at the service at once. */
     concurrency: number;
@@ -37,37 +38,37 @@ export interface EngineOptions {
   };
   log: Log;
   /** In ms. */
-  beat?: number;
+  tickMs?: number;
 }
 
 /** How often a window looks whether there is work that nobody does, unless told otherwise; in ms. */
-const usualBeat = 2_000;
+const DEFAULT_TICK_MS = 2_000;
 /** The service was away when something was to be sent: the longest pause before the next try, in ms. */
-const longestAway = 30_000;
+const MAX_AWAY_MS = 30_000;
 
 /**
  * Our own queue, in front of the service. Every window has an engine, and shows and changes the same tasks; the one that
  * holds the lease sends and watches. When it closes or dies another one takes over.
  */
-export class TaskEngine {
-  readonly #options: EngineOptions;
-  readonly #wishes: Wishes;
-  readonly #pauses: Pauses;
-  readonly #contender: Contender;
+export class TaskQueue {
+  readonly #options: QueueOptions;
+  readonly #wishes: Commands;
+  readonly #pauses: PauseStore;
+  readonly #contender: LeaseContender;
   readonly #waiting = new Map<string, WaitingTask>();
-  readonly #turns: Turns;
+  readonly #turns: Scheduler;
   readonly #queueListeners = new Set<() => void>();
   readonly #stopListening: () => void;
-  #lease: Claim | undefined;
+  #lease: Lease | undefined;
   readonly #unsettled = new Set<string>();
   #away = { until: 0, times: 0 };
 
-  constructor(options: EngineOptions) {
+  constructor(options: QueueOptions) {
     this.#options = options;
-    this.#wishes = new Wishes(join(options.folder, 'wishes'), options.log);
-    this.#pauses = new Pauses(join(options.folder, 'queue.json'));
-    this.#contender = new Contender(join(options.folder, 'lease'));
-    this.#turns = new Turns(() => this.#turn(), options.beat ?? usualBeat);
+    this.#wishes = new Commands(join(options.folder, 'wishes'), options.log);
+    this.#pauses = new PauseStore(join(options.folder, 'queue.json'));
+    this.#contender = new LeaseContender(join(options.folder, 'lease'));
+    this.#turns = new Scheduler(() => this.#turn(), options.tickMs ?? DEFAULT_TICK_MS);
     this.#stopListening = options.ledger.onDidChange(task => {
       if (task.status !== 'waiting') this.#waiting.delete(task.id);
       else if (this.#lease) this.#waiting.set(task.id, task);
@@ -76,7 +77,7 @@ export class TaskEngine {
   }
 
   /** Whether this window sends and watches. */
-  get leads(): boolean {
+  get isLeader(): boolean {
     return this.#lease !== undefined;
   }
 
@@ -89,11 +90,11 @@ export class TaskEngine {
   }
 
   /** Whether the service could not be reached when this window, which leads, was to send something; it is tried again by itself. */
-  get serviceAway(): boolean {
+  get isServiceAway(): boolean {
     return this.#away.times > 0;
   }
 
-  queue(): Promise<QueueState> {
+  state(): Promise<QueueState> {
     return this.#pauses.state();
   }
 
@@ -103,7 +104,7 @@ export class TaskEngine {
   }
 
   /** Puts a task into the queue; it is on the disk when this resolves. */
-  async enqueue(order: Order): Promise<WaitingTask> {
+  async enqueue(order: PreparedRequest): Promise<WaitingTask> {
     const task = newTask(order);
     await this.#options.ledger.put(task);
     this.wake();
@@ -111,13 +112,13 @@ export class TaskEngine {
   }
 
   /** Has a wish granted by the window that leads. Throws JimengError with what stood against it. */
-  wish(wish: Wish): Promise<Outcome> {
-    return this.#wishes.make(wish, () => this.wake());
+  command(wish: Command): Promise<CommandOutcome> {
+    return this.#wishes.send(wish, () => this.wake());
   }
 
   /** Resolves when nobody works on the task any more, in whichever window. Undefined where it is removed meanwhile. */
-  finished(id: string, signal?: AbortSignal): Promise<FinalTask | undefined> {
-    return finished(this.#options.ledger, id, signal);
+  whenDone(id: string, signal?: AbortSignal): Promise<FinalTask | undefined> {
+    return whenDone(this.#options.ledger, id, signal);
   }
 
   /** Lets another window take over. Tasks stay in the ledger as they are. */
@@ -146,7 +147,7 @@ export class TaskEngine {
       this.#forgetLease();
     }
     let unfinished = await ledger.unfinishedIds();
-    const work = unfinished.length > 0 || (await this.#wishes.any());
+    const work = unfinished.length > 0 || (await this.#wishes.hasAny());
     if (!work && runner.running().length === 0) {
       await this.#stepDown();
       return false;
@@ -154,11 +155,11 @@ export class TaskEngine {
     const isNew = !this.#lease;
     if (isNew) {
       await makeFolder(this.#options.folder);
-      this.#lease = await this.#contender.tryClaim();
+      this.#lease = await this.#contender.tryAcquire();
       if (!this.#lease) return true;
       unfinished = await ledger.unfinishedIds(); // what came meanwhile was not told to this window: nobody may pass it
     }
-    await this.#wishes.grant(wish => this.#grant(wish));
+    await this.#wishes.handleAll(wish => this.#grant(wish));
     await this.#takeUp(unfinished);
     await this.#send();
     if (isNew) await ledger.prune();
@@ -184,12 +185,12 @@ export class TaskEngine {
       const task = await ledger.get(id).catch(() => undefined); // one that cannot be read stops no other
       if (!task || isFinal(task) || runner.has(id)) continue;
       if (task.status === 'waiting') this.#waiting.set(id, task);
-      else this.#follow(runner.takeUp(task, this.#shared()));
+      else this.#follow(runner.resume(task, this.#shared()));
     }
   }
 
   async #send(): Promise<void> {
-    const { runner, limits, wayTo } = this.#options;
+    const { runner, limits, resolveAccount: wayTo } = this.#options;
     const { concurrency, slowAfter } = limits();
     const now = Date.now();
     if (this.#away.until > now || this.#waiting.size === 0) return;
@@ -205,7 +206,7 @@ export class TaskEngine {
     for (const task of [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt)) {
       if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) return;
       const way = await wayTo(task);
-      if (!way || ('fingerprint' in way && standsStill(queue, way.fingerprint, now))) continue;
+      if (!way || ('fingerprint' in way && isPaused(queue, way.fingerprint, now))) continue;
       if (!this.#waiting.delete(task.id)) continue; // cancelled meanwhile
       if ('failure' in way) {
         await runner.reopen(task, this.#shared(), { status: 'failed', failure: way.failure });
@@ -217,12 +218,12 @@ export class TaskEngine {
   }
 
   /** Tasks share the lease: the end of one does not end it. */
-  #shared(): Claim {
+  #shared(): Lease {
     if (!this.#lease) throw new Error('Another window works on the tasks.');
     return { lost: this.#lease.lost, release: () => Promise.resolve() };
   }
 
-  #follow({ id, done }: Started): void {
+  #follow({ id, done }: StartedTask): void {
     this.#unsettled.add(id);
     done
       .then(
@@ -244,7 +245,7 @@ export class TaskEngine {
   async #settled(task: FinalTask | WaitingTask): Promise<void> {
     if (task.status === 'waiting') {
       this.#away = {
-        until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, longestAway),
+        until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, MAX_AWAY_MS),
         times: this.#away.times + 1,
       };
       this.#tellQueue();
@@ -268,7 +269,7 @@ export class TaskEngine {
     for (const listener of this.#queueListeners) listener();
   }
 
-  async #grant(wish: Wish): Promise<Outcome> {
+  async #grant(wish: Command): Promise<CommandOutcome> {
     const { ledger, runner } = this.#options;
     switch (wish.wish) {
       case 'pause':
@@ -299,14 +300,14 @@ export class TaskEngine {
     }
   }
 
-  async #cancel(id: string): Promise<Outcome> {
+  async #cancel(id: string): Promise<CommandOutcome> {
     const { ledger, runner } = this.#options;
     const task = runner.has(id) ? undefined : await ledger.get(id);
     if (task?.status === 'waiting') return this.#cancelWaiting(task);
     return (await runner.cancel(id)) === 'cancelled' ? 'done' : 'tooLate';
   }
 
-  async #cancelWaiting(task: WaitingTask): Promise<Outcome> {
+  async #cancelWaiting(task: WaitingTask): Promise<CommandOutcome> {
     if (this.#options.runner.has(task.id)) return 'tooLate';
     this.#waiting.delete(task.id);
     await this.#options.runner.reopen(task, this.#shared(), { status: 'cancelled' });
@@ -314,15 +315,15 @@ export class TaskEngine {
   }
 
   async #reopen(
-    wish: Extract<Wish, { wish: 'watchAgain' | 'fetchMissing' | 'adopt' }>,
-  ): Promise<Outcome> {
+    wish: Extract<Command, { wish: 'watchAgain' | 'fetchMissing' | 'adopt' }>,
+  ): Promise<CommandOutcome> {
     const { ledger, runner } = this.#options;
     const task = await ledger.get(wish.id);
     if (!task || (wish.wish === 'fetchMissing' && runner.has(wish.id))) return 'tooLate';
     const state =
       wish.wish === 'fetchMissing'
-        ? await refetched(task, wish.folder)
-        : reopened(task, wish, runner.has(wish.id));
+        ? await refetchedState(task, wish.folder)
+        : resumedState(task, wish, runner.has(wish.id));
     if (!state) return 'tooLate';
     const started = await runner.reopen(
       task,

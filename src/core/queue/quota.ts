@@ -8,7 +8,7 @@ import { Refusal } from '../../agents/errors.ts';
  * can make, so windows and servers share the count without a lock, and neither "always allow" nor a cleared list of tasks
  * begins it anew. A day is one of the local calendar. Throws Refusal when all are taken.
  */
-export async function takeOne(
+export async function reserve(
   folder: string,
   limit: number,
   now = new Date(),

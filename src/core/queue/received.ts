@@ -5,7 +5,7 @@ import type { Log } from '../service/client.ts';
 
 /** A result that came inline, `TASK-INDEX`, or a video on its way, `TASK-INDEX.part`. */
 const receivedName = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-\d{1,4}(?:\.part)?$/;
-const dayMs = 24 * 60 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
  * Removes what a crash left of results that nobody needs any more, once it is a day old. Only regular files with names of
@@ -24,7 +24,7 @@ export async function pruneReceived(
     try {
       const path = join(folder, name);
       const state = await lstat(path);
-      if (!state.isFile() || now - state.mtimeMs < dayMs || (await isNeeded(taskId))) continue;
+      if (!state.isFile() || now - state.mtimeMs < DAY_MS || (await isNeeded(taskId))) continue;
       await retryBusy(() => rm(path, { force: true }));
     } catch (error) {
       log.warn(`received/${name}: ${String(error)}`);

@@ -11,13 +11,13 @@ import { saveResults, type SaveOptions } from '../output/save-results.ts';
 import { settingsOf } from '../images/settings.ts';
 import type { ReceivedItem } from '../service/client.ts';
 import type { Network } from '../service/proxy.ts';
-import { known, type ResultItem, type Task } from './task.ts';
+import { withServiceTaskId, type ResultItem, type Task } from './task.ts';
 import type { Received } from '../output/download-video.ts';
 import { saveVideo } from '../output/save-video.ts';
-import type { Run } from './execution.ts';
+import type { Execution } from './execution.ts';
 
 /** The ledger, which all windows see, is told of a video's progress so often; in ms. */
-const tellBytes = 1_000;
+const PROGRESS_INTERVAL_MS = 1_000;
 
 export interface ResultsOptions {
   /** Undefined where this process cannot write it: the pictures are kept in a local folder then. */
@@ -66,14 +66,14 @@ export class Results {
   readonly #openReceived = async (file: string): Promise<Blob> =>
     this.#inMemory.get(file) ?? openAsBlob(file);
 
-  /** Saves what the task has not saved yet. Moves it to `completed` or `partly`. */
-  async save(run: Run): Promise<void> {
+  /** Saves what the task has not saved yet. Moves it to `completed` or `partial`. */
+  async save(run: Execution): Promise<void> {
     const { task } = run;
     if (task.status !== 'saving')
       throw new Error(`A task that is ${task.status} has nothing to save.`);
     const { results } = task;
     const notTaken = task.missing.filter(({ index }) => index >= results.length);
-    const id = known(task.serviceTaskId);
+    const id = withServiceTaskId(task.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
     const saved = await saveResults({
@@ -86,7 +86,7 @@ export class Results {
         task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
       signal,
       onChange: async soFar => {
-        await run.move(
+        await run.transition(
           {
             status: 'saving',
             ...id,
@@ -102,10 +102,10 @@ export class Results {
     const { files } = saved;
     const missing = [...saved.missing, ...notTaken];
     if (missing.length > 0) {
-      await run.move({ status: 'partly', ...id, results, files, missing }, kept);
+      await run.transition({ status: 'partial', ...id, results, files, missing }, kept);
       return;
     }
-    await run.move(
+    await run.transition(
       {
         status: 'completed',
         ...id,
@@ -136,16 +136,23 @@ export class Results {
       });
   }
 
-  #video(run: Run, signal: AbortSignal): SaveOptions['saveOne'] {
+  #video(run: Execution, signal: AbortSignal): SaveOptions['saveOne'] {
     const { receivedFolder, network } = this.#options;
     let told = 0;
     const onBytes = (bytes: Received) => {
       const { task } = run;
-      if (Date.now() - told < tellBytes || task.status !== 'saving') return;
+      if (Date.now() - told < PROGRESS_INTERVAL_MS || task.status !== 'saving') return;
       told = Date.now();
       const { results, files, missing } = task;
       run
-        .move({ status: 'saving', ...known(task.serviceTaskId), results, files, missing, bytes })
+        .transition({
+          status: 'saving',
+          ...withServiceTaskId(task.serviceTaskId),
+          results,
+          files,
+          missing,
+          bytes,
+        })
         .catch(() => {
           /* the next move tells it too */
         });

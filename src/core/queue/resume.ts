@@ -1,29 +1,39 @@
 import { lstat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { errorCode } from '../system/files.ts';
-import { known, serviceTaskIdOf, type SavedPicture, type Task, type TaskState } from './task.ts';
-import type { Wish } from './commands.ts';
+import {
+  withServiceTaskId,
+  serviceTaskIdOf,
+  type SavedPicture,
+  type Task,
+  type TaskState,
+} from './task.ts';
+import type { Command } from './commands.ts';
 
 /** Wishes that look once more for what the service may still have. */
-export type Reopening = Extract<Wish, { wish: 'watchAgain' | 'adopt' }>;
+export type ResumeCommand = Extract<Command, { wish: 'watchAgain' | 'adopt' }>;
 
 /**
  * The state in which a final task goes on because the person asked for it; undefined where there is nothing to go on with.
  * @param alive a held request that is no longer watched is still open
  */
-export function reopened(task: Task, wish: Reopening, alive: boolean): TaskState | undefined {
+export function resumedState(
+  task: Task,
+  wish: ResumeCommand,
+  alive: boolean,
+): TaskState | undefined {
   if (wish.wish === 'adopt') return { status: 'processing', serviceTaskId: wish.serviceTaskId };
   const serviceTaskId = serviceTaskIdOf(task);
-  if (task.status === 'unwatched' && task.results)
+  if (task.status === 'detached' && task.results)
     return {
       status: 'saving',
       results: task.results,
       files: [],
       missing: [],
-      ...known(serviceTaskId),
+      ...withServiceTaskId(serviceTaskId),
     };
   if (serviceTaskId !== undefined) return { status: 'processing', serviceTaskId };
-  if (task.status === 'unwatched') return alive ? { status: 'running' } : { status: 'uncertain' };
+  if (task.status === 'detached') return alive ? { status: 'running' } : { status: 'uncertain' };
   return undefined;
 }
 
@@ -32,7 +42,10 @@ export function reopened(task: Task, wish: Reopening, alive: boolean): TaskState
  * from the service. Undefined where nothing is missing, or nothing can be had.
  * @param folder a URI; for another one than the task's own all pictures are fetched
  */
-export async function refetched(task: Task, folder = task.folder): Promise<TaskState | undefined> {
+export async function refetchedState(
+  task: Task,
+  folder = task.folder,
+): Promise<TaskState | undefined> {
   const serviceTaskId = serviceTaskIdOf(task);
   const results = 'results' in task ? task.results : undefined;
   const saved = 'files' in task && folder === task.folder ? task.files : [];
@@ -41,7 +54,7 @@ export async function refetched(task: Task, folder = task.folder): Promise<TaskS
   ).flat();
   if (results && results.length > 0)
     return files.length < results.length
-      ? { status: 'saving', results, files, missing: [], ...known(serviceTaskId) }
+      ? { status: 'saving', results, files, missing: [], ...withServiceTaskId(serviceTaskId) }
       : undefined;
 
   return serviceTaskId === undefined || task.status === 'completed'

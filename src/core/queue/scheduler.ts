@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Does a turn at once when woken, one every beat while there is more to do, and none at all while there is nothing. */
-export class Turns {
-  readonly #turn: () => Promise<boolean>;
-  readonly #beat: number;
+export class Scheduler {
+  readonly #tick: () => Promise<boolean>;
+  readonly #intervalMs: number;
   readonly #ended = new AbortController();
   #wake = new AbortController();
   #running: Promise<void> | undefined;
@@ -13,8 +13,8 @@ export class Turns {
    * @param beat in ms
    */
   constructor(turn: () => Promise<boolean>, beat: number) {
-    this.#turn = turn;
-    this.#beat = beat;
+    this.#tick = turn;
+    this.#intervalMs = beat;
   }
 
   wake(): void {
@@ -33,11 +33,13 @@ export class Turns {
   async #run(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       this.#wake = new AbortController();
-      const busy = await this.#turn();
+      const busy = await this.#tick();
       const signal = AbortSignal.any([this.#wake.signal, this.#ended.signal]);
-      await delay(busy ? this.#beat : 2 ** 31 - 1, undefined, { signal, ref: busy }).catch(() => {
-        /* woken */
-      });
+      await delay(busy ? this.#intervalMs : 2 ** 31 - 1, undefined, { signal, ref: busy }).catch(
+        () => {
+          /* woken */
+        },
+      );
     }
   }
 }

@@ -5,7 +5,7 @@ import { isNotAFile, readOwnFile } from '../system/own-file.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from './final.ts';
 import { Task, type OpenTask } from './task.ts';
-import { claim, claimPath, holding, isHeld, type Claim } from './lease.ts';
+import { acquireLease, leasePath, readLease, isHeld, type Lease } from './lease.ts';
 import { pruneReceived } from './received.ts';
 import { watchFolder } from '../system/watch-folder.ts';
 
@@ -98,7 +98,7 @@ export class Ledger {
     const paths = [
       this.#path('open', id),
       this.#path('done', id),
-      claimPath(this.#path('open', id)),
+      leasePath(this.#path('open', id)),
     ];
     await Promise.all(paths.map(path => retryBusy(() => rm(path, { force: true }))));
     this.#tellRemoved(id);
@@ -159,14 +159,14 @@ export class Ledger {
   }
 
   /** The right to move one task on; undefined while another process has it. */
-  async claim(id: string): Promise<Claim | undefined> {
+  async acquire(id: string): Promise<Lease | undefined> {
     await makeFolder(join(this.#folder, 'open'));
-    return claim(this.#path('open', id));
+    return acquireLease(this.#path('open', id));
   }
 
   /** Whether a process works on this task: one that lives, as far as can be told. */
-  async isClaimed(id: string): Promise<boolean> {
-    return isHeld(await holding(this.#path('open', id)));
+  async isHeld(id: string): Promise<boolean> {
+    return isHeld(await readLease(this.#path('open', id)));
   }
 
   /** The ids of the unfinished ones, and at times of one that is finished by now; cheaper than reading them. */

@@ -61,7 +61,7 @@ const head = {
   model: z.string(),
   size: z.string(),
   /** Held request, or a task at the service. The stock service turns the second into the first. */
-  wait: z.enum(['held', 'task']),
+  mode: z.enum(['sync', 'async']),
   service: z.object({
     url: z.string(),
     demo: z.boolean(),
@@ -80,7 +80,7 @@ const head = {
   /** The folder is one that only its own window can write: the pictures wait in a local one. */
   keptFor: z.optional(z.string()),
   /** The person went on without it (`jimeng text --async`): it is fetched when they ask for it, not by itself. */
-  detached: z.optional(z.literal(true)),
+  fetchOnRequest: z.optional(z.literal(true)),
 };
 
 export type TaskHead = z.infer<z.ZodMiniObject<typeof head>>;
@@ -121,7 +121,7 @@ export const Task = z.discriminatedUnion('status', [
     results: z.optional(z.array(ResultItem)),
   }),
   /** Some or all pictures are missing; their links are kept. */
-  state('partly', {
+  state('partial', {
     serviceTaskId: z.optional(z.string()),
     results: z.array(ResultItem),
     files,
@@ -132,7 +132,7 @@ export const Task = z.discriminatedUnion('status', [
   /** The service no longer knows it, or, with a failure, says that it works on it and does not. */
   state('lost', { ...atService, failure: z.optional(Failure) }),
   /** The person no longer waits for it; credits may be spent. Results that came all the same are kept. */
-  state('unwatched', {
+  state('detached', {
     serviceTaskId: z.optional(z.string()),
     results: z.optional(z.array(ResultItem)),
   }),
@@ -149,7 +149,7 @@ export type TaskState = Task extends infer T
   : never;
 export type FinalTask = Extract<
   Task,
-  { status: 'completed' | 'partly' | 'failed' | 'cancelled' | 'lost' | 'unwatched' | 'uncertain' }
+  { status: 'completed' | 'partial' | 'failed' | 'cancelled' | 'lost' | 'detached' | 'uncertain' }
 >;
 export type OpenTask = Exclude<Task, FinalTask>;
 export type WaitingTask = Extract<Task, { status: 'waiting' }>;
@@ -162,7 +162,7 @@ export function failureOf(task: FinalTask): Failure | undefined {
     case 'lost':
       return task.failure ?? { kind: 'taskNotFound' };
     case 'uncertain':
-      return task.failure ?? { kind: task.wait === 'held' ? 'windowClosed' : 'connectionLost' };
+      return task.failure ?? { kind: task.mode === 'sync' ? 'windowClosed' : 'connectionLost' };
     default:
       return undefined;
   }
@@ -174,7 +174,7 @@ export function serviceTaskIdOf(task: Task): string | undefined {
 }
 
 /** The part of a state that keeps the service's id; empty where there is none. */
-export function known(serviceTaskId: string | undefined): { serviceTaskId?: string } {
+export function withServiceTaskId(serviceTaskId: string | undefined): { serviceTaskId?: string } {
   return serviceTaskId === undefined ? {} : { serviceTaskId };
 }
 
@@ -193,8 +193,8 @@ export function canStopWatching({ status }: Task): boolean {
 /** Whether it can be looked for once more: the service may still have it, or its results are kept here. */
 export function canWatchAgain(task: Task): boolean {
   switch (task.status) {
-    case 'unwatched':
-      return task.serviceTaskId !== undefined || task.results !== undefined || task.wait === 'held';
+    case 'detached':
+      return task.serviceTaskId !== undefined || task.results !== undefined || task.mode === 'sync';
     case 'cancelled':
     case 'lost':
       return task.serviceTaskId !== undefined;
@@ -234,7 +234,7 @@ export function headOf(task: Task): TaskHead {
     request,
     model,
     size,
-    wait,
+    mode,
     service,
     region,
     folder,
@@ -242,7 +242,7 @@ export function headOf(task: Task): TaskHead {
     fingerprint,
     by,
     keptFor,
-    detached,
+    fetchOnRequest,
   } = task;
   return {
     id,
@@ -251,7 +251,7 @@ export function headOf(task: Task): TaskHead {
     request,
     model,
     size,
-    wait,
+    mode,
     service,
     region,
     folder,
@@ -259,7 +259,7 @@ export function headOf(task: Task): TaskHead {
     ...(fingerprint !== undefined && { fingerprint }),
     ...(by && { by }),
     ...(keptFor !== undefined && { keptFor }),
-    ...(detached && { detached }),
+    ...(fetchOnRequest && { fetchOnRequest }),
   };
 }
 

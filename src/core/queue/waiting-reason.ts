@@ -1,12 +1,12 @@
 import type { Region } from '../request/models.ts';
 import type { Task, WaitingTask } from './task.ts';
-import { standsStill, type QueueState } from './pauses.ts';
+import { isPaused, type QueueState } from './pauses.ts';
 
 /**
  * Why a task still waits in our own queue. Only `inLine` needs nothing but time. `place` is counted from 1, over all tasks
  * that go on when those before them do.
  */
-export type WhyWaiting =
+export type WaitingReason =
   | { why: 'paused'; place: number }
   /** The session IDs were changed in another window, and this one does not see it. */
   | { why: 'sessionStale' }
@@ -18,19 +18,22 @@ export type WhyWaiting =
   | { why: 'inLine'; place: number };
 
 /** What the queue looks like to the window that asks. */
-export interface QueueView {
+export interface QueueSnapshot {
   queue: QueueState;
   /** The fingerprint of the session that would pay for a task now; undefined where there is none. */
-  payerOf: (task: WaitingTask) => string | undefined;
+  accountOf: (task: WaitingTask) => string | undefined;
   sessionsStale: boolean;
   /** Nothing answered when a task was to be sent. */
-  serviceAway: boolean;
+  isServiceAway: boolean;
   /** In ms since 1970. */
   now: number;
 }
 
 /** Why each waiting task waits, by its id, oldest first: the one place that every view, message and tool asks. */
-export function whyWaiting(tasks: readonly Task[], view: QueueView): Map<string, WhyWaiting> {
+export function waitingReasons(
+  tasks: readonly Task[],
+  view: QueueSnapshot,
+): Map<string, WaitingReason> {
   let place = 0;
   const waiting = tasks
     .filter(task => task.status === 'waiting')
@@ -45,14 +48,14 @@ export function whyWaiting(tasks: readonly Task[], view: QueueView): Map<string,
 
 function obstacleOf(
   task: WaitingTask,
-  { queue, payerOf, sessionsStale, serviceAway, now }: QueueView,
-): WhyWaiting | undefined {
+  { queue, accountOf: accountOf, sessionsStale, isServiceAway: serviceAway, now }: QueueSnapshot,
+): WaitingReason | undefined {
   if (queue.paused) return undefined;
   const { region } = task;
-  const payer = payerOf(task);
+  const payer = accountOf(task);
   if (payer === undefined)
     return sessionsStale ? { why: 'sessionStale' } : { why: 'noSession', region };
-  const pause = standsStill(queue, payer, now) ? queue.sessions[payer] : undefined;
+  const pause = isPaused(queue, payer, now) ? queue.sessions[payer] : undefined;
   if (pause)
     return pause.until === undefined
       ? { why: 'sessionExpired', region }

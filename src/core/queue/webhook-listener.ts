@@ -6,7 +6,7 @@ import type { Ledger } from './store.ts';
 import { WebhookReceiver } from './webhook.ts';
 
 /** A call that has not come so long after the end of its task does not come; in ms. */
-const usualLateness = 20_000;
+const DEFAULT_LATENESS_MS = 20_000;
 
 export interface WebhookSettings {
   enabled: boolean;
@@ -95,7 +95,7 @@ export class Webhooks {
 
   #see(task: Task): void {
     if (!isFinal(task) || this.#receiver?.expects(task.id) !== true) return;
-    if (task.status !== 'completed' && task.status !== 'partly') {
+    if (task.status !== 'completed' && task.status !== 'partial') {
       this.#receiver.release(task.id);
       return;
     }
@@ -106,7 +106,7 @@ export class Webhooks {
 
   /** The call of a task that was found finished by polling may still come. */
   async #settle(id: string, receiver: WebhookReceiver): Promise<void> {
-    const { lateness = usualLateness, onMissed } = this.#options;
+    const { lateness = DEFAULT_LATENESS_MS, onMissed } = this.#options;
     if (!receiver.wasCalledFor(id))
       await delay(lateness, undefined, { ref: false, signal: this.#ended.signal });
     const missed = !receiver.wasCalledFor(id) && receiver.expects(id);

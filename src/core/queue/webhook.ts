@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 
 /** A call's body is not read beyond this; it is not looked at either. In bytes. */
-const largestBody = 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024;
 
 export interface WebhookOptions {
   /** 0 takes a free one. */
@@ -102,7 +102,7 @@ export class WebhookReceiver {
       end(405);
       return;
     }
-    if (Number(length ?? 0) > largestBody) {
+    if (Number(length ?? 0) > MAX_BODY_BYTES) {
       end(413);
       return;
     }
@@ -117,7 +117,7 @@ export class WebhookReceiver {
     let received = 0;
     request.on('data', (chunk: Buffer) => {
       received += chunk.length;
-      if (received > largestBody) end(413);
+      if (received > MAX_BODY_BYTES) end(413);
     });
     request.on('end', () => {
       response.writeHead(204).end();

@@ -1,12 +1,18 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageRequest } from './schema.ts';
-import { isOneOf, unknownModel, type Checked, type CheckOptions, type Note } from './checked.ts';
 import {
-  defaults,
-  mostInputs,
+  isOneOf,
+  unknownModel,
+  type CheckResult,
+  type CheckOptions,
+  type Note,
+} from './checked.ts';
+import {
+  IMAGE_DEFAULTS,
+  MAX_INPUTS,
   imageModels,
   imageModelsOf,
-  madeOf,
+  outcomeOf,
   ratios,
   resolutions,
   type Ratio,
@@ -26,7 +32,7 @@ export interface ImageBody {
   response_format: 'url';
 }
 
-export interface AcceptedImage {
+export interface CheckedImage {
   ok: true;
   kind: 'image';
   body: ImageBody;
@@ -48,15 +54,15 @@ export function checkImage(
   request: ImageRequest,
   region: Region,
   { unknownModels }: CheckOptions,
-): Checked<AcceptedImage> {
+): CheckResult<CheckedImage> {
   const {
-    model = defaults.model,
-    ratio = defaults.ratio,
-    resolution = defaults.resolution,
+    model = IMAGE_DEFAULTS.model,
+    ratio = IMAGE_DEFAULTS.ratio,
+    resolution = IMAGE_DEFAULTS.resolution,
   } = request;
   const refusal = refuse(request, region, { model, ratio, resolution, unknownModels });
   if (refusal) return { ok: false, refusal };
-  const made = madeOf(model, region, ratio as Ratio, resolution as Resolution);
+  const made = outcomeOf(model, region, ratio as Ratio, resolution as Resolution);
   const warnings: Note[] = [];
   const warn = (kind: string, message: string) => void warnings.push({ kind, message });
   const known = imageModels.find(({ id }) => id === model);
@@ -203,10 +209,10 @@ function refuse(
     };
 
   const { sampleStrength, images } = request;
-  if (images && (images.length === 0 || images.length > mostInputs))
+  if (images && (images.length === 0 || images.length > MAX_INPUTS))
     return {
       kind: 'inputs',
-      message: l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length),
+      message: l10n.t('Choose 1 to {0} pictures; {1} are chosen.', MAX_INPUTS, images.length),
     };
 
   if (sampleStrength !== undefined && !(sampleStrength >= 0 && sampleStrength <= 1))

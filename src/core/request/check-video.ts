@@ -1,13 +1,19 @@
 import * as l10n from '@vscode/l10n';
 import type { VideoRequest } from './schema.ts';
 import type { Region } from './models.ts';
-import { isOneOf, unknownModel, type Checked, type CheckOptions, type Note } from './checked.ts';
+import {
+  isOneOf,
+  unknownModel,
+  type CheckResult,
+  type CheckOptions,
+  type Note,
+} from './checked.ts';
 import { isVideoUri, materialsOf } from './materials.ts';
 import {
-  materialLimits,
-  mostFrames,
+  MATERIAL_LIMITS,
+  MAX_FRAMES,
   unknownVideoModel,
-  videoDefaults,
+  VIDEO_DEFAULTS,
   videoModels,
   videoModelsOf,
   videoRatios,
@@ -27,7 +33,7 @@ export interface VideoBody {
   response_format: 'url';
 }
 
-export interface AcceptedVideo {
+export interface CheckedVideo {
   ok: true;
   kind: 'video';
   body: VideoBody;
@@ -47,8 +53,8 @@ export function checkVideo(
   request: VideoRequest,
   region: Region,
   { unknownModels, service }: CheckOptions,
-): Checked<AcceptedVideo> {
-  const { model: id = videoDefaults.model, prompt, ratio, resolution, omniReference } = request;
+): CheckResult<CheckedVideo> {
+  const { model: id = VIDEO_DEFAULTS.model, prompt, ratio, resolution, omniReference } = request;
   const known = videoModels.find(each => each.id === id);
   const model = known ?? unknownVideoModel(id);
   const refusal = refuseModel(id, known, region, unknownModels) ?? refuse(request, model, service);
@@ -65,7 +71,7 @@ export function checkVideo(
       model: id,
       prompt,
       ...sent,
-      ...((request.duration !== undefined || duration !== videoDefaults.duration) && { duration }),
+      ...((request.duration !== undefined || duration !== VIDEO_DEFAULTS.duration) && { duration }),
       ...(omniReference && { functionMode: 'omni_reference' }),
       response_format: 'url',
     },
@@ -89,7 +95,7 @@ function refuseModel(
         '{0} is not on the site of your session ({1}): the service would silently use {2} and charge for it. Choose one of {3}.',
         id,
         region.toUpperCase(),
-        videoDefaults.model,
+        VIDEO_DEFAULTS.model,
         ids,
       ),
     };
@@ -99,7 +105,7 @@ function refuseModel(
       l10n.t(
         'There is no video model "{0}": the service would silently use {1} and charge for it.',
         id,
-        videoDefaults.model,
+        VIDEO_DEFAULTS.model,
       ),
       id,
       available,
@@ -145,7 +151,7 @@ function refuse(
 }
 
 function refuseFrames(images: VideoRequest['images']): Note | undefined {
-  if (images && (images.length === 0 || images.length > mostFrames))
+  if (images && (images.length === 0 || images.length > MAX_FRAMES))
     return {
       kind: 'inputs',
       message: l10n.t(
@@ -177,7 +183,7 @@ function refuseMaterials(
       message: l10n.t('{0} takes no materials. Choose one of {1}.', id, able),
     };
   }
-  const most = materialLimits[service ?? 'unknown'];
+  const most = MATERIAL_LIMITS[service ?? 'unknown'];
   const videos = images.filter(({ uri }) => isVideoUri(uri)).length;
   if (images.length === 0 || images.length > most.all)
     return {
@@ -230,7 +236,7 @@ function warningsOf(
       ),
     );
 
-  if (request.omniReference !== true && request.images?.length === mostFrames)
+  if (request.omniReference !== true && request.images?.length === MAX_FRAMES)
     warn(
       'lastFrame',
       l10n.t(

@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import type { GenerationRequest, ImageRequest, VideoRequest } from './schema.ts';
 import type { Region } from './models.ts';
-import { checkImage, type AcceptedImage } from './check-image.ts';
-import { checkVideo, type AcceptedVideo } from './check-video.ts';
-import { refused, type Checked, type CheckOptions } from './checked.ts';
+import { checkImage, type CheckedImage } from './check-image.ts';
+import { checkVideo, type CheckedVideo } from './check-video.ts';
+import { refused, type CheckResult, type CheckOptions } from './checked.ts';
 
 /** A request that may be sent: what is sent, and what will come of it. */
-export type Accepted = AcceptedImage | AcceptedVideo;
+export type CheckedRequest = CheckedImage | CheckedVideo;
 
 /**
  * Checks a request before anything is sent: the service replaces what it does not like without a word, and charges.
@@ -16,22 +16,22 @@ export function check(
   request: ImageRequest,
   region: Region,
   options: CheckOptions,
-): Checked<AcceptedImage>;
+): CheckResult<CheckedImage>;
 export function check(
   request: VideoRequest,
   region: Region,
   options: CheckOptions,
-): Checked<AcceptedVideo>;
+): CheckResult<CheckedVideo>;
 export function check(
   request: GenerationRequest,
   region: Region,
   options: CheckOptions,
-): Checked<Accepted>;
+): CheckResult<CheckedRequest>;
 export function check(
   request: GenerationRequest,
   region: Region,
   options: CheckOptions,
-): Checked<Accepted> {
+): CheckResult<CheckedRequest> {
   return (
     refuse(request) ??
     (request.kind === 'image'
@@ -41,7 +41,7 @@ export function check(
 }
 
 /** What no request may lack. */
-function refuse({ kind, prompt, callbackUrl }: GenerationRequest): Checked<never> | undefined {
+function refuse({ kind, prompt, callbackUrl }: GenerationRequest): CheckResult<never> | undefined {
   if (prompt.trim() === '')
     return refused(
       'emptyPrompt',

@@ -8,7 +8,7 @@ export interface Note {
   message: string;
 }
 
-export type Checked<A> = A | { ok: false; refusal: Note };
+export type CheckResult<A> = A | { ok: false; refusal: Note };
 
 export interface CheckOptions {
   /** A model that the catalogue does not know: pass it on with a warning (a person's own setting), or refuse it (agents). */

@@ -15,10 +15,10 @@ export interface Size {
 }
 
 /** service-contract, Requests. */
-export const mostInputs = 10;
+export const MAX_INPUTS = 10;
 
 /** seed-skill, Parameter Usage Guidelines. The service's own default model is another one, so the model is always sent. */
-export const defaults = { model: 'jimeng-4.0', ratio: '1:1', resolution: '2k' } as const;
+export const IMAGE_DEFAULTS = { model: 'jimeng-4.0', ratio: '1:1', resolution: '2k' } as const;
 
 const asia = ['hk', 'jp', 'sg'] as const;
 
@@ -94,7 +94,7 @@ export function imageModelsOf(region: Region): readonly ImageModel[] {
 }
 
 /** What becomes of a wanted ratio and resolution: nanobanana is forced (service-contract, Models). */
-export function madeOf(
+export function outcomeOf(
   model: string,
   region: Region,
   ratio: Ratio,

@@ -4,18 +4,18 @@ export const videoRatios = ['1:1', '4:3', '3:4', '16:9', '9:16', '21:9'] as cons
 export const videoResolutions = ['720p', '1080p'] as const;
 
 /** service-contract, Models. */
-export const mostFrames = 2;
+export const MAX_FRAMES = 2;
 /** What every kind of service takes. */
-export const mostMaterials = 9;
+export const MAX_MATERIALS = 9;
 /** How many materials each kind of service takes (service-contract, Requests); `unknown` is what both take. */
-export const materialLimits = {
+export const MATERIAL_LIMITS = {
   stock: { pictures: 9, videos: 3, all: 12 },
-  task: { pictures: mostMaterials, videos: mostMaterials, all: mostMaterials },
-  unknown: { pictures: mostMaterials, videos: 3, all: mostMaterials },
+  task: { pictures: MAX_MATERIALS, videos: MAX_MATERIALS, all: MAX_MATERIALS },
+  unknown: { pictures: MAX_MATERIALS, videos: 3, all: MAX_MATERIALS },
 } as const;
 
 /** What the service takes where nothing is chosen (service-contract, Models). */
-export const videoDefaults = { model: 'jimeng-video-3.5-pro', duration: 5 } as const;
+export const VIDEO_DEFAULTS = { model: 'jimeng-video-3.5-pro', duration: 5 } as const;
 
 export interface VideoModel {
   id: string;
@@ -35,7 +35,7 @@ export interface VideoModel {
 const asia = ['hk', 'jp', 'sg'] as const;
 const usual = {
   durations: [5, 10],
-  usualDuration: videoDefaults.duration,
+  usualDuration: VIDEO_DEFAULTS.duration,
   resolution: false,
   omniReference: false,
   oftenRefused: false,

@@ -56,18 +56,18 @@ export function read({ status, text }: Answer, sent: boolean): unknown {
 }
 
 /** Throws JimengError (`unreadable`, of a generation `outcomeUnknown`) with the name of the field that does not fit. */
-export function fit<T extends z.core.$ZodType>(
+export function parseAnswer<T extends z.core.$ZodType>(
   schema: T,
   value: unknown,
   sent = false,
 ): z.output<T> {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
-  const failure = { kind: 'unreadable', detail: whatDoesNotFit(result.error) };
+  const failure = { kind: 'unreadable', detail: mismatchOf(result.error) };
   throw new JimengError(sent ? asSent(failure) : failure);
 }
 
-export function whatDoesNotFit(error: z.core.$ZodError): string {
+export function mismatchOf(error: z.core.$ZodError): string {
   const issue = error.issues[0];
   return foreignLine(`${issue?.path.join('.') || 'answer'}: ${issue?.message ?? ''}`);
 }

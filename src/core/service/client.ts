@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { Accepted } from '../request/check.ts';
+import type { CheckedRequest } from '../request/check.ts';
 import type { SessionId } from '../session/session.ts';
-import { fit, itemsOf, read, whatDoesNotFit, type ReceivedItems } from './answers.ts';
+import { parseAnswer, itemsOf, read, mismatchOf, type ReceivedItems } from './answers.ts';
 import { JimengError } from './failures/failures.ts';
 import { foreignLine, foreignText } from './failures/foreign-text.ts';
 import { toServiceJson } from './json.ts';
@@ -121,13 +121,13 @@ export class JimengClient {
     });
     const about = z.safeParse(About, answer);
     if (!about.success)
-      throw new JimengError({ kind: 'notTheService', detail: whatDoesNotFit(about.error) });
+      throw new JimengError({ kind: 'notTheService', detail: mismatchOf(about.error) });
     return about.data;
   }
 
   /** Spends credits. With inputs, pictures or videos are made from them. */
   async generate(
-    { kind, body }: Pick<Accepted, 'kind' | 'body'>,
+    { kind, body }: Pick<CheckedRequest, 'kind' | 'body'>,
     { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions,
   ): Promise<Generated> {
     const about = onlyDemo || (inputs && kind === 'image') ? await this.#about() : undefined;
@@ -151,7 +151,7 @@ export class JimengClient {
     const submitted = z.safeParse(Submitted, answer);
     if (submitted.success)
       return { type: 'task', serviceTaskId: submitted.data.task_id, status: submitted.data.status };
-    return { type: 'result', ...itemsOf(fit(Result, answer, true)) };
+    return { type: 'result', ...itemsOf(parseAnswer(Result, answer, true)) };
   }
 
   /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
@@ -188,7 +188,7 @@ export class JimengClient {
     });
     const answer = await this.#list(query, signal);
     // A task that cannot be read is none of ours: ours have an id that fits.
-    return fit(TaskList, answer).tasks.flatMap(task => {
+    return parseAnswer(TaskList, answer).tasks.flatMap(task => {
       const read = z.safeParse(ListedTaskAnswer, task);
       return read.success ? [listed(read.data, answer)] : [];
     });
@@ -197,7 +197,7 @@ export class JimengClient {
   /** What the service says of one task, before its result is read. */
   async lookUp(serviceTaskId: string, signal?: AbortSignal): Promise<ListedTask> {
     const answer = await this.#task(serviceTaskId, signal);
-    return listed(fit(ListedTaskAnswer, answer), answer);
+    return listed(parseAnswer(ListedTaskAnswer, answer), answer);
   }
 
   async #list(query: URLSearchParams, signal?: AbortSignal): Promise<unknown> {
@@ -238,7 +238,10 @@ export class JimengClient {
 
   /** Only a task that is pending or queued can be cancelled; else `notCancellable`. */
   async cancelTask(serviceTaskId: string): Promise<void> {
-    fit(Cancelled, await this.#tasksCall('POST', `${pathOf(serviceTaskId)}/cancel`, { body: {} }));
+    parseAnswer(
+      Cancelled,
+      await this.#tasksCall('POST', `${pathOf(serviceTaskId)}/cancel`, { body: {} }),
+    );
   }
 
   /**
@@ -247,7 +250,7 @@ export class JimengClient {
    */
   async checkToken(session: SessionId): Promise<boolean> {
     if (
-      fit(
+      parseAnswer(
         TokenCheck,
         await this.#quickCall('POST', '/token/check', {
           body: { token: session.reveal() },
@@ -267,7 +270,7 @@ export class JimengClient {
 
   /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
   async credits(session = this.#session): Promise<number> {
-    return fit(
+    return parseAnswer(
       Points,
       await this.#quickCall('POST', '/token/points', {
         body: {},
@@ -285,7 +288,7 @@ export class JimengClient {
         received,
         error,
       },
-    ] = fit(
+    ] = parseAnswer(
       Received,
       await this.#quickCall('POST', '/token/receive', { body: {}, patience: TOKEN_PATIENCE }),
     );
@@ -304,7 +307,7 @@ export class JimengClient {
     isStuck: boolean;
   }> {
     const answer = await this.#list(new URLSearchParams({ status: 'processing', limit: '1' }));
-    const { storage_mode: storage, tasks } = fit(TaskList, answer);
+    const { storage_mode: storage, tasks } = parseAnswer(TaskList, answer);
     return {
       storage: storage ?? undefined,
       queue: queueOf(answer),

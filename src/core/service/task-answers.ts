@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { Failure } from '../queue/task.ts';
-import { fit, itemsOf, type ReceivedItems } from './answers.ts';
+import { parseAnswer, itemsOf, type ReceivedItems } from './answers.ts';
 import { classify } from './failures/classify.ts';
 import { JimengError } from './failures/failures.ts';
 import {
@@ -57,7 +57,7 @@ export function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown)
 
 /** @param answer that it came with: itself, or the list */
 export function taskOf(value: unknown, answer = value): ServiceTask {
-  const task = fit(TaskAnswer, value);
+  const task = parseAnswer(TaskAnswer, value);
   switch (task.status) {
     case 'completed':
       return { status: task.status, ...itemsOf(task.result) };

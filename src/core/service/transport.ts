@@ -8,11 +8,11 @@ import type { Multipart } from './multipart.ts';
 import { targetOf } from './undici.ts';
 import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './proxy.ts';
 
-const seconds = 1_000;
-const mebibyte = 1024 * 1024;
-const connectTimeout = 10 * seconds;
+const SECOND_MS = 1_000;
+const MEBIBYTE = 1024 * 1024;
+const connectTimeout = 10 * SECOND_MS;
 /** For a whole quick call, from connecting to the end of the answer, however busily something comes. */
-const QUICK_DEADLINE_MS = 10 * seconds;
+const QUICK_DEADLINE_MS = 10 * SECOND_MS;
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
@@ -64,7 +64,7 @@ export class QuickTransport {
       if (deadline.aborted)
         throw new JimengError({
           kind: 'noAnswer',
-          detail: l10n.t('none within {0} seconds', deadlineMs / seconds),
+          detail: l10n.t('none within {0} seconds', deadlineMs / SECOND_MS),
         });
       const detail = detailOf(error);
       if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
@@ -89,7 +89,7 @@ export class QuickTransport {
         headersTimeout: 0, // each call has its deadline
         bodyTimeout: 0,
         // The list of tasks holds other people's results too, with pictures inline at worst.
-        maxResponseSize: 32 * mebibyte,
+        maxResponseSize: 32 * MEBIBYTE,
       });
       this.#way = { settings, dispatcher };
     }
@@ -119,7 +119,7 @@ export async function sendGeneration(
     },
     headersTimeout: 0,
     bodyTimeout: 0,
-    maxResponseSize: 512 * mebibyte, // pictures may come inline
+    maxResponseSize: 512 * MEBIBYTE, // pictures may come inline
   });
   try {
     return await send(call, dispatcher);

@@ -12,14 +12,14 @@ export interface ProcessName {
  * This process. A pid means something in one system, and on Linux in one PID namespace, only; Linux inside of Windows bears
  * the name of the Windows around it.
  */
-export const thisProcess: ProcessName = {
+export const THIS_PROCESS: ProcessName = {
   host: [hostname(), process.platform, pidNamespace()].filter(part => part !== '').join(' '),
   pid: process.pid,
 };
 
 /** Whether a process still runs; undefined for one of another system, of which nothing can be told from here. */
 export function isAlive({ host, pid }: ProcessName): boolean | undefined {
-  if (host !== thisProcess.host) return undefined;
+  if (host !== THIS_PROCESS.host) return undefined;
   try {
     process.kill(pid, 0);
     return true;

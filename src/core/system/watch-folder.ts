@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { errorCode } from './files.ts';
 
 /** Between two looks at a folder that the system does not watch; in ms. */
-const pollMs = 2_000;
+const POLL_MS = 2_000;
 
 /**
  * Calls back with the name of each file that is written or removed in a folder, until the returned function is called.
@@ -61,7 +61,7 @@ function pollFolder(folder: string, onChange: (name: string) => void): () => voi
     look().catch(() => {
       /* the next look tries again */
     });
-  }, pollMs).unref();
+  }, POLL_MS).unref();
   return () => {
     stopped = true;
     clearInterval(timer);

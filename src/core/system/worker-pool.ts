@@ -9,7 +9,7 @@ interface Job<Question, Answer> {
 }
 
 /** A worker without work is kept for what follows, and then gives its memory back; in ms. */
-const keptIdle = 10_000;
+const IDLE_MS = 10_000;
 
 /** The worker ended, by the error that is its cause or by itself, before it had answered. */
 export class WorkerLost extends Error {}
@@ -112,7 +112,7 @@ export class WorkerPool<Question, Answer> {
         /* it has ended by itself */
       });
     };
-    this.#idle.set(worker, setTimeout(end, keptIdle).unref());
+    this.#idle.set(worker, setTimeout(end, IDLE_MS).unref());
   }
 
   #start(): Worker {

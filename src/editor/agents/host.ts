@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import * as vscode from 'vscode';
-import type { Desk, Payer, Remedy } from '../../agents/host.ts';
+import type { AgentHost, Account, NextStep } from '../../agents/host.ts';
 import { Refusal } from '../../agents/errors.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import type { Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import type { Order } from '../../core/queue/new-task.ts';
+import type { PreparedRequest } from '../../core/queue/new-task.ts';
 import { joinSentences } from '../../core/service/failures/failures.ts';
-import type { Outcome } from '../../core/queue/commands.ts';
+import type { CommandOutcome } from '../../core/queue/commands.ts';
 import type { Deps } from '../platform/deps.ts';
 import { openInput } from '../generate/open-input.ts';
 import { assertReachable, folderOf, mayBeUsed } from '../generate/output-folder.ts';
@@ -17,7 +17,7 @@ import { settings } from '../platform/settings.ts';
 import { reasonSentence, wayOut } from '../tasks/waiting-texts.ts';
 
 /** The editor's desk: its own queue, ledger and sessions, so that the Tasks view shows what agents ask for. */
-export class EditorDesk implements Desk {
+export class EditorHost implements AgentHost {
   readonly ledger: Ledger;
   readonly openInput = openInput;
   /** MCP servers on this machine count there too. */
@@ -33,7 +33,7 @@ export class EditorDesk implements Desk {
     return settings.agentsDailyLimit;
   }
 
-  async payer(): Promise<Payer> {
+  async account(): Promise<Account> {
     const { url, embedded, unconfirmed } = await serviceAsSet(this.#deps);
     if (unconfirmed)
       throw new Refusal(
@@ -43,7 +43,7 @@ export class EditorDesk implements Desk {
       );
     const { region } = await this.#session(embedded);
     const { kind, demo } = await this.#deps.services.connect(url).about();
-    return { service: { url, demo }, wait: kind === 'task' ? 'task' : 'held', region };
+    return { service: { url, demo }, mode: kind === 'task' ? 'async' : 'sync', region };
   }
 
   async #session(embedded: ServiceInUse['embedded']): Promise<SessionId> {
@@ -66,7 +66,7 @@ export class EditorDesk implements Desk {
     );
   }
 
-  async usualFolder(): Promise<string> {
+  async defaultFolder(): Promise<string> {
     const workspace = usualWorkspace();
     if (!workspace) throw new Refusal('noProject', 'No folder is open in the editor.', 'project');
     await assertReachable(workspace);
@@ -80,22 +80,22 @@ export class EditorDesk implements Desk {
     return folder.toString();
   }
 
-  async enqueue(order: Order): Promise<Task> {
-    const task = await this.#deps.services.engine.enqueue(order);
-    this.#deps.announcer.expect(task.id, 'background'); // the usual notification of what comes of it
+  async enqueue(order: PreparedRequest): Promise<Task> {
+    const task = await this.#deps.services.queue.enqueue(order);
+    this.#deps.notifier.expect(task.id, 'background'); // the usual notification of what comes of it
     return task;
   }
 
   finished(id: string, signal: AbortSignal): Promise<unknown> {
-    return this.#deps.services.engine.finished(id, signal);
+    return this.#deps.services.queue.whenDone(id, signal);
   }
 
-  cancel(id: string): Promise<Outcome> {
-    return this.#deps.services.engine.wish({ wish: 'cancel', id });
+  cancel(id: string): Promise<CommandOutcome> {
+    return this.#deps.services.queue.command({ wish: 'cancel', id });
   }
 
-  fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
-    return this.#deps.services.engine.wish({
+  fetchMissing(id: string, folder: string | undefined): Promise<CommandOutcome> {
+    return this.#deps.services.queue.command({
       wish: 'fetchMissing',
       id,
       ...(folder !== undefined && { folder }),
@@ -107,7 +107,7 @@ export class EditorDesk implements Desk {
     return Promise.resolve(true);
   }
 
-  async standstill({ id }: Task): Promise<string | undefined> {
+  async pauseReason({ id }: Task): Promise<string | undefined> {
     const { waiting } = this.#deps.services;
     await waiting.look();
     const reason = waiting.reasons.get(id);
@@ -118,7 +118,7 @@ export class EditorDesk implements Desk {
     );
   }
 
-  remedy(what: Remedy): string {
+  nextStep(what: NextStep): string {
     switch (what) {
       case 'session':
         return vscode.l10n.t(

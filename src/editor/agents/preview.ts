@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Desk } from '../../agents/host.ts';
-import { prepare, type Wanted } from '../../agents/generate.ts';
+import type { AgentHost } from '../../agents/host.ts';
+import { prepare, type GenerateOptions } from '../../agents/generate.ts';
 import { nameOf } from '../../core/inputs/address.ts';
 import { JimengError, textOf } from '../../core/service/failures/failures.ts';
 import { sizeOf } from '../../core/queue/new-task.ts';
@@ -13,14 +13,14 @@ import { creditsText, pictures } from '../tasks/task-texts.ts';
  * reason: by the time it runs it may be right. Asks the service nothing.
  */
 export async function preview(
-  read: () => Wanted,
-  desk: Desk,
+  read: () => GenerateOptions,
+  desk: AgentHost,
   { demo, sessions, services }: Pick<Deps, 'demo' | 'sessions' | 'services'>,
 ): Promise<vscode.PreparedToolInvocation> {
   const text = new vscode.MarkdownString();
   const say = (sentence: string) => text.appendMarkdown('\n\n').appendText(sentence); // as it is: a prompt may hold Markdown
   const line = (label: string, value: string) => say(vscode.l10n.t('{0}: {1}', label, value));
-  let kind: Wanted['kind'] = 'image';
+  let kind: GenerateOptions['kind'] = 'image';
   try {
     const wanted = read();
     ({ kind } = wanted);

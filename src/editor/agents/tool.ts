@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { tools, callTool, type Tool } from '../../agents/tools.ts';
 import type { Deps } from '../platform/deps.ts';
-import { EditorDesk } from './host.ts';
+import { EditorHost } from './host.ts';
 import { preview } from './preview.ts';
 
 /** One of the tools, as the editor calls it. */
@@ -23,7 +23,7 @@ export class EditorTool implements vscode.LanguageModelTool<object> {
   }: vscode.LanguageModelToolInvocationPrepareOptions<object>): Promise<vscode.PreparedToolInvocation> {
     const { wanted } = this.#tool;
     return wanted
-      ? preview(() => wanted(input), new EditorDesk(this.#deps), this.#deps)
+      ? preview(() => wanted(input), new EditorHost(this.#deps), this.#deps)
       : { invocationMessage: vscode.l10n.t('Looking at Jimeng tasks') };
   }
 
@@ -36,7 +36,7 @@ export class EditorTool implements vscode.LanguageModelTool<object> {
     const listening = token.onCancellationRequested(() => given.abort());
     if (token.isCancellationRequested) given.abort();
     try {
-      const { text } = await callTool(this.#tool, input, new EditorDesk(this.#deps), given.signal);
+      const { text } = await callTool(this.#tool, input, new EditorHost(this.#deps), given.signal);
       return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
     } catch (error) {
       throw given.signal.aborted ? new vscode.CancellationError() : error;

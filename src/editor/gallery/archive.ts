@@ -1,11 +1,11 @@
 import { rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { errorCode, fileState, makeFolder, retryBusy } from '../../core/system/files.ts';
-import { place } from '../../core/output/place.ts';
+import { linkExclusively } from '../../core/output/place.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import { isPlainFolder } from './disk.ts';
 import { holdingFolder, homeOf } from './places.ts';
-import type { ShelfFile } from './picture-folder.ts';
+import type { PictureFile } from './picture-folder.ts';
 
 /** A file that was moved within a gallery's folder. */
 export interface Move {
@@ -14,10 +14,10 @@ export interface Move {
   folder: vscode.Uri;
 }
 
-type Placed = Pick<ShelfFile, 'uri' | 'folder'>;
+type Placed = Pick<PictureFile, 'uri' | 'folder'>;
 
 /** Puts a file of a gallery's folder into the holding folder, under a free name. Throws JimengError and the file system's error. */
-export async function putAside({ uri, folder }: Placed): Promise<Move> {
+export async function archive({ uri, folder }: Placed): Promise<Move> {
   const holding = vscode.Uri.joinPath(folder, holdingFolder);
   await makePlainFolder(holding, folder);
   await keepOutOfGit(holding);
@@ -25,7 +25,7 @@ export async function putAside({ uri, folder }: Placed): Promise<Move> {
 }
 
 /** Takes a file out of the holding folder to where it was, or beside what is there now. Throws JimengError and the file system's error. */
-export function takeBack({ uri, folder }: Placed): Promise<Move> {
+export function restore({ uri, folder }: Placed): Promise<Move> {
   return move(uri, homeOf(uri), folder);
 }
 
@@ -52,7 +52,7 @@ export async function move(
 async function rename(from: vscode.Uri, to: vscode.Uri): Promise<boolean> {
   if (from.scheme === 'file') {
     if (!(await fileState(from.fsPath))) throw vscode.FileSystemError.FileNotFound(from);
-    if (!(await place(from.fsPath, to.fsPath))) return false;
+    if (!(await linkExclusively(from.fsPath, to.fsPath))) return false;
     await retryBusy(() => rm(from.fsPath, { force: true }));
     return true;
   }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { GalleryCommand } from '../../core/gallery/protocol.ts';
 
 /** More editors than these are not opened at once. */
-const mostEditors = 10;
+const MAX_EDITORS = 10;
 
 /** Runs a command of the editor for files of the gallery. */
 export async function runGalleryCommand(
@@ -21,7 +21,7 @@ const commands: Record<
   (first: vscode.Uri, files: readonly vscode.Uri[]) => Thenable<unknown>
 > = {
   open: async (_, files) => {
-    for (const file of files.slice(0, mostEditors))
+    for (const file of files.slice(0, MAX_EDITORS))
       await vscode.commands.executeCommand('vscode.open', file, { preview: files.length === 1 });
   },
   reveal: first =>

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { Decision } from '../../core/gallery/protocol.ts';
-import { discard, move, putAside, takeBack, type Move } from './archive.ts';
+import { discard, move, archive, restore, type Move } from './archive.ts';
 import { homeOf } from './places.ts';
-import type { ShelfFile } from './picture-folder.ts';
+import type { PictureFile } from './picture-folder.ts';
 
 const keptKey = 'gallery.kept';
 
@@ -33,7 +33,7 @@ export class Decisions {
   }
 
   /** Returns the places where something has changed. Throws the file system's error, after what could be done. */
-  async decide(decision: Decision, files: readonly ShelfFile[]): Promise<vscode.Uri[]> {
+  async decide(decision: Decision, files: readonly PictureFile[]): Promise<vscode.Uri[]> {
     switch (decision) {
       case 'keep':
       case 'undecide':
@@ -41,10 +41,10 @@ export class Decisions {
       case 'aside': {
         const kept = files.filter(({ home }) => this.#kept.has(home)).map(({ home }) => home);
         await this.#mark(files, false);
-        return this.#move(files, kept, putAside);
+        return this.#move(files, kept, archive);
       }
       case 'restore':
-        return this.#move(files, [], takeBack);
+        return this.#move(files, [], restore);
       case 'delete':
         return discard(files);
     }
@@ -72,7 +72,7 @@ export class Decisions {
     return changed;
   }
 
-  async #mark(files: readonly ShelfFile[], kept: boolean): Promise<vscode.Uri[]> {
+  async #mark(files: readonly PictureFile[], kept: boolean): Promise<vscode.Uri[]> {
     for (const { home } of files)
       if (kept) this.#kept.add(home);
       else this.#kept.delete(home);
@@ -82,9 +82,9 @@ export class Decisions {
   }
 
   async #move(
-    files: readonly ShelfFile[],
+    files: readonly PictureFile[],
     kept: string[],
-    action: (file: ShelfFile) => Promise<Move>,
+    action: (file: PictureFile) => Promise<Move>,
   ): Promise<vscode.Uri[]> {
     const moves: Move[] = [];
     try {

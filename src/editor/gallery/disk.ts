@@ -9,9 +9,9 @@ import { openInput } from '../generate/open-input.ts';
 import { holdingFolder, kindOf } from './places.ts';
 
 /** Files that are looked at together. */
-const atOnce = 16;
+const MAX_CONCURRENT_READS = 16;
 /** Deeper than pictures are sorted. */
-const deepest = 8;
+const MAX_DEPTH = 8;
 
 /** The pictures and videos in a folder and those below; links are not followed, dot-folders are left out but for the holding folder. */
 export async function walk(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]> {
@@ -21,7 +21,7 @@ export async function walk(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]>
     const uri = vscode.Uri.joinPath(folder, name);
     if (
       type === 'folder' &&
-      depth < deepest &&
+      depth < MAX_DEPTH &&
       (!name.startsWith('.') || name === holdingFolder) &&
       name !== 'node_modules'
     )
@@ -116,5 +116,5 @@ export async function forEach<T>(
   const work = async () => {
     for (let next = left.next(); !next.done; next = left.next()) await action(next.value);
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_READS }, work));
 }

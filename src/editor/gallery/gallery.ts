@@ -12,8 +12,8 @@ import { runGalleryCommand } from './commands.ts';
 import { Decisions } from './decisions.ts';
 import { pageHtml } from './page-html.ts';
 import { isAside } from './places.ts';
-import { Shelf, type ShelfChange, type ShelfFile } from './picture-folder.ts';
-import { ThumbnailDesk } from './thumbnail-loader.ts';
+import { PictureFolder, type PictureFolderChange, type PictureFile } from './picture-folder.ts';
+import { ThumbnailLoader } from './thumbnail-loader.ts';
 
 export interface GalleryContext {
   deps: Deps;
@@ -25,9 +25,9 @@ export interface GalleryContext {
 }
 
 /** As many as a screen shows at first: their thumbnails are made while the page still starts. */
-const firstSight = 16;
+const FIRST_BATCH_SIZE = 16;
 /** Files that are told in one message: a larger one would hold up both sides. */
-const part = 200;
+const BATCH_SIZE = 200;
 
 /** A panel that shows the gallery: what its page asks for is done, and what changes on the disk is told to it. */
 export class Gallery implements vscode.Disposable {
@@ -35,15 +35,15 @@ export class Gallery implements vscode.Disposable {
   readonly #webview: vscode.Webview;
   readonly #owned = new Disposables();
   readonly #groups = new Groups();
-  readonly #files = new Map<string, ShelfFile>();
+  readonly #files = new Map<string, PictureFile>();
   /** The folders as people know them, relative to the workspace, with what stands between them and a file. */
   readonly #prefixes: ReadonlyMap<vscode.Uri, string>;
   readonly #tasks = new Map<string, NonNullable<GalleryFile['task']>>();
   readonly #decisions: Decisions;
-  readonly #thumbnails: ThumbnailDesk;
-  readonly #shelves: Shelf[];
+  readonly #thumbnails: ThumbnailLoader;
+  readonly #shelves: PictureFolder[];
   readonly #opened: Promise<void>;
-  readonly #reading = new Map<Shelf, number>();
+  readonly #reading = new Map<PictureFolder, number>();
   /** The page hears what it is told. */
   #live = false;
 
@@ -58,7 +58,7 @@ export class Gallery implements vscode.Disposable {
     };
     this.#decisions = new Decisions(deps.workspaceMemory);
     this.#thumbnails = this.#owned.add(
-      new ThumbnailDesk(
+      new ThumbnailLoader(
         thumbnails,
         id => this.#files.get(id),
         path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(),
@@ -74,7 +74,9 @@ export class Gallery implements vscode.Disposable {
       ]),
     );
     this.#shelves = folders.map(folder =>
-      this.#owned.add(new Shelf(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader)),
+      this.#owned.add(
+        new PictureFolder(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader),
+      ),
     );
     for (const shelf of this.#shelves)
       this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf)));
@@ -133,7 +135,7 @@ export class Gallery implements vscode.Disposable {
   }
 
   /** Only what was put aside can be deleted or restored, whatever a page says. */
-  #decide(decision: Decision, files: readonly ShelfFile[]): Promise<void> {
+  #decide(decision: Decision, files: readonly PictureFile[]): Promise<void> {
     const ofAside = decision === 'delete' || decision === 'restore';
     const meant = files.filter(({ uri }) => isAside(uri) === ofAside);
     return this.#refresh(() => this.#decisions.decide(decision, meant), meant);
@@ -144,12 +146,12 @@ export class Gallery implements vscode.Disposable {
     this.#live = true;
     this.#tellUndo();
     const ids = this.#newestFirst().map(({ id }) => id);
-    for (let at = 0; at < ids.length; at += part) {
-      const files = ids.slice(at, at + part).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
+    for (let at = 0; at < ids.length; at += BATCH_SIZE) {
+      const files = ids.slice(at, at + BATCH_SIZE).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
       this.#tell({
         type: 'groups',
         ...this.#groups.update(files, []),
-        reading: this.#unread + Math.max(0, ids.length - at - part),
+        reading: this.#unread + Math.max(0, ids.length - at - BATCH_SIZE),
       });
       await setImmediate();
     }
@@ -172,7 +174,10 @@ export class Gallery implements vscode.Disposable {
   }
 
   /** After a decision: what has changed is looked at now, without waiting for the file system's own word. */
-  async #refresh(decide: () => Promise<vscode.Uri[]>, files: readonly ShelfFile[]): Promise<void> {
+  async #refresh(
+    decide: () => Promise<vscode.Uri[]>,
+    files: readonly PictureFile[],
+  ): Promise<void> {
     let changed = files.map(({ uri }) => uri); // after an error, some of them
     try {
       changed = [...changed, ...(await decide())];
@@ -200,11 +205,11 @@ export class Gallery implements vscode.Disposable {
     this.#tell({ type: 'undo', ...(undoable !== undefined && { count: undoable }) });
   }
 
-  #filesOf(ids: readonly string[]): ShelfFile[] {
+  #filesOf(ids: readonly string[]): PictureFile[] {
     return ids.flatMap(id => this.#files.get(id) ?? []);
   }
 
-  #update({ changed, gone, reading }: ShelfChange, shelf: Shelf): void {
+  #update({ changed, gone, reading }: PictureFolderChange, shelf: PictureFolder): void {
     this.#reading.set(shelf, reading);
     for (const id of gone) this.#files.delete(id);
     for (const file of changed) this.#files.set(file.id, file);
@@ -216,13 +221,13 @@ export class Gallery implements vscode.Disposable {
       this.#thumbnails.want(
         this.#newestFirst()
           .filter(({ uri }) => !isAside(uri))
-          .slice(0, firstSight)
+          .slice(0, FIRST_BATCH_SIZE)
           .map(({ id }) => id),
       );
     this.#tell({ type: 'groups', ...told, reading: this.#unread });
   }
 
-  #newestFirst(): ShelfFile[] {
+  #newestFirst(): PictureFile[] {
     return [...this.#files.values()].sort((a, b) => b.modified - a.modified);
   }
 
@@ -231,7 +236,7 @@ export class Gallery implements vscode.Disposable {
     return [...this.#reading.values()].reduce((sum, each) => sum + each, 0);
   }
 
-  #fileOf({ uri, folder, ...file }: ShelfFile): GalleryFile {
+  #fileOf({ uri, folder, ...file }: PictureFile): GalleryFile {
     const { home, modified } = file;
     const task = this.#tasks.get(home);
     const source = this.#webview

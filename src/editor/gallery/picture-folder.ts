@@ -9,13 +9,13 @@ import { holdingFolder, homeOf, kindOf } from './places.ts';
 import { factsOfAll, forEach, stateOf, walk, type FactsReader } from './disk.ts';
 
 /** A file as the disk tells it: what the gallery adds is not there yet. */
-export type ShelfFile = Pick<
+export type PictureFile = Pick<
   GalleryFile,
   'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'
 > & { uri: vscode.Uri; folder: vscode.Uri };
 
-export interface ShelfChange {
-  changed: ShelfFile[];
+export interface PictureFolderChange {
+  changed: PictureFile[];
   /** Ids. */
   gone: string[];
   /** So many files are on their way to be told. */
@@ -23,23 +23,23 @@ export interface ShelfChange {
 }
 
 /** Files are looked into and told in parts, the newest first: those in sight do not wait for thousands, and no part holds up the editor. */
-const firstScreen = 40;
-const part = 200;
+const FIRST_SCREEN_FILES = 40;
+const BATCH_SIZE = 200;
 /** Of files that the editor has to fetch whole, from another machine perhaps. */
-const remotePart = 16;
+const REMOTE_BATCH_SIZE = 16;
 /** A saving makes several changes; in ms. */
-const settled = 150;
+const SETTLED_MS = 150;
 
 /** The files of a folder, from the first look on and as they come and go. */
-export class Shelf implements vscode.Disposable {
+export class PictureFolder implements vscode.Disposable {
   readonly folder: vscode.Uri;
   readonly #disk: FactsReader;
   readonly #cache: FactsCache;
-  readonly #changed = new vscode.EventEmitter<ShelfChange>();
+  readonly #changed = new vscode.EventEmitter<PictureFolderChange>();
   readonly onDidChange = this.#changed.event;
   readonly #owned = new Disposables();
-  readonly #files = new Map<string, ShelfFile>();
-  readonly #told = new WeakSet<ShelfFile>();
+  readonly #files = new Map<string, PictureFile>();
+  readonly #told = new WeakSet<PictureFile>();
   readonly #touched = new Map<string, vscode.Uri>();
   #lastLook: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -92,9 +92,11 @@ export class Shelf implements vscode.Disposable {
   }
 
   async #lookAtAll(): Promise<void> {
-    const files: ShelfFile[] = [];
+    const files: PictureFile[] = [];
     const [first, size] =
-      this.folder.scheme === 'file' ? [firstScreen, part] : [remotePart, remotePart];
+      this.folder.scheme === 'file'
+        ? [FIRST_SCREEN_FILES, BATCH_SIZE]
+        : [REMOTE_BATCH_SIZE, REMOTE_BATCH_SIZE];
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(await walk(this.folder));
       const ids = new Set(found.map(({ id }) => id));
@@ -123,7 +125,10 @@ export class Shelf implements vscode.Disposable {
   }
 
   /** Looks at these files, and tells what is new of them. @param onFound before that */
-  async #lookInto(uris: Iterable<vscode.Uri>, onFound?: (file: ShelfFile) => void): Promise<void> {
+  async #lookInto(
+    uris: Iterable<vscode.Uri>,
+    onFound?: (file: PictureFile) => void,
+  ): Promise<void> {
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(uris);
       if (onFound) found.forEach(onFound);
@@ -132,8 +137,8 @@ export class Shelf implements vscode.Disposable {
     await this.#save();
   }
 
-  async #lookAt(uris: Iterable<vscode.Uri>): Promise<{ found: ShelfFile[]; gone: string[] }> {
-    const found: ShelfFile[] = [];
+  async #lookAt(uris: Iterable<vscode.Uri>): Promise<{ found: PictureFile[]; gone: string[] }> {
+    const found: PictureFile[] = [];
     const gone: string[] = [];
     await forEach(uris, async uri => {
       const file = await this.#look(uri);
@@ -148,7 +153,7 @@ export class Shelf implements vscode.Disposable {
   }
 
   /** Undefined where nothing is, or nothing that is shown. */
-  async #look(uri: vscode.Uri): Promise<ShelfFile | undefined> {
+  async #look(uri: vscode.Uri): Promise<PictureFile | undefined> {
     const kind = kindOf(uri);
     const state = kind && (await stateOf(uri));
     if (!state) return undefined;
@@ -168,7 +173,7 @@ export class Shelf implements vscode.Disposable {
     };
   }
 
-  async #readAll(files: readonly ShelfFile[]): Promise<void> {
+  async #readAll(files: readonly PictureFile[]): Promise<void> {
     const unread = files.filter(({ facts }) => !facts);
     if (unread.length === 0 || this.#disposed) return;
     const facts = await factsOfAll(
@@ -183,13 +188,13 @@ export class Shelf implements vscode.Disposable {
   }
 
   /** Looks into these, and tells what was not told before: the editor's word of a file often comes after our own look. */
-  async #tellNews(files: readonly ShelfFile[], gone: string[]): Promise<void> {
+  async #tellNews(files: readonly PictureFile[], gone: string[]): Promise<void> {
     await this.#readAll(files);
     const news = files.filter(file => !this.#told.has(file));
     if (news.length > 0 || gone.length > 0) this.#tell(news, gone);
   }
 
-  #tell(changed: ShelfFile[], gone: string[]): void {
+  #tell(changed: PictureFile[], gone: string[]): void {
     if (this.#disposed) return;
     for (const file of changed) this.#told.add(file);
     this.#changed.fire({
@@ -215,7 +220,7 @@ export class Shelf implements vscode.Disposable {
       this.#settle().catch(() => {
         /* whoever looks next is told */
       });
-    }, settled);
+    }, SETTLED_MS);
   }
 
   async #settle(): Promise<void> {

@@ -2,19 +2,19 @@ import * as vscode from 'vscode';
 import type { ToPage } from '../../core/gallery/protocol.ts';
 import type { Thumbnails } from '../../core/gallery/thumbnails.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
-import type { ShelfFile } from './picture-folder.ts';
+import type { PictureFile } from './picture-folder.ts';
 
 type Told = Extract<ToPage, { type: 'thumbnails' }>['of'][number];
 
 /** Files that are on the disk already are found in the blink of an eye; those that are made wait for the two workers. */
-const atOnce = 8;
+const MAX_CONCURRENT = 8;
 /** What is ready within this time is told in one message; in ms. */
-const gathered = 16;
+const BATCH_SIZE = 16;
 
 /** Gets the thumbnails that are in sight, the most wanted first. */
-export class ThumbnailDesk implements vscode.Disposable {
+export class ThumbnailLoader implements vscode.Disposable {
   readonly #thumbnails: Thumbnails;
-  readonly #file: (id: string) => ShelfFile | undefined;
+  readonly #file: (id: string) => PictureFile | undefined;
   readonly #addressOf: (path: string) => string;
   readonly #tell: (of: Told[]) => void;
   readonly #working = new Set<string>();
@@ -25,7 +25,7 @@ export class ThumbnailDesk implements vscode.Disposable {
 
   constructor(
     thumbnails: Thumbnails,
-    file: (id: string) => ShelfFile | undefined,
+    file: (id: string) => PictureFile | undefined,
     addressOf: (path: string) => string,
     tell: (of: Told[]) => void,
   ) {
@@ -48,7 +48,7 @@ export class ThumbnailDesk implements vscode.Disposable {
   }
 
   #next(): void {
-    while (this.#working.size < atOnce) {
+    while (this.#working.size < MAX_CONCURRENT) {
       const id = this.#wanted.shift();
       if (id === undefined) return;
       const file = this.#file(id);
@@ -59,7 +59,7 @@ export class ThumbnailDesk implements vscode.Disposable {
     }
   }
 
-  async #get(file: ShelfFile): Promise<void> {
+  async #get(file: PictureFile): Promise<void> {
     const { id, uri } = file;
     this.#working.add(id);
     let told: Told;
@@ -88,7 +88,7 @@ export class ThumbnailDesk implements vscode.Disposable {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#tell(this.#told.splice(0));
-    }, gathered);
+    }, BATCH_SIZE);
   }
 }
 

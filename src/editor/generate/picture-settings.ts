@@ -14,7 +14,7 @@ import { filesOf } from '../platform/uris.ts';
 const scheme = 'jimeng-settings';
 
 /** So many files of the name of an input are looked at. */
-const mostCandidates = 20;
+const MAX_CANDIDATES = 20;
 
 /** What such a document holds. Throws JimengError. */
 export async function settingsText({ query }: vscode.Uri): Promise<string> {
@@ -96,7 +96,7 @@ async function findFile(
   used: readonly InputImage[],
 ): Promise<InputImage | undefined> {
   const pattern = `**/${name.replace(/[[\]{}*?]/g, '?')}`; // any character, where one has a meaning in a pattern
-  const alike = await vscode.workspace.findFiles(pattern, '**/node_modules/**', mostCandidates);
+  const alike = await vscode.workspace.findFiles(pattern, '**/node_modules/**', MAX_CANDIDATES);
   const earlier = used.filter(image => image.sha256 === sha256).map(({ uri }) => uri);
   for (const uri of new Set([...alike.map(String), ...earlier]))
     if ((await contentOf(uri)) === sha256) return { uri, sha256 };

@@ -9,7 +9,7 @@ import { clock, statusText } from '../tasks/task-texts.ts';
 import { shortReason, wayOut } from '../tasks/waiting-texts.ts';
 
 /** What ends sooner needs no progress: it would still be in sight beside the message of the end. In ms. */
-const shortest = 500;
+const MIN_PROGRESS_MS = 500;
 
 /** How to send those that are shown now to the background, by the id of their task. */
 const shown = new Map<string, () => void>();
@@ -20,12 +20,12 @@ export function continueInBackground(id: unknown): void {
 }
 
 /** Shows a task's progress, which can be cancelled or sent to the background, until nobody works on it any more. */
-export async function waitInFront(id: string, deps: Deps): Promise<void> {
-  const { ledger, engine, waiting } = deps.services;
+export async function showProgress(id: string, deps: Deps): Promise<void> {
+  const { ledger, queue: engine, waiting } = deps.services;
   const began = Date.now();
   const hidden = new AbortController();
-  const finished = engine.finished(id, hidden.signal);
-  if (await Promise.race([finished.then(() => true), delay(shortest, false)])) return;
+  const finished = engine.whenDone(id, hidden.signal);
+  if (await Promise.race([finished.then(() => true), delay(MIN_PROGRESS_MS, false)])) return;
   shown.set(id, () => hidden.abort());
   await vscode.window.withProgress(
     {

@@ -45,16 +45,16 @@ export async function submit(
   const ready = await withInputs(request);
   if (!ready) return false;
   if (ready.kind === 'image' && ready.target) await setAwaited(deps.workspaceMemory, true);
-  const { id } = await deps.services.engine.enqueue({
+  const { id } = await deps.services.queue.enqueue({
     request: ready,
     checked,
     region: session.region,
     // A task at the service survives a reload of the window; a held request does not.
-    wait: service.about.kind === 'task' ? 'task' : 'held',
+    mode: service.about.kind === 'task' ? 'async' : 'sync',
     service: { url: service.url, demo: service.about.demo, kind: service.about.kind },
     folder: folder.toString(),
   });
-  deps.announcer.expect(id, mode);
+  deps.notifier.expect(id, mode);
   if (mode === 'now') inBackground(deps.showProgress(id), deps.log);
   return true;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { mostInputs } from '../../core/request/models.ts';
-import { mostFrames, mostMaterials, videoModels } from '../../core/request/video-models.ts';
+import { MAX_INPUTS } from '../../core/request/models.ts';
+import { MAX_FRAMES, MAX_MATERIALS, videoModels } from '../../core/request/video-models.ts';
 import type { InputImage } from '../../core/request/schema.ts';
 import { chosenFiles } from '../platform/selected-files.ts';
 import type { Deps } from '../platform/deps.ts';
@@ -14,9 +14,9 @@ import { generate, requestOfSettings } from './generate.ts';
 export async function transformImage(deps: Deps, file: unknown, selected: unknown): Promise<void> {
   const images = chosen(file, selected) ?? (await chooseFiles());
   if (images.length === 0) return;
-  if (images.length > mostInputs) {
+  if (images.length > MAX_INPUTS) {
     void vscode.window.showErrorMessage(
-      vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostInputs, images.length),
+      vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', MAX_INPUTS, images.length),
     );
     return;
   }
@@ -29,15 +29,15 @@ export async function transformImage(deps: Deps, file: unknown, selected: unknow
  */
 export async function generateVideo(deps: Deps, file: unknown, selected: unknown): Promise<void> {
   const images = chosen(file, selected);
-  if (images && images.length > mostMaterials) {
+  if (images && images.length > MAX_MATERIALS) {
     void vscode.window.showErrorMessage(
-      vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', mostMaterials, images.length),
+      vscode.l10n.t('Choose 1 to {0} pictures; {1} are chosen.', MAX_MATERIALS, images.length),
     );
     return;
   }
   const model = videoModels.find(({ omniReference }) => omniReference)?.id;
   const materials = images &&
-    images.length > mostFrames && { omniReference: true, ...(model !== undefined && { model }) };
+    images.length > MAX_FRAMES && { omniReference: true, ...(model !== undefined && { model }) };
   await generate(deps, { kind: 'video', prompt: '', ...(images && { images }), ...materials });
 }
 

@@ -21,7 +21,7 @@ export function followSteps({
   };
   inBackground(look(), log);
   const stop = services.ledger.onDidChange(({ status, request }) => {
-    if (status === 'completed' || status === 'partly')
+    if (status === 'completed' || status === 'partial')
       markDone(request.images ? 'transform' : 'picture');
   });
   return vscode.Disposable.from(sessions.onDidChange(look), new vscode.Disposable(stop));

@@ -5,7 +5,7 @@ import type { ImageLink } from '../../core/page/links.ts';
 const pictures = '**/*.{png,jpg,jpeg,webp,avif,gif,bmp,PNG,JPG,JPEG}';
 
 /** Which files there are, asked once each and forgotten when one comes or goes. */
-export class Site implements vscode.Disposable {
+export class FileExistenceCache implements vscode.Disposable {
   readonly #known = new Map<string, Promise<boolean>>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChange = this.#changed.event;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { imageSize } from 'image-size';
 import * as vscode from 'vscode';
-import { putWhole } from '../../core/output/put-whole.ts';
-import { toWeb, webWidths, type WebPicture } from '../../core/images/web.ts';
+import { writeWhole } from '../../core/output/put-whole.ts';
+import { toWeb, WEB_WIDTHS, type WebPicture } from '../../core/images/web.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import type { Deps } from '../platform/deps.ts';
 import { mayWriteBeside } from '../generate/output-folder.ts';
@@ -68,7 +68,7 @@ async function read(insertion: Insertion): Promise<Original> {
 async function askWidths(full: number, memory: vscode.Memento): Promise<number[] | undefined> {
   const remembered = memory.get<unknown>(key);
   const last: unknown[] = Array.isArray(remembered) ? remembered : [800, 1600];
-  const offered = [...webWidths.filter(width => width < full), full];
+  const offered = [...WEB_WIDTHS.filter(width => width < full), full];
   const picked = offered.some(width => last.includes(width)) ? last : [offered[0]];
   const items = offered.map(width => ({
     label: vscode.l10n.t('{0} px', width),
@@ -118,7 +118,7 @@ async function saveBeside(
   try {
     if (original.scheme === 'file') {
       const part = join(dirname(original.fsPath), `.${randomUUID()}.part`);
-      return vscode.Uri.file(await putWhole(part, webp, attempt => named(attempt).fsPath));
+      return vscode.Uri.file(await writeWhole(part, webp, attempt => named(attempt).fsPath));
     }
     const part = vscode.Uri.joinPath(original, '..', `.${randomUUID()}.part`);
     return await putRenamed(part, webp, named, async taken =>

@@ -5,10 +5,10 @@ import { requestOfSettings } from '../generate/generate.ts';
 import { Disposables } from '../platform/disposables.ts';
 import { settings } from '../platform/settings.ts';
 import { oneLine } from '../tasks/task-texts.ts';
-import { Site } from './file-existence-cache.ts';
+import { FileExistenceCache } from './file-existence-cache.ts';
 
 /** How long nobody has typed before a page is looked at; in ms. */
-const pause = 400;
+const DEBOUNCE_MS = 400;
 
 interface Missing {
   link: ImageLink;
@@ -19,7 +19,7 @@ interface Missing {
 /** Hints at pictures that a page shows and that are not there, and offers to generate them. Only pages that are in sight are looked at. */
 export class MissingImages implements vscode.Disposable, vscode.CodeActionProvider {
   readonly #owned = new Disposables();
-  readonly #site = this.#owned.add(new Site());
+  readonly #site = this.#owned.add(new FileExistenceCache());
   readonly #diagnostics = this.#owned.add(vscode.languages.createDiagnosticCollection('jimeng'));
   readonly #found = new Map<string, Missing[]>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
@@ -127,7 +127,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
         this.#look(document).catch(() => {
           /* no hints then; the next change looks again */
         });
-      }, pause),
+      }, DEBOUNCE_MS),
     );
   }
 

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { makeFolder, retryBusy } from '../../core/system/files.ts';
-import { place } from '../../core/output/place.ts';
+import { linkExclusively } from '../../core/output/place.ts';
 import { openTargetOf, type SavedPicture, type Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { uriOf } from '../platform/uris.ts';
@@ -113,7 +113,7 @@ async function put(picture: SavedPicture, target: vscode.Uri): Promise<boolean> 
   const source = uriOf(picture);
   if (source.scheme === 'file' && target.scheme === 'file') {
     await makeFolder(dirname(target.fsPath));
-    return place(source.fsPath, target.fsPath);
+    return linkExclusively(source.fsPath, target.fsPath);
   }
   try {
     await vscode.workspace.fs.rename(source, target, { overwrite: false });

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { Announcer } from '../tasks/notifier.ts';
+import type { TaskNotifier } from '../tasks/notifier.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
 import type { Again } from './show-failure.ts';
 import type { Services } from './services.ts';
@@ -10,7 +10,7 @@ export interface Deps {
   services: Services;
   sessions: SessionStore;
   demo: DemoMode;
-  announcer: Announcer;
+  notifier: TaskNotifier;
   /** Shows the progress of a task until nobody works on it any more. */
   showProgress: (id: string) => Promise<void>;
   /** Opens the wizard with a request filled in. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Again } from './show-failure.ts';
-import { Announcer } from '../tasks/notifier.ts';
+import { TaskNotifier } from '../tasks/notifier.ts';
 import { DemoMode } from '../service/demo-mode.ts';
 import { inBackground } from './background.ts';
 import type { Deps } from './deps.ts';
@@ -11,7 +11,7 @@ import { followNetwork } from './network.ts';
 import { Services } from './services.ts';
 import { SessionStore } from '../session/session-store.ts';
 import type { TasksView } from '../tasks/view/view.ts';
-import { waitInFront } from '../generate/progress.ts';
+import { showProgress } from '../generate/progress.ts';
 
 /** Everything that is heavy, built when the first command or the view needs it. Throws the system's error where its storage cannot be used: then nothing of it is left. */
 export async function open(
@@ -28,24 +28,24 @@ export async function open(
     view.showDemo(demo.isOn);
     const sessions = new SessionStore(context.secrets, context.globalStorageUri, log);
     services = new Services(context, sessions, demo, followNetwork(owned), log);
-    const { engine, ledger, runner } = services;
+    const { queue: engine, ledger, runner } = services;
     await ledger.follow();
     owned.add(sessions.onDidChange(() => engine.wake()));
     // After a sleep of the machine, and when somebody looks again, what happened meanwhile is asked for at once.
     owned.add(
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) runner.watcher.wake();
+        if (focused) runner.poller.wake();
       }),
     );
-    const announcer = owned.add(new Announcer(ledger, () => view.visible, edit, log));
+    const announcer = owned.add(new TaskNotifier(ledger, () => view.visible, edit, log));
     owned.add(new vscode.Disposable(fetchKept(ledger, log)));
     const deps: Deps = {
       services,
       sessions,
       demo,
-      announcer,
+      notifier: announcer,
       edit,
-      showProgress: id => waitInFront(id, deps),
+      showProgress: id => showProgress(id, deps),
       memory: context.globalState,
       workspaceMemory: context.workspaceState,
       log,

@@ -7,10 +7,10 @@ import { JimengClient, type Log } from '../../core/service/client.ts';
 import type { Network } from '../../core/service/proxy.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import { Balances } from '../../core/queue/balances.ts';
-import { TaskEngine } from '../../core/queue/queue.ts';
+import { TaskQueue } from '../../core/queue/queue.ts';
 import { Fingerprints } from '../../core/session/fingerprint.ts';
 import { Ledger } from '../../core/queue/store.ts';
-import { TaskRunner } from '../../core/queue/execute.ts';
+import { Executor } from '../../core/queue/execute.ts';
 import type { Webhooks } from '../../core/queue/webhook-listener.ts';
 import { WorkerPool } from '../../core/system/worker-pool.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
@@ -20,15 +20,15 @@ import { settings } from './settings.ts';
 import type { FactsReader } from '../gallery/disk.ts';
 import { openInput } from '../generate/open-input.ts';
 import { WaitingTasks } from '../tasks/waiting-tasks.ts';
-import { wayTo } from '../tasks/account-for.ts';
+import { accountFor } from '../tasks/account-for.ts';
 import { openWebhooks } from '../service/webhooks.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
 
 /** The core, built for this window. */
 export class Services {
   readonly ledger: Ledger;
-  readonly runner: TaskRunner;
-  readonly engine: TaskEngine;
+  readonly runner: Executor;
+  readonly queue: TaskQueue;
   readonly fingerprints: Fingerprints;
   readonly waiting: WaitingTasks;
   readonly balances: Balances;
@@ -73,7 +73,7 @@ export class Services {
     });
     this.factsReader = new WorkerPool(new URL('facts-worker.js', dist(extension)), 1);
     this.ledger = new Ledger(folder, log);
-    this.runner = new TaskRunner({
+    this.runner = new Executor({
       ledger: this.ledger,
       connect: url => this.connect(url),
       openFolder: uri => openFolder(vscode.Uri.parse(uri)),
@@ -87,16 +87,16 @@ export class Services {
       pause: () =>
         this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
-    this.#webhooks = openWebhooks(this.ledger, () => this.runner.watcher.wake(), log);
+    this.#webhooks = openWebhooks(this.ledger, () => this.runner.poller.wake(), log);
     this.fingerprints = new Fingerprints(join(folder, 'salt'));
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
-    this.engine = new TaskEngine({
+    this.queue = new TaskQueue({
       ledger: this.ledger,
       runner: this.runner,
       folder,
       log,
-      wayTo: task =>
-        wayTo(task, {
+      resolveAccount: task =>
+        accountFor(task, {
           sessions,
           demo,
           fingerprints: this.fingerprints,
@@ -106,7 +106,7 @@ export class Services {
       limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
     });
     this.waiting = new WaitingTasks(
-      { ledger: this.ledger, engine: this.engine, fingerprints: this.fingerprints, sessions, demo },
+      { ledger: this.ledger, engine: this.queue, fingerprints: this.fingerprints, sessions, demo },
       log,
     );
   }
@@ -134,7 +134,7 @@ export class Services {
   async dispose(): Promise<void> {
     this.waiting.dispose();
     this.ledger.dispose();
-    await this.engine.dispose();
+    await this.queue.dispose();
     await Promise.all([
       this.#webhooks.dispose(),
       this.#converter.dispose(),

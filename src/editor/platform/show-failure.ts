@@ -1,6 +1,11 @@
 import * as vscode from 'vscode';
 import type { Action } from '../../core/service/failures/row.ts';
-import { describe, JimengError, joinSentences, textOf } from '../../core/service/failures/failures.ts';
+import {
+  describe,
+  JimengError,
+  joinSentences,
+  textOf,
+} from '../../core/service/failures/failures.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
 import type { Failure } from '../../core/queue/task.ts';
 import { versions } from './versions.ts';

@@ -7,8 +7,8 @@ import { askCredits, claimCreditsOf } from '../session/credits.ts';
 import type { Deps } from '../platform/deps.ts';
 import { markDone } from '../help/walkthrough.ts';
 import { buttonOf, reportError } from '../platform/show-failure.ts';
-import { reachService, serviceInUse, setAddress, takeWay } from './service-in-use.ts';
-import { serviceWays } from './start-options.ts';
+import { reachService, serviceInUse, setAddress, runStartOption } from './service-in-use.ts';
+import { startOptions } from './start-options.ts';
 import { showPick } from '../generate/wizard/step.ts';
 import { askForSession } from '../session/commands.ts';
 
@@ -18,10 +18,10 @@ export async function startService(deps: Deps): Promise<void> {
     const chosen = await showPick({
       title: vscode.l10n.t('Jimeng: Start Service'),
       placeholder: vscode.l10n.t('Where shall the pictures come from?'),
-      items: serviceWays,
+      items: startOptions,
     });
     if (chosen?.way === 'demo') await useDemo(deps);
-    else if (chosen && (await takeWay(chosen.way, deps))) await checkService(deps);
+    else if (chosen && (await runStartOption(chosen.way, deps))) await checkService(deps);
   } catch (error) {
     await reportError(error, deps.log);
   }

@@ -5,12 +5,18 @@ import { JimengError } from '../../core/service/failures/failures.ts';
 import { inBackground } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 import { markDone } from '../help/walkthrough.ts';
-import { serviceWays, startCompose, startStock, type Way, type WayEntry } from './start-options.ts';
+import {
+  startOptions,
+  startCompose,
+  startStock,
+  type StartOption,
+  type StartOptionEntry,
+} from './start-options.ts';
 import { settings } from '../platform/settings.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
 /** How often a service that does not answer yet is looked for while the person waits for it; in ms. */
-const pause = 2_000;
+const RETRY_MS = 2_000;
 
 export interface ServiceInUse {
   url: string;
@@ -98,20 +104,20 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
         },
       );
   };
-  const timer = setInterval(look, pause);
+  const timer = setInterval(look, RETRY_MS);
   try {
     for (let started = false; !answers.signal.aborted;) {
-      const chosen: WayEntry | undefined = await showPick({
+      const chosen: StartOptionEntry | undefined = await showPick({
         title: vscode.l10n.t('Jimeng: No service answers at {0}', url),
         placeholder: started
           ? vscode.l10n.t('Waiting for the service; it goes on by itself')
           : vscode.l10n.t('Start a service, and it goes on by itself'),
         busy: true,
         signal: answers.signal,
-        items: serviceWays,
+        items: startOptions,
       });
       if (!chosen) break;
-      if (await takeWay(chosen.way, deps)) return true;
+      if (await runStartOption(chosen.way, deps)) return true;
       started ||= chosen.way === 'stock' || chosen.way === 'compose';
     }
     return answers.signal.aborted;
@@ -121,7 +127,10 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
 }
 
 /** Takes one of the ways to a service. True where another one is in use from now on. Throws JimengError. */
-export async function takeWay(way: Way, deps: Pick<Deps, 'demo' | 'log'>): Promise<boolean> {
+export async function runStartOption(
+  way: StartOption,
+  deps: Pick<Deps, 'demo' | 'log'>,
+): Promise<boolean> {
   switch (way) {
     case 'stock':
       startStock();

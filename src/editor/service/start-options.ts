@@ -12,13 +12,13 @@ import { JimengError } from '../../core/service/failures/failures.ts';
 import { settings } from '../platform/settings.ts';
 
 /** The ways to a service, for a page that offers them. */
-export type Way = 'stock' | 'compose' | 'demo' | 'address';
+export type StartOption = 'stock' | 'compose' | 'demo' | 'address';
 
-export interface WayEntry extends vscode.QuickPickItem {
-  way: Way;
+export interface StartOptionEntry extends vscode.QuickPickItem {
+  way: StartOption;
 }
 
-export function serviceWays(): WayEntry[] {
+export function startOptions(): StartOptionEntry[] {
   return [
     {
       way: 'stock',

@@ -1,7 +1,11 @@
 import * as vscode from 'vscode';
 import type { Region } from '../../core/request/models.ts';
 import { JimengError, joinSentences, textOf } from '../../core/service/failures/failures.ts';
-import { parseSessionId, type ParsedSessionId, type SessionId } from '../../core/session/session.ts';
+import {
+  parseSessionId,
+  type ParsedSessionId,
+  type SessionId,
+} from '../../core/session/session.ts';
 import type { Deps } from '../platform/deps.ts';
 import { regionName, siteName, siteUrls } from './sites.ts';
 import { showPick } from '../generate/wizard/step.ts';

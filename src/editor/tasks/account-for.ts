@@ -3,7 +3,7 @@ import { parseServiceAddress } from '../../core/service/address.ts';
 import type { JimengClient } from '../../core/service/client.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import type { WaitingTask } from '../../core/queue/task.ts';
-import type { Way } from '../../core/queue/queue.ts';
+import type { AccountResolution } from '../../core/queue/queue.ts';
 import type { Fingerprints } from '../../core/session/fingerprint.ts';
 import type { Webhooks } from '../../core/queue/webhook-listener.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
@@ -22,10 +22,10 @@ export interface Means {
  * How a waiting task can be sent now: with the session ID that its region has today. The session ID goes to the
  * configured service only, so a task for another address is not sent any more.
  */
-export async function wayTo(
+export async function accountFor(
   task: WaitingTask,
   { sessions, demo, fingerprints, webhooks, connect }: Means,
-): Promise<Way> {
+): Promise<AccountResolution> {
   const checked = check(task.request, task.region, {
     unknownModels: 'pass',
     service: task.service.kind,
@@ -35,7 +35,8 @@ export async function wayTo(
   if (!session || session === 'elsewhere')
     return session && { failure: { kind: 'addressChanged' } };
   const callbackUrl =
-    task.request.callbackUrl ?? (task.wait === 'task' ? await webhooks.urlFor(task.id) : undefined);
+    task.request.callbackUrl ??
+    (task.mode === 'async' ? await webhooks.urlFor(task.id) : undefined);
   return {
     checked,
     client: connect(task.service.url, session),

@@ -8,7 +8,7 @@ import {
   type Task,
 } from '../../core/queue/task.ts';
 import { findMatches } from '../../core/queue/matches.ts';
-import type { Wish } from '../../core/queue/commands.ts';
+import type { Command } from '../../core/queue/commands.ts';
 import type { Deps } from '../platform/deps.ts';
 import { moveKept } from './kept-pictures.ts';
 import { choosePicture } from '../pages/target.ts';
@@ -31,7 +31,7 @@ const taskCommands: Record<string, TaskCommand> = {
     wishes(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
   fetchMissing: (tasks, deps) =>
     wishes(
-      tasks.filter(({ status }) => status === 'partly'),
+      tasks.filter(({ status }) => status === 'partial'),
       ({ id }) => ({ wish: 'fetchMissing', id }),
       deps,
     ),
@@ -64,9 +64,9 @@ const taskCommands: Record<string, TaskCommand> = {
 
 /** The commands of the whole view, by their ids. */
 const queueCommands: Record<string, (deps: Deps) => Promise<unknown>> = {
-  cancelAllWaiting: ({ services }) => services.engine.wish({ wish: 'cancelWaiting' }),
-  pauseQueue: ({ services }) => services.engine.wish({ wish: 'pause' }),
-  resumeQueue: ({ services }) => services.engine.wish({ wish: 'resume' }),
+  cancelAllWaiting: ({ services }) => services.queue.command({ wish: 'cancelWaiting' }),
+  pauseQueue: ({ services }) => services.queue.command({ wish: 'pause' }),
+  resumeQueue: ({ services }) => services.queue.command({ wish: 'resume' }),
   clearFinished,
 };
 
@@ -108,7 +108,7 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
     const outcomes = await Promise.all(
       tasks.map(async task => {
         if (canCancel(task))
-          return (await deps.services.engine.wish({ wish: 'cancel', id: task.id })) === 'done'
+          return (await deps.services.queue.command({ wish: 'cancel', id: task.id })) === 'done'
             ? undefined
             : task;
         return canStopWatching(task) ? task : undefined;
@@ -129,10 +129,10 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
 
 async function wishes(
   tasks: readonly Task[],
-  wish: (task: Task) => Wish,
+  wish: (task: Task) => Command,
   { services }: Deps,
 ): Promise<void> {
-  await Promise.all(tasks.map(task => services.engine.wish(wish(task))));
+  await Promise.all(tasks.map(task => services.queue.command(wish(task))));
 }
 
 /** Sends the same requests once more. Where that may charge twice, or for several at once, it is confirmed first. */
@@ -189,7 +189,7 @@ async function findAtService(task: Task, { services }: Deps): Promise<void> {
       })),
   });
   if (chosen)
-    await services.engine.wish({
+    await services.queue.command({
       wish: 'adopt',
       id: task.id,
       serviceTaskId: chosen.match.serviceTaskId,
@@ -211,7 +211,7 @@ async function saveKept(task: Task, { services }: Deps): Promise<void> {
 async function clearFinished({ services: { ledger } }: Deps): Promise<void> {
   const finished = (await ledger.all()).filter(isFinal);
   const open = finished.filter(
-    ({ status }) => status === 'partly' || status === 'uncertain' || status === 'unwatched',
+    ({ status }) => status === 'partial' || status === 'uncertain' || status === 'detached',
   );
   if (open.length > 0) {
     const clear = vscode.l10n.t('Clear Finished');

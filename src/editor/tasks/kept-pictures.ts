@@ -5,8 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { fileState } from '../../core/system/files.ts';
 import { isOwnName } from '../../core/output/folder.ts';
-import { putWhole } from '../../core/output/put-whole.ts';
-import { headOf, known, type Task } from '../../core/queue/task.ts';
+import { writeWhole } from '../../core/output/put-whole.ts';
+import { headOf, withServiceTaskId, type Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { inBackground } from '../platform/background.ts';
 
@@ -32,7 +32,7 @@ export function fetchKept(ledger: Ledger, log: vscode.LogOutputChannel): () => v
  * that had it open fetched them. Throws the file system's error.
  */
 export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): Promise<void> {
-  if ((task.status !== 'completed' && task.status !== 'partly') || task.keptFor === undefined)
+  if ((task.status !== 'completed' && task.status !== 'partial') || task.keptFor === undefined)
     return;
   await vscode.workspace.fs.createDirectory(folder);
   const files = [];
@@ -55,7 +55,7 @@ export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): 
   await ledger.put({
     ...head,
     ...state,
-    ...known(task.serviceTaskId),
+    ...withServiceTaskId(task.serviceTaskId),
     files,
     folder: folder.toString(),
     updatedAt: Math.max(Date.now(), task.updatedAt + 1),
@@ -74,7 +74,7 @@ async function copy(path: string, folder: vscode.Uri): Promise<vscode.Uri> {
     );
   if (folder.scheme === 'file')
     return vscode.Uri.file(
-      await putWhole(
+      await writeWhole(
         join(folder.fsPath, `.${randomUUID()}.part`),
         await openAsBlob(path),
         attempt => named(attempt).fsPath,

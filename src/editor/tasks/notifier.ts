@@ -9,12 +9,12 @@ import { results } from './task-texts.ts';
 import { tellFinished, tellUncertain } from './notify-finished.ts';
 
 /** Tasks that end so close together are told in one message; in ms. */
-const together = 600;
+const GROUP_MS = 600;
 /** A cause that many tasks share is told once in this time; in ms. */
-const quiet = 30_000;
+const QUIET_MS = 30_000;
 
 /** Tells what became of this window's tasks: once, together where they end together, and not what is in sight anyway. */
-export class Announcer implements vscode.Disposable {
+export class TaskNotifier implements vscode.Disposable {
   readonly #ledger: Ledger;
   readonly #isInSight: () => boolean;
   readonly #edit: Again['edit'];
@@ -53,7 +53,7 @@ export class Announcer implements vscode.Disposable {
     const mode = this.#expected.get(task.id);
     if (mode === undefined || !isFinal(task)) return;
     this.#expected.delete(task.id);
-    if (task.status === 'cancelled' || task.status === 'unwatched') return;
+    if (task.status === 'cancelled' || task.status === 'detached') return;
     if (
       mode === 'background' &&
       task.status === 'completed' &&
@@ -62,7 +62,7 @@ export class Announcer implements vscode.Disposable {
     )
       return;
     this.#ended.push(task);
-    this.#timer ??= setTimeout(() => inBackground(this.#tell(), this.#log), together);
+    this.#timer ??= setTimeout(() => inBackground(this.#tell(), this.#log), GROUP_MS);
   }
 
   async #tell(): Promise<void> {
@@ -71,7 +71,7 @@ export class Announcer implements vscode.Disposable {
     this.#timer = undefined;
     for (const task of ended.filter(openTargetOf)) inBackground(tellFinished(task), this.#log); // each asks a question of its own
     const done = ended.filter(
-      task => (task.status === 'completed' || task.status === 'partly') && !openTargetOf(task),
+      task => (task.status === 'completed' || task.status === 'partial') && !openTargetOf(task),
     );
     const [first, ...more] = done;
     if (first)
@@ -84,7 +84,7 @@ export class Announcer implements vscode.Disposable {
       const failure = failureOf(task);
       if (
         !failure ||
-        (Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < quiet &&
+        (Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < QUIET_MS &&
           sharedCauses.has(failure.kind))
       )
         continue;

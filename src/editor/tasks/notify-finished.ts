@@ -10,7 +10,7 @@ export async function tellUncertain(
   task: Extract<FinalTask, { status: 'uncertain' }>,
 ): Promise<void> {
   const ways = [
-    ...(task.wait === 'task'
+    ...(task.mode === 'async'
       ? [{ title: vscode.l10n.t('Find at the Service'), command: 'jimeng.findAtService' }]
       : []),
     { title: vscode.l10n.t('Send Again (may charge twice)'), command: 'jimeng.runAgain' },
@@ -30,7 +30,7 @@ export async function tellFinished(task: FinalTask): Promise<void> {
   const target = openTargetOf(task);
   if (target) return askForChoice(task, target);
   const { files, service } = task;
-  const missing = task.status === 'partly' ? task.missing : [];
+  const missing = task.status === 'partial' ? task.missing : [];
   const folder = vscode.workspace.asRelativePath(vscode.Uri.parse(task.folder));
   const saved = service.demo
     ? vscode.l10n.t(
@@ -82,7 +82,7 @@ export async function tellFinished(task: FinalTask): Promise<void> {
 
 /** A picture alone takes its place in the page at once; of several the person says which, now or later from the Tasks view. */
 async function askForChoice(
-  task: Extract<FinalTask, { status: 'completed' | 'partly' }>,
+  task: Extract<FinalTask, { status: 'completed' | 'partial' }>,
   { uri }: PageTarget,
 ): Promise<void> {
   const choose = vscode.l10n.t('Choose…');

@@ -39,11 +39,11 @@ export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposabl
 }
 
 /** Goes on with what was left unfinished, and tells what comes of this window's own. */
-export async function takeUp(deps: Deps): Promise<void> {
+export async function resumeTasks(deps: Deps): Promise<void> {
   const {
-    services: { ledger, engine },
+    services: { ledger, queue: engine },
     demo,
-    announcer,
+    notifier: announcer,
   } = deps;
   const unfinished = await ledger.unfinished();
   if (unfinished.some(({ service }) => demo.owns(service))) await demo.url(); // else they would be waited for in vain
@@ -52,7 +52,8 @@ export async function takeUp(deps: Deps): Promise<void> {
       announcer.expect(id, 'background');
 
   engine.wake();
-  if (hasAwaited(deps.workspaceMemory)) await (await import('../pages/ask-again.ts')).askAgain(deps);
+  if (hasAwaited(deps.workspaceMemory))
+    await (await import('../pages/ask-again.ts')).askAgain(deps);
 }
 
 function openFolder(storage: vscode.Uri): string {

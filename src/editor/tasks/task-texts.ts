@@ -23,13 +23,13 @@ export function statusText(task: Task): string {
         : vscode.l10n.t('saving {0}/{1}', task.files.length, task.results.length);
     case 'completed':
       return results([task], task.files.length);
-    case 'partly':
+    case 'partial':
       return vscode.l10n.t('{0} of {1}', task.files.length, results([task], task.results.length));
     case 'failed':
       return vscode.l10n.t('failed');
     case 'cancelled':
       return vscode.l10n.t('cancelled');
-    case 'unwatched':
+    case 'detached':
       return task.results
         ? vscode.l10n.t('made all the same, not saved')
         : vscode.l10n.t('no longer watched');

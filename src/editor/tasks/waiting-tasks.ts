@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
 import type { Task } from '../../core/queue/task.ts';
-import type { TaskEngine } from '../../core/queue/queue.ts';
+import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Fingerprints } from '../../core/session/fingerprint.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import { whyWaiting, type WhyWaiting } from '../../core/queue/waiting-reason.ts';
+import { waitingReasons, type WaitingReason } from '../../core/queue/waiting-reason.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
 /** Pauses end by time, and other windows pause and resume: how often that is looked at while tasks wait; in ms. */
-const beat = 2_000;
+const REFRESH_MS = 2_000;
 
 interface Sources {
   ledger: Ledger;
-  engine: TaskEngine;
+  engine: TaskQueue;
   fingerprints: Fingerprints;
   sessions: SessionStore;
   demo: DemoMode;
@@ -25,7 +25,7 @@ export class WaitingTasks implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #log: vscode.LogOutputChannel;
   readonly #stops: (() => void)[];
-  #reasons: ReadonlyMap<string, WhyWaiting> = new Map();
+  #reasons: ReadonlyMap<string, WaitingReason> = new Map();
   #paused = false;
   #looking: Promise<void> | undefined;
   #again = false;
@@ -56,7 +56,7 @@ export class WaitingTasks implements vscode.Disposable {
   }
 
   /** The reasons of all waiting tasks, by their ids, oldest task first. */
-  get reasons(): ReadonlyMap<string, WhyWaiting> {
+  get reasons(): ReadonlyMap<string, WaitingReason> {
     return this.#reasons;
   }
 
@@ -89,25 +89,25 @@ export class WaitingTasks implements vscode.Disposable {
 
   async #lookOnce(): Promise<void> {
     const { ledger, engine } = this.#sources;
-    const [queue, tasks] = await Promise.all([engine.queue(), ledger.unfinished()]);
+    const [queue, tasks] = await Promise.all([engine.state(), ledger.unfinished()]);
     const before = JSON.stringify([this.#paused, ...this.#reasons]);
-    this.#reasons = whyWaiting(tasks, {
+    this.#reasons = waitingReasons(tasks, {
       queue,
-      ...(await this.#payers(tasks)),
-      serviceAway: engine.serviceAway,
+      ...(await this.#accounts(tasks)),
+      isServiceAway: engine.isServiceAway,
       now: Date.now(),
     });
     this.#paused = queue.paused;
     clearTimeout(this.#timer);
-    if (this.#reasons.size > 0) this.#timer = setTimeout(() => this.#lookSoon(), beat);
+    if (this.#reasons.size > 0) this.#timer = setTimeout(() => this.#lookSoon(), REFRESH_MS);
     if (JSON.stringify([this.#paused, ...this.#reasons]) !== before) this.#changed.fire();
   }
 
-  /** As `wayTo` chooses them: the demo has a session of its own, and every region one at most. */
-  async #payers(tasks: readonly Task[]) {
+  /** As `accountFor` chooses them: the demo has a session of its own, and every region one at most. */
+  async #accounts(tasks: readonly Task[]) {
     const { sessions, demo, fingerprints } = this.#sources;
     if (!tasks.some(({ status }) => status === 'waiting'))
-      return { payerOf: () => undefined, sessionsStale: false };
+      return { accountOf: () => undefined, sessionsStale: false };
     const [sessionsStale, ...known] = await Promise.all([
       sessions.isStale(),
       ...(await sessions.all()).map(
@@ -117,7 +117,8 @@ export class WaitingTasks implements vscode.Disposable {
     const byRegion = new Map(sessionsStale ? [] : known);
     const ofDemo = await fingerprints.of(demo.session);
     return {
-      payerOf: ({ service, region }: Task) => (demo.owns(service) ? ofDemo : byRegion.get(region)),
+      accountOf: ({ service, region }: Task) =>
+        demo.owns(service) ? ofDemo : byRegion.get(region),
       sessionsStale,
     };
   }

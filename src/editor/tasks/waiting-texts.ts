@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { joinSentences } from '../../core/service/failures/failures.ts';
-import type { WhyWaiting } from '../../core/queue/waiting-reason.ts';
+import type { WaitingReason } from '../../core/queue/waiting-reason.ts';
 import { regionName, siteName } from '../session/sites.ts';
 import { timeOfDay } from './task-texts.ts';
 
 /** Why a task waits, in a few words. */
-export function shortReason(reason: WhyWaiting): string {
+export function shortReason(reason: WaitingReason): string {
   switch (reason.why) {
     case 'paused':
       return vscode.l10n.t('the queue is paused');
@@ -29,7 +29,7 @@ export function shortReason(reason: WhyWaiting): string {
 }
 
 /** What holds tasks back and how they go on; nothing for those that wait for their turn only. */
-export function reasonSentence(reason: WhyWaiting): string {
+export function reasonSentence(reason: WaitingReason): string {
   switch (reason.why) {
     case 'paused':
       return vscode.l10n.t('The queue is paused.');
@@ -66,7 +66,7 @@ export interface WayOut {
   command: string;
 }
 
-export function wayOut(reason: WhyWaiting): WayOut | undefined {
+export function wayOut(reason: WaitingReason): WayOut | undefined {
   switch (reason.why) {
     case 'paused':
     case 'riskControl':
@@ -85,13 +85,13 @@ export function wayOut(reason: WhyWaiting): WayOut | undefined {
 
 /** What holds tasks back, in words, and what the person can do about it. */
 export interface Obstacle {
-  why: WhyWaiting['why'];
+  why: WaitingReason['why'];
   text: string;
   out: WayOut;
 }
 
 /** What holds tasks back, each thing once, with how many wait for it. */
-export function obstaclesOf(reasons: ReadonlyMap<string, WhyWaiting>): Obstacle[] {
+export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstacle[] {
   const groups = Map.groupBy(reasons.values(), reasonSentence);
   return [...groups.values()].flatMap(group => {
     const [reason] = group;

@@ -1,12 +1,12 @@
 import type { Shown } from './arrange.ts';
 
 /** The widths of a tile that the slider aims at, in CSS pixels. Each is twice the one before: see `columnsFor`. */
-export const tileSizes = [105, 210, 420] as const;
+export const TILE_SIZES = [105, 210, 420] as const;
 
 /** In CSS pixels, as in `styles/grid.css`. */
-export const header = 26;
-const gap = 8;
-const betweenRows = 14;
+export const HEADER_HEIGHT = 26;
+const GAP = 8;
+const ROW_GAP = 14;
 
 /** What stands on one row of a group: all of it, or a part where it is larger than a row. */
 export interface Card extends Shown {
@@ -48,7 +48,7 @@ export function columnsFor(width: number, aim: number): number {
  */
 export function layOut(shown: readonly Shown[], width: number, aim: number): Layout {
   const columns = columnsFor(width, aim);
-  const tile = Math.max(1, Math.floor((width - gap * (columns - 1)) / columns));
+  const tile = Math.max(1, Math.floor((width - GAP * (columns - 1)) / columns));
   const rows: Card[][] = [];
   let used = columns;
   const put = (card: Omit<Card, 'column'>) => {
@@ -77,8 +77,8 @@ function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'he
   const placed = rows.map((cards, index) => {
     for (const card of cards) for (const item of card.items) rowOf.set(item.id, index);
     const goesOn = (row: readonly Card[] | undefined) => row?.every(card => card.from > 0) === true;
-    const row = { cards, top, height: tile + (goesOn(cards) ? 0 : header) };
-    top += row.height + (goesOn(rows[index + 1]) ? gap : betweenRows);
+    const row = { cards, top, height: tile + (goesOn(cards) ? 0 : HEADER_HEIGHT) };
+    top += row.height + (goesOn(rows[index + 1]) ? GAP : ROW_GAP);
     return row;
   });
   return { rows: placed, height: top, rowOf };
@@ -109,10 +109,10 @@ export function rowsBetween(
 
 /** The left edge of a column, in CSS pixels. */
 export function columnLeft(column: number, tile: number): number {
-  return column * (tile + gap);
+  return column * (tile + GAP);
 }
 
 /** The width of so many tiles side by side, in CSS pixels. */
 export function spanWidth(tiles: number, tile: number): number {
-  return tiles * (tile + gap) - gap;
+  return tiles * (tile + GAP) - GAP;
 }

@@ -15,7 +15,7 @@ export interface Extent {
 export const fit: Zoom = { factor: 1, x: 0.5, y: 0.5 };
 
 /** So many screen pixels at most for a pixel of the picture. */
-const largest = 16;
+const MAX_SCALE = 16;
 
 /** CSS pixels for a pixel of the picture when all of it is in sight. */
 export function fitScale(picture: Extent, stage: Extent): number {
@@ -31,7 +31,7 @@ export function fullFactor(picture: Extent, stage: Extent): number {
 export function clamp(zoom: Zoom, picture: Extent, stage: Extent): Zoom {
   const factor = Math.min(
     Math.max(1, zoom.factor),
-    Math.max(1, largest * fullFactor(picture, stage)),
+    Math.max(1, MAX_SCALE * fullFactor(picture, stage)),
   );
   const scale = factor * fitScale(picture, stage);
   const within = (centre: number, length: number, room: number) => {

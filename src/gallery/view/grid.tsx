@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { GalleryItem } from '../../core/gallery/protocol.ts';
 import type { Anchor } from '../model/kept.ts';
 import { intentOf, type Intent } from '../model/keys.ts';
-import { layOut, tileSizes, type Layout, type Row } from '../model/layout.ts';
+import { layOut, TILE_SIZES, type Layout, type Row } from '../model/layout.ts';
 import { moved } from '../model/moves.ts';
 import { targets } from '../model/selection.ts';
 import { CardView } from './card.tsx';
@@ -30,7 +30,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const size = useSize(scroller);
   const width = size?.width ?? 0;
   const layout = useMemo(
-    () => layOut(arrangement.shown, width, tileSizes[state.tileSize]),
+    () => layOut(arrangement.shown, width, TILE_SIZES[state.tileSize]),
     [arrangement.shown, width, state.tileSize],
   );
   const drawn = useMemo(() => new Map<Row, VNode>(), [layout]);

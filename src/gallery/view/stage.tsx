@@ -17,7 +17,7 @@ import { useSize } from './hooks.ts';
 import { Icon } from './icons.tsx';
 
 /** More than that would take gigabytes of memory as it is decoded. */
-const largest = 100_000_000;
+const MAX_PIXELS = 100_000_000;
 
 interface Props {
   placed: Placed;
@@ -31,7 +31,7 @@ interface Props {
 export function Stage({ placed, ...rest }: Props) {
   const { item } = placed;
   if (item.kind === 'video') return <Video placed={placed} />;
-  if (item.size && item.size.width * item.size.height > largest)
+  if (item.size && item.size.width * item.size.height > MAX_PIXELS)
     return (
       <Instead
         placed={placed}

@@ -3,7 +3,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { filters } from '../model/arrange.ts';
 import type { TileSize } from '../model/kept.ts';
-import { tileSizes } from '../model/layout.ts';
+import { TILE_SIZES } from '../model/layout.ts';
 import { filterText } from '../model/texts.ts';
 import { useShared } from './context.ts';
 import { useDebounced } from './hooks.ts';
@@ -34,7 +34,7 @@ export function TopBar({ search }: { search: RefObject<HTMLInputElement | null> 
         <input
           type="range"
           min={0}
-          max={tileSizes.length - 1}
+          max={TILE_SIZES.length - 1}
           step={1}
           value={state.tileSize}
           aria-label={l10n.t('Size of the pictures')}

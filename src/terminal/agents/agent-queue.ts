@@ -3,13 +3,13 @@ import { errorCode } from '../../core/system/files.ts';
 import { isFinal } from '../../core/queue/final.ts';
 import type { JimengClient } from '../../core/service/client.ts';
 import type { Failure, FinalTask, Task, TaskState, WaitingTask } from '../../core/queue/task.ts';
-import type { Claim } from '../../core/queue/lease.ts';
+import type { Lease } from '../../core/queue/lease.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import { newTask, type Order } from '../../core/queue/new-task.ts';
-import { refetched } from '../../core/queue/resume.ts';
-import type { Started, TaskRunner } from '../../core/queue/execute.ts';
-import { Turns } from '../../core/queue/scheduler.ts';
-import type { Outcome } from '../../core/queue/commands.ts';
+import { newTask, type PreparedRequest } from '../../core/queue/new-task.ts';
+import { refetchedState } from '../../core/queue/resume.ts';
+import type { StartedTask, Executor } from '../../core/queue/execute.ts';
+import { Scheduler } from '../../core/queue/scheduler.ts';
+import type { CommandOutcome } from '../../core/queue/commands.ts';
 
 /** How many tasks are at the service at once, and how long one keeps its place: as in the editor. */
 const MAX_RUNNING = 2;
@@ -19,8 +19,8 @@ const LOOK_AGAIN_MS = 2_000;
 
 interface Waiting {
   task: WaitingTask;
-  claim: Claim;
-  order: Order;
+  claim: Lease;
+  order: PreparedRequest;
   client: JimengClient;
 }
 
@@ -30,14 +30,14 @@ interface Waiting {
  */
 export class AgentQueue {
   readonly #ledger: Ledger;
-  readonly #runner: TaskRunner;
+  readonly #runner: Executor;
   readonly #waiting: Waiting[] = [];
-  readonly #started = new Set<Started>();
-  readonly #recovery = new Turns(() => this.#recover(), LOOK_AGAIN_MS);
+  readonly #started = new Set<StartedTask>();
+  readonly #recovery = new Scheduler(() => this.#recover(), LOOK_AGAIN_MS);
   #places = MAX_RUNNING;
   #ended = false;
 
-  constructor(ledger: Ledger, runner: TaskRunner) {
+  constructor(ledger: Ledger, runner: Executor) {
     this.#ledger = ledger;
     this.#runner = runner;
   }
@@ -51,10 +51,10 @@ export class AgentQueue {
   }
 
   /** On the disk when it resolves. @param client with the session that pays */
-  async enqueue(order: Order, client: JimengClient): Promise<Task> {
+  async enqueue(order: PreparedRequest, client: JimengClient): Promise<Task> {
     if (this.#ended) throw new Error('The server ends.');
     const task = newTask(order);
-    const claim = await this.#ledger.claim(task.id);
+    const claim = await this.#ledger.acquire(task.id);
     if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
     try {
       await this.#ledger.put(task);
@@ -67,7 +67,7 @@ export class AgentQueue {
     return task;
   }
 
-  async cancel(id: string): Promise<Outcome> {
+  async cancel(id: string): Promise<CommandOutcome> {
     if (this.#ended) return 'tooLate';
     const index = this.#waiting.findIndex(({ task }) => task.id === id);
     const [waiting] = index < 0 ? [] : this.#waiting.splice(index, 1);
@@ -82,12 +82,12 @@ export class AgentQueue {
    * Goes on with a task that nobody works on, to fetch what is missing of its pictures. `tooLate` where somebody does, or
    * nothing is missing or can be had. @param folder a URI; undefined: the task's own
    */
-  async fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
-    const claim = this.#works(id) || this.#ended ? undefined : await this.#ledger.claim(id);
+  async fetchMissing(id: string, folder: string | undefined): Promise<CommandOutcome> {
+    const claim = this.#works(id) || this.#ended ? undefined : await this.#ledger.acquire(id);
     if (!claim) return 'tooLate';
     try {
       const task = await this.#ledger.get(id);
-      const state = task && (await refetched(task, folder));
+      const state = task && (await refetchedState(task, folder));
       const started =
         state &&
         (await this.#runner.reopen(task, claim, state, folder === undefined ? {} : { folder }));
@@ -137,7 +137,7 @@ export class AgentQueue {
       );
       let isMore = false;
       for (const { id } of left) {
-        const claim = await this.#ledger.claim(id);
+        const claim = await this.#ledger.acquire(id);
         if (!claim) {
           isMore = true;
           continue;
@@ -154,11 +154,11 @@ export class AgentQueue {
   }
 
   /** What was never sent is cancelled: who asked for it is gone, and it costs nothing. */
-  async #takeUp(id: string, claim: Claim): Promise<void> {
+  async #takeUp(id: string, claim: Lease): Promise<void> {
     const task = await this.#ledger.get(id);
     if (!task || isFinal(task)) await claim.release();
     else if (task.status === 'waiting') await this.#close({ task, claim }, { status: 'cancelled' });
-    else this.#follow(this.#runner.takeUp(task, claim));
+    else this.#follow(this.#runner.resume(task, claim));
   }
 
   #next(): void {
@@ -246,7 +246,7 @@ export class AgentQueue {
     await claim.release();
   }
 
-  #follow(started: Started): Started {
+  #follow(started: StartedTask): StartedTask {
     this.#started.add(started);
     started.done
       .catch(() => {
@@ -261,6 +261,6 @@ export class AgentQueue {
 }
 
 /** A claim that lasts longer than the work that is done under it. */
-function shared({ lost }: Claim): Claim {
+function shared({ lost }: Lease): Lease {
   return { lost, release: () => Promise.resolve() };
 }

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import type { Desk, Payer, Remedy } from '../../agents/host.ts';
+import type { AgentHost, Account, NextStep } from '../../agents/host.ts';
 import { Refusal } from '../../agents/errors.ts';
 import { isInside } from '../../core/system/inside.ts';
 import { openFile } from '../../core/inputs/open-file.ts';
 import { JimengClient } from '../../core/service/client.ts';
 import { parseSessionId, type SessionId } from '../../core/session/session.ts';
 import type { Task } from '../../core/queue/task.ts';
-import { finished } from '../../core/queue/finished.ts';
+import { whenDone } from '../../core/queue/finished.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import type { Order } from '../../core/queue/new-task.ts';
-import type { Outcome } from '../../core/queue/commands.ts';
+import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import type { CommandOutcome } from '../../core/queue/commands.ts';
 import { AgentQueue } from './agent-queue.ts';
-import { home, openDesk, silent, type Desk as Tasks } from '../services.ts';
+import { dataFolder, openServices, SILENT_LOG, type Services as Tasks } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
 import { networkOf } from '../platform/network.ts';
 import { isTooWide, projectRoot } from './project-root.ts';
 
-export interface AgentDeskOptions {
+export interface McpHostOptions {
   /** The service's address, as `parseServiceAddress` gives it. */
   url: string;
   /** The URIs of the client's roots, where it has any. */
@@ -28,12 +28,12 @@ export interface AgentDeskOptions {
 }
 
 /** The desk of an MCP server: session ID and address are those of its environment, for as long as it runs. */
-export class AgentDesk implements Desk {
+export class McpHost implements AgentHost {
   readonly ledger: Ledger;
   readonly openInput = openFile;
   readonly dailyLimit: number;
-  readonly countFolder = join(home(), 'agents');
-  readonly #options: AgentDeskOptions;
+  readonly countFolder = join(dataFolder(), 'agents');
+  readonly #options: McpHostOptions;
   readonly #tasks: Tasks;
   readonly #queue: AgentQueue;
   readonly #paying: JimengClient | undefined;
@@ -42,7 +42,7 @@ export class AgentDesk implements Desk {
   readonly #noSession: string =
     'There is no session ID: JIMENG_SESSION_ID is not set for this MCP server.';
 
-  constructor(options: AgentDeskOptions) {
+  constructor(options: McpHostOptions) {
     const { url, dailyLimit, environment } = options;
     this.#options = options;
     this.dailyLimit = dailyLimit;
@@ -54,14 +54,14 @@ export class AgentDesk implements Desk {
         address: url,
         session: parsed.session,
         network: networkOf(environment),
-        log: silent,
+        log: SILENT_LOG,
       });
     } else if (parsed) {
       this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
     }
-    this.#tasks = openDesk(environment);
+    this.#tasks = openServices(environment);
     this.ledger = this.#tasks.ledger;
-    this.#queue = new AgentQueue(this.ledger, this.#tasks.runner);
+    this.#queue = new AgentQueue(this.ledger, this.#tasks.executor);
   }
 
   /** Sees what other processes do from now on, and goes on with what earlier servers left. */
@@ -78,13 +78,13 @@ export class AgentDesk implements Desk {
     await Promise.all([this.#tasks.close(), this.#paying?.close()]);
   }
 
-  async payer(): Promise<Payer> {
+  async account(): Promise<Account> {
     if (!this.#session) throw new Refusal('noSession', this.#noSession, 'session');
     const { url } = this.#options;
     const { kind, demo } = await this.#tasks.connect(url).about();
     return {
       service: { url, demo },
-      wait: kind === 'task' ? 'task' : 'held',
+      mode: kind === 'task' ? 'async' : 'sync',
       region: this.#session.region,
     };
   }
@@ -101,7 +101,7 @@ export class AgentDesk implements Desk {
     return named.length > 0 ? named : [projectRoot(cwd)].filter(path => !isTooWide(path));
   }
 
-  async usualFolder(): Promise<string> {
+  async defaultFolder(): Promise<string> {
     const [root] = await this.roots();
     if (root === undefined)
       throw new Refusal('noProject', 'It is not known which project this is.', 'project');
@@ -114,32 +114,32 @@ export class AgentDesk implements Desk {
     return pathToFileURL(folder).href;
   }
 
-  enqueue(order: Order): Promise<Task> {
+  enqueue(order: PreparedRequest): Promise<Task> {
     if (!this.#paying) throw new Error('A task needs a session.');
     return this.#queue.enqueue(order, this.#paying);
   }
 
   finished(id: string, signal: AbortSignal): Promise<unknown> {
-    return finished(this.ledger, id, signal);
+    return whenDone(this.ledger, id, signal);
   }
 
-  cancel(id: string): Promise<Outcome> {
+  cancel(id: string): Promise<CommandOutcome> {
     return this.#queue.cancel(id);
   }
 
-  fetchMissing(id: string, folder: string | undefined): Promise<Outcome> {
+  fetchMissing(id: string, folder: string | undefined): Promise<CommandOutcome> {
     return this.#queue.fetchMissing(id, folder);
   }
 
   isWorkedOn({ id }: Task): Promise<boolean> {
-    return this.ledger.isClaimed(id);
+    return this.ledger.isHeld(id);
   }
 
-  standstill(): Promise<undefined> {
+  pauseReason(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
 
-  remedy(what: Remedy): string {
+  nextStep(what: NextStep): string {
     switch (what) {
       case 'session':
       case 'reload':

@@ -2,10 +2,10 @@ import * as l10n from '@vscode/l10n';
 import { JimengClient } from '../../core/service/client.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import { readAddress } from '../platform/address.ts';
-import { silent } from '../services.ts';
+import { SILENT_LOG } from '../services.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { networkOf } from '../platform/network.ts';
-import { oneLine, print, printJson } from '../platform/output.ts';
+import { oneLine, log, logJson } from '../platform/output.ts';
 import { onlyId, parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
 /** `jimeng cancel ID`: what waits at the service. Throws JimengError (`notCancellable`) where it is at work already. */
@@ -19,7 +19,7 @@ export async function cancel(args: string[], environment: Environment): Promise<
   const client = new JimengClient({
     address: readAddress(values['api-url'], environment).url,
     network: networkOf(environment),
-    log: silent,
+    log: SILENT_LOG,
   });
   try {
     try {
@@ -34,8 +34,8 @@ export async function cancel(args: string[], environment: Environment): Promise<
           : l10n.t('This task is done already: jimeng task {0} --save', oneLine(id)),
       );
     }
-    if (values.json) printJson({ task_id: id, status: 'cancelled' });
-    else print(l10n.t('The task {0} is cancelled; it costs nothing.', oneLine(id)));
+    if (values.json) logJson({ task_id: id, status: 'cancelled' });
+    else log(l10n.t('The task {0} is cancelled; it costs nothing.', oneLine(id)));
     return exit.done;
   } finally {
     await client.close();

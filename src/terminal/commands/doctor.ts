@@ -7,10 +7,10 @@ import { claimFinding } from '../../core/doctor/service-checks.ts';
 import { JimengClient } from '../../core/service/client.ts';
 import { parseSessionId, type SessionId } from '../../core/session/session.ts';
 import { readAddress } from '../platform/address.ts';
-import { silent } from '../services.ts';
+import { SILENT_LOG } from '../services.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { networkOf } from '../platform/network.ts';
-import { complain, print, printJson } from '../platform/output.ts';
+import { logError, log, logJson } from '../platform/output.ts';
 import { outputFolder, whyNotFolder } from '../generation/output-folder.ts';
 import { parseCommandLine } from '../platform/usage-error.ts';
 
@@ -38,7 +38,7 @@ export async function doctor(args: string[], environment: Environment): Promise<
     const client = new JimengClient({
       address: url,
       network: networkOf(environment),
-      log: silent,
+      log: SILENT_LOG,
       ...(own && { session: own }),
     });
     clients.push(client);
@@ -69,11 +69,11 @@ export async function doctor(args: string[], environment: Environment): Promise<
     findings.push(...claimed);
     const problems = problemsIn(findings);
     if (values.json) {
-      printJson({ problems, findings });
+      logJson({ problems, findings });
     } else {
-      for (const finding of findings) print(lineOf(finding));
+      for (const finding of findings) log(lineOf(finding));
       if (findings.some(({ fix }) => fix === 'claimCredits') && !values.claim)
-        complain(l10n.t('"jimeng doctor --claim" claims the daily credits.'));
+        logError(l10n.t('"jimeng doctor --claim" claims the daily credits.'));
     }
     return problems === 0 ? exit.done : exit.failed;
   } finally {

@@ -8,13 +8,13 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import * as l10n from '@vscode/l10n';
 import { callTool, schemaOf, tools } from '../../agents/tools.ts';
-import { AgentDesk } from '../agents/mcp-host.ts';
+import { McpHost } from '../agents/mcp-host.ts';
 import { readAddress } from '../platform/address.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { parseCommandLine, UsageError, wholeNumber } from '../platform/usage-error.ts';
 
 /** A client that does not say its roots in this time has none; in ms. */
-const patience = 5_000;
+const ROOTS_TIMEOUT_MS = 5_000;
 
 /** `jimeng mcp`: the tools for agents, over the Model Context Protocol on stdin and stdout, until the client closes them. */
 export async function mcp(args: string[], environment: Environment): Promise<number> {
@@ -38,7 +38,7 @@ export async function mcp(args: string[], environment: Environment): Promise<num
   const clientRoots = async () => {
     if (!server.getClientCapabilities()?.roots) return [];
     const { roots } = await server
-      .listRoots(undefined, { timeout: patience })
+      .listRoots(undefined, { timeout: ROOTS_TIMEOUT_MS })
       .catch(() => ({ roots: [] }));
     return roots.map(({ uri }) => uri);
   };
@@ -48,7 +48,7 @@ export async function mcp(args: string[], environment: Environment): Promise<num
     0,
     1_000,
   );
-  const desk = new AgentDesk({ url: address.url, clientRoots, dailyLimit, environment });
+  const desk = new McpHost({ url: address.url, clientRoots, dailyLimit, environment });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: tools.map(tool => ({

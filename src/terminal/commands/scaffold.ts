@@ -9,7 +9,7 @@ import {
   scaffold as codeFor,
 } from '../../agents/scaffold/scaffold.ts';
 import { exit, type Environment } from '../platform/environment.ts';
-import { complain, print } from '../platform/output.ts';
+import { logError, log } from '../platform/output.ts';
 import { oneOf, parseCommandLine, UsageError } from '../platform/usage-error.ts';
 import { writeText } from '../platform/write-text.ts';
 
@@ -46,9 +46,9 @@ export async function scaffold(args: string[], { cwd, dist }: Environment): Prom
     throw new UsageError(
       l10n.t('{0} is there already and was left as it is. Give another name with --output.', path),
     );
-  print(path);
+  log(path);
   if (kind === 'client')
-    complain(
+    logError(
       l10n.t(
         'It reads the session ID from the environment variable JIMENG_SESSION_ID. Never write it into a file.',
       ),

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { startEmbeddedService } from '../../demo/server.ts';
 import { exit, type Environment } from '../platform/environment.ts';
-import { complain, print } from '../platform/output.ts';
+import { logError, log } from '../platform/output.ts';
 import { parseCommandLine, UsageError, wholeNumber } from '../platform/usage-error.ts';
 
 /** `jimeng serve`: the embedded demo service, until Ctrl-C. Prints its address. */
@@ -29,8 +29,8 @@ export async function serve(args: string[], { dist }: Environment): Promise<numb
       l10n.t('The demo service cannot listen on {0}:{1}: {2}', values.host, port, String(error)),
     );
   });
-  print(service.url);
-  complain(
+  log(service.url);
+  logError(
     l10n.t(
       'This is the demo service: it draws its pictures itself, and no credits are spent. Ctrl-C ends it.',
     ),

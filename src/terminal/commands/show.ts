@@ -5,7 +5,7 @@ import { openFile } from '../../core/inputs/open-file.ts';
 import { describeSettings } from '../../core/images/describe-settings.ts';
 import { settingsIn } from '../../core/images/read-settings.ts';
 import { exit, type Environment } from '../platform/environment.ts';
-import { print, printJson } from '../platform/output.ts';
+import { log, logJson } from '../platform/output.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
 /** `jimeng show FILE`: how a picture was made, by what stands in it. Throws UsageError and JimengError. */
@@ -20,7 +20,7 @@ export async function show(args: string[], { cwd }: Environment): Promise<number
     throw new UsageError(l10n.t('Name one picture: jimeng show FILE'));
   const path = resolve(cwd, file);
   const settings = await settingsIn(pathToFileURL(path).href, openFile);
-  if (values.json) printJson({ path, ...settings });
-  else print(describeSettings(settings).trimEnd());
+  if (values.json) logJson({ path, ...settings });
+  else log(describeSettings(settings).trimEnd());
   return exit.done;
 }

@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { exit, type Environment } from '../platform/environment.ts';
-import { complain, print } from '../platform/output.ts';
+import { logError, log } from '../platform/output.ts';
 import { projectRoot } from '../agents/project-root.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 import { writeText } from '../platform/write-text.ts';
@@ -32,8 +32,8 @@ export async function skill(args: string[], { cwd, dist }: Environment): Promise
       ),
     );
 
-  print(path);
-  if (isThere) complain(l10n.t('It was there already, in this version.'));
+  log(path);
+  if (isThere) logError(l10n.t('It was there already, in this version.'));
   return exit.done;
 }
 

@@ -1,5 +1,5 @@
 import { readAddress } from '../platform/address.ts';
-import { openDesk } from '../services.ts';
+import { openServices } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
 import { findTask, look } from '../generation/look-up.ts';
 import { recover } from '../generation/recover.ts';
@@ -23,8 +23,8 @@ export async function task(args: string[], environment: Environment): Promise<nu
   const id = onlyId(positionals);
   const address = readAddress(values['api-url'], environment).url;
   const { wait, json, save } = values;
-  const desk = openDesk(environment);
-  const { ledger, runner } = desk;
+  const desk = openServices(environment);
+  const { ledger, executor: runner } = desk;
   try {
     return await interruptible(async interrupted => {
       interrupted.addEventListener('abort', () => runner.dispose());

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { JimengClient } from '../../core/service/client.ts';
 import { readAddress } from '../platform/address.ts';
-import { silent } from '../services.ts';
+import { SILENT_LOG } from '../services.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { networkOf } from '../platform/network.ts';
-import { complain, oneLine, print, printJson } from '../platform/output.ts';
+import { logError, oneLine, log, logJson } from '../platform/output.ts';
 import { oneOf, parseCommandLine, wholeNumber } from '../platform/usage-error.ts';
 
 const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
@@ -28,7 +28,7 @@ export async function tasks(args: string[], environment: Environment): Promise<n
   const client = new JimengClient({
     address: readAddress(values['api-url'], environment).url,
     network: networkOf(environment),
-    log: silent,
+    log: SILENT_LOG,
   });
   try {
     const list = await client.listTasks({
@@ -37,7 +37,7 @@ export async function tasks(args: string[], environment: Environment): Promise<n
       ...(type !== undefined && { type }),
     });
     if (values.json) {
-      printJson({
+      logJson({
         tasks: list.map(task => ({
           task_id: task.serviceTaskId,
           status: task.status,
@@ -52,7 +52,7 @@ export async function tasks(args: string[], environment: Environment): Promise<n
     }
     for (const task of list) {
       const time = task.createdAt === undefined ? '' : new Date(task.createdAt).toLocaleString();
-      print(
+      log(
         [
           oneLine(task.serviceTaskId),
           oneLine(task.status).padEnd(10),
@@ -63,7 +63,7 @@ export async function tasks(args: string[], environment: Environment): Promise<n
       );
     }
     if (list.length === 0)
-      complain(l10n.t('The service has no such tasks. It forgets finished ones after an hour.'));
+      logError(l10n.t('The service has no such tasks. It forgets finished ones after an hour.'));
     return exit.done;
   } finally {
     await client.close();

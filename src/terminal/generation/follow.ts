@@ -3,16 +3,16 @@ import { isFinal } from '../../core/queue/final.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
 import { megabytes } from '../../core/output/download-video.ts';
 import type { JimengClient } from '../../core/service/client.ts';
-import type { Order } from '../../core/queue/new-task.ts';
-import type { Desk } from '../services.ts';
-import { complain } from '../platform/output.ts';
+import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import type { Services } from '../services.ts';
+import { logError } from '../platform/output.ts';
 import { reportTask } from './report.ts';
 import { exitCodeOf, onSignal, type EndSignal } from '../platform/signals.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 export interface FollowOptions {
-  desk: Desk;
-  order: Order;
+  desk: Services;
+  order: PreparedRequest;
   client: JimengClient;
   json: boolean;
 }
@@ -22,7 +22,7 @@ export interface FollowOptions {
  * how to come back, but the first Ctrl-C in front of a held request, whose result comes through this connection only.
  */
 export async function follow({
-  desk: { runner, ledger },
+  desk: { executor: runner, ledger },
   order,
   client,
   json,
@@ -30,7 +30,7 @@ export async function follow({
   const began = performance.now();
   const line = new WaitingLine();
   let current: Task | undefined;
-  let isIdTold = order.detached === true; // its id is the answer, on stdout
+  let isIdTold = order.fetchOnRequest === true; // its id is the answer, on stdout
   const stopListening = ledger.onDidChange(task => {
     if (task.id !== current?.id && task.status !== 'sending') return; // another task, which is taken up beside this one
     current = task;
@@ -38,7 +38,7 @@ export async function follow({
     if (serviceTaskId !== undefined && !isIdTold) {
       isIdTold = true;
       line.end();
-      complain(l10n.t('Task {0}', serviceTaskId));
+      logError(l10n.t('Task {0}', serviceTaskId));
     }
     line.show(progress(task));
   });
@@ -47,10 +47,10 @@ export async function follow({
   const interrupt = (signal: EndSignal) => {
     line.end();
     const status = current?.status;
-    const isHeld = order.wait === 'held' && (status === 'sending' || status === 'running');
+    const isHeld = order.mode === 'sync' && (status === 'sending' || status === 'running');
     if (isHeld && signal === 'SIGINT' && !isWarned) {
       isWarned = true; // the credits are spent by now, and the pictures come only through this connection
-      complain(
+      logError(
         l10n.t(
           'The credits are spent, and the result would be lost. Press Ctrl-C again to end all the same.',
         ),
@@ -64,7 +64,7 @@ export async function follow({
       runner.abandon(current.id).catch(() => undefined);
     } else if (status === 'sending') {
       // its task would have no id; with large inputs the answer takes a while
-      complain(
+      logError(
         l10n.t(
           'The request is on its way. Press Ctrl-C again to end without its task ID: it may be charged all the same.',
         ),
@@ -80,8 +80,8 @@ export async function follow({
       /* told below, or left at the service on purpose */
     });
     const atService = await started.accepted;
-    if (order.detached || endedBy !== undefined) runner.dispose();
-    const task = order.detached && endedBy === undefined ? atService : await started.done;
+    if (order.fetchOnRequest || endedBy !== undefined) runner.dispose();
+    const task = order.fetchOnRequest && endedBy === undefined ? atService : await started.done;
     line.end();
     const code = reportTask(task, {
       json,
@@ -93,7 +93,7 @@ export async function follow({
     if (endedBy === undefined) throw error;
     if (current) {
       if (json) reportTask(current, { json, seconds: 0, isRecorded: true });
-      complain(comeBack(current));
+      logError(comeBack(current));
     }
     return exitCodeOf(endedBy);
   } finally {

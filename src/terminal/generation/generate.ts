@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import type { Region } from '../../core/request/models.ts';
-import { check, type Accepted } from '../../core/request/check.ts';
+import { check, type CheckedRequest } from '../../core/request/check.ts';
 import type { CheckOptions } from '../../core/request/checked.ts';
 import { materialsOf } from '../../core/request/materials.ts';
 import { assertWritable } from '../../core/doctor/folder.ts';
@@ -10,14 +10,14 @@ import { inspectInputs } from '../../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
 import { JimengClient } from '../../core/service/client.ts';
 import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
-import type { Order } from '../../core/queue/new-task.ts';
-import { openDesk, silent } from '../services.ts';
+import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import { openServices, SILENT_LOG } from '../services.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { follow } from './follow.ts';
 import type { HowToGenerate } from './options.ts';
 import { openFile } from '../../core/inputs/open-file.ts';
 import { networkOf } from '../platform/network.ts';
-import { complain, print, printJson } from '../platform/output.ts';
+import { logError, log, logJson } from '../platform/output.ts';
 import { assertFolder, outputFolder } from './output-folder.ts';
 import { recover } from './recover.ts';
 import { findSession } from '../platform/session.ts';
@@ -37,20 +37,20 @@ export async function generate(
     address: how.address.url,
     session,
     network: networkOf(environment),
-    log: silent,
+    log: SILENT_LOG,
   });
-  const desk = openDesk(environment);
+  const desk = openServices(environment);
   try {
     const about = await client.about();
     const checked = accept(request, session.region, {
       unknownModels: how.unknownModels,
       service: about.kind,
     });
-    for (const { message } of checked.warnings) complain(message);
+    for (const { message } of checked.warnings) logError(message);
     if (about.kind === 'stock') {
       if (how.async && !how.wait) throw new JimengError({ kind: 'noTasks' });
       if (how.async)
-        complain(
+        logError(
           l10n.t(
             'The service at {0} has no tasks: it answers when the result is there, and is waited for.',
             how.address.url,
@@ -58,14 +58,14 @@ export async function generate(
         );
     }
     const folder = outputFolder(how.outputFolder, environment);
-    const order: Order = {
+    const order: PreparedRequest = {
       request,
       checked,
       region: session.region,
-      wait: about.kind === 'task' ? 'task' : 'held', // a task outlives this process
+      mode: about.kind === 'task' ? 'async' : 'sync', // a task outlives this process
       service: { url: how.address.url, demo: about.demo, kind: about.kind },
       folder: pathToFileURL(folder).href,
-      ...(how.async && !how.wait && { detached: true }),
+      ...(how.async && !how.wait && { fetchOnRequest: true }),
     };
     await assertWritable(folder); // what could not be saved is not paid for
     const recovered = recover(desk, environment);
@@ -81,7 +81,7 @@ async function inspected(request: GenerationRequest): Promise<GenerationRequest>
   if (!request.images) return request;
   const { images, large } = await inspectInputs(request.images, openFile);
   for (const name of large)
-    complain(l10n.t('{0} has more than 10 MB; sending it may take a while.', name));
+    logError(l10n.t('{0} has more than 10 MB; sending it may take a while.', name));
   return { ...request, images };
 }
 
@@ -104,7 +104,7 @@ async function dryRun(
   const endpoint = `${how.address.url}/v1/${request.kind === 'video' ? 'videos/generations' : `images/${request.images ? 'compositions' : 'generations'}`}`;
   const folder = outputFolder(how.outputFolder, environment);
   if (how.json) {
-    printJson({
+    logJson({
       status: 'dry_run',
       request: { method: 'POST', url: endpoint, body: sent },
       outcome,
@@ -115,10 +115,10 @@ async function dryRun(
     });
     return exit.done;
   }
-  print(
+  log(
     `POST ${endpoint}\nAuthorization: Bearer ${session?.masked ?? l10n.t('(no session ID given; the region is taken to be China)')}\n${JSON.stringify(sent, null, 2)}`,
   );
-  print(
+  log(
     checked.kind === 'image'
       ? l10n.t(
           'About {0} pictures of {1}×{2} pixels, saved in {3}. Nothing was sent.',
@@ -134,12 +134,12 @@ async function dryRun(
         ),
   );
   if (!how.async)
-    complain(
+    logError(
       l10n.t(
         'A service with tasks gets "async": true as well: the task then outlives this command.',
       ),
     );
-  for (const { message } of warnings) complain(message);
+  for (const { message } of warnings) logError(message);
   return exit.done;
 }
 
@@ -154,7 +154,7 @@ function shownInputs({ kind, images, ...request }: GenerationRequest): object {
 }
 
 /** Throws UsageError with the reason where the check refuses. */
-function accept(request: GenerationRequest, region: Region, options: CheckOptions): Accepted {
+function accept(request: GenerationRequest, region: Region, options: CheckOptions): CheckedRequest {
   const checked = check(request, region, options);
   if (checked.ok) return checked;
   const { kind, message } = checked.refusal;

@@ -3,16 +3,16 @@ import type { JimengClient, ListedTask, ServiceTask } from '../../core/service/c
 import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import type { TaskRunner } from '../../core/queue/execute.ts';
+import type { Executor } from '../../core/queue/execute.ts';
 import { exit } from '../platform/environment.ts';
-import { complain, oneLine, print, printJson } from '../platform/output.ts';
+import { logError, oneLine, log, logJson } from '../platform/output.ts';
 import { explain, reportTask } from './report.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 export interface LookOptions {
   client: JimengClient;
   address: string;
-  runner: TaskRunner;
+  runner: Executor;
   interrupted: AbortSignal;
   wait: boolean;
   json: boolean;
@@ -45,12 +45,12 @@ export async function findTask(id: string, ledger: Ledger): Promise<Task | undef
 export async function untilDone(
   serviceTaskId: string,
   url: string,
-  { watcher }: TaskRunner,
+  { poller: watcher }: Executor,
   signal: AbortSignal,
 ): Promise<void> {
   const line = new WaitingLine();
   try {
-    const watched = await watcher.watch({
+    const watched = await watcher.poll({
       url,
       serviceTaskId,
       signal,
@@ -70,18 +70,12 @@ export function tell(listed: ListedTask, read: ServiceTask, json: boolean): numb
   const { serviceTaskId, status, model, prompt } = listed;
   const problem = read.status === 'failed' ? explain(read.failure) : undefined;
   if (json) {
-    printJson({
-      task_id: serviceTaskId,
-      status,
-      model,
-      prompt,
-      ...(problem && { error: problem }),
-    });
+    logJson({ task_id: serviceTaskId, status, model, prompt, ...(problem && { error: problem }) });
   } else {
-    print([serviceTaskId, status, model ?? '', prompt ?? ''].map(oneLine).join('  '));
-    if (problem) complain(joinSentences(problem.message, problem.advice));
+    log([serviceTaskId, status, model ?? '', prompt ?? ''].map(oneLine).join('  '));
+    if (problem) logError(joinSentences(problem.message, problem.advice));
     if (status === 'completed')
-      complain(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.'));
+      logError(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.'));
   }
   return status === 'failed' || status === 'cancelled' ? exit.failed : exit.done;
 }

@@ -3,10 +3,10 @@ import * as l10n from '@vscode/l10n';
 import { isFinal } from '../../core/queue/final.ts';
 import { JimengError, passing, textOf } from '../../core/service/failures/failures.ts';
 import { failureOf, type OpenTask, type Task } from '../../core/queue/task.ts';
-import type { Claim } from '../../core/queue/lease.ts';
-import type { Desk } from '../services.ts';
+import type { Lease } from '../../core/queue/lease.ts';
+import type { Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
-import { complain } from '../platform/output.ts';
+import { logError } from '../platform/output.ts';
 import { outputFolder, whyNotFolder } from './output-folder.ts';
 
 /**
@@ -16,7 +16,7 @@ import { outputFolder, whyNotFolder } from './output-folder.ts';
  * @param isOther whether a task is none that the command itself is about
  */
 export async function recover(
-  desk: Desk,
+  desk: Services,
   environment: Environment,
   isOther: (task: Task) => boolean = () => true,
 ): Promise<void> {
@@ -29,7 +29,7 @@ export async function recover(
     left
       .filter(task => isOther(task) && mayBeTakenUp(task) && task.folder !== ownFolder)
       .map(async ({ id }) => {
-        const claim = await desk.ledger.claim(id);
+        const claim = await desk.ledger.acquire(id);
         const task = claim && (await desk.ledger.get(id));
         if (!claim || !task || isFinal(task) || task.status === 'waiting') return claim?.release();
         await takeUp(task, claim, desk);
@@ -46,14 +46,14 @@ export async function recover(
 function mayBeTakenUp(task: OpenTask): boolean {
   return (
     task.status === 'saving' ||
-    (task.status !== 'waiting' && task.by === undefined && task.detached === undefined)
+    (task.status !== 'waiting' && task.by === undefined && task.fetchOnRequest === undefined)
   );
 }
 
 async function takeUp(
   task: Exclude<OpenTask, { status: 'waiting' }>,
-  claim: Claim,
-  { runner, connect }: Desk,
+  claim: Lease,
+  { executor: runner, connect }: Services,
 ): Promise<void> {
   if ('serviceTaskId' in task && task.status !== 'saving') {
     const status = await connect(task.service.url)
@@ -70,7 +70,7 @@ async function takeUp(
       status === 'processing'
     ) {
       await claim.release();
-      complain(
+      logError(
         l10n.t(
           'An earlier command was interrupted; its task is still at the service: jimeng task {0} --wait --save',
           task.serviceTaskId,
@@ -79,10 +79,10 @@ async function takeUp(
       return;
     }
   }
-  const ended = await runner.takeUp(task, claim).done;
+  const ended = await runner.resume(task, claim).done;
   const files = 'files' in ended ? ended.files : [];
   if (files.length > 0)
-    complain(
+    logError(
       l10n.t(
         'An earlier command was interrupted; its pictures are saved now:\n{0}',
         files.map(({ path }) => path).join('\n'),
@@ -90,7 +90,7 @@ async function takeUp(
     );
   const failure = failureOf(ended);
   if (failure)
-    complain(
+    logError(
       l10n.t(
         'An earlier command was interrupted ("{0}"): {1}',
         shortened(task.request.prompt),

@@ -1,9 +1,14 @@
 import * as l10n from '@vscode/l10n';
-import { describe, JimengError, joinSentences, textOf } from '../../core/service/failures/failures.ts';
+import {
+  describe,
+  JimengError,
+  joinSentences,
+  textOf,
+} from '../../core/service/failures/failures.ts';
 import { isFinal } from '../../core/queue/final.ts';
 import { failureOf, serviceTaskIdOf, type Failure, type Task } from '../../core/queue/task.ts';
 import { exit } from '../platform/environment.ts';
-import { complain, print, printJson } from '../platform/output.ts';
+import { logError, log, logJson } from '../platform/output.ts';
 import { UsageError } from '../platform/usage-error.ts';
 
 export interface ReportOptions {
@@ -24,11 +29,11 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
     return result && 'url' in result ? result.url : undefined;
   };
   if (!isRecorded)
-    complain(
+    logError(
       l10n.t('This task could not be recorded: its disk may be full. Keep what is printed here.'),
     );
   if (json) {
-    printJson({
+    logJson({
       ...(id !== undefined && { task_id: id }),
       status: task.status,
       files: files.map(({ path, width, height }) => ({ path, width, height })),
@@ -45,8 +50,8 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
   if (!isFinal(task)) {
     // The id alone on stdout, for a script to keep; the rest is said beside it.
     if (id !== undefined) {
-      print(id);
-      complain(
+      log(id);
+      logError(
         l10n.t(
           'The service has the task. Its result is kept there for about an hour after it is done: jimeng task {0} --wait --save',
           id,
@@ -55,28 +60,28 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
     }
     return exit.done;
   }
-  for (const { path } of files) print(path);
+  for (const { path } of files) log(path);
   for (const { index, failure, keptAs } of missing) {
-    complain(
+    logError(
       task.request.kind === 'video'
         ? textOf(failure)
         : l10n.t('Picture {0}: {1}', index + 1, textOf(failure)),
     );
-    if (keptAs !== undefined) complain(l10n.t('What was received is kept as {0}.', keptAs));
+    if (keptAs !== undefined) logError(l10n.t('What was received is kept as {0}.', keptAs));
     const link = linkOf(index);
-    if (link !== undefined) complain(link);
+    if (link !== undefined) logError(link);
   }
   if (missing.length > 0 && isRecorded)
-    complain(
+    logError(
       l10n.t(
         'Fetch what is missing, which costs nothing: jimeng task {0} --save. Links live 2 to 3 hours.',
         id ?? task.id,
       ),
     );
-  if (files.length + missing.length > 0) print(statistics(task, files, missing.length, seconds));
+  if (files.length + missing.length > 0) log(statistics(task, files, missing.length, seconds));
   if (task.service.demo && files.length > 0)
-    complain(l10n.t('This was made by the demo service, not by Jimeng.'));
-  if (problem) complain(joinSentences(problem.message, problem.advice));
+    logError(l10n.t('This was made by the demo service, not by Jimeng.'));
+  if (problem) logError(joinSentences(problem.message, problem.advice));
   return exitCode(task);
 }
 
@@ -94,8 +99,8 @@ export async function reportError(error: unknown, json: boolean): Promise<number
       : (await import('../platform/unexpected.ts')).unexpected(error);
   const refused = usage || (error instanceof JimengError && isBadInput(error.failure));
   if (json)
-    printJson({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem });
-  complain(`${problem.message}\n${problem.advice}`);
+    logJson({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem });
+  logError(`${problem.message}\n${problem.advice}`);
   return refused ? exit.refused : exit.failed;
 }
 
@@ -150,7 +155,7 @@ export function explain(failure: Failure): Problem {
 
 /** Why a task did not come to all its pictures, apart from the pictures themselves. */
 function problemOf(task: Task): Problem | undefined {
-  if (task.status === 'cancelled' || task.status === 'unwatched')
+  if (task.status === 'cancelled' || task.status === 'detached')
     return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
   const failure = isFinal(task) ? failureOf(task) : undefined;
   return failure && explain(failure);

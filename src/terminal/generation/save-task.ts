@@ -6,12 +6,12 @@ import * as l10n from '@vscode/l10n';
 import { isFinal } from '../../core/queue/final.ts';
 import type { JimengClient, ListedTask } from '../../core/service/client.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
-import type { Claim } from '../../core/queue/lease.ts';
-import { refetched } from '../../core/queue/resume.ts';
-import type { Desk } from '../services.ts';
+import type { Lease } from '../../core/queue/lease.ts';
+import { refetchedState } from '../../core/queue/resume.ts';
+import type { Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
 import { findTask, tell, untilDone } from './look-up.ts';
-import { complain } from '../platform/output.ts';
+import { logError } from '../platform/output.ts';
 import { assertFolder, outputFolder } from './output-folder.ts';
 import { reportTask } from './report.ts';
 
@@ -19,7 +19,7 @@ import { reportTask } from './report.ts';
 const LOOK_AGAIN_MS = 250;
 
 export interface SaveTaskOptions {
-  desk: Desk;
+  desk: Services;
   /** For the service that has the task. */
   client: JimengClient;
   /** Of the service that is asked for a task that is not in the ledger. */
@@ -41,7 +41,7 @@ export async function saveTask(
   environment: Environment,
 ): Promise<number> {
   const {
-    desk: { ledger, runner },
+    desk: { ledger, executor: runner },
     client,
     address,
     interrupted,
@@ -64,10 +64,10 @@ export async function saveTask(
     // The project's own folder may have become a link since, as by a checkout.
     if (!known || known.folder === pathToFileURL(outputFolder(undefined, environment)).href)
       await assertFolder(named, environment);
-    if (known && (await ledger.isClaimed(known.id))) {
+    if (known && (await ledger.isHeld(known.id))) {
       if (!wait && known.status !== 'saving') return report(known);
       if (!isOtherTold)
-        complain(l10n.t('Another process is working on this task, and is waited for.'));
+        logError(l10n.t('Another process is working on this task, and is waited for.'));
       isOtherTold = true;
       await delay(LOOK_AGAIN_MS, undefined, { signal: interrupted });
       continue;
@@ -86,7 +86,7 @@ export async function saveTask(
           pathToFileURL(outputFolder(named, environment)).href,
         );
     }
-    const claim = task && (await ledger.claim(task.id));
+    const claim = task && (await ledger.acquire(task.id));
     if (!task || !claim) continue; // another process was faster: it is waited for
     const current = await ledger.get(task.id); // as that one left it
     if (!current) await ledger.put(task);
@@ -97,9 +97,9 @@ export async function saveTask(
 /** Resolves with the task as it is when nothing of it is missing any more, or can be had. */
 async function saved(
   task: Task,
-  claim: Claim,
+  claim: Lease,
   folder: string | undefined,
-  runner: Desk['runner'],
+  runner: Services['executor'],
 ): Promise<Task> {
   const isUnknown = !('serviceTaskId' in task) && !('results' in task); // to the service, too
   if (
@@ -107,8 +107,8 @@ async function saved(
     task.status !== 'waiting' &&
     (isUnknown || folder === undefined || folder === task.folder)
   )
-    return runner.takeUp(task, claim).done;
-  const state = await refetched(task, folder);
+    return runner.resume(task, claim).done;
+  const state = await refetchedState(task, folder);
   const started =
     state && (await runner.reopen(task, claim, state, folder === undefined ? {} : { folder }));
   if (started) return started.done;
@@ -135,11 +135,11 @@ function strangersTask(
     request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' },
     model: listed.model ?? '',
     size: '',
-    wait: 'task',
+    mode: 'async',
     region: 'cn',
     service,
     folder,
-    detached: true,
+    fetchOnRequest: true,
   };
 }
 

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { harmless } from '../platform/output.ts';
+import { stripControls } from '../platform/output.ts';
 
 /** What a task at the service is waited for. */
 export function waitingFor(status: 'pending' | 'queued' | 'processing'): string {
@@ -32,7 +32,7 @@ export class WaitingLine {
   #draw(): void {
     const seconds = Math.floor((Date.now() - this.#began) / 1_000);
     process.stderr.write(
-      `\r\u001b[K${harmless(this.#text)} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
+      `\r\u001b[K${stripControls(this.#text)} ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`,
     );
   }
 }

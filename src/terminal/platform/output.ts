@@ -6,23 +6,23 @@ const harmful =
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 /** Text from the service, a file name or a prompt, made harmless. Its line ends stay. */
-export function harmless(text: string): string {
+export function stripControls(text: string): string {
   return text.replace(harmful, ' ');
 }
 
 /** The same in one line, for text that could pass itself off as another line of ours. */
 export function oneLine(text: string): string {
-  return harmless(text).replace(/\s+/g, ' ').trim();
+  return stripControls(text).replace(/\s+/g, ' ').trim();
 }
 
 /** What the command was called for: paths, statistics, an id. */
-export function print(text: string): void {
-  process.stdout.write(`${harmless(text)}\n`);
+export function log(text: string): void {
+  process.stdout.write(`${stripControls(text)}\n`);
 }
 
 /** An object as one line of JSON. Nothing is lost: what is harmful is escaped. */
-export function printJson(value: object): void {
-  print(
+export function logJson(value: object): void {
+  log(
     JSON.stringify(value).replace(
       harmful,
       character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -31,6 +31,6 @@ export function printJson(value: object): void {
 }
 
 /** Everything that is said along the way. */
-export function complain(text: string): void {
-  process.stderr.write(`${harmless(text)}\n`);
+export function logError(text: string): void {
+  process.stderr.write(`${stripControls(text)}\n`);
 }

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { errorCode } from '../../core/system/files.ts';
 import { foreignLine } from '../../core/service/failures/foreign-text.ts';
-import { home } from '../services.ts';
+import { dataFolder } from '../services.ts';
 
 /** What a person is told about an error that is none of ours: the system's, or a fault of this program. */
 export interface Unexpected {
@@ -29,7 +29,7 @@ function words(error: unknown): [message: string, advice: string] {
       ),
     ];
   }
-  if (path !== undefined && (path.startsWith(home()) || home().startsWith(path))) {
+  if (path !== undefined && (path.startsWith(dataFolder()) || dataFolder().startsWith(path))) {
     const sentence =
       code === 'ENOSPC' || code === 'EDQUOT'
         ? l10n.t('The disk is full: {0}', path)
@@ -38,7 +38,7 @@ function words(error: unknown): [message: string, advice: string] {
       sentence,
       l10n.t(
         'Tasks are recorded in {0}: check its permissions and free space. On Linux, XDG_DATA_HOME names another folder.',
-        home(),
+        dataFolder(),
       ),
     ];
   }

@@ -5,8 +5,8 @@ import type { Task } from '../../../src/core/queue/task.ts';
 import { head } from '../queue/samples.ts';
 
 const desk = {
-  remedy: (what: string) => `Do the ${what}.`,
-  standstill: () => Promise.resolve(undefined),
+  nextStep: (what: string) => `Do the ${what}.`,
+  pauseReason: () => Promise.resolve(undefined),
   isWorkedOn: () => Promise.resolve(true),
 };
 
@@ -57,13 +57,13 @@ suite('failures in words for a model', () => {
 
   const tasks: [what: string, task: Task, message: RegExp][] = [
     ['uncertain', { ...head('t'), status: 'uncertain' }, /may have been charged/],
-    ['no longer watched', { ...head('t'), status: 'unwatched' }, /Do not send it again/],
+    ['no longer watched', { ...head('t'), status: 'detached' }, /Do not send it again/],
     ['lost', { ...head('t'), status: 'lost', serviceTaskId: 's' }, /no longer knows this task/],
     [
-      'partly there',
+      'partial',
       {
         ...head('t'),
-        status: 'partly',
+        status: 'partial',
         results: [{ url: 'https://example.com/1?signature=secret' }],
         files: [],
         missing: [{ index: 0, failure: { kind: 'downloadFailed' } }],

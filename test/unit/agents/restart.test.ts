@@ -90,7 +90,7 @@ suite('an MCP server that is killed', () => {
     );
     const { call } = await start(service.url);
     const made = await call('generate_image', { prompt: 'a cat' });
-    assert.equal(made.status, 'partly');
+    assert.equal(made.status, 'partial');
     assert.match(made.message ?? '', /nothing could be saved.*jimeng_fetch_pictures/);
     assert.doesNotMatch(made.message ?? '', /job is done/);
     const fetched = await call('fetch_pictures', { taskId: made.task_id, folder: 'art' });

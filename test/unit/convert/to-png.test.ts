@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { crc32, inflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { PictureProblem } from '../../../src/core/images/problem.ts';
+import { ImageError } from '../../../src/core/images/problem.ts';
 import { toPng } from '../../../src/convert/to-png.ts';
 import { built } from '../../built.ts';
 import { chunksOf, photo, withChunk, withSegment, xmp } from './samples.ts';
@@ -33,9 +33,9 @@ async function samePixels(source: Uint8Array, colorType: number): Promise<Uint8A
   return png;
 }
 
-function fails(bytes: Uint8Array, kind: PictureProblem['kind'], detail?: RegExp) {
+function fails(bytes: Uint8Array, kind: ImageError['kind'], detail?: RegExp) {
   return assert.rejects(convert(bytes), (error: unknown) => {
-    assert.ok(error instanceof PictureProblem, String(error));
+    assert.ok(error instanceof ImageError, String(error));
     assert.equal(error.kind, kind);
     if (detail) assert.match(error.message, detail);
     return true;
@@ -253,7 +253,7 @@ suite('to PNG: what is not converted', () => {
     for (let at = 8; at < png.length; at++) {
       const changed = Buffer.from(png);
       changed.writeUInt8(png.readUInt8(at) ^ 0x41, at);
-      await assert.rejects(convert(changed), PictureProblem, `byte ${at}`);
+      await assert.rejects(convert(changed), ImageError, `byte ${at}`);
     }
     for (let length = 8; length < png.length; length++)
       await fails(png.subarray(0, length), 'pictureDamaged');

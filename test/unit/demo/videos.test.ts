@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { clips } from '../../../src/demo/clips.ts';
 import type { Session } from '../../../src/demo/session.ts';
-import { readVideoOrder } from '../../../src/demo/video-request.ts';
+import { readVideoJob } from '../../../src/demo/video-request.ts';
 import { built } from '../../built.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { receiver, session, talkTo, type Json } from './talk.ts';
@@ -119,7 +119,7 @@ suite('the embedded service makes videos', () => {
           ...(model !== undefined && { model }),
           ...(duration !== undefined && { duration }),
         };
-        const order = readVideoOrder(body, [], { token: 'x', region } satisfies Session);
+        const order = readVideoJob(body, [], { token: 'x', region } satisfies Session);
         assert.deepEqual(
           [order.model, order.seconds, order.fault],
           [madeModel, seconds, undefined],
@@ -319,7 +319,7 @@ suite('the embedded service makes videos', () => {
       );
       assert.equal(await nameOf((await load(url)).bytes), '3x4');
       const file = { field: 'image_file_1', bytes: Buffer.alloc(1) };
-      const order = readVideoOrder(
+      const order = readVideoJob(
         { prompt: 'p', image_file_2: 'http://x/last', file_paths: ['http://x/other'] },
         [file],
         { token: 'x', region: 'cn' },
@@ -335,11 +335,10 @@ suite('the embedded service makes videos', () => {
     });
 
     test('an address that cannot be a last frame is silently left out', () => {
-      const order = readVideoOrder(
-        { prompt: 'p', file_paths: ['http://x/first', 'last.png'] },
-        [],
-        { token: 'x', region: 'cn' },
-      );
+      const order = readVideoJob({ prompt: 'p', file_paths: ['http://x/first', 'last.png'] }, [], {
+        token: 'x',
+        region: 'cn',
+      });
       assert.deepEqual(
         [order.materials, order.fault],
         [[{ field: 'file_paths', address: 'http://x/first' }], undefined],
@@ -349,7 +348,7 @@ suite('the embedded service makes videos', () => {
 
   test('a duration that the model lacks is refused by the stock service, and rounded by the task service', () => {
     const order = (kind: 'stock' | 'task') =>
-      readVideoOrder(
+      readVideoJob(
         { prompt: 'p', model: 'jimeng-video-3.0', duration: 7 },
         [],
         { token: 'x', region: 'cn' },
@@ -361,7 +360,7 @@ suite('the embedded service makes videos', () => {
 
   suite('reference materials', () => {
     const read = (body: Json, ...fields: string[]) =>
-      readVideoOrder(
+      readVideoJob(
         { prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body },
         fields.map(field => ({ field, bytes: Buffer.alloc(1) })),
         { token: 'x', region: 'cn' },
@@ -391,7 +390,7 @@ suite('the embedded service makes videos', () => {
 
     test('the stock service takes 9 pictures and 3 videos, refuses a fourth video as a file, and loses it as an address', () => {
       const stock = (body: Json, fields: string[]) =>
-        readVideoOrder(
+        readVideoJob(
           { prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body },
           fields.map(field => ({ field, bytes: Buffer.alloc(1) })),
           { token: 'x', region: 'cn' },

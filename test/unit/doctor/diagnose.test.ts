@@ -17,7 +17,11 @@ import { claimFinding } from '../../../src/core/doctor/service-checks.ts';
 import { parseServiceAddress } from '../../../src/core/service/address.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
-import { parseSessionId, type ParsedSessionId, type SessionId } from '../../../src/core/session/session.ts';
+import {
+  parseSessionId,
+  type ParsedSessionId,
+  type SessionId,
+} from '../../../src/core/session/session.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { scriptedService } from '../../scripted-service.ts';
 

@@ -7,7 +7,7 @@ import {
   rowAt,
   rowsBetween,
   spanWidth,
-  tileSizes,
+  TILE_SIZES,
 } from '../../../src/gallery/model/layout.ts';
 import { moved } from '../../../src/gallery/model/moves.ts';
 import { group } from './pictures.ts';
@@ -28,7 +28,7 @@ const rowsOf = (layout: ReturnType<typeof layOut>) =>
 suite('layout of the gallery', () => {
   test('four variations leave no hole', () => {
     for (const width of [260, 400, 700, 1_000, 1_400, 2_500])
-      for (const aim of tileSizes)
+      for (const aim of TILE_SIZES)
         assert.ok(
           [1, 2].includes(columnsFor(width, aim)) || columnsFor(width, aim) % 4 === 0,
           `${width} ${aim}`,
@@ -36,7 +36,7 @@ suite('layout of the gallery', () => {
   });
   test('each step of the slider shows larger pictures, also in a narrow panel', () => {
     for (const width of [368, 700, 1_000, 1_400, 2_500]) {
-      const columns = tileSizes.map(aim => columnsFor(width, aim));
+      const columns = TILE_SIZES.map(aim => columnsFor(width, aim));
       assert.deepEqual(
         columns,
         [...new Set(columns)].sort((a, b) => b - a),
@@ -62,7 +62,7 @@ suite('layout of the gallery', () => {
       fc.property(
         fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 60 }),
         fc.integer({ min: 150, max: 2_600 }),
-        fc.constantFrom(...tileSizes),
+        fc.constantFrom(...TILE_SIZES),
         (sizes, width, aim) => {
           const layout = laidOut(sizes, width, aim);
           const items = layout.rows.flatMap(row => row.cards.flatMap(card => card.items));

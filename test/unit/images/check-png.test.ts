@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { Arriving } from '../../../src/core/output/byte-stream-buffer.ts';
+import { ByteStreamBuffer } from '../../../src/core/output/byte-stream-buffer.ts';
 import { checkPng } from '../../../src/core/images/check-png.ts';
 import { chunk } from '../../../src/core/images/png-chunks.ts';
-import { PictureProblem } from '../../../src/core/images/problem.ts';
+import { ImageError } from '../../../src/core/images/problem.ts';
 import { chunksOf, photo } from '../convert/samples.ts';
 
 suite('a PNG that is checked while it arrives', () => {
@@ -18,7 +18,7 @@ suite('a PNG that is checked while it arrives', () => {
 
   /** Hands the bytes over in such pieces, and then says that this was all. */
   async function inPieces(bytes: Uint8Array, piece: number, promised = bytes.length) {
-    const arriving = new Arriving(new Uint8Array(promised));
+    const arriving = new ByteStreamBuffer(new Uint8Array(promised));
     const check = checkPng(arriving);
     check.catch(() => {
       /* told below */
@@ -31,7 +31,7 @@ suite('a PNG that is checked while it arrives', () => {
     return check;
   }
   const damaged = (detail: string) => (error: unknown) =>
-    error instanceof PictureProblem && error.kind === 'pictureDamaged' && error.message === detail;
+    error instanceof ImageError && error.kind === 'pictureDamaged' && error.message === detail;
 
   test('in pieces of any length it is what it is', async () => {
     for (let piece = 1; piece <= plain.length; piece++)
@@ -41,7 +41,7 @@ suite('a PNG that is checked while it arrives', () => {
   });
 
   test('it is known before the last byte is there, and what follows the end does not count', async () => {
-    const arriving = new Arriving(new Uint8Array(plain.length + 9));
+    const arriving = new ByteStreamBuffer(new Uint8Array(plain.length + 9));
     arriving.add(plain);
     assert.deepEqual(await checkPng(arriving), { width: 13, height: 7 });
   });
@@ -54,7 +54,7 @@ suite('a PNG that is checked while it arrives', () => {
         `${length} bytes`,
       );
     const half = large.subarray(0, large.length >> 1);
-    const arriving = new Arriving(new Uint8Array(large.length));
+    const arriving = new ByteStreamBuffer(new Uint8Array(large.length));
     arriving.add(half);
     const check = checkPng(arriving);
     assert.equal(await Promise.race([check, turn('waiting')]), 'waiting');
@@ -85,7 +85,7 @@ suite('a PNG that is checked while it arrives', () => {
   test('damage is told as soon as it is there', async () => {
     const changed = Buffer.from(large);
     changed.writeUInt8(changed.readUInt8(5_000) ^ 1, 5_000);
-    const arriving = new Arriving(new Uint8Array(large.length));
+    const arriving = new ByteStreamBuffer(new Uint8Array(large.length));
     arriving.add(changed.subarray(0, changed.length - 1));
     await assert.rejects(checkPng(arriving), damaged('CRC of IDAT'));
     const wide = Buffer.from(plain);

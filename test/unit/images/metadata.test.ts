@@ -9,7 +9,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
-import { Arriving } from '../../../src/core/output/byte-stream-buffer.ts';
+import { ByteStreamBuffer } from '../../../src/core/output/byte-stream-buffer.ts';
 import { checkPng } from '../../../src/core/images/check-png.ts';
 import { describeSettings } from '../../../src/core/images/describe-settings.ts';
 import { embed } from '../../../src/core/images/embed.ts';
@@ -38,7 +38,7 @@ const hard: PictureSettings = {
   },
 };
 const bytesOf = (picture: Sharp) => picture.png().toBuffer();
-const checked = (png: Uint8Array) => checkPng(new Arriving(png, png.length));
+const checked = (png: Uint8Array) => checkPng(new ByteStreamBuffer(png, png.length));
 const read = (png: Uint8Array) => readSettings(readerOf(new Blob([new Uint8Array(png)])));
 /** A PNG with chunks more, right behind its header or before its end. */
 const withChunks = (png: Uint8Array, where: 'front' | 'end', ...chunks: Uint8Array[][]) => {
@@ -257,7 +257,7 @@ suite('the picture knows how it was made', () => {
       createdAt: 1_000,
       updatedAt: 9_000,
       sentAt: 5_000,
-      wait: 'task',
+      mode: 'async',
       region: 'cn',
       status: 'completed',
       files: [],

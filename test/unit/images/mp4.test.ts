@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readMp4, sniffVideo } from '../../../src/core/images/mp4.ts';
+import { readMp4, videoFormatOf } from '../../../src/core/images/mp4.ts';
 import { mp4, type Mp4Options } from '../output/samples.ts';
 
 suite('the boxes of a video', () => {
@@ -42,12 +42,12 @@ suite('the boxes of a video', () => {
   });
 
   test('formats are told by their bytes', () => {
-    assert.equal(sniffVideo(mp4()), 'mp4');
-    assert.equal(sniffVideo(mp4({ brand: 'mp42' })), 'mp4');
-    assert.equal(sniffVideo(mp4({ brand: 'qt  ' })), 'mov');
-    assert.equal(sniffVideo(mp4({ brand: 'heic' })), undefined);
-    assert.equal(sniffVideo(Buffer.from('\x1a\x45\xdf\xa3', 'latin1')), 'webm');
-    assert.equal(sniffVideo(Buffer.from('<html>')), undefined);
-    assert.equal(sniffVideo(new Uint8Array()), undefined);
+    assert.equal(videoFormatOf(mp4()), 'mp4');
+    assert.equal(videoFormatOf(mp4({ brand: 'mp42' })), 'mp4');
+    assert.equal(videoFormatOf(mp4({ brand: 'qt  ' })), 'mov');
+    assert.equal(videoFormatOf(mp4({ brand: 'heic' })), undefined);
+    assert.equal(videoFormatOf(Buffer.from('\x1a\x45\xdf\xa3', 'latin1')), 'webm');
+    assert.equal(videoFormatOf(Buffer.from('<html>')), undefined);
+    assert.equal(videoFormatOf(new Uint8Array()), undefined);
   });
 });

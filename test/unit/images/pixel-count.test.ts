@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { promisedPixels } from '../../../src/core/images/pixel-count.ts';
+import { declaredPixels } from '../../../src/core/images/pixel-count.ts';
 import { photo, withSegment, xmp } from '../convert/samples.ts';
 
 suite('promised pixels', () => {
@@ -12,7 +12,7 @@ suite('promised pixels', () => {
   };
   for (const [what, picture] of Object.entries(webps))
     test(`WebP, ${what}`, async () =>
-      assert.equal(promisedPixels(await picture().toBuffer()), pixels));
+      assert.equal(declaredPixels(await picture().toBuffer()), pixels));
 
   for (const progressive of [false, true]) {
     test(`JPEG, ${progressive ? 'progressive' : 'baseline'}, behind other segments and fill bytes`, async () => {
@@ -20,16 +20,16 @@ suite('promised pixels', () => {
         .withMetadata({ orientation: 6 })
         .jpeg({ progressive })
         .toBuffer();
-      assert.equal(promisedPixels(jpeg), pixels);
+      assert.equal(declaredPixels(jpeg), pixels);
       const longer = withSegment(jpeg, 0xe1, Buffer.alloc(65_000, 0xff));
       assert.equal(
-        promisedPixels(
+        declaredPixels(
           Buffer.concat([longer.subarray(0, 2), Buffer.of(0xff, 0xff), longer.subarray(2)]),
         ),
         pixels,
       );
       assert.equal(
-        promisedPixels(Buffer.concat([Buffer.from('before'), jpeg]).subarray(6)),
+        declaredPixels(Buffer.concat([Buffer.from('before'), jpeg]).subarray(6)),
         pixels,
         'a part of a larger buffer',
       );
@@ -43,10 +43,10 @@ suite('promised pixels', () => {
       photo(30, 20).jpeg().toBuffer(),
     ]);
     for (const bytes of [png, Buffer.from('<html>'), new Uint8Array(), webp.subarray(0, 29)])
-      assert.equal(promisedPixels(bytes), 0);
+      assert.equal(declaredPixels(bytes), 0);
     const frame = jpeg.indexOf(Buffer.of(0xff, 0xc0));
     for (let length = 0; length < frame + 9; length++)
-      assert.equal(promisedPixels(jpeg.subarray(0, length)), 0);
-    assert.equal(promisedPixels(Buffer.concat([jpeg.subarray(0, 4), Buffer.alloc(40)])), 0);
+      assert.equal(declaredPixels(jpeg.subarray(0, length)), 0);
+    assert.equal(declaredPixels(Buffer.concat([jpeg.subarray(0, 4), Buffer.alloc(40)])), 0);
   });
 });

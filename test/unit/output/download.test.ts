@@ -3,7 +3,7 @@ import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { mock } from 'node:test';
 import { download, type Limits } from '../../../src/core/output/download.ts';
-import { Hop } from '../../../src/core/output/redirects.ts';
+import { DownloadRequest } from '../../../src/core/output/redirects.ts';
 import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import { proxyServer, type ProxyOptions, type ProxyServer } from '../../proxy.ts';
@@ -231,7 +231,7 @@ suite('download', () => {
 
   suite('from a public address', () => {
     const get = (url: string, fromPublic: boolean) => {
-      const hop = new Hop(new URL(url), fromPublic, limits, direct);
+      const hop = new DownloadRequest(new URL(url), fromPublic, limits, direct);
       const read = async () => {
         const answer = await hop.get(new AbortController().signal, {});
         return 'location' in answer ? answer : answer.body.bytes();
@@ -261,7 +261,7 @@ suite('download', () => {
     test('a redirect from a public address is remembered over all further ones', async () => {
       server = await pictureServer({ '/': bytes });
       const { port } = server;
-      const get = mock.method(Hop.prototype, 'get', function (this: Hop) {
+      const get = mock.method(DownloadRequest.prototype, 'get', function (this: DownloadRequest) {
         this.isPublic = true;
         get.mock.restore(); // as if a public address had answered; the next one is asked really
         return Promise.resolve({ location: `http://127.0.0.1:${port}/` });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { thisProcess } from '../../../src/core/system/process.ts';
+import { THIS_PROCESS } from '../../../src/core/system/process.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import type { MakeLink } from '../../../src/core/output/place.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
@@ -14,7 +14,7 @@ const withoutLinks: MakeLink = () =>
   Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
 /** A process number that no system gives. */
 const noProcess = 2 ** 30;
-const owner = `owner&task&${encodeURIComponent(thisProcess.host)}&${noProcess}`;
+const owner = `owner&task&${encodeURIComponent(THIS_PROCESS.host)}&${noProcess}`;
 
 for (const [disk, makeLink] of [
   ['a disk with hard links', link],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { link, mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { thisProcess } from '../../../src/core/system/process.ts';
+import { THIS_PROCESS } from '../../../src/core/system/process.ts';
 import { stemOf } from '../../../src/core/output/folder.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import type { MakeLink } from '../../../src/core/output/place.ts';
@@ -43,7 +43,7 @@ for (const [disk, makeLink] of [
       taskId: string,
       options: { pid: number; host?: string; hoursAgo?: number; state?: string },
     ) {
-      const { pid, host = thisProcess.host, hoursAgo = 0, state = 'owner' } = options;
+      const { pid, host = THIS_PROCESS.host, hoursAgo = 0, state = 'owner' } = options;
       const workshop = join(folder.path, `.${stem}.saving`);
       await mkdir(workshop, { recursive: true });
       await writeFile(join(workshop, `2.${pid}.part`), 'half a pict');

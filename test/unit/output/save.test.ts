@@ -8,7 +8,11 @@ import type { Folder, Saving } from '../../../src/core/output/folder.ts';
 import { embed } from '../../../src/core/images/embed.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import { savePicture } from '../../../src/core/output/save-picture.ts';
-import { saveResults, type Pictures, type SaveOptions } from '../../../src/core/output/save-results.ts';
+import {
+  saveResults,
+  type Pictures,
+  type SaveOptions,
+} from '../../../src/core/output/save-results.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import type { ResultItem } from '../../../src/core/queue/task.ts';
 import { chunksOf, photo, xmp } from '../convert/samples.ts';

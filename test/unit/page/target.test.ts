@@ -14,7 +14,7 @@ suite('the file that a page waits for', () => {
     request,
     checked,
     region: 'cn',
-    wait: 'task',
+    mode: 'async',
     service: { url: 'http://127.0.0.1:1', demo: true },
     folder: 'file:///ws/pic',
   });
@@ -37,7 +37,7 @@ suite('the file that a page waits for', () => {
       [{ ...head, status: 'saving', results: [], files, missing: [] }, false],
       [{ ...head, status: 'completed', files }, true],
       [{ ...head, status: 'completed', files: [] }, false],
-      [{ ...head, status: 'partly', results: [], files, missing: [] }, true],
+      [{ ...head, status: 'partial', results: [], files, missing: [] }, true],
       [{ ...head, status: 'completed', files, keptFor: 'vscode-vfs://x/y' }, false],
       [{ ...head, status: 'completed', files, request: { kind: 'image', prompt: 'a cat' } }, false],
     ];

@@ -17,7 +17,7 @@ const task = (sentAt: number, updatedAt: number, more: Partial<Task> = {}): Task
     request: { kind: 'image', prompt: 'a cat' },
     model: 'jimeng-4.0',
     size: '2048×2048',
-    wait: 'task',
+    mode: 'async',
     service: { url: 'http://127.0.0.1:5100', demo: false },
     region: 'cn',
     folder: 'file:///pic',

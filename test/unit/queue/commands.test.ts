@@ -3,35 +3,35 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Wishes, type Wish } from '../../../src/core/queue/commands.ts';
+import { Commands, type Command } from '../../../src/core/queue/commands.ts';
 import { silentLog } from './samples.ts';
 
 suite('wishes', () => {
   let folder: string;
-  let wishes: Wishes;
-  let granted: Wish[];
+  let wishes: Commands;
+  let granted: Command[];
   setup(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-wishes-'));
-    wishes = new Wishes(folder, silentLog);
+    wishes = new Commands(folder, silentLog);
     granted = [];
   });
   teardown(() => rm(folder, { recursive: true }));
 
   const grant = () =>
-    wishes.grant(wish => {
+    wishes.handleAll(wish => {
       granted.push(wish);
       return Promise.resolve('done');
     });
   const write = (name: string, content: string) => writeFile(join(folder, name), content);
   /** A window makes a wish, another one grants it. */
-  async function made(wish: Wish) {
-    const asked = wishes.make(wish, () => {
+  async function made(wish: Command) {
+    const asked = wishes.send(wish, () => {
       /* granted below */
     });
     asked.catch(() => {
       /* looked at by the caller */
     });
-    while (!(await wishes.any())) await delay(1);
+    while (!(await wishes.hasAny())) await delay(1);
     await grant();
     return asked;
   }
@@ -64,7 +64,7 @@ suite('wishes', () => {
       await write('2-second.wish.json', '{"wish":"pause"}');
       await grant();
       assert.deepEqual(granted, [{ wish: 'pause' }]);
-      assert.equal(await wishes.any(), false, 'nothing is left to do');
+      assert.equal(await wishes.hasAny(), false, 'nothing is left to do');
       assert.ok((await readdir(folder)).includes('2-second.answer.json'));
     });
   }
@@ -76,7 +76,7 @@ suite('wishes', () => {
       await readFile(join(folder, '1-first.answer.json'), 'utf8'),
       '{"failure":{"kind":"otherVersion"}}',
     );
-    const newer = wishes.make({ wish: 'pause' }, () => {
+    const newer = wishes.send({ wish: 'pause' }, () => {
       /* not granted, but answered in words of a later version */
     });
     let name: string | undefined;
@@ -97,12 +97,12 @@ suite('wishes', () => {
     await grant();
     await grant();
     assert.deepEqual(granted, [{ wish: 'pause' }, { wish: 'resume' }], 'each once');
-    assert.equal(await wishes.any(), false);
+    assert.equal(await wishes.hasAny(), false);
   });
 
   test('what stood against one is told to who asked, and harms no other one', async () => {
     await write('1-first.wish.json', '{"wish":"resume"}');
-    await wishes.grant(() => Promise.reject(new Error('the disk is full')));
+    await wishes.handleAll(() => Promise.reject(new Error('the disk is full')));
     assert.equal(await made({ wish: 'pause' }), 'done');
     assert.deepEqual((await readdir(folder)).sort(), ['1-first.answer.json']);
   });

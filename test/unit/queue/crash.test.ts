@@ -42,7 +42,7 @@ suite('killed at any moment', () => {
       }
       const desk = new Desk(folder);
       desk.engine.wake();
-      for (const id of begun) await desk.engine.finished(id);
+      for (const id of begun) await desk.engine.whenDone(id);
       await desk.dispose();
 
       const tasks = await ledger.all();

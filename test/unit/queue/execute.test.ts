@@ -13,8 +13,12 @@ import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
-import type { Order } from '../../../src/core/queue/new-task.ts';
-import { TaskRunner, type RunnerOptions, type Started } from '../../../src/core/queue/execute.ts';
+import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
+import {
+  Executor,
+  type ExecutorOptions,
+  type StartedTask,
+} from '../../../src/core/queue/execute.ts';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
@@ -28,7 +32,7 @@ const generations = 'POST /v1/images/generations';
 suite('the way of a task', () => {
   let folder: string;
   let ledger: Ledger;
-  let runner: TaskRunner;
+  let runner: Executor;
   const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
   const clients: JimengClient[] = [];
   const ends: (() => Promise<unknown>)[] = [];
@@ -44,8 +48,8 @@ suite('the way of a task', () => {
     clients.push(client);
     return client;
   };
-  const newRunner = (more: Partial<RunnerOptions> = {}) =>
-    new TaskRunner({
+  const newRunner = (more: Partial<ExecutorOptions> = {}) =>
+    new Executor({
       ledger,
       converter,
       network: direct,
@@ -92,10 +96,10 @@ suite('the way of a task', () => {
   }
   function orderFor(
     url: string,
-    wait: Order['wait'],
+    mode: PreparedRequest['mode'],
     more: Partial<ImageRequest> = {},
     where = join(folder, 'pic'),
-  ): Order {
+  ): PreparedRequest {
     const request: ImageRequest = {
       kind: 'image',
       prompt: 'a cute cat',
@@ -108,14 +112,17 @@ suite('the way of a task', () => {
       request,
       checked,
       region: 'cn',
-      wait,
+      mode,
       service: { url, demo: false },
       folder: pathToFileURL(where).href,
     };
   }
   const session = '0123456789abcdef0123456789abcdef';
-  const begin = (url: string, wait: Order['wait'] = 'task', more: Partial<ImageRequest> = {}) =>
-    runner.start(orderFor(url, wait, more), connect(url, session));
+  const begin = (
+    url: string,
+    mode: PreparedRequest['mode'] = 'async',
+    more: Partial<ImageRequest> = {},
+  ) => runner.start(orderFor(url, mode, more), connect(url, session));
   /** Resolves when the ledger has the task in this state. */
   const reaches = (status: string) =>
     new Promise<void>(resolve => {
@@ -161,8 +168,8 @@ suite('the way of a task', () => {
 
   test('a held request, and a stock service that ignores `async`', async () => {
     const service = await demo({ kind: 'stock' });
-    for (const wait of ['held', 'task'] as const) {
-      const { done } = await begin(service.url, wait);
+    for (const mode of ['sync', 'async'] as const) {
+      const { done } = await begin(service.url, mode);
       assert.equal((await done).status, 'completed');
     }
     assert.equal(service.service.generations, 2);
@@ -176,9 +183,9 @@ suite('the way of a task', () => {
     assert.deepEqual(service.requests, []);
   });
 
-  for (const wait of ['held', 'task'] as const) {
-    test(`a disk that is full once the request has left (${wait}): the pictures are saved, and recorded when there is room`, async () => {
-      const service = await demo({ kind: wait === 'held' ? 'stock' : 'task' });
+  for (const mode of ['sync', 'async'] as const) {
+    test(`a disk that is full once the request has left (${mode}): the pictures are saved, and recorded when there is room`, async () => {
+      const service = await demo({ kind: mode === 'sync' ? 'stock' : 'task' });
       const put = ledger.put.bind(ledger);
       let full = false;
       ledger.put = async task => {
@@ -190,7 +197,7 @@ suite('the way of a task', () => {
       ledger.onDidChange(({ status }) => {
         seen.push(status);
       });
-      const { id, done } = await begin(service.url, wait);
+      const { id, done } = await begin(service.url, mode);
       const task = await done;
       assert.equal(task.status, 'completed');
       assert.equal((await pictures()).length, 4);
@@ -198,7 +205,7 @@ suite('the way of a task', () => {
       assert.equal((await ledger.get(id))?.status, 'sending');
       assert.equal(runner.isRecorded(id), false);
       assert.equal(
-        await ledger.claim(id),
+        await ledger.acquire(id),
         undefined,
         'nobody may take it up and save it once more',
       );
@@ -214,7 +221,7 @@ suite('the way of a task', () => {
     const service = await scripted({
       [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }] }],
     });
-    const task = await (await begin(service.url, 'held')).done;
+    const task = await (await begin(service.url, 'sync')).done;
     assert.equal(task.status, 'completed');
     assert.equal((await pictures()).length, 1);
   });
@@ -237,10 +244,10 @@ suite('the way of a task', () => {
     ],
     ['an unknown code', { code: -9876, message: '怪事', data: null }, 'uncertain outcomeUnknown'],
   ] as const) {
-    for (const wait of ['held', 'task'] as const) {
-      test(`${what} (${wait}): sent once, and told as what it is`, async () => {
+    for (const mode of ['sync', 'async'] as const) {
+      test(`${what} (${mode}): sent once, and told as what it is`, async () => {
         const service = await scripted({ [generations]: [answer] });
-        const task = await (await begin(service.url, wait)).done;
+        const task = await (await begin(service.url, mode)).done;
         assert.equal(`${task.status} ${'failure' in task ? task.failure?.kind : ''}`, expected);
         assert.equal(service.count('/v1/images/generations'), 1);
       });
@@ -277,7 +284,7 @@ suite('the way of a task', () => {
     const saving = reaches('saving').then(async () => {
       received = await readdir(join(folder, 'received'));
     });
-    const { id, done } = await begin(service.url, 'held');
+    const { id, done } = await begin(service.url, 'sync');
     const task = await done;
     await saving;
     assert.equal(task.status, 'completed');
@@ -285,13 +292,13 @@ suite('the way of a task', () => {
     assert.deepEqual(await readdir(join(folder, 'received')), []);
   });
 
-  test('one dead link of three: partly, with its link kept', async () => {
+  test('one dead link of three: partial, with its link kept', async () => {
     const good = await photo(40, 30).webp().toBuffer();
     const server = await serving([good, good]);
     const data = ['0', 'gone', '1'].map(name => ({ url: `${server.url}/${name}` }));
     const service = await scripted({ [generations]: [{ created: 1, data }] });
-    const task = await (await begin(service.url, 'held')).done;
-    assert.ok(task.status === 'partly');
+    const task = await (await begin(service.url, 'sync')).done;
+    assert.ok(task.status === 'partial');
     assert.deepEqual(
       task.files.map(({ index }) => index),
       [0, 2],
@@ -311,23 +318,23 @@ suite('the way of a task', () => {
         { created: 1, data: Array.from({ length: 70 }, () => ({ url: `${server.url}/0` })) },
       ],
     });
-    const task = await (await begin(service.url, 'held')).done;
-    assert.ok(task.status === 'partly');
+    const task = await (await begin(service.url, 'sync')).done;
+    assert.ok(task.status === 'partial');
     assert.equal(task.files.length, 64);
     assert.deepEqual(task.missing, [
       { index: 64, failure: { kind: 'tooManyResults', detail: '6' } },
     ]);
   });
 
-  test('a folder that cannot be made: partly, nothing lost', async () => {
+  test('a folder that cannot be made: partial, nothing lost', async () => {
     const service = await demo();
     await writeFile(join(folder, 'file'), 'not a folder');
     const { done } = await runner.start(
-      orderFor(service.url, 'task', {}, join(folder, 'file', 'pic')),
+      orderFor(service.url, 'async', {}, join(folder, 'file', 'pic')),
       connect(service.url, session),
     );
     const task = await done;
-    assert.ok(task.status === 'partly');
+    assert.ok(task.status === 'partial');
     assert.equal(task.missing.length, 4);
     assert.equal(task.missing[0]?.failure.kind, 'folderNotWritable');
     assert.equal(task.results.length, 4);
@@ -379,7 +386,7 @@ suite('the way of a task', () => {
     test('a held request is too late to cancel; abandoned, it is torn down and uncertain, since it had left', async () => {
       const service = await demo({ kind: 'stock', delayMs: 60_000 });
       const running = reaches('running');
-      const { id, done } = await begin(service.url, 'held');
+      const { id, done } = await begin(service.url, 'sync');
       await running;
       assert.equal(await runner.cancel(id), 'tooLate');
       assert.equal((await runner.abandon(id))?.status, 'uncertain');
@@ -404,7 +411,7 @@ suite('the way of a task', () => {
           return openFile(uri);
         },
       });
-      const order = orderFor(service.url, 'held', {
+      const order = orderFor(service.url, 'sync', {
         images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }],
       });
       const { id, done } = await slow.start(order, connect(service.url, session));
@@ -420,13 +427,13 @@ suite('the way of a task', () => {
     test('a held request that nobody waits for any more: what comes of it is kept, and saved when asked for', async () => {
       const service = await demo({ kind: 'stock', delayMs: 100 });
       const running = reaches('running');
-      const { id, done } = await begin(service.url, 'held');
+      const { id, done } = await begin(service.url, 'sync');
       await running;
       await runner.stopWatching(id);
-      assert.equal((await ledger.get(id))?.status, 'unwatched');
+      assert.equal((await ledger.get(id))?.status, 'detached');
       const task = await done;
-      assert.ok(task.status === 'unwatched' && task.results?.length === 4);
-      const claim = await ledger.claim(id);
+      assert.ok(task.status === 'detached' && task.results?.length === 4);
+      const claim = await ledger.acquire(id);
       assert.ok(claim);
       const again = await runner.reopen(task, claim, {
         status: 'saving',
@@ -451,12 +458,12 @@ suite('the way of a task', () => {
       });
       const { id, accepted, done } = await begin(service.url);
       await accepted;
-      const offered = reaches('unwatched');
+      const offered = reaches('detached');
       assert.equal(await runner.cancel(id), 'cancelled');
       await done;
       await offered;
       const task = await ledger.get(id);
-      assert.deepEqual(task?.status === 'unwatched' && task.results, result.data);
+      assert.deepEqual(task?.status === 'detached' && task.results, result.data);
     });
 
     test('a service that is away: the task stays as it is, and the reason is thrown', async () => {
@@ -479,10 +486,10 @@ suite('the way of a task', () => {
     async function leftAs(
       status: string,
       service: { url: string },
-      wait: Order['wait'] = 'task',
-    ): Promise<Started> {
+      mode: PreparedRequest['mode'] = 'async',
+    ): Promise<StartedTask> {
       const there = status === 'sending' ? Promise.resolve() : reaches(status);
-      const started = await begin(service.url, wait);
+      const started = await begin(service.url, mode);
       await there;
       runner.dispose();
       await started.done.catch(() => {
@@ -495,9 +502,9 @@ suite('the way of a task', () => {
     const takenUp = async () =>
       Promise.all(
         (await ledger.unfinished()).map(async task => {
-          const claim = await ledger.claim(task.id);
+          const claim = await ledger.acquire(task.id);
           assert.ok(claim && task.status !== 'waiting');
-          return runner.takeUp(task, claim).done;
+          return runner.resume(task, claim).done;
         }),
       );
 
@@ -522,7 +529,7 @@ suite('the way of a task', () => {
 
     test('a held request is uncertain, and not sent again', async () => {
       const service = await demo({ kind: 'stock', delayMs: 60_000 });
-      await leftAs('running', service, 'held');
+      await leftAs('running', service, 'sync');
       const [task] = await takenUp();
       assert.equal(task?.status, 'uncertain');
       assert.equal(service.generationBodies().length, 1);
@@ -531,7 +538,7 @@ suite('the way of a task', () => {
     test('what a living runner works on is left to it', async () => {
       const service = await demo({ delayMs: 200 });
       const { id, done } = await begin(service.url);
-      assert.equal(await ledger.claim(id), undefined);
+      assert.equal(await ledger.acquire(id), undefined);
       assert.equal((await done).status, 'completed');
     });
 

@@ -1,8 +1,8 @@
-import { claim } from '../../../src/core/queue/lease.ts';
+import { acquireLease } from '../../../src/core/queue/lease.ts';
 
 // A process of its own, to be killed while it holds a claim.
 const [path = ''] = process.argv.slice(2);
-process.send?.((await claim(path)) !== undefined);
+process.send?.((await acquireLease(path)) !== undefined);
 process.on('message', () => {
   /* an open channel keeps it alive */
 });

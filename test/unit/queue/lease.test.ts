@@ -5,8 +5,8 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { thisProcess } from '../../../src/core/system/process.ts';
-import { claim, Contender, holding } from '../../../src/core/queue/lease.ts';
+import { THIS_PROCESS } from '../../../src/core/system/process.ts';
+import { acquireLease, LeaseContender, readLease } from '../../../src/core/queue/lease.ts';
 
 suite('claims', () => {
   let folder: string;
@@ -18,7 +18,7 @@ suite('claims', () => {
   teardown(() => rm(folder, { recursive: true }));
 
   /** As if a process that lives had last said so many ms ago that it works. */
-  const heardOf = async (agoMs: number, holder = thisProcess) => {
+  const heardOf = async (agoMs: number, holder = THIS_PROCESS) => {
     await writeFile(`${path}.claim`, JSON.stringify({ ...holder, token: 'another' }));
     const time = new Date(Date.now() - agoMs);
     await utimes(`${path}.claim`, time, time);
@@ -40,32 +40,32 @@ suite('claims', () => {
   };
 
   test('one has it at a time, and gives it on', async () => {
-    const first = await new Contender(path).tryClaim();
+    const first = await new LeaseContender(path).tryAcquire();
     assert.ok(first);
-    assert.equal(await new Contender(path).tryClaim(), undefined);
-    assert.equal(await claim(path), undefined);
+    assert.equal(await new LeaseContender(path).tryAcquire(), undefined);
+    assert.equal(await acquireLease(path), undefined);
     await first.release();
-    const second = await new Contender(path).tryClaim();
+    const second = await new LeaseContender(path).tryAcquire();
     assert.ok(second);
     await second.release();
-    assert.equal((await holding(path)).state, 'free');
+    assert.equal((await readLease(path)).state, 'free');
   });
 
   test('a process that lives keeps it; one that was killed is followed at once', async () => {
     const holder = await other();
     assert.equal(holder.got, true);
-    assert.equal(await claim(path), undefined);
-    assert.equal(await new Contender(path).tryClaim(), undefined);
+    assert.equal(await acquireLease(path), undefined);
+    assert.equal(await new LeaseContender(path).tryAcquire(), undefined);
     await holder.kill();
-    assert.equal((await holding(path)).state, 'dead');
-    const own = await new Contender(path).tryClaim();
+    assert.equal((await readLease(path)).state, 'dead');
+    const own = await new LeaseContender(path).tryAcquire();
     assert.ok(own);
     await own.release();
   });
 
   test('of many that follow a dead one, one gets it', async () => {
     await (await other()).kill();
-    const got = await Promise.all(Array.from({ length: 20 }, () => claim(path)));
+    const got = await Promise.all(Array.from({ length: 20 }, () => acquireLease(path)));
     assert.equal(got.filter(own => own !== undefined).length, 1);
     for (const own of got) await own?.release();
   });
@@ -77,46 +77,46 @@ suite('claims', () => {
   });
 
   test('a holder that is found silent twice is followed; one that speaks in between, as after a sleep, is not', async () => {
-    const contender = new Contender(path);
+    const contender = new LeaseContender(path);
     await heardOf(60_000);
-    assert.equal(await contender.tryClaim(), undefined, 'silent once');
+    assert.equal(await contender.tryAcquire(), undefined, 'silent once');
     await heardOf(0);
-    assert.equal(await contender.tryClaim(), undefined, 'it lives');
+    assert.equal(await contender.tryAcquire(), undefined, 'it lives');
     await heardOf(60_000);
-    assert.equal(await contender.tryClaim(), undefined, 'silent once more');
-    const followed = await contender.tryClaim();
+    assert.equal(await contender.tryAcquire(), undefined, 'silent once more');
+    const followed = await contender.tryAcquire();
     assert.ok(followed, 'silent twice in a row');
     await followed.release();
   });
 
   test('a process that is stopped, as by Ctrl-Z, keeps it for minutes: it may have a paid request open', async () => {
     await heardOf(60_000);
-    assert.equal(await claim(path), undefined);
+    assert.equal(await acquireLease(path), undefined);
     await heardOf(11 * 60_000);
-    const own = await claim(path);
+    const own = await acquireLease(path);
     assert.ok(own);
     await own.release();
   });
 
   test('of another system only the heartbeat tells', async () => {
-    await heardOf(0, { host: 'elsewhere', pid: thisProcess.pid });
-    assert.equal((await holding(path)).state, 'held');
-    await heardOf(60_000, { host: 'elsewhere', pid: thisProcess.pid });
-    assert.equal((await holding(path)).state, 'silent');
+    await heardOf(0, { host: 'elsewhere', pid: THIS_PROCESS.pid });
+    assert.equal((await readLease(path)).state, 'held');
+    await heardOf(60_000, { host: 'elsewhere', pid: THIS_PROCESS.pid });
+    assert.equal((await readLease(path)).state, 'silent');
   });
 
   test('one that another process took over is lost, and is not taken from that one', async () => {
-    const own = await claim(path);
+    const own = await acquireLease(path);
     assert.ok(own);
     await heardOf(0);
     await once(own.lost, 'abort');
     await own.release();
-    assert.equal((await holding(path)).state, 'held');
+    assert.equal((await readLease(path)).state, 'held');
   });
 
   test("a file that is empty after a power cut is nobody's", async () => {
     await writeFile(`${path}.claim`, '');
-    const own = await claim(path);
+    const own = await acquireLease(path);
     assert.ok(own);
     await own.release();
   });

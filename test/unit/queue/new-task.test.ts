@@ -16,7 +16,7 @@ suite('a new task', () => {
     request,
     checked,
     region: 'cn' as const,
-    wait: 'held' as const,
+    mode: 'sync' as const,
     service: { url: 'http://127.0.0.1:1', demo: false, kind },
     folder: 'file:///pic',
   });

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseSessionId } from '../../../src/core/session/session.ts';
 import { Fingerprints } from '../../../src/core/session/fingerprint.ts';
-import { Pauses, standsStill } from '../../../src/core/queue/pauses.ts';
+import { PauseStore, isPaused } from '../../../src/core/queue/pauses.ts';
 
 suite('pauses', () => {
   let folder: string;
-  let pauses: Pauses;
+  let pauses: PauseStore;
   setup(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-pauses-'));
-    pauses = new Pauses(join(folder, 'queue.json'));
+    pauses = new PauseStore(join(folder, 'queue.json'));
   });
   teardown(() => rm(folder, { recursive: true }));
 
@@ -38,12 +38,12 @@ suite('pauses', () => {
   test('an expired session stands still, another one does not; resuming lets all go on', async () => {
     await pauses.pauseSession('old', 'sessionExpired');
     const state = await pauses.state();
-    assert.ok(standsStill(state, 'old', Date.now() + 1e12));
-    assert.ok(!standsStill(state, 'new'));
+    assert.ok(isPaused(state, 'old', Date.now() + 1e12));
+    assert.ok(!isPaused(state, 'new'));
     await pauses.pause();
-    assert.ok(standsStill(await pauses.state(), 'new'));
+    assert.ok(isPaused(await pauses.state(), 'new'));
     await pauses.resume();
-    assert.ok(!standsStill(await pauses.state(), 'old'));
+    assert.ok(!isPaused(await pauses.state(), 'old'));
   });
 
   test('a damaged file pauses nothing', async () => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
-import { Watcher, type Watched } from '../../../src/core/queue/poller.ts';
+import { Poller, type PollResult } from '../../../src/core/queue/poller.ts';
 import { silentLog } from './samples.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 
@@ -14,7 +14,7 @@ suite('watcher', () => {
     const client = new JimengClient({ address: service.url, network: direct, log: silentLog });
     const passed: string[] = [];
     try {
-      const result = await new Watcher({ connect: () => client, pause: () => 1 }).watch({
+      const result = await new Poller({ connect: () => client, pause: () => 1 }).poll({
         url: service.url,
         serviceTaskId: 't',
         signal,
@@ -171,11 +171,11 @@ suite('watcher', () => {
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const client = new JimengClient({ address: url, network: direct, log: silentLog });
-      const watcher = new Watcher({ connect: () => client, pause: () => 1 });
+      const watcher = new Poller({ connect: () => client, pause: () => 1 });
       try {
         const results = await Promise.all(
-          Array.from({ length: count }, (_, index): Promise<Watched> =>
-            watcher.watch({
+          Array.from({ length: count }, (_, index): Promise<PollResult> =>
+            watcher.poll({
               url,
               serviceTaskId: `t${index}`,
               signal: new AbortController().signal,

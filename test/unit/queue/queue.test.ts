@@ -3,8 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EngineOptions } from '../../../src/core/queue/queue.ts';
-import type { Order } from '../../../src/core/queue/new-task.ts';
+import type { QueueOptions } from '../../../src/core/queue/queue.ts';
+import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
 import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { proxyServer } from '../../proxy.ts';
@@ -24,7 +24,7 @@ suite('engine', () => {
     await rm(folder, { recursive: true, maxRetries: 3 });
   });
 
-  function desk(options: Partial<EngineOptions> = {}): Desk {
+  function desk(options: Partial<QueueOptions> = {}): Desk {
     const opened = new Desk(folder, options);
     ends.push(() => opened.dispose());
     return opened;
@@ -39,7 +39,7 @@ suite('engine', () => {
     ends.push(() => service.close());
     return service;
   }
-  const enqueue = (at: Desk, url: string, prompt: string, wait?: Order['wait']) =>
+  const enqueue = (at: Desk, url: string, prompt: string, wait?: PreparedRequest['mode']) =>
     at.engine.enqueue(orderFor(url, prompt, folder, wait));
   const pictures = async () =>
     (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
@@ -67,7 +67,7 @@ suite('engine', () => {
     const tasks: Task[] = [];
     for (let index = 0; index < 20; index++)
       tasks.push(await enqueue(window, service.url, `cat ${index}`));
-    const finished = await Promise.all(tasks.map(({ id }) => window.engine.finished(id)));
+    const finished = await Promise.all(tasks.map(({ id }) => window.engine.whenDone(id)));
     assert.ok(finished.every(task => task?.status === 'completed'));
     assert.equal(most, 2);
     const order = service
@@ -93,18 +93,18 @@ suite('engine', () => {
       await enqueue(window, service.url, '2'),
       await enqueue(window, service.url, '3'),
     ];
-    assert.equal(await window.engine.wish({ wish: 'cancel', id: second.id }), 'done');
-    assert.equal((await window.engine.finished(first.id))?.status, 'completed');
-    assert.equal((await window.engine.finished(third.id))?.status, 'completed');
+    assert.equal(await window.engine.command({ wish: 'cancel', id: second.id }), 'done');
+    assert.equal((await window.engine.whenDone(first.id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(third.id))?.status, 'completed');
     assert.equal(await statusOf(window, second.id), 'cancelled');
     assert.equal(service.service.generations, 2);
-    assert.equal(await window.engine.wish({ wish: 'cancel', id: second.id }), 'tooLate');
+    assert.equal(await window.engine.command({ wish: 'cancel', id: second.id }), 'tooLate');
   });
 
   test('paused, nothing is sent; what waits can be cancelled all at once', async () => {
     const service = await demo();
     const window = desk();
-    assert.equal(await window.engine.wish({ wish: 'pause' }), 'done');
+    assert.equal(await window.engine.command({ wish: 'pause' }), 'done');
     const tasks = [
       await enqueue(window, service.url, '1'),
       await enqueue(window, service.url, '2'),
@@ -112,11 +112,11 @@ suite('engine', () => {
     ];
     await delay(150);
     assert.equal(service.service.generations, 0);
-    assert.equal(await window.engine.wish({ wish: 'cancelWaiting' }), 'done');
+    assert.equal(await window.engine.command({ wish: 'cancelWaiting' }), 'done');
     for (const { id } of tasks) assert.equal(await statusOf(window, id), 'cancelled');
     const last = await enqueue(window, service.url, '4');
-    assert.equal(await window.engine.wish({ wish: 'resume' }), 'done');
-    assert.equal((await window.engine.finished(last.id))?.status, 'completed');
+    assert.equal(await window.engine.command({ wish: 'resume' }), 'done');
+    assert.equal((await window.engine.whenDone(last.id))?.status, 'completed');
     assert.equal(service.service.generations, 1);
   });
 
@@ -131,7 +131,7 @@ suite('engine', () => {
       const tasks: Task[] = [];
       for (let index = 0; index < 5; index++)
         tasks.push(await enqueue(window, service.url, String(index)));
-      assert.equal((await window.engine.finished(tasks[0]!.id))?.status, 'failed');
+      assert.equal((await window.engine.whenDone(tasks[0]!.id))?.status, 'failed');
       await delay(200);
       assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), [
         'waiting',
@@ -139,7 +139,7 @@ suite('engine', () => {
         'waiting',
         'waiting',
       ]);
-      const pause = (await window.engine.queue()).sessions[id];
+      const pause = (await window.engine.state()).sessions[id];
       assert.equal(
         pause?.until !== undefined,
         what === 'risk control',
@@ -148,7 +148,7 @@ suite('engine', () => {
       window.session = '0123456789abcdef0123456789abcdef';
       window.engine.wake();
       for (const task of tasks.slice(1))
-        assert.equal((await window.engine.finished(task.id))?.status, 'completed');
+        assert.equal((await window.engine.whenDone(task.id))?.status, 'completed');
       assert.equal(service.service.generations, 4);
     });
   }
@@ -161,7 +161,7 @@ suite('engine', () => {
     await delay(100);
     assert.equal(await statusOf(window, id), 'waiting');
     window.session = '0123456789abcdef0123456789abcdef';
-    assert.equal((await window.engine.finished(id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(id))?.status, 'completed');
   });
 
   test('a service that is away: nothing is lost, and nothing is sent twice', async () => {
@@ -174,7 +174,7 @@ suite('engine', () => {
     await delay(200);
     assert.equal(await statusOf(window, id), 'waiting');
     const after = await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.engine.finished(id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(id))?.status, 'completed');
     assert.equal(after.service.generations, 1);
   });
 
@@ -191,8 +191,8 @@ suite('engine', () => {
         (await statusOf(window, first.id)) === 'processing' &&
         (await statusOf(window, second.id)) === 'queued',
     );
-    assert.equal((await window.engine.finished(first.id))?.status, 'completed');
-    assert.equal((await window.engine.finished(second.id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(first.id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(second.id))?.status, 'completed');
   });
 
   test('a service that restarts knows nothing: lost, and it can be looked for again', async () => {
@@ -204,8 +204,8 @@ suite('engine', () => {
     await before.close();
     ends.splice(ends.length - 2, 1);
     await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.engine.finished(id))?.status, 'lost');
-    assert.equal(await window.engine.wish({ wish: 'watchAgain', id }), 'done');
+    assert.equal((await window.engine.whenDone(id))?.status, 'lost');
+    assert.equal(await window.engine.command({ wish: 'watchAgain', id }), 'done');
     await until('it is lost again', async () => (await statusOf(window, id)) === 'lost');
   });
 
@@ -215,29 +215,29 @@ suite('engine', () => {
       const window = desk();
       const { id } = await enqueue(window, service.url, 'a cat');
       await until('it is made', async () => (await statusOf(window, id)) === 'processing');
-      assert.equal(await window.engine.wish({ wish: 'cancel', id }), 'tooLate');
-      assert.equal(await window.engine.wish({ wish: 'stopWatching', id }), 'done');
-      assert.equal(await statusOf(window, id), 'unwatched');
+      assert.equal(await window.engine.command({ wish: 'cancel', id }), 'tooLate');
+      assert.equal(await window.engine.command({ wish: 'stopWatching', id }), 'done');
+      assert.equal(await statusOf(window, id), 'detached');
       await delay(400);
-      assert.equal(await window.engine.wish({ wish: 'watchAgain', id }), 'done');
-      assert.equal((await window.engine.finished(id))?.status, 'completed');
+      assert.equal(await window.engine.command({ wish: 'watchAgain', id }), 'done');
+      assert.equal((await window.engine.whenDone(id))?.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
 
     test('a held request too, while it is open', async () => {
       const service = await demo({ kind: 'stock', delayMs: 300 });
       const window = desk();
-      const { id } = await enqueue(window, service.url, 'a cat', 'held');
+      const { id } = await enqueue(window, service.url, 'a cat', 'sync');
       await until('it is held', async () => (await statusOf(window, id)) === 'running');
-      await window.engine.wish({ wish: 'stopWatching', id });
-      await window.engine.wish({ wish: 'watchAgain', id });
+      await window.engine.command({ wish: 'stopWatching', id });
+      await window.engine.command({ wish: 'watchAgain', id });
       assert.equal(await statusOf(window, id), 'running');
-      await window.engine.wish({ wish: 'stopWatching', id });
+      await window.engine.command({ wish: 'stopWatching', id });
       await until('its result is kept', async () => {
         const task = await window.ledger.get(id);
-        return task?.status === 'unwatched' && task.results !== undefined;
+        return task?.status === 'detached' && task.results !== undefined;
       });
-      await window.engine.wish({ wish: 'watchAgain', id });
+      await window.engine.command({ wish: 'watchAgain', id });
       await until('it is saved', async () => (await statusOf(window, id)) === 'completed');
       assert.equal((await pictures()).length, 4);
       assert.equal(service.service.generations, 1);
@@ -248,15 +248,15 @@ suite('engine', () => {
     const service = await demo({ delayMs: 0 });
     const window = desk();
     const { id } = await enqueue(window, service.url, 'a cat #broken');
-    const partly = await window.engine.finished(id);
-    assert.ok(partly?.status === 'partly');
+    const partial = await window.engine.whenDone(id);
+    assert.ok(partial?.status === 'partial');
     const before = await pictures();
-    assert.equal(await window.engine.wish({ wish: 'fetchMissing', id }), 'done');
+    assert.equal(await window.engine.command({ wish: 'fetchMissing', id }), 'done');
     await until(
       'it was tried again',
       async () =>
-        (await window.ledger.get(id))!.updatedAt > partly.updatedAt &&
-        (await statusOf(window, id)) === 'partly',
+        (await window.ledger.get(id))!.updatedAt > partial.updatedAt &&
+        (await statusOf(window, id)) === 'partial',
     );
     assert.deepEqual(await pictures(), before);
     assert.equal(service.service.generations, 1);
@@ -270,16 +270,16 @@ suite('engine', () => {
       const tasks: Task[] = [];
       for (let index = 0; index < 6; index++)
         tasks.push(await enqueue(index % 2 === 0 ? first : second, service.url, String(index)));
-      await until('one leads', () => first.engine.leads || second.engine.leads);
-      assert.ok(!(first.engine.leads && second.engine.leads));
-      const [leader, other] = first.engine.leads ? [first, second] : [second, first];
-      assert.equal(await other.engine.wish({ wish: 'cancel', id: tasks[5]!.id }), 'done');
+      await until('one leads', () => first.engine.isLeader || second.engine.isLeader);
+      assert.ok(!(first.engine.isLeader && second.engine.isLeader));
+      const [leader, other] = first.engine.isLeader ? [first, second] : [second, first];
+      assert.equal(await other.engine.command({ wish: 'cancel', id: tasks[5]!.id }), 'done');
       await until('two are made', () => service.generationBodies().length >= 2);
       await leader.dispose();
       ends.splice(ends.length - (leader === first ? 2 : 1), 1);
       for (const { id } of tasks.slice(0, 5))
-        assert.equal((await other.engine.finished(id))?.status, 'completed');
-      assert.ok(other.engine.leads || (await other.ledger.unfinished()).length === 0);
+        assert.equal((await other.engine.whenDone(id))?.status, 'completed');
+      assert.ok(other.engine.isLeader || (await other.ledger.unfinished()).length === 0);
       assert.equal(await statusOf(other, tasks[5]!.id), 'cancelled');
       assert.equal(service.service.generations, 5);
       assert.equal((await pictures()).length, 20);
@@ -298,7 +298,7 @@ suite('engine', () => {
         removed.push(id);
       });
       const { id } = await enqueue(first, service.url, 'a cat');
-      assert.equal((await second.engine.finished(id))?.status, 'completed');
+      assert.equal((await second.engine.whenDone(id))?.status, 'completed');
       assert.equal(seen.at(-1), 'completed');
       await first.ledger.remove(id);
       await until('it is told', () => removed.includes(id));
@@ -309,7 +309,7 @@ suite('engine', () => {
       const stock = await demo({ kind: 'stock', delayMs: 60_000 });
       const gone = desk();
       const [held, sent] = [
-        await enqueue(gone, stock.url, 'held', 'held'),
+        await enqueue(gone, stock.url, 'held', 'sync'),
         await enqueue(gone, service.url, 'sent'),
       ];
       await until(
@@ -326,10 +326,10 @@ suite('engine', () => {
       ends.pop();
       const heir = desk();
       heir.engine.wake();
-      assert.equal((await heir.engine.finished(held.id))?.status, 'uncertain');
-      assert.equal((await heir.engine.finished(sent.id))?.status, 'completed');
+      assert.equal((await heir.engine.whenDone(held.id))?.status, 'uncertain');
+      assert.equal((await heir.engine.whenDone(sent.id))?.status, 'completed');
       assert.equal(stock.generationBodies().length, 1);
-      await heir.engine.wish({ wish: 'adopt', id: held.id, serviceTaskId });
+      await heir.engine.command({ wish: 'adopt', id: held.id, serviceTaskId });
       await until('it is looked for', async () => (await statusOf(heir, held.id)) === 'lost'); // the stock service has no tasks
     });
   });
@@ -337,18 +337,18 @@ suite('engine', () => {
   test('a webhook call wakes the watch, which asks the service itself', async () => {
     const service = await demo({ delayMs: 300 });
     const window: Desk = desk({
-      wayTo: task =>
+      resolveAccount: task =>
         Promise.resolve({ ...window.wayTo(task), callbackUrl: receiver.urlFor(task.id) }),
     });
     window.pause = () => 60_000; // without a call the end would be noticed a minute later
     const receiver = await WebhookReceiver.start({
       port: 0,
       host: '127.0.0.1',
-      onCall: () => window.runner.watcher.wake(),
+      onCall: () => window.runner.poller.wake(),
     });
     ends.push(() => receiver.close());
     const { id } = await enqueue(window, service.url, 'a cat');
-    assert.equal((await window.engine.finished(id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(id))?.status, 'completed');
     assert.ok(receiver.wasCalledFor(id));
     assert.equal((await pictures()).length, 4);
   });
@@ -366,7 +366,7 @@ suite('engine', () => {
     ends.pop();
     let ended: Promise<void> | undefined;
     const second = desk({
-      wayTo: async task => {
+      resolveAccount: async task => {
         ended = second.dispose();
         await delay(20);
         return second.wayTo(task);
@@ -384,7 +384,7 @@ suite('engine', () => {
     const service = await scripted({ 'POST /v1/images/generations': [hangUp] });
     const window = desk();
     const { id } = await enqueue(window, service.url, 'a cat');
-    assert.equal((await window.engine.finished(id))?.status, 'uncertain');
+    assert.equal((await window.engine.whenDone(id))?.status, 'uncertain');
     await delay(150);
     assert.equal(service.count('/v1/images/generations'), 1);
   });
@@ -402,14 +402,14 @@ suite('engine', () => {
       await before.close();
       const window = desk();
       toProxy(window, before.url);
-      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p', 'held');
+      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p', 'sync');
       const seen: TaskStatus[] = [];
       window.ledger.onDidChange(task => seen.push(task.status));
       await until('it was tried', () => seen.includes('sending') && seen.at(-1) === 'waiting');
       const proxy = await proxyServer({ port: before.port });
       ends.push(() => proxy.close());
-      await window.engine.wish({ wish: 'resume' });
-      assert.equal((await window.engine.finished(id))?.status, 'partly');
+      await window.engine.command({ wish: 'resume' });
+      assert.equal((await window.engine.whenDone(id))?.status, 'partial');
       assert.deepEqual([service.arrived.length, proxy.asked.length], [1, 1]);
       assert.ok(!seen.includes('uncertain'));
     });
@@ -421,7 +421,7 @@ suite('engine', () => {
       const window = desk();
       toProxy(window, proxy.url);
       const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
-      const task = await window.engine.finished(id);
+      const task = await window.engine.whenDone(id);
       assert.ok(task?.status === 'failed');
       assert.deepEqual(
         [task.failure, service.arrived.length, proxy.asked.length],
@@ -450,7 +450,7 @@ suite('engine', () => {
       await until('the proxy refused twice', () => bad.asked.length >= 2);
       assert.ok(['processing', 'pending'].includes((await statusOf(window, id)) ?? ''));
       toProxy(window, good.url);
-      assert.equal((await window.engine.finished(id))?.status, 'partly');
+      assert.equal((await window.engine.whenDone(id))?.status, 'partial');
       assert.equal(service.count('/v1/images/generations'), 1);
     });
   });

@@ -9,7 +9,7 @@ export function head(id: string): TaskHead {
     request: { kind: 'image', prompt: 'a cute cat' },
     model: 'jimeng-4.0',
     size: '2048×2048',
-    wait: 'task',
+    mode: 'async',
     service: { url: 'http://127.0.0.1:5100', demo: true },
     region: 'cn',
     folder: 'file:///tmp/pic',

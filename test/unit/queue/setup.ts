@@ -7,10 +7,10 @@ import type { ImageRequest } from '../../../src/core/request/schema.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { direct, type Network } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
-import { TaskEngine, type EngineOptions } from '../../../src/core/queue/queue.ts';
+import { TaskQueue, type QueueOptions } from '../../../src/core/queue/queue.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
-import type { Order } from '../../../src/core/queue/new-task.ts';
-import { TaskRunner, type Sending } from '../../../src/core/queue/execute.ts';
+import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
+import { Executor, type SendOptions } from '../../../src/core/queue/execute.ts';
 import type { WaitingTask } from '../../../src/core/queue/task.ts';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
@@ -23,9 +23,9 @@ export function orderFor(
   url: string,
   prompt: string,
   folder: string,
-  wait: Order['wait'] = 'task',
+  mode: PreparedRequest['mode'] = 'async',
   more: Partial<ImageRequest> = {},
-): Order {
+): PreparedRequest {
   const request: ImageRequest = { kind: 'image', prompt, resolution: '1k', ...more };
   const checked = check(request, 'cn', { unknownModels: 'refuse' });
   if (!checked.ok) throw new Error(checked.refusal.message);
@@ -33,7 +33,7 @@ export function orderFor(
     request,
     checked,
     region: 'cn',
-    wait,
+    mode,
     service: { url, demo: false },
     folder: pathToFileURL(join(folder, 'pic')).href,
   };
@@ -42,8 +42,8 @@ export function orderFor(
 /** What one window has: its own engine over tasks that all windows share. */
 export class Desk {
   readonly ledger: Ledger;
-  readonly runner: TaskRunner;
-  readonly engine: TaskEngine;
+  readonly runner: Executor;
+  readonly engine: TaskQueue;
   readonly #converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
   readonly #clients = new Map<string, JimengClient>();
   /** The session that pays; none: tasks wait for one. */
@@ -52,9 +52,9 @@ export class Desk {
   /** Between two looks, in ms. */
   pause = () => 20;
 
-  constructor(folder: string, options: Partial<EngineOptions> = {}) {
+  constructor(folder: string, options: Partial<QueueOptions> = {}) {
     this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
-    this.runner = new TaskRunner({
+    this.runner = new Executor({
       ledger: this.ledger,
       converter: this.#converter,
       network: () => this.network(),
@@ -67,21 +67,21 @@ export class Desk {
       version: '1.2.3',
       keepsPrompts: () => true,
     });
-    this.engine = new TaskEngine({
+    this.engine = new TaskQueue({
       ledger: this.ledger,
       runner: this.runner,
       folder: join(folder, 'ledger'),
       log: silentLog,
-      beat: 25,
+      tickMs: 25,
       limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
-      wayTo: task =>
+      resolveAccount: task =>
         Promise.resolve(this.session === undefined ? undefined : this.wayTo(task, this.session)),
       ...options,
     });
   }
 
   /** With the session that pays. */
-  wayTo(task: WaitingTask, id = session): Sending & { fingerprint: string } {
+  wayTo(task: WaitingTask, id = session): SendOptions & { fingerprint: string } {
     const checked = check(task.request, task.region, { unknownModels: 'pass' });
     if (!checked.ok) throw new Error(checked.refusal.message);
     return { checked, fingerprint: id, client: this.#connect(task.service.url, id) };

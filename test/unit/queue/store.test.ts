@@ -200,7 +200,7 @@ suite('ledger', () => {
     await ledger.put(done(id(2)));
     await ledger.put({
       ...head(id(3)),
-      status: 'partly',
+      status: 'partial',
       results: [{ file: 'x' }],
       files: [],
       missing: [],
@@ -274,11 +274,11 @@ suite('ledger', () => {
   }
 
   test('a task is claimed by one at a time', async () => {
-    const claim = await ledger.claim('a');
+    const claim = await ledger.acquire('a');
     assert.ok(claim);
-    assert.equal(await new Ledger(folder, silentLog).claim('a'), undefined);
+    assert.equal(await new Ledger(folder, silentLog).acquire('a'), undefined);
     await claim.release();
-    const again = await new Ledger(folder, silentLog).claim('a');
+    const again = await new Ledger(folder, silentLog).acquire('a');
     assert.ok(again);
     await again.release();
   });

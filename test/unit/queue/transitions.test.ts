@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { isFinal } from '../../../src/core/queue/final.ts';
 import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
-import { mayMove } from '../../../src/core/queue/transitions.ts';
+import { canTransition } from '../../../src/core/queue/transitions.ts';
 import { Desk, orderFor } from './setup.ts';
 
 /** What happens to a task: the service says something (late, doubled or out of order), or the person wants something. */
@@ -61,17 +61,17 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 /** The steps that a person asks for. */
 const offers = new Set([
-  'partly saving',
+  'partial saving',
   'completed saving',
   'failed processing',
   'cancelled processing',
   'lost processing',
-  'unwatched running',
-  'unwatched processing',
-  'unwatched saving',
-  'unwatched unwatched',
-  'unwatched uncertain',
-  'cancelled unwatched',
+  'detached running',
+  'detached processing',
+  'detached saving',
+  'detached detached',
+  'detached uncertain',
+  'cancelled detached',
   'uncertain processing',
 ]);
 
@@ -86,16 +86,16 @@ suite('moves', () => {
       'processing',
       'saving',
       'completed',
-      'partly',
+      'partial',
       'failed',
       'cancelled',
       'lost',
-      'unwatched',
+      'detached',
       'uncertain',
     ];
     for (const from of all.filter(status => isFinal({ status } as Task)))
       for (const to of all)
-        if (mayMove(from, to)) assert.ok(offers.has(`${from} ${to}`), `${from} → ${to}`);
+        if (canTransition(from, to)) assert.ok(offers.has(`${from} ${to}`), `${from} → ${to}`);
   });
 
   test('whatever comes, in whatever order: no illegal step, one request, and an end', async function () {
@@ -117,26 +117,29 @@ suite('moves', () => {
             else if ('wants' in happening)
               wishes.push(
                 desk.engine
-                  .wish(
+                  .command(
                     happening.wants === 'cancelWaiting'
                       ? { wish: 'cancelWaiting' }
                       : { wish: happening.wants, id },
                   )
                   .catch(() => 'refused'),
               );
-            else desk.runner.watcher.wake();
+            else desk.runner.poller.wake();
             if (!atOnce) await delay(3);
           }
           await Promise.all(wishes);
           service.say('unknown');
           assert.ok(
-            await desk.engine.finished(id, AbortSignal.timeout(10_000)),
+            await desk.engine.whenDone(id, AbortSignal.timeout(10_000)),
             `it has no end: ${seen.join(' → ')}`,
           );
           for (const [index, status] of seen.entries()) {
             const before = seen[index - 1];
             if (before !== undefined)
-              assert.ok(mayMove(before, status), `${before} → ${status} in ${seen.join(' → ')}`);
+              assert.ok(
+                canTransition(before, status),
+                `${before} → ${status} in ${seen.join(' → ')}`,
+              );
           }
           assert.ok(service.generations <= 1, `sent ${service.generations} times`);
         } finally {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Region } from '../../../src/core/request/models.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
-import { whyWaiting, type QueueView } from '../../../src/core/queue/waiting-reason.ts';
+import { waitingReasons, type QueueSnapshot } from '../../../src/core/queue/waiting-reason.ts';
 import { head } from './samples.ts';
 
 const now = 1_000_000;
@@ -13,20 +13,20 @@ const waiting = (id: string, createdAt: number, region: Region = 'cn'): Task => 
 });
 const running = (id: string): Task => ({ ...head(id), createdAt: 0, status: 'running' });
 /** Each region's session has the region's name as its fingerprint. */
-const view = (change: Partial<QueueView> = {}): QueueView => ({
+const view = (change: Partial<QueueSnapshot> = {}): QueueSnapshot => ({
   queue: { paused: false, sessions: {} },
-  payerOf: ({ region }) => region,
+  accountOf: ({ region }) => region,
   sessionsStale: false,
-  serviceAway: false,
+  isServiceAway: false,
   now,
   ...change,
 });
 const paused = (
   fingerprint: string,
-  pause: QueueView['queue']['sessions'][string],
-): Partial<QueueView> => ({ queue: { paused: false, sessions: { [fingerprint]: pause } } });
-const why = (tasks: Task[], change: Partial<QueueView> = {}) =>
-  Object.fromEntries(whyWaiting(tasks, view(change)));
+  pause: QueueSnapshot['queue']['sessions'][string],
+): Partial<QueueSnapshot> => ({ queue: { paused: false, sessions: { [fingerprint]: pause } } });
+const why = (tasks: Task[], change: Partial<QueueSnapshot> = {}) =>
+  Object.fromEntries(waitingReasons(tasks, view(change)));
 
 suite('why a task waits', () => {
   test('its place in line, oldest first; tasks that run have none', () => {
@@ -38,7 +38,7 @@ suite('why a task waits', () => {
 
   test('the person paused the queue, whatever else stands against it', () => {
     const queue = { paused: true, sessions: { cn: { why: 'sessionExpired' as const, times: 1 } } };
-    assert.deepEqual(why([waiting('a', 1)], { queue, serviceAway: true }), {
+    assert.deepEqual(why([waiting('a', 1)], { queue, isServiceAway: true }), {
       a: { why: 'paused', place: 1 },
     });
   });
@@ -68,16 +68,18 @@ suite('why a task waits', () => {
   });
 
   test('there is no session for its site, or another window has it', () => {
-    const payerOf = () => undefined;
-    assert.deepEqual(why([waiting('a', 1, 'us')], { payerOf }), {
+    const accountOf = () => undefined;
+    assert.deepEqual(why([waiting('a', 1, 'us')], { accountOf: accountOf }), {
       a: { why: 'noSession', region: 'us' },
     });
-    assert.deepEqual(why([waiting('a', 1, 'us')], { payerOf, sessionsStale: true }), {
+    assert.deepEqual(why([waiting('a', 1, 'us')], { accountOf: accountOf, sessionsStale: true }), {
       a: { why: 'sessionStale' },
     });
   });
 
   test('the service is away', () => {
-    assert.deepEqual(why([waiting('a', 1)], { serviceAway: true }), { a: { why: 'serviceAway' } });
+    assert.deepEqual(why([waiting('a', 1)], { isServiceAway: true }), {
+      a: { why: 'serviceAway' },
+    });
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   imageModels,
-  madeOf,
+  outcomeOf,
   ratios,
   regions,
   resolutions,
@@ -203,8 +203,8 @@ suite('check', () => {
   });
 
   test('sizes are what the service really makes', () => {
-    const size = (...args: Parameters<typeof madeOf>) => {
-      const { width, height } = madeOf(...args);
+    const size = (...args: Parameters<typeof outcomeOf>) => {
+      const { width, height } = outcomeOf(...args);
       return `${width}×${height}`;
     };
     assert.equal(
@@ -220,7 +220,7 @@ suite('check', () => {
       for (const region of where)
         for (const ratio of ratios)
           for (const resolution of resolutions)
-            assert.ok(madeOf(id, region, ratio, resolution).width > 0);
+            assert.ok(outcomeOf(id, region, ratio, resolution).width > 0);
     }
   });
 

@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { errorOf } from '../../../src/agents/errors.ts';
 import { check } from '../../../src/core/request/check.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError, mayHaveBeenCharged, textOf } from '../../../src/core/service/failures/failures.ts';
+import {
+  JimengError,
+  mayHaveBeenCharged,
+  textOf,
+} from '../../../src/core/service/failures/failures.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import { parseSessionId, type SessionId } from '../../../src/core/session/session.ts';
 import type { Failure } from '../../../src/core/queue/task.ts';
@@ -29,7 +33,7 @@ const log = {
     /* nobody reads it */
   },
 };
-const desk = { remedy: (what: string) => `Start the ${what}.` };
+const desk = { nextStep: (what: string) => `Start the ${what}.` };
 const quickDeadlineMs = 300;
 
 suite('answers of a hostile service', () => {

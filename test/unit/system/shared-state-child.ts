@@ -2,13 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { SharedFile } from '../../../src/core/system/shared-file.ts';
 import { Balances } from '../../../src/core/queue/balances.ts';
-import { Pauses } from '../../../src/core/queue/pauses.ts';
+import { PauseStore } from '../../../src/core/queue/pauses.ts';
 
 // A window of its own that changes what windows share, as soon as it is told to.
 const [what, path = '', name = '', rounds = ''] = process.argv.slice(2);
 const changes: Record<string, (round: number) => Promise<unknown>> = {
-  pause: () => new Pauses(path).pause(),
-  pauseSession: round => new Pauses(path).pauseSession(`${name}-${round}`, 'riskControl'),
+  pause: () => new PauseStore(path).pause(),
+  pauseSession: round => new PauseStore(path).pauseSession(`${name}-${round}`, 'riskControl'),
   note: round => new Balances(path).note(`${name}-${round}`, { credits: 1, at: 1 }),
   count: () => new SharedFile(path, z.number()).update((count = 0) => count + 1),
   hang: () =>

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { SharedFile } from '../../../src/core/system/shared-file.ts';
 import { Balances } from '../../../src/core/queue/balances.ts';
-import { Pauses } from '../../../src/core/queue/pauses.ts';
+import { PauseStore } from '../../../src/core/queue/pauses.ts';
 
 suite('small files that windows share', () => {
   let folder: string;
@@ -45,7 +45,7 @@ suite('small files that windows share', () => {
       ['a', 'b', 'c', 'd'].map(name => child('pauseSession', name, 25)),
     );
     await together(...windows, await child('pause'));
-    const { paused, sessions } = await new Pauses(path).state();
+    const { paused, sessions } = await new PauseStore(path).state();
     assert.ok(paused);
     assert.deepEqual(Object.keys(sessions).sort(), numbered(25, 'a', 'b', 'c', 'd'));
   });

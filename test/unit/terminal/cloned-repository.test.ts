@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { thisProcess } from '../../../src/core/system/process.ts';
+import { THIS_PROCESS } from '../../../src/core/system/process.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { agent } from '../agents/agent.ts';
 import { makeVictim, snapshot, traps } from '../output/traps.ts';
 import { jimeng } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
-const owner = `owner&task&${encodeURIComponent(thisProcess.host)}&${2 ** 30}`;
+const owner = `owner&task&${encodeURIComponent(THIS_PROCESS.host)}&${2 ** 30}`;
 /** What git stores: of special files, empty folders and links with several names it knows nothing. */
 const committed = Object.entries(traps).filter(
   ([what]) => !/FIFO|hard link|with a folder, named/.test(what),

@@ -3,7 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { imageModels, defaults, ratios, resolutions } from '../../../src/core/request/models.ts';
+import {
+  imageModels,
+  IMAGE_DEFAULTS,
+  ratios,
+  resolutions,
+} from '../../../src/core/request/models.ts';
 import { help } from '../../../src/terminal/commands/help.ts';
 import { makeVictim, snapshot } from '../output/traps.ts';
 import { jimeng } from './cli.ts';
@@ -210,9 +215,9 @@ suite('SKILL.md', () => {
 
   test("its defaults and choices are the catalogue's", () => {
     assert.ok(
-      text.includes(`\`${defaults.model}\``) &&
-        text.includes(`\`${defaults.ratio}\``) &&
-        text.includes(`\`${defaults.resolution}\``),
+      text.includes(`\`${IMAGE_DEFAULTS.model}\``) &&
+        text.includes(`\`${IMAGE_DEFAULTS.ratio}\``) &&
+        text.includes(`\`${IMAGE_DEFAULTS.resolution}\``),
     );
     for (const choice of [...ratios, ...resolutions]) assert.ok(text.includes(choice), choice);
     const honoured = imageModels

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Row } from './row.ts';
+import type { FailureRow } from './row.ts';
 
 /** What can go wrong on the way to the service and back: rows of the table in `failures.ts`. */
-export const wayRows = {
+export const connectionFailures = {
   // The way to the service
   badAddress: {
     words: said => [said, l10n.t('Correct the address in the settings.')],
@@ -225,4 +225,4 @@ export const wayRows = {
     final: false,
     action: 'showLog',
   },
-} satisfies Record<string, Row>;
+} satisfies Record<string, FailureRow>;

@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { Failure } from '../../queue/task.ts';
-import type { Action, Row } from './row.ts';
+import type { Action, FailureRow } from './row.ts';
 import { foreignText } from './foreign-text.ts';
-import { generationRows } from './generation.ts';
+import { generationFailures } from './generation.ts';
 import { isKnownNumber } from './upstream-numbers.ts';
-import { pictureRows } from './pictures.ts';
-import { wayRows } from './connection.ts';
+import { pictureFailures } from './pictures.ts';
+import { connectionFailures } from './connection.ts';
 
 export interface Description {
   /** What happened. */
@@ -81,11 +81,11 @@ function said({ detail, upstream, code }: Failure): string {
 }
 
 /** The one table of everything that can go wrong; sources: service-contract, Errors; seed-skill, Troubleshooting. */
-const rows = { ...generationRows, ...wayRows, ...pictureRows };
+const rows = { ...generationFailures, ...connectionFailures, ...pictureFailures };
 
 export type FailureKind = keyof typeof rows;
 
-function rowOf({ kind }: Pick<Failure, 'kind'>): Row {
+function rowOf({ kind }: Pick<Failure, 'kind'>): FailureRow {
   return Object.hasOwn(rows, kind) ? rows[kind as FailureKind] : rows.internal;
 }
 
@@ -100,7 +100,7 @@ export function costsCredits(failure: Pick<Failure, 'kind'>): boolean {
 }
 
 /** When an agent may call again; undefined: never by itself. */
-export function mayCallAgain(failure: Pick<Failure, 'kind'>): Row['again'] {
+export function mayCallAgain(failure: Pick<Failure, 'kind'>): FailureRow['again'] {
   return rowOf(failure).again;
 }
 
@@ -110,7 +110,7 @@ export function asSent(failure: Failure): Failure {
   return afterSending === undefined ? failure : { ...failure, kind: afterSending };
 }
 
-const kindsWith = (has: (row: Row) => boolean): ReadonlySet<string> =>
+const kindsWith = (has: (row: FailureRow) => boolean): ReadonlySet<string> =>
   new Set(
     Object.entries(rows)
       .filter(([, row]) => has(row))

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Row } from './row.ts';
+import type { FailureRow } from './row.ts';
 
 /** What can go wrong with a session, a request and a generation: rows of the table in `failures.ts`. */
-export const generationRows = {
+export const generationFailures = {
   // The session
   sessionExpired: {
     words: () => [
@@ -361,4 +361,4 @@ export const generationRows = {
     final: false,
     action: 'webhookSettings',
   },
-} satisfies Record<string, Row>;
+} satisfies Record<string, FailureRow>;

@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Row } from './row.ts';
+import type { FailureRow } from './row.ts';
 
 /** What can go wrong with pictures, videos and their folder: rows of the table in `failures.ts`. */
-export const pictureRows = {
+export const pictureFailures = {
   // Results
   linkExpired: {
     words: () => [
@@ -189,4 +189,4 @@ export const pictureRows = {
     action: 'chooseFolder',
     again: 'after_person',
   },
-} satisfies Record<string, Row>;
+} satisfies Record<string, FailureRow>;

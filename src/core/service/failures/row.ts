@@ -19,7 +19,7 @@ export type Action =
   | 'copyReport';
 
 /** One thing that can go wrong: cause, next step, a button for it, and what follows for the credits and for whoever may go on. */
-export interface Row {
+export interface FailureRow {
   /** @param said the service's own words, for a sentence that would say too little without them */
   words: (said: string) => [sentence: string, advice: string];
   /** The same request would fail again: something has to change first. */

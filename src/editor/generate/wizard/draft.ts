@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
 import type { Region } from '../../../core/request/models.ts';
-import { check, type Accepted } from '../../../core/request/check.ts';
-import type { Checked } from '../../../core/request/checked.ts';
-import type { GenerationRequest, ImageRequest, VideoRequest } from '../../../core/request/schema.ts';
+import { check, type CheckedRequest } from '../../../core/request/check.ts';
+import type { CheckResult } from '../../../core/request/checked.ts';
+import type {
+  GenerationRequest,
+  ImageRequest,
+  VideoRequest,
+} from '../../../core/request/schema.ts';
 
 /** What the wizard changes. */
 export interface Draft {
@@ -30,7 +34,7 @@ export function title({ request }: Draft): string {
 }
 
 /** A person may use a model that this version does not know. Without a prompt the options alone are checked. */
-export function checkDraft({ request }: Draft, region: Region): Checked<Accepted> {
+export function checkDraft({ request }: Draft, region: Region): CheckResult<CheckedRequest> {
   return check(
     { ...request, prompt: request.prompt.trim() === '' ? '-' : request.prompt },
     region,
@@ -74,7 +78,7 @@ export function change<R extends GenerationRequest, K extends keyof R>(
 }
 
 /** What will be sent and made, in one line; empty where the options are refused. */
-export function outcomeText(checked: Checked<Accepted>): string {
+export function outcomeText(checked: CheckResult<CheckedRequest>): string {
   if (!checked.ok) return '';
   if (checked.kind === 'image') {
     const { model, ratio, width, height } = checked.outcome;

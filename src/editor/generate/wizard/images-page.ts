@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../../core/inputs/address.ts';
-import { mostInputs } from '../../../core/request/models.ts';
+import { MAX_INPUTS } from '../../../core/request/models.ts';
 import { materialsOf } from '../../../core/request/materials.ts';
-import { mostFrames, mostMaterials } from '../../../core/request/video-models.ts';
+import { MAX_FRAMES, MAX_MATERIALS } from '../../../core/request/video-models.ts';
 import type { GenerationRequest, InputImage } from '../../../core/request/schema.ts';
 import { change as changed, title, type Draft } from './draft.ts';
 import { showStep } from './step.ts';
@@ -24,16 +24,16 @@ function rolesOf(request: GenerationRequest): {
   nameOf: (index: number, images: readonly InputImage[]) => string;
 } {
   if (request.kind === 'image')
-    return { what: vscode.l10n.t('Pictures'), most: mostInputs, nameOf: index => `${index + 1}.` };
+    return { what: vscode.l10n.t('Pictures'), most: MAX_INPUTS, nameOf: index => `${index + 1}.` };
   if (request.omniReference)
     return {
       what: vscode.l10n.t('Materials'),
-      most: mostMaterials,
+      most: MAX_MATERIALS,
       nameOf: (index, images) => `@${materialsOf(images)[index]?.field ?? ''}`,
     };
   return {
     what: vscode.l10n.t('Frames'),
-    most: mostFrames,
+    most: MAX_FRAMES,
     nameOf: index =>
       [vscode.l10n.t('First frame:'), vscode.l10n.t('Last frame:')][index] ?? `${index + 1}.`,
   };

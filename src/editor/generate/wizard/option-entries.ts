@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../../core/inputs/address.ts';
-import { defaults, imageModels, type Region } from '../../../core/request/models.ts';
+import { IMAGE_DEFAULTS, imageModels, type Region } from '../../../core/request/models.ts';
 import { materialsOf } from '../../../core/request/materials.ts';
-import { videoDefaults, videoModels } from '../../../core/request/video-models.ts';
+import { VIDEO_DEFAULTS, videoModels } from '../../../core/request/video-models.ts';
 import type { ImageRequest, VideoRequest } from '../../../core/request/schema.ts';
 import { settings } from '../../platform/settings.ts';
 import { checkDraft, type Draft } from './draft.ts';
@@ -54,9 +54,9 @@ function ratioEntry(ratio: string | undefined, description: string): Entry {
 
 function imageEntries(draft: Draft, request: ImageRequest, region: Region): Entry[] {
   const {
-    model = defaults.model,
-    ratio = defaults.ratio,
-    resolution = defaults.resolution,
+    model = IMAGE_DEFAULTS.model,
+    ratio = IMAGE_DEFAULTS.ratio,
+    resolution = IMAGE_DEFAULTS.resolution,
     images,
   } = request;
   const checked = checkDraft(draft, region);
@@ -113,9 +113,9 @@ function intelligentText(on: boolean, ignoredBy: string | undefined): string {
 }
 
 function videoEntries(request: VideoRequest): Entry[] {
-  const { model: id = videoDefaults.model, ratio, resolution, images, omniReference } = request;
+  const { model: id = VIDEO_DEFAULTS.model, ratio, resolution, images, omniReference } = request;
   const model = videoModels.find(known => known.id === id);
-  const duration = request.duration ?? model?.usualDuration ?? videoDefaults.duration;
+  const duration = request.duration ?? model?.usualDuration ?? VIDEO_DEFAULTS.duration;
   const byService = vscode.l10n.t('chosen by the service');
   const ofPicture = images && !omniReference;
   return [

@@ -1,15 +1,15 @@
 import * as vscode from 'vscode';
 import {
-  defaults,
+  IMAGE_DEFAULTS,
   imageModels,
   imageModelsOf,
-  madeOf,
+  outcomeOf,
   ratios,
   resolutions,
   type Region,
 } from '../../../core/request/models.ts';
 import {
-  videoDefaults,
+  VIDEO_DEFAULTS,
   videoModels,
   videoModelsOf,
   videoRatios,
@@ -53,9 +53,9 @@ export const pickers: Record<Option, Picker> = {
         'model',
         [...known, ...others].map(id => ({
           label: id,
-          ...(id === defaults.model && { description: vscode.l10n.t('built-in default') }),
+          ...(id === IMAGE_DEFAULTS.model && { description: vscode.l10n.t('built-in default') }),
         })),
-        defaults.model,
+        IMAGE_DEFAULTS.model,
       );
     },
     (draft, region) =>
@@ -71,29 +71,30 @@ export const pickers: Record<Option, Picker> = {
               durations.length > 3 ? `${durations[0]}–${durations.at(-1)}` : durations.join(', '),
             ),
             ...(omniReference ? [vscode.l10n.t('materials')] : []),
-            ...(id === videoDefaults.model ? [vscode.l10n.t('built-in default')] : []),
+            ...(id === VIDEO_DEFAULTS.model ? [vscode.l10n.t('built-in default')] : []),
           ].join(' · '),
         })),
-        videoDefaults.model,
+        VIDEO_DEFAULTS.model,
       ),
   ),
   ratio: byKind(
     (draft, region) => {
-      const { model = defaults.model, resolution = defaults.resolution } = draft.request;
+      const { model = IMAGE_DEFAULTS.model, resolution = IMAGE_DEFAULTS.resolution } =
+        draft.request;
       return pickOne(
         draft,
         vscode.l10n.t('Ratio'),
         'ratio',
         ratios.map(ratio => {
-          const { width, height } = madeOf(
+          const { width, height } = outcomeOf(
             model,
             region,
             ratio,
-            resolutions.find(known => known === resolution) ?? defaults.resolution,
+            resolutions.find(known => known === resolution) ?? IMAGE_DEFAULTS.resolution,
           );
           return { label: ratio, description: `${width}×${height}`, iconPath: shapeOf(ratio) };
         }),
-        defaults.ratio,
+        IMAGE_DEFAULTS.ratio,
       );
     },
     draft =>
@@ -114,7 +115,7 @@ export const pickers: Record<Option, Picker> = {
           label,
           ...(label === '4k' && { description: vscode.l10n.t('costs more credits') }),
         })),
-        defaults.resolution,
+        IMAGE_DEFAULTS.resolution,
       ),
     draft =>
       pickOne(
@@ -154,7 +155,7 @@ export const pickers: Record<Option, Picker> = {
     ),
   ),
   duration: ofVideo(async draft => {
-    const { model = videoDefaults.model, duration } = draft.request;
+    const { model = VIDEO_DEFAULTS.model, duration } = draft.request;
     const { durations = [], usualDuration } = videoModels.find(({ id }) => id === model) ?? {};
     const items = durations.map(seconds => ({
       label: vscode.l10n.t('{0} s', seconds),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Region } from '../../../core/request/models.ts';
-import type { Accepted } from '../../../core/request/check.ts';
-import type { Checked } from '../../../core/request/checked.ts';
+import type { CheckedRequest } from '../../../core/request/check.ts';
+import type { CheckResult } from '../../../core/request/checked.ts';
 import { ratioFor } from '../../../core/page/ratio.ts';
 import { joinSentences } from '../../../core/service/failures/failures.ts';
 import type { Presets } from '../presets.ts';
@@ -122,7 +122,7 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
 const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
 /** The entry that sends: with what will be sent and made, and what to know before. */
-function generateEntry(draft: Draft, checked: Checked<Accepted>): Entry {
+function generateEntry(draft: Draft, checked: CheckResult<CheckedRequest>): Entry {
   if (!checked.ok) {
     const { message } = checked.refusal; // both lines are cut off at the page's width
     const [, what = message, more] = /^(.*?(?:[:.] |[：。]))(.+)$/s.exec(message) ?? [];

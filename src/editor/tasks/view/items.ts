@@ -10,7 +10,7 @@ import {
   serviceTaskIdOf,
   type Task,
 } from '../../../core/queue/task.ts';
-import type { WhyWaiting } from '../../../core/queue/waiting-reason.ts';
+import type { WaitingReason } from '../../../core/queue/waiting-reason.ts';
 import { settings } from '../../platform/settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
 import { uriOf } from '../../platform/uris.ts';
@@ -32,7 +32,7 @@ export function groupItem({ group }: GroupNode, count: number): vscode.TreeItem 
 }
 
 /** @param reason why it waits, where it does */
-export function taskItem({ task }: TaskNode, reason: WhyWaiting | undefined): vscode.TreeItem {
+export function taskItem({ task }: TaskNode, reason: WaitingReason | undefined): vscode.TreeItem {
   const unfolds = 'files' in task && task.files.length > 0;
   const item = new vscode.TreeItem(
     oneLine(task.request.prompt),
@@ -65,7 +65,7 @@ export function taskItem({ task }: TaskNode, reason: WhyWaiting | undefined): vs
 }
 
 /** That the queue is paused stands above all rows. */
-function rowReason(reason: WhyWaiting): string {
+function rowReason(reason: WaitingReason): string {
   return shortReason(reason.why === 'paused' ? { ...reason, why: 'inLine' } : reason);
 }
 
@@ -91,7 +91,7 @@ function contextOf(task: Task): string {
     ...(canStopWatching(task) ? ['stoppable'] : []),
     ...(canWatchAgain(task) ? ['watchable'] : []),
     ...(serviceTaskIdOf(task) !== undefined ? ['known'] : []),
-    ...(task.status === 'uncertain' && task.wait === 'task' ? ['findable'] : []),
+    ...(task.status === 'uncertain' && task.mode === 'async' ? ['findable'] : []),
     ...('files' in task && task.files.length > 0 ? ['pictures'] : []),
     ...(openTargetOf(task) ? ['targeted'] : []),
     ...(task.keptFor !== undefined ? ['kept'] : []),
@@ -105,7 +105,7 @@ function icon(task: Task, slow: boolean): vscode.ThemeIcon {
   switch (task.status) {
     case 'completed':
       return colored('pass', 'testing.iconPassed');
-    case 'partly':
+    case 'partial':
       return colored('warning', 'list.warningForeground');
     case 'failed':
       return colored('error', 'list.errorForeground');
@@ -113,7 +113,7 @@ function icon(task: Task, slow: boolean): vscode.ThemeIcon {
       return colored('question', 'list.warningForeground');
     case 'lost':
       return colored('debug-disconnect', 'list.warningForeground');
-    case 'unwatched':
+    case 'detached':
       return new vscode.ThemeIcon(task.results ? 'gift' : 'eye-closed');
     case 'cancelled':
       return new vscode.ThemeIcon('circle-slash');

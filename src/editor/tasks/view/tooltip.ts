@@ -4,14 +4,14 @@ import { nameOf } from '../../../core/inputs/address.ts';
 import type { GenerationRequest } from '../../../core/request/schema.ts';
 import { textOf } from '../../../core/service/failures/failures.ts';
 import { failureOf, isSlow, serviceTaskIdOf, type Task } from '../../../core/queue/task.ts';
-import type { WhyWaiting } from '../../../core/queue/waiting-reason.ts';
+import type { WaitingReason } from '../../../core/queue/waiting-reason.ts';
 import { settings } from '../../platform/settings.ts';
 import { dateAndTime, statusText } from '../task-texts.ts';
 import { uriOf } from '../../platform/uris.ts';
 import { reasonSentence, shortReason, wayOut } from '../waiting-texts.ts';
 
 /** Everything about a task, and why it waits. Texts of a prompt or of the service are shown as they are, never as Markdown. */
-export function tooltip(task: Task, reason: WhyWaiting | undefined): vscode.MarkdownString {
+export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const line = (name: string, value: string) =>
     text.appendMarkdown(`\n\n**${name}** `).appendText(value);
@@ -86,7 +86,7 @@ function inputsName(request: GenerationRequest): string {
 /** What a state means, and what can be done. */
 function whatNow(task: Task): string | undefined {
   if (isSlow(task, Date.now(), settings.slowAfter)) return textOf({ kind: 'taskSlow' });
-  if (task.status === 'unwatched') {
+  if (task.status === 'detached') {
     return task.results
       ? vscode.l10n.t('The service made it all the same. "Watch Again" saves it.')
       : vscode.l10n.t(
