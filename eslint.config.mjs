@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 const noVscode = {
   paths: [
-    { name: 'vscode', message: 'Only src/vscode and the composition root may know the editor.' },
+    { name: 'vscode', message: 'Only src/editor and the composition root may know the editor.' },
   ],
 };
 
@@ -87,13 +87,10 @@ export default tseslint.config(
   },
   closed(
     ['src/core/**/*.ts'],
-    ['vscode', 'agents', 'terminal', 'embedded', 'png', 'extension', 'cli'],
+    ['editor', 'agents', 'terminal', 'demo', 'convert', 'extension', 'cli'],
   ),
-  closed(
-    ['src/demo/**/*.ts', 'src/agents/**/*.ts'],
-    ['vscode', 'terminal', 'extension', 'cli'],
-  ),
-  closed(['src/terminal/**/*.ts'], ['vscode', 'extension', 'cli']),
+  closed(['src/demo/**/*.ts', 'src/agents/**/*.ts'], ['editor', 'terminal', 'extension', 'cli']),
+  closed(['src/terminal/**/*.ts'], ['editor', 'extension', 'cli']),
   {
     files: ['src/gallery/**/*.{ts,tsx}'],
     rules: {
@@ -113,7 +110,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/vscode/**/*.ts'],
+    files: ['src/editor/**/*.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -6,8 +6,8 @@ import type { GenerationRequest } from '../core/request/schema.ts';
 import { JimengError } from '../core/service/failures/failures.ts';
 import { canCancel } from '../core/queue/task.ts';
 import type { PreparedRequest } from '../core/queue/new-task.ts';
-import { reserve } from '../core/queue/quota.ts';
 import type { AgentHost } from './host.ts';
+import { Refusal } from './errors.ts';
 import { waitOf, type GenerateImage, type GenerateVideo, type TransformImage } from './inputs.ts';
 import { folderOf, inputOf } from './places.ts';
 import { resultOf, type TaskResult } from './results.ts';
@@ -61,7 +61,13 @@ export async function generate(
   );
   const inspected = request.images && (await inspectInputs(request.images, desk.openInput));
   signal.throwIfAborted();
-  const giveBack = await reserve(desk.countFolder, desk.dailyLimit);
+  const reservation = await desk.quota.reserve(desk.dailyLimit);
+  if (!reservation)
+    throw new Refusal(
+      'dailyLimit',
+      `Agents may ask for ${desk.dailyLimit} generations a day, and have. Nothing was sent. The count begins anew at midnight.`,
+      'quota',
+    );
   const order: PreparedRequest = {
     request: { ...request, ...(inspected && { images: inspected.images }) },
     checked,
@@ -72,7 +78,7 @@ export async function generate(
     by: 'agent',
   };
   const { id } = await desk.enqueue(order).catch(async (error: unknown) => {
-    await giveBack();
+    await reservation.release();
     throw error;
   });
   return waitFor(id, waitOf(wanted.waitSeconds), desk, signal, 'cancel');

@@ -1,3 +1,4 @@
+import type { DailyQuota } from '../core/queue/quota.ts';
 import type { Region } from '../core/request/models.ts';
 import type { OpenInput } from '../core/inputs/content.ts';
 import type { Task } from '../core/queue/task.ts';
@@ -13,7 +14,7 @@ export interface Account {
 }
 
 /** What the person has to do, as it is done at this desk; a sentence in their language. */
-export type NextStep = 'session' | 'reload' | 'service' | 'consent' | 'ceiling' | 'project';
+export type NextStep = 'session' | 'reload' | 'service' | 'consent' | 'quota' | 'project';
 
 /**
  * Where the tools work: the editor, or an MCP server. Nothing here asks the person anything: an agent may be unattended,
@@ -45,8 +46,8 @@ export interface AgentHost {
   pauseReason(task: Task): Promise<string | undefined>;
   /** How many generations a day agents may ask for. */
   readonly dailyLimit: number;
-  /** Where the generations of a day are counted: a folder that all of this user's desks share. */
-  readonly countFolder: string;
+  /** Counts the generations of a day, over all of this user's windows and servers. */
+  readonly quota: DailyQuota;
   nextStep(what: NextStep): string;
   /** A text without any session ID that this desk knows. */
   redact(text: string): Promise<string>;

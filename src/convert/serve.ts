@@ -13,7 +13,7 @@ interface Given extends Omit<Conversion, 'source'> {
   bytes: Uint8Array;
 }
 
-/** The other end of `core/pictures/converter.ts`: bytes in, what is made of them out. What a codec throws ends the worker, and so does a file that cannot be read. */
+/** The other end of `core/images/converter.ts`: bytes in, what is made of them out. What a codec throws ends the worker, and so does a file that cannot be read. */
 export function serve(
   convert: (given: Given) => Promise<{ answer: object; transfer: ArrayBufferLike }>,
 ): void {

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ImageError } from '../core/images/problem.ts';
 import { toWebp } from './to-webp.ts';
 
-/** The other end of `core/pictures/web.ts`: one picture in, its smaller ones out. */
+/** The other end of `core/images/web.ts`: one picture in, its smaller ones out. */
 const { codecs, bytes, widths } = workerData as {
   codecs: string;
   bytes: Uint8Array;

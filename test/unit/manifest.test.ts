@@ -41,13 +41,13 @@ suite('manifest', () => {
   const { contributes } = manifest;
   const declared = contributes.commands.map(({ command }) => command).sort();
   const properties = contributes.configuration.properties;
-  const entry = read('src/vscode/commands/register.ts');
+  const entry = read('src/editor/platform/register-commands.ts');
   const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.ts'))
     .map(name => read(`src/${name}`));
 
   test('each command is registered once, and nothing else is', () => {
-    const lists = [...entry.matchAll(/for \(const id of \[(.*)\]\)/g)]
+    const lists = [...entry.matchAll(/for \(const id of \[([^\]]*)\]\)/g)]
       .map(([, list = '']) => list)
       .join();
     const names = [...entry.matchAll(/\bcommand\('(\w+)'/g), ...lists.matchAll(/'(\w+)'/g)];
@@ -94,9 +94,11 @@ suite('manifest', () => {
   test('each setting is read, and nothing else is', () => {
     const used = [
       ...new Set(
-        [...read('src/vscode/settings.ts').matchAll(/\b(?:text|number|read)\('([\w.]+)'/g)].map(
-          ([, key]) => `jimeng.${key}`,
-        ),
+        [
+          ...read('src/editor/platform/settings.ts').matchAll(
+            /\b(?:text|number|read)\('([\w.]+)'/g,
+          ),
+        ].map(([, key]) => `jimeng.${key}`),
       ),
     ].sort();
     assert.deepEqual(Object.keys(properties).sort(), used);
@@ -125,7 +127,7 @@ suite('manifest', () => {
       steps.map(step => step.id),
       ['service', 'session', 'picture', 'transform', 'agents'],
     );
-    assert.match(read('src/vscode/commands/get-started.ts'), /#start`/);
+    assert.match(read('src/editor/help/get-started.ts'), /#start`/);
     for (const file of ['package.nls.json', 'package.nls.zh-cn.json']) {
       const texts = JSON.parse(read(file)) as Record<string, string>;
       for (const { description, media } of steps) {
@@ -155,7 +157,7 @@ suite('manifest', () => {
       const [, context] = /^onContext:jimeng\.done\.(\w+)$/.exec(event) ?? [];
       assert.ok(
         context
-          ? read('src/vscode/first-steps.ts').includes(`'${context}'`)
+          ? read('src/editor/help/walkthrough.ts').includes(`'${context}'`)
           : declared.includes(event.replace('onCommand:', '')),
         event,
       );

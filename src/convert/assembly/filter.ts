@@ -1,4 +1,4 @@
-// AssemblyScript, compiled by esbuild.mjs to dist/codecs/filter.wasm; src/png/filter.ts calls it. In plain JavaScript this
+// AssemblyScript, compiled by esbuild.mjs to dist/codecs/filter.wasm; src/convert/filter.ts calls it. In plain JavaScript this
 // costs as much as all the rest of a conversion.
 
 /** A line of samples has this many zeros before it: what is left of the first pixel. 16 bytes after it may be overwritten. */

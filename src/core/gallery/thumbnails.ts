@@ -6,7 +6,7 @@ import { Converter, type ConverterOptions } from '../images/converter.ts';
 import { imageFormatOf } from '../images/formats.ts';
 import type { FileState } from './facts-cache.ts';
 
-/** What the worker answers; `src/png/thumbnail-worker.ts` is its other end. */
+/** What the worker answers; `src/convert/thumbnail-worker.ts` is its other end. */
 interface Thumbnail {
   webp: Uint8Array;
 }

@@ -28,7 +28,7 @@ export interface Conversion {
   checked?: Size | undefined;
 }
 
-/** What a worker answers; `src/png/serve.ts` is the other end. */
+/** What a worker answers; `src/convert/serve.ts` is the other end. */
 type Converted<Result> = Result | { failure: Failure };
 
 /** Two conversions at a time: enough for two cores. */

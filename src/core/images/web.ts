@@ -10,7 +10,7 @@ export interface WebPicture {
   height: number;
 }
 
-/** What the worker answers; `src/png/web-worker.ts` is its other end. */
+/** What the worker answers; `src/convert/web-worker.ts` is its other end. */
 type Answer = { pictures: WebPicture[] } | { failure: Failure };
 
 /** The widths that pages are commonly laid out for, in pixels. */

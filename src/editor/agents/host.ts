@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import * as vscode from 'vscode';
+import { DailyQuota } from '../../core/queue/quota.ts';
 import type { AgentHost, Account, NextStep } from '../../agents/host.ts';
 import { Refusal } from '../../agents/errors.ts';
 import type { SessionId } from '../../core/session/session.ts';
@@ -21,7 +22,7 @@ export class EditorHost implements AgentHost {
   readonly ledger: Ledger;
   readonly openInput = openInput;
   /** MCP servers on this machine count there too. */
-  readonly countFolder = join(envPaths('jimeng', { suffix: '' }).data, 'agents');
+  readonly quota = new DailyQuota(join(envPaths('jimeng', { suffix: '' }).data, 'agents'));
   readonly #deps: Deps;
 
   constructor(deps: Deps) {
@@ -134,7 +135,7 @@ export class EditorHost implements AgentHost {
         return vscode.l10n.t(
           'Run the command "Jimeng: Generate Image" once and confirm that the session ID is sent unencrypted, or use an https address.',
         );
-      case 'ceiling':
+      case 'quota':
         return vscode.l10n.t('To allow more, raise the setting "jimeng.agents.dailyLimit".');
       case 'project':
         return vscode.l10n.t('Open the folder of the project in the editor.');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
+import { DailyQuota } from '../../core/queue/quota.ts';
 import type { AgentHost, Account, NextStep } from '../../agents/host.ts';
 import { Refusal } from '../../agents/errors.ts';
 import { isInside } from '../../core/system/inside.ts';
@@ -32,7 +33,7 @@ export class McpHost implements AgentHost {
   readonly ledger: Ledger;
   readonly openInput = openFile;
   readonly dailyLimit: number;
-  readonly countFolder = join(dataFolder(), 'agents');
+  readonly quota = new DailyQuota(join(dataFolder(), 'agents'));
   readonly #options: McpHostOptions;
   readonly #tasks: Tasks;
   readonly #queue: AgentQueue;
@@ -155,7 +156,7 @@ export class McpHost implements AgentHost {
         return l10n.t(
           'Use an https address, or start the server with --allow-http if you trust the network.',
         );
-      case 'ceiling':
+      case 'quota':
         return l10n.t(
           'To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.',
         );

@@ -25,7 +25,7 @@ suite('claims', () => {
   };
   /** Another process that claims the path, once it has. */
   const other = async () => {
-    const child = fork(fileURLToPath(new URL('claim-child.ts', import.meta.url)), [path], {
+    const child = fork(fileURLToPath(new URL('lease-child.ts', import.meta.url)), [path], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const [got] = (await once(child, 'message')) as [boolean];

@@ -165,7 +165,7 @@ suite('ledger', () => {
           '-c',
           'ulimit -n 64; exec "$0" "$@"',
           process.execPath,
-          fileURLToPath(new URL('ledger-child.ts', import.meta.url)),
+          fileURLToPath(new URL('store-child.ts', import.meta.url)),
           folder,
         ],
         { stdio: ['pipe', 'pipe', 'inherit'] },
