@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { isFinal } from '../core/queue/final.ts';
-import { failureOf, type Task } from '../core/queue/task.ts';
+import { isFinal } from '../core/queue/transitions.ts';
+import { failureOf, type Task, type TaskStatus } from '../core/queue/task.ts';
 import { describe } from '../core/service/failures/failures.ts';
 import type { AgentHost } from './host.ts';
 import { errorOf, type ToolError } from './errors.ts';
@@ -8,7 +8,7 @@ import { errorOf, type ToolError } from './errors.ts';
 /** What an agent is told of a task: short, and never a picture. */
 export interface TaskResult {
   task_id: string;
-  status: Task['status'];
+  status: TaskStatus;
   model: string;
   size: string;
   /** Absolute paths; of a file that is on no local disk its URI. Sizes in pixels. */
@@ -32,12 +32,12 @@ export async function resultOf(
   const error = failure && errorOf(failure, desk);
   return {
     ...summaryOf(task),
-    ...('files' in task &&
+    ...('files' in task.state &&
       isFinal(task) && {
-        files: task.files.map(({ path, width, height }) => ({ path, width, height })),
+        files: task.state.files.map(({ path, width, height }) => ({ path, width, height })),
       }),
-    ...(task.status === 'partial' && {
-      missing: task.missing.map(({ index, failure: why, keptAs }) => ({
+    ...(task.state.status === 'partial' && {
+      missing: task.state.missing.map(({ index, failure: why, keptAs }) => ({
         number: index + 1,
         reason: describe(why).sentence,
         ...(keptAs !== undefined && { kept_as: keptAs }),
@@ -52,7 +52,7 @@ export async function resultOf(
 /** A line of a list. */
 export function summaryOf({
   id,
-  status,
+  state: { status },
   model,
   size,
 }: Task): Pick<TaskResult, 'task_id' | 'status' | 'model' | 'size'> {
@@ -63,14 +63,14 @@ async function messageOf(
   task: Task,
   desk: Pick<AgentHost, 'pauseReason' | 'isWorkedOn'>,
 ): Promise<string> {
-  switch (task.status) {
+  switch (task.state.status) {
     case 'completed':
       return task.keptFor === undefined
         ? done
         : `${done} The project's folder could not be written; the files wait where they are, and the person can move them.`;
     case 'partial': {
       const fetch = `jimeng_fetch_pictures {"taskId": "${task.id}"} fetches what is missing, which costs nothing, once its reason is mended; links live 2 to 3 hours. Do not generate again.`;
-      return task.files.length === 0
+      return task.state.files.length === 0
         ? `It was made and paid for, but nothing could be saved. Tell the person why. ${fetch}`
         : `Some pictures are saved and some are missing. Tell the person the paths, and what is missing and why; do not open the files. ${fetch}`;
     }
@@ -83,7 +83,7 @@ async function messageOf(
     case 'uncertain':
       return '';
     default: {
-      const still = task.status === 'waiting' ? await desk.pauseReason(task) : undefined;
+      const still = task.state.status === 'waiting' ? await desk.pauseReason(task) : undefined;
       const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
       if (!(await desk.isWorkedOn(task)))
         return `Nobody waits for it here: it was begun elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;

@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { isFinal } from '../core/queue/final.ts';
+import { isFinal } from '../core/queue/transitions.ts';
 import { serviceTaskIdOf, type Task } from '../core/queue/task.ts';
 import type { AgentHost } from './host.ts';
 import { Refusal } from './errors.ts';
@@ -49,7 +49,7 @@ export async function listTasks(
       ...summaryOf(task),
       created: new Date(task.createdAt).toISOString(),
       prompt: shortened(task.request.prompt),
-      ...('files' in task && { files: task.files.map(({ path }) => path) }),
+      ...('files' in task.state && { files: task.state.files.map(({ path }) => path) }),
     })),
     message:
       shown.length === 0
@@ -68,7 +68,7 @@ export async function cancelTask(
   const result = await resultOf(task, desk);
   if (outcome === 'done' || isFinal(task)) return result;
   const why =
-    task.status === 'waiting'
+    task.state.status === 'waiting'
       ? 'It waits in another program, and only that one can cancel it; nothing is spent so far.'
       : 'It can no longer be cancelled: the service is at work, and the credits are spent.';
   return { ...result, message: `${why} ${result.message}` };

@@ -84,7 +84,9 @@ export async function benchWebhook(rounds: number): Promise<Row[]> {
         headers: { 'x-task-id': id, 'x-webhook-event': 'task.completed' },
         body: '{}',
       });
-      const { status } = await done;
+      const {
+        state: { status },
+      } = await done;
       if (status !== 'completed') throw new Error(status);
       delays.push(performance.now() - began);
     }

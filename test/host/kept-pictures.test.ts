@@ -52,24 +52,26 @@ suite('pictures whose folder no window could write', () => {
       const task: Task = {
         ...head,
         keptFor: folder.toString(),
-        status: 'partial',
-        files: paths.map((path, index) => ({ index, path, width: 1, height: 1 })),
-        results: [1, 2, 3].map(n => ({ url: `http://127.0.0.1/${n}` })),
-        missing: [
-          { index: 2, failure: { kind: 'pictureDamaged' }, keptAs: join(kept, 'a_3.webp') },
-        ],
+        state: {
+          status: 'partial',
+          files: paths.map((path, index) => ({ index, path, width: 1, height: 1 })),
+          results: [1, 2, 3].map(n => ({ url: `http://127.0.0.1/${n}` })),
+          missing: [
+            { index: 2, failure: { kind: 'pictureDamaged' }, keptAs: join(kept, 'a_3.webp') },
+          ],
+        },
       };
       await ledger.put(task);
       await moveKept(task, folder, ledger);
       assert.deepEqual(Object.keys(files.contents('/project/pic')), ['a_2.png']);
       const known = await ledger.get('task');
-      assert.ok(known?.status === 'partial');
+      assert.ok(known?.state.status === 'partial');
       assert.equal(known.keptFor, undefined);
       assert.deepEqual(
-        known.files.map(({ path }) => path),
+        known.state.files.map(({ path }) => path),
         [paths[0], 'jimeng-kept:/project/pic/a_2.png'],
       );
-      assert.equal(known.missing.length, 1);
+      assert.equal(known.state.missing.length, 1);
       assert.deepEqual(
         [await readdir(kept), (await readdir(elsewhere)).sort()],
         [['a_3.webp'], ['a_1.png', 'notes.txt']],
@@ -101,7 +103,11 @@ suite('pictures whose folder no window could write', () => {
         }),
       );
       const ledger = new Ledger(join(local, 'ledger'), silent);
-      const task: Task = { ...head, keptFor: folder.toString(), status: 'completed', files: saved };
+      const task: Task = {
+        ...head,
+        keptFor: folder.toString(),
+        state: { status: 'completed', files: saved },
+      };
       await ledger.put(task);
       await moveKept(task, folder, ledger);
       assert.deepEqual(files.contents('/project/pic'), {
@@ -110,9 +116,11 @@ suite('pictures whose folder no window could write', () => {
         'jimeng_20260102_030405_2.png': 'picture 2',
       });
       const known = await ledger.get('task');
-      assert.ok(known?.status === 'completed');
+      assert.ok(known?.state.status === 'completed');
       assert.equal(known.keptFor, undefined);
-      assert.ok(known.files.every(({ path }) => path.startsWith('jimeng-kept:/project/pic/')));
+      assert.ok(
+        known.state.files.every(({ path }) => path.startsWith('jimeng-kept:/project/pic/')),
+      );
       assert.deepEqual(await readdir(join(local, 'kept')), []);
     } finally {
       registration.dispose();
@@ -143,18 +151,25 @@ suite('pictures whose folder no window could write', () => {
       const task: Task = {
         ...head,
         keptFor: 'nowhere:/project/pic',
-        status: 'completed',
-        files: [1, 2].map(n => ({ index: n - 1, path: join(kept, name(n)), width: 1, height: 1 })),
+        state: {
+          status: 'completed',
+          files: [1, 2].map(n => ({
+            index: n - 1,
+            path: join(kept, name(n)),
+            width: 1,
+            height: 1,
+          })),
+        },
       };
       await ledger.put(task);
       await moveKept(task, vscode.Uri.file(chosen), ledger);
       const known = await ledger.get('task');
-      assert.ok(known?.status === 'completed');
+      assert.ok(known?.state.status === 'completed');
       assert.deepEqual(
-        known.files.map(({ path }) => path),
+        known.state.files.map(({ path }) => path),
         [1, 2].map(n => join(chosen, `jimeng_20260102_030405_${n} (2).png`)),
       );
-      assert.equal(await readFile(known.files[0]!.path, 'utf8'), 'picture 1');
+      assert.equal(await readFile(known.state.files[0]!.path, 'utf8'), 'picture 1');
       assert.deepEqual((await readdir(kept)).sort(), [name(4), 'notes.txt']);
       assert.deepEqual(await snapshot(victim), before);
     } finally {

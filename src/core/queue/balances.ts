@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isFinal } from './final.ts';
+import { isFinal } from './transitions.ts';
 import { SharedFile } from '../system/shared-file.ts';
 import type { Task } from './task.ts';
 
@@ -79,7 +79,7 @@ function onlyTaskBetween(start: number, end: number, tasks: readonly Task[]): Ta
   const whole = only?.sentAt !== undefined && only.sentAt > start && endOf(only) < end;
   return meanwhile.length === 1 &&
     whole &&
-    (only.status === 'completed' || only.status === 'partial')
+    (only.state.status === 'completed' || only.state.status === 'partial')
     ? only
     : undefined;
 }

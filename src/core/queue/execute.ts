@@ -5,7 +5,7 @@ import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
 import type { Generated, JimengClient, ReceivedItems } from '../service/client.ts';
 import { costsCredits, JimengError, mayHaveBeenCharged } from '../service/failures/failures.ts';
-import { isFinal } from './final.ts';
+import { isActive, isFinal } from './transitions.ts';
 import {
   assertNever,
   withServiceTaskId,
@@ -13,7 +13,7 @@ import {
   type Failure,
   type FinalTask,
   type MissingPicture,
-  type OpenTask,
+  type ActiveTask,
   type Task,
   type TaskState,
   type WaitingTask,
@@ -77,7 +77,7 @@ export class Executor {
   async start(order: PreparedRequest, client: JimengClient): Promise<StartedTask<FinalTask>> {
     this.#ended.signal.throwIfAborted();
     const waiting = newTask(order);
-    const task: Task = { ...waiting, status: 'sending', sentAt: waiting.createdAt };
+    const task: Task = { ...waiting, state: { status: 'sending' }, sentAt: waiting.createdAt };
     const claim = await this.#options.ledger.acquire(task.id);
     if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
     const run = new Execution(this.#options.ledger, claim, task, client);
@@ -106,7 +106,7 @@ export class Executor {
    * Goes on with what an earlier window or a crash left unfinished. A request that had left and has no id is
    * `uncertain`: it may have been charged, so it is not sent again.
    */
-  resume(task: Exclude<OpenTask, WaitingTask>, claim: Lease): StartedTask<FinalTask> {
+  resume(task: ActiveTask, claim: Lease): StartedTask<FinalTask> {
     const run = new Execution(
       this.#options.ledger,
       claim,
@@ -114,7 +114,7 @@ export class Executor {
       this.#options.connect(task.service.url),
     );
     return this.#drive<FinalTask>(run, async () => {
-      switch (task.status) {
+      switch (task.state.status) {
         case 'sending':
         case 'running':
           await run.transition({ status: 'uncertain' });
@@ -122,11 +122,11 @@ export class Executor {
         case 'pending':
         case 'queued':
         case 'processing':
-          return this.#watch(run, task.serviceTaskId);
+          return this.#watch(run, task.state.serviceTaskId);
         case 'saving':
           return this.#results.save(run);
         default:
-          return assertNever(task);
+          return assertNever(task.state);
       }
     });
   }
@@ -150,12 +150,7 @@ export class Executor {
       task,
       this.#options.connect(task.service.url),
     );
-    if (
-      !(await run.transition(state, learned)) ||
-      isFinal(run.task) ||
-      run.task.status === 'waiting'
-    )
-      return undefined;
+    if (!(await run.transition(state, learned)) || !isActive(run.task)) return undefined;
     return this.resume(run.task, claim);
   }
 
@@ -180,13 +175,13 @@ export class Executor {
   async cancel(id: string): Promise<'cancelled' | 'tooLate'> {
     const run = this.#runs.get(id);
     const task = (await run?.settled()) ?? (await this.#options.ledger.get(id));
-    switch (task?.status) {
+    switch (task?.state.status) {
       case 'pending':
       case 'queued':
       case 'processing':
         return this.#cancelAtService(
           run?.client ?? this.#options.connect(task.service.url),
-          task.serviceTaskId,
+          task.state.serviceTaskId,
           run,
         );
       case 'sending':
@@ -194,7 +189,7 @@ export class Executor {
         run.cancelWanted = true;
         if (task.mode === 'async') return 'cancelled'; // at the service, as soon as it has an id
         run.stop();
-        return (await run.ended.promise).status === 'cancelled' ? 'cancelled' : 'tooLate';
+        return (await run.ended.promise).state.status === 'cancelled' ? 'cancelled' : 'tooLate';
       default:
         return 'tooLate';
     }
@@ -221,7 +216,7 @@ export class Executor {
       status: 'detached',
       ...withServiceTaskId(serviceTaskIdOf(task)),
     });
-    if (detached && task.status !== 'running') run.stop();
+    if (detached && task.state.status !== 'running') run.stop();
   }
 
   /** Stops moving tasks on, as at the end of a window. They stay in the ledger as they are and are taken up again; nothing new is begun. */
@@ -246,8 +241,7 @@ export class Executor {
     const done = work()
       .then(() => {
         const { task } = run;
-        if (!isFinal(task) && task.status !== 'waiting')
-          throw new Error(`The task ${id} was left as ${task.status}.`);
+        if (isActive(task)) throw new Error(`The task ${id} was left as ${task.state.status}.`);
         return task as T;
       })
       .finally(async () => {
@@ -289,7 +283,7 @@ export class Executor {
   #accepted(run: Execution, done: Promise<Task>): Promise<Task> {
     const { promise, resolve } = Promise.withResolvers<Task>();
     const offer = (task: Task) => {
-      if (task.id === run.task.id && 'serviceTaskId' in task) resolve(task);
+      if (task.id === run.task.id && 'serviceTaskId' in task.state) resolve(task);
     };
     const stop = this.#options.ledger.onDidChange(offer);
     offer(run.task);
@@ -358,7 +352,7 @@ export class Executor {
         serviceTaskId,
         signal: run.signal,
         onStatus: async status => {
-          if (run.task.status !== status) await run.transition({ status, serviceTaskId });
+          if (run.task.state.status !== status) await run.transition({ status, serviceTaskId });
         },
       })
       .catch((error: unknown) => {
@@ -438,7 +432,7 @@ export class Executor {
     serviceTaskId?: string,
   ): Promise<void> {
     const results = await this.#results.keep(run.task.id, items);
-    if (run.task.status === 'detached') {
+    if (run.task.state.status === 'detached') {
       // held, and nobody waits for it any more: it is offered
       await run.transition({ status: 'detached', results });
       return;

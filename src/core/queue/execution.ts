@@ -1,9 +1,8 @@
 import type { JimengClient } from '../service/client.ts';
-import { isFinal } from './final.ts';
-import { headOf, type Task, type TaskHead, type TaskState } from './task.ts';
+import { isFinal, canTransition } from './transitions.ts';
+import { type Task, type TaskHead, type TaskState } from './task.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './store.ts';
-import { canTransition } from './transitions.ts';
 
 /** What is learned about a task on its way; `folder`: the person wants the pictures elsewhere. */
 export type HeadChanges = Partial<Pick<TaskHead, 'sentAt' | 'fingerprint' | 'keptFor' | 'folder'>>;
@@ -77,10 +76,11 @@ export class Execution {
   transition(state: TaskState, learned: HeadChanges = {}): Promise<boolean> {
     const moved = this.#moves.then(async () => {
       this.#claim.lost.throwIfAborted();
-      if (!canTransition(this.#task.status, state.status)) return false;
+      if (!canTransition(this.#task.state.status, state.status)) return false;
       const updatedAt = Math.max(Date.now(), this.#task.updatedAt + 1);
-      const task: Task = { ...headOf(this.#task), ...learned, ...state, updatedAt };
-      if (this.#task.status === 'waiting' || isFinal(this.#task)) await this.#ledger.put(task);
+      const task: Task = { ...this.#task, ...learned, state, updatedAt };
+      if (this.#task.state.status === 'waiting' || isFinal(this.#task))
+        await this.#ledger.put(task);
       else await this.#write(task);
       this.#task = task;
       return true;

@@ -1,4 +1,4 @@
-import { isFinal } from './final.ts';
+import { isFinal } from './transitions.ts';
 import type { FinalTask, Task } from './task.ts';
 import type { Ledger } from './store.ts';
 

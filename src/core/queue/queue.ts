@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { makeFolder } from '../system/files.ts';
 import type { Log } from '../service/client.ts';
-import { isFinal } from './final.ts';
+import { isActive, isFinal, isWaiting } from './transitions.ts';
 import {
   assertNever,
   isSlow,
@@ -70,7 +70,7 @@ export class TaskQueue {
     this.#contender = new LeaseContender(join(options.folder, 'lease'));
     this.#turns = new Scheduler(() => this.#turn(), options.tickMs ?? DEFAULT_TICK_MS);
     this.#stopListening = options.ledger.onDidChange(task => {
-      if (task.status !== 'waiting') this.#waiting.delete(task.id);
+      if (!isWaiting(task)) this.#waiting.delete(task.id);
       else if (this.#lease) this.#waiting.set(task.id, task);
       if (!isFinal(task)) this.wake();
     });
@@ -184,8 +184,8 @@ export class TaskQueue {
       if (runner.has(id) || this.#waiting.has(id)) continue;
       const task = await ledger.get(id).catch(() => undefined); // one that cannot be read stops no other
       if (!task || isFinal(task) || runner.has(id)) continue;
-      if (task.status === 'waiting') this.#waiting.set(id, task);
-      else this.#follow(runner.resume(task, this.#shared()));
+      if (isWaiting(task)) this.#waiting.set(id, task);
+      else if (isActive(task)) this.#follow(runner.resume(task, this.#shared()));
     }
   }
 
@@ -195,7 +195,7 @@ export class TaskQueue {
     const now = Date.now();
     if (this.#away.until > now || this.#waiting.size === 0) return;
     const takesPlace = (task: Task) =>
-      !isFinal(task) && task.status !== 'saving' && !isSlow(task, now, slowAfter);
+      !isFinal(task) && task.state.status !== 'saving' && !isSlow(task, now, slowAfter);
     // Counted before the pauses are read: a task keeps its place until what it tells about its session is written.
     let free =
       concurrency -
@@ -243,7 +243,7 @@ export class TaskQueue {
   }
 
   async #settled(task: FinalTask | WaitingTask): Promise<void> {
-    if (task.status === 'waiting') {
+    if (task.state.status === 'waiting') {
       this.#away = {
         until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, MAX_AWAY_MS),
         times: this.#away.times + 1,
@@ -254,13 +254,13 @@ export class TaskQueue {
     this.#away = { until: 0, times: 0 };
     const { fingerprint } = task;
     if (fingerprint === undefined) return;
-    if (task.status === 'completed') {
+    if (task.state.status === 'completed') {
       await this.#pauses.clearSession(fingerprint);
     } else if (
-      task.status === 'failed' &&
-      (task.failure.kind === 'sessionExpired' || task.failure.kind === 'riskControl')
+      task.state.status === 'failed' &&
+      (task.state.failure.kind === 'sessionExpired' || task.state.failure.kind === 'riskControl')
     ) {
-      await this.#pauses.pauseSession(fingerprint, task.failure.kind);
+      await this.#pauses.pauseSession(fingerprint, task.state.failure.kind);
       this.#tellQueue();
     }
   }
@@ -283,7 +283,7 @@ export class TaskQueue {
         return 'done';
       case 'cancelWaiting':
         for (const task of await ledger.unfinished())
-          if (task.status === 'waiting') await this.#cancelWaiting(task);
+          if (isWaiting(task)) await this.#cancelWaiting(task);
 
         return 'done';
       case 'cancel':
@@ -303,7 +303,7 @@ export class TaskQueue {
   async #cancel(id: string): Promise<CommandOutcome> {
     const { ledger, runner } = this.#options;
     const task = runner.has(id) ? undefined : await ledger.get(id);
-    if (task?.status === 'waiting') return this.#cancelWaiting(task);
+    if (task && isWaiting(task)) return this.#cancelWaiting(task);
     return (await runner.cancel(id)) === 'cancelled' ? 'done' : 'tooLate';
   }
 

@@ -69,17 +69,18 @@ export class Results {
   /** Saves what the task has not saved yet. Moves it to `completed` or `partial`. */
   async save(run: Execution): Promise<void> {
     const { task } = run;
-    if (task.status !== 'saving')
-      throw new Error(`A task that is ${task.status} has nothing to save.`);
-    const { results } = task;
-    const notTaken = task.missing.filter(({ index }) => index >= results.length);
-    const id = withServiceTaskId(task.serviceTaskId);
+    const { state } = task;
+    if (state.status !== 'saving')
+      throw new Error(`A task that is ${state.status} has nothing to save.`);
+    const { results } = state;
+    const notTaken = state.missing.filter(({ index }) => index >= results.length);
+    const id = withServiceTaskId(state.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
     const saved = await saveResults({
       taskId: task.id,
       results,
-      already: task.files,
+      already: state.files,
       folder,
       stamp: new Date(),
       saveOne:
@@ -140,22 +141,12 @@ export class Results {
     const { receivedFolder, network } = this.#options;
     let told = 0;
     const onBytes = (bytes: Received) => {
-      const { task } = run;
-      if (Date.now() - told < PROGRESS_INTERVAL_MS || task.status !== 'saving') return;
+      const { state } = run.task;
+      if (Date.now() - told < PROGRESS_INTERVAL_MS || state.status !== 'saving') return;
       told = Date.now();
-      const { results, files, missing } = task;
-      run
-        .transition({
-          status: 'saving',
-          ...withServiceTaskId(task.serviceTaskId),
-          results,
-          files,
-          missing,
-          bytes,
-        })
-        .catch(() => {
-          /* the next move tells it too */
-        });
+      run.transition({ ...state, bytes }).catch(() => {
+        /* the next move tells it too */
+      });
     };
     return (result, index, saving) =>
       saveVideo(result, index, saving, {

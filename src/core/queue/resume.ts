@@ -24,16 +24,17 @@ export function resumedState(
 ): TaskState | undefined {
   if (wish.wish === 'adopt') return { status: 'processing', serviceTaskId: wish.serviceTaskId };
   const serviceTaskId = serviceTaskIdOf(task);
-  if (task.status === 'detached' && task.results)
+  if (task.state.status === 'detached' && task.state.results)
     return {
       status: 'saving',
-      results: task.results,
+      results: task.state.results,
       files: [],
       missing: [],
       ...withServiceTaskId(serviceTaskId),
     };
   if (serviceTaskId !== undefined) return { status: 'processing', serviceTaskId };
-  if (task.status === 'detached') return alive ? { status: 'running' } : { status: 'uncertain' };
+  if (task.state.status === 'detached')
+    return alive ? { status: 'running' } : { status: 'uncertain' };
   return undefined;
 }
 
@@ -47,8 +48,8 @@ export async function refetchedState(
   folder = task.folder,
 ): Promise<TaskState | undefined> {
   const serviceTaskId = serviceTaskIdOf(task);
-  const results = 'results' in task ? task.results : undefined;
-  const saved = 'files' in task && folder === task.folder ? task.files : [];
+  const results = 'results' in task.state ? task.state.results : undefined;
+  const saved = 'files' in task.state && folder === task.folder ? task.state.files : [];
   const files = (
     await Promise.all(saved.map(async file => ((await isThere(file)) ? [file] : [])))
   ).flat();
@@ -57,7 +58,7 @@ export async function refetchedState(
       ? { status: 'saving', results, files, missing: [], ...withServiceTaskId(serviceTaskId) }
       : undefined;
 
-  return serviceTaskId === undefined || task.status === 'completed'
+  return serviceTaskId === undefined || task.state.status === 'completed'
     ? undefined
     : { status: 'processing', serviceTaskId };
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { ignoreMissing, makeFolder, replaceFile, retryBusy } from '../system/files.ts';
 import { isNotAFile, readOwnFile } from '../system/own-file.ts';
 import type { Log } from '../service/client.ts';
-import { isFinal } from './final.ts';
+import { isFinal } from './transitions.ts';
 import { Task, type OpenTask } from './task.ts';
 import { acquireLease, leasePath, readLease, isHeld, type Lease } from './lease.ts';
 import { pruneReceived } from './received.ts';
@@ -249,7 +249,9 @@ function idOf(name: string): string | undefined {
 
 /** Nothing of what was received is to be saved any more. One that cannot be read may still want it. */
 function hasAllItWants(task: Task | undefined): boolean {
-  return task !== undefined && ['completed', 'failed', 'cancelled', 'lost'].includes(task.status);
+  return (
+    task !== undefined && ['completed', 'failed', 'cancelled', 'lost'].includes(task.state.status)
+  );
 }
 
 /** A crash between the two steps of `put` leaves a task in both places: the later write counts. */

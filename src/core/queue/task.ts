@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { isFinal } from './final.ts';
+import { isFinal } from './transitions.ts';
 import { GenerationRequest, type PageTarget } from '../request/schema.ts';
 
 /** Why something failed, as data: the ledger keeps it and `describe()` puts it into words in the reader's language. */
@@ -51,8 +51,55 @@ export type MissingPicture = z.infer<typeof MissingPicture>;
 /** Milliseconds since 1970, as far as a Date goes: beyond it every view that shows one would throw. */
 const time = z.number().check(z.gte(-8.64e15), z.lte(8.64e15));
 
-const head = {
-  /** Ours, a UUID; the service's own id is `serviceTaskId`. */
+const files = z.array(SavedPicture);
+const missing = z.array(MissingPicture);
+const results = z.array(ResultItem);
+/** The service's own id of the task, where it gave one. */
+const serviceTaskId = z.optional(z.string());
+const state = <const S extends string, T extends z.core.$ZodLooseShape>(status: S, more: T) =>
+  z.object({ status: z.literal(status), ...more });
+
+/**
+ * How far a task is, and what belongs to that. `waiting` → `sending` → (`pending` | `queued` | `processing`) or `running`
+ * → `saving` → a final state; `transitions.ts` has every step that is allowed.
+ */
+export const TaskState = z.discriminatedUnion('status', [
+  /** In our own queue: nothing was sent, and a cancel is free. */
+  state('waiting', {}),
+  /** Written before the request leaves. */
+  state('sending', {}),
+  /** A sync request: the service has it and answers when it is done. */
+  state('running', {}),
+  state('pending', { serviceTaskId: z.string() }),
+  state('queued', { serviceTaskId: z.string() }),
+  state('processing', { serviceTaskId: z.string() }),
+  state('saving', {
+    serviceTaskId,
+    results,
+    files,
+    missing,
+    /** How much of a video has arrived; in bytes, the total where it is known. */
+    bytes: z.optional(z.object({ received: z.number(), total: z.optional(z.number()) })),
+  }),
+  /** The links stay for as long as they live: a picture that is deleted by mistake can be fetched again. */
+  state('completed', { serviceTaskId, files, results: z.optional(results) }),
+  /** Some or all pictures are missing; their links are kept. */
+  state('partial', { serviceTaskId, results, files, missing }),
+  state('failed', { serviceTaskId, failure: Failure }),
+  state('cancelled', { serviceTaskId }),
+  /** The service no longer knows it, or, with a failure, says that it works on it and does not. */
+  state('lost', { serviceTaskId: z.string(), failure: z.optional(Failure) }),
+  /** The person no longer waits for it; credits may be spent. Results that came all the same are kept. */
+  state('detached', { serviceTaskId, results: z.optional(results) }),
+  /** Sent, and no answer came: it may have been charged, so it is never sent again without the user's word. */
+  state('uncertain', { failure: z.optional(Failure) }),
+]);
+export type TaskState = z.infer<typeof TaskState>;
+export type TaskStatus = TaskState['status'];
+
+/** A generation and how far it is. The ledger holds one of these for each; only `store.ts` writes it. */
+export const Task = z.object({
+  /** Ours, a UUID; the service's own id is `state.serviceTaskId`. */
   id: z.string(),
   createdAt: time,
   updatedAt: time,
@@ -60,7 +107,7 @@ const head = {
   /** What the check made of the request: shown in views without asking the catalogue again. */
   model: z.string(),
   size: z.string(),
-  /** Held request, or a task at the service. The stock service turns the second into the first. */
+  /** A sync request, or a task at the service. The stock service turns the second into the first. */
   mode: z.enum(['sync', 'async']),
   service: z.object({
     url: z.string(),
@@ -79,98 +126,40 @@ const head = {
   by: z.optional(z.literal('agent')),
   /** The folder is one that only its own window can write: the pictures wait in a local one. */
   keptFor: z.optional(z.string()),
-  /** The person went on without it (`jimeng text --async`): it is fetched when they ask for it, not by itself. */
+  /** The person went on without it (`jimeng text --async`): it is fetched when they ask for it. */
   fetchOnRequest: z.optional(z.literal(true)),
-};
-
-export type TaskHead = z.infer<z.ZodMiniObject<typeof head>>;
-
-const files = z.array(SavedPicture);
-const missing = z.array(MissingPicture);
-const state = <const S extends string, T extends z.core.$ZodLooseShape>(status: S, more: T) =>
-  z.object({ ...head, status: z.literal(status), ...more });
-const atService = { serviceTaskId: z.string() };
-
-/**
- * A generation and where it stands. The ledger holds one of these for each; only `tasks/ledger.ts` writes it.
- * `waiting` → `sending` → (`pending` | `queued` | `processing`) or `running` → `saving` → a final state; `moves.ts` has
- * every step that is allowed.
- */
-export const Task = z.discriminatedUnion('status', [
-  /** In our own queue: nothing was sent, and a cancel is free. */
-  state('waiting', {}),
-  /** Written before the request leaves. */
-  state('sending', {}),
-  /** A held request: the service has it and answers when it is done. */
-  state('running', {}),
-  state('pending', atService),
-  state('queued', atService),
-  state('processing', atService),
-  state('saving', {
-    serviceTaskId: z.optional(z.string()),
-    results: z.array(ResultItem),
-    files,
-    missing,
-    /** How much of a video has arrived; in bytes, the total where it is known. */
-    bytes: z.optional(z.object({ received: z.number(), total: z.optional(z.number()) })),
-  }),
-  /** The links stay for as long as they live: a picture that is deleted by mistake can be fetched again. */
-  state('completed', {
-    serviceTaskId: z.optional(z.string()),
-    files,
-    results: z.optional(z.array(ResultItem)),
-  }),
-  /** Some or all pictures are missing; their links are kept. */
-  state('partial', {
-    serviceTaskId: z.optional(z.string()),
-    results: z.array(ResultItem),
-    files,
-    missing,
-  }),
-  state('failed', { serviceTaskId: z.optional(z.string()), failure: Failure }),
-  state('cancelled', { serviceTaskId: z.optional(z.string()) }),
-  /** The service no longer knows it, or, with a failure, says that it works on it and does not. */
-  state('lost', { ...atService, failure: z.optional(Failure) }),
-  /** The person no longer waits for it; credits may be spent. Results that came all the same are kept. */
-  state('detached', {
-    serviceTaskId: z.optional(z.string()),
-    results: z.optional(z.array(ResultItem)),
-  }),
-  /** Sent, and no answer came: it may have been charged, so it is never sent again without the user's word. */
-  state('uncertain', { failure: z.optional(Failure) }),
-]);
+  state: TaskState,
+});
 export type Task = z.infer<typeof Task>;
-export type TaskStatus = Task['status'];
-/** A status and what belongs to it, without the head. */
-export type TaskState = Task extends infer T
-  ? T extends Task
-    ? Omit<T, keyof TaskHead>
-    : never
-  : never;
-export type FinalTask = Extract<
-  Task,
-  { status: 'completed' | 'partial' | 'failed' | 'cancelled' | 'lost' | 'detached' | 'uncertain' }
+/** All but how far it is. */
+export type TaskHead = Omit<Task, 'state'>;
+/** A task of which it is known how far it is. */
+export type TaskIn<S extends TaskStatus> = TaskHead & { state: Extract<TaskState, { status: S }> };
+export type FinalTask = TaskIn<
+  'completed' | 'partial' | 'failed' | 'cancelled' | 'lost' | 'detached' | 'uncertain'
 >;
-export type OpenTask = Exclude<Task, FinalTask>;
-export type WaitingTask = Extract<Task, { status: 'waiting' }>;
+export type OpenTask = TaskIn<Exclude<TaskStatus, FinalTask['state']['status']>>;
+export type WaitingTask = TaskIn<'waiting'>;
+/** A task that has left our own queue and is not final. */
+export type ActiveTask = TaskIn<Exclude<OpenTask['state']['status'], 'waiting'>>;
 
 /** What went wrong with a task as a whole. */
-export function failureOf(task: FinalTask): Failure | undefined {
-  switch (task.status) {
+export function failureOf({ state, mode }: FinalTask): Failure | undefined {
+  switch (state.status) {
     case 'failed':
-      return task.failure;
+      return state.failure;
     case 'lost':
-      return task.failure ?? { kind: 'taskNotFound' };
+      return state.failure ?? { kind: 'taskNotFound' };
     case 'uncertain':
-      return task.failure ?? { kind: task.mode === 'sync' ? 'windowClosed' : 'connectionLost' };
+      return state.failure ?? { kind: mode === 'sync' ? 'windowClosed' : 'connectionLost' };
     default:
       return undefined;
   }
 }
 
 /** The service's own id of a task, where it is known. */
-export function serviceTaskIdOf(task: Task): string | undefined {
-  return 'serviceTaskId' in task ? task.serviceTaskId : undefined;
+export function serviceTaskIdOf({ state }: Task): string | undefined {
+  return 'serviceTaskId' in state ? state.serviceTaskId : undefined;
 }
 
 /** The part of a state that keeps the service's id; empty where there is none. */
@@ -179,88 +168,51 @@ export function withServiceTaskId(serviceTaskId: string | undefined): { serviceT
 }
 
 /** Whether a cancel costs nothing; service-contract: the service cancels only `pending` and `queued`. */
-export function canCancel({ status }: Task): boolean {
+export function canCancel({ state: { status } }: Task): boolean {
   return (
     status === 'waiting' || status === 'sending' || status === 'pending' || status === 'queued'
   );
 }
 
 /** Whether the service is at work, and can only be left alone: credits may be spent. */
-export function canStopWatching({ status }: Task): boolean {
+export function canStopWatching({ state: { status } }: Task): boolean {
   return status === 'running' || status === 'processing';
 }
 
 /** Whether it can be looked for once more: the service may still have it, or its results are kept here. */
-export function canWatchAgain(task: Task): boolean {
-  switch (task.status) {
+export function canWatchAgain({ state, mode }: Task): boolean {
+  switch (state.status) {
     case 'detached':
-      return task.serviceTaskId !== undefined || task.results !== undefined || task.mode === 'sync';
+      return state.serviceTaskId !== undefined || state.results !== undefined || mode === 'sync';
     case 'cancelled':
     case 'lost':
-      return task.serviceTaskId !== undefined;
+      return state.serviceTaskId !== undefined;
     default:
       return false;
   }
 }
 
 /** Whether a task is at the service for so long that it no longer counts as one of those that run; not failed. In ms. */
-export function isSlow(task: Task, now: number, slowAfter: number): boolean {
+export function isSlow(
+  { state: { status }, sentAt }: Task,
+  now: number,
+  slowAfterMs: number,
+): boolean {
   const atService =
-    task.status === 'running' ||
-    task.status === 'pending' ||
-    task.status === 'queued' ||
-    task.status === 'processing';
-  return atService && task.sentAt !== undefined && now - task.sentAt > slowAfter;
+    status === 'running' || status === 'pending' || status === 'queued' || status === 'processing';
+  return atService && sentAt !== undefined && now - sentAt > slowAfterMs;
 }
 
 /** The file that one of a task's pictures is still to become; while pictures wait elsewhere, none can. */
 export function openTargetOf(task: Task): PageTarget | undefined {
   const { request, keptFor } = task;
   return request.kind === 'image' &&
-    'files' in task &&
-    task.files.length > 0 &&
+    'files' in task.state &&
+    task.state.files.length > 0 &&
     isFinal(task) &&
     keptFor === undefined
     ? request.target
     : undefined;
-}
-
-/** What stays the same for a task's whole life. */
-export function headOf(task: Task): TaskHead {
-  const {
-    id,
-    createdAt,
-    updatedAt,
-    request,
-    model,
-    size,
-    mode,
-    service,
-    region,
-    folder,
-    sentAt,
-    fingerprint,
-    by,
-    keptFor,
-    fetchOnRequest,
-  } = task;
-  return {
-    id,
-    createdAt,
-    updatedAt,
-    request,
-    model,
-    size,
-    mode,
-    service,
-    region,
-    folder,
-    ...(sentAt !== undefined && { sentAt }),
-    ...(fingerprint !== undefined && { fingerprint }),
-    ...(by && { by }),
-    ...(keptFor !== undefined && { keptFor }),
-    ...(fetchOnRequest && { fetchOnRequest }),
-  };
 }
 
 /** For the `default` of a switch over a union: the compiler sees a case that was forgotten. */

@@ -1,4 +1,6 @@
-import type { TaskStatus } from './task.ts';
+import type { ActiveTask, FinalTask, Task, TaskStatus, WaitingTask } from './task.ts';
+
+// Apart from the schemas of a task, so that whoever only wants to know this does not load them.
 
 const afterSending = ['saving', 'failed', 'uncertain', 'cancelled', 'detached'] as const;
 const atService = [
@@ -39,4 +41,29 @@ const transitions: Record<TaskStatus, readonly TaskStatus[]> = {
 /** Whether a task may go from one state to the other. What is not allowed came too late, twice or out of order. */
 export function canTransition(from: TaskStatus, to: TaskStatus): boolean {
   return transitions[from].includes(to);
+}
+
+const FINAL: readonly TaskStatus[] = [
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+  'lost',
+  'detached',
+  'uncertain',
+] satisfies FinalTask['state']['status'][];
+
+/** Nobody works on it any more, unless the person asks for it. */
+export function isFinal(task: Task): task is FinalTask {
+  return FINAL.includes(task.state.status);
+}
+
+/** It has left our own queue and is not final. */
+export function isActive(task: Task): task is ActiveTask {
+  return !isFinal(task) && !isWaiting(task);
+}
+
+/** It is in our own queue: nothing of it was sent. */
+export function isWaiting(task: Task): task is WaitingTask {
+  return task.state.status === 'waiting';
 }

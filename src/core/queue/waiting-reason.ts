@@ -1,5 +1,6 @@
 import type { Region } from '../request/models.ts';
 import type { Task, WaitingTask } from './task.ts';
+import { isWaiting } from './transitions.ts';
 import { isPaused, type QueueState } from './pauses.ts';
 
 /**
@@ -35,9 +36,7 @@ export function waitingReasons(
   view: QueueSnapshot,
 ): Map<string, WaitingReason> {
   let place = 0;
-  const waiting = tasks
-    .filter(task => task.status === 'waiting')
-    .sort((a, b) => a.createdAt - b.createdAt);
+  const waiting = tasks.filter(isWaiting).sort((a, b) => a.createdAt - b.createdAt);
   return new Map(
     waiting.map(task => [
       task.id,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal } from './final.ts';
+import { isFinal } from './transitions.ts';
 import type { Log } from '../service/client.ts';
 import type { Task } from './task.ts';
 import type { Ledger } from './store.ts';
@@ -95,7 +95,7 @@ export class Webhooks {
 
   #see(task: Task): void {
     if (!isFinal(task) || this.#receiver?.expects(task.id) !== true) return;
-    if (task.status !== 'completed' && task.status !== 'partial') {
+    if (task.state.status !== 'completed' && task.state.status !== 'partial') {
       this.#receiver.release(task.id);
       return;
     }

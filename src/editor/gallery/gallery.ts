@@ -254,14 +254,14 @@ export class Gallery implements vscode.Disposable {
   }
 
   #remember(task: Task): vscode.Uri[] {
-    if (!('files' in task)) return [];
+    if (!('files' in task.state)) return [];
     const {
       id,
       model,
       service: { demo },
       request: { prompt },
     } = task;
-    const uris = task.files.map(uriOf);
+    const uris = task.state.files.map(uriOf);
     for (const uri of uris) this.#tasks.set(uri.toString(), { id, prompt, model, demo });
     return uris;
   }

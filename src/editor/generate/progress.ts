@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { isFinal } from '../../core/queue/final.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import type { Task } from '../../core/queue/task.ts';
 import { inBackground } from '../platform/background.ts';
 import { cancelTasks } from '../tasks/commands.ts';
@@ -37,7 +37,7 @@ export async function showProgress(id: string, deps: Deps): Promise<void> {
       let task: Task | undefined = await ledger.get(id);
       const show = () => {
         if (!task || isFinal(task)) return;
-        const reason = task.status === 'waiting' ? waiting.reasons.get(id) : undefined;
+        const reason = task.state.status === 'waiting' ? waiting.reasons.get(id) : undefined;
         const state = `${reason ? shortReason(reason) : statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}`;
         const out = reason && wayOut(reason);
         const background = `[${vscode.l10n.t('Continue in Background')}](command:jimeng.continueInBackground?${encodeURIComponent(JSON.stringify([id]))})`;

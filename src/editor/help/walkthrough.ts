@@ -20,7 +20,7 @@ export function followSteps({
     if (await sessions.get()) markDone('session');
   };
   inBackground(look(), log);
-  const stop = services.ledger.onDidChange(({ status, request }) => {
+  const stop = services.ledger.onDidChange(({ state: { status }, request }) => {
     if (status === 'completed' || status === 'partial')
       markDone(request.images ? 'transform' : 'picture');
   });

@@ -1,4 +1,4 @@
-import { isFinal } from '../../core/queue/final.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import { setAwaited } from './awaited-targets.ts';
 import { inBackground } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';

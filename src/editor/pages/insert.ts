@@ -83,7 +83,7 @@ function tellNoEditor(): void {
 async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promise<Insertion[]> {
   const known = new Map<string, Insertion>();
   for (const task of await ledger.all())
-    for (const picture of 'files' in task ? task.files : [])
+    for (const picture of 'files' in task.state ? task.state.files : [])
       known.set(uriOf(picture).toString(), insertionOf(picture, task));
 
   return Promise.all(files.map(async uri => known.get(uri.toString()) ?? insertionFrom(uri)));

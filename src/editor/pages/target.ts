@@ -23,11 +23,11 @@ export function awaitsChoice(task: Task): boolean {
  */
 export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
   const target = openTargetOf(task);
-  if (!target || !('files' in task)) return;
+  if (!target || !('files' in task.state)) return;
   const uri = vscode.Uri.parse(target.uri);
   const name = vscode.workspace.asRelativePath(uri);
-  const [first, ...more] = task.files;
-  const chosen = first && more.length === 0 ? first : await ask(task.files, name);
+  const [first, ...more] = task.state.files;
+  const chosen = first && more.length === 0 ? first : await ask(task.state.files, name);
   if (!chosen) return;
   const latest = await ledger.get(task.id); // another window may have been faster
   if (!latest || !openTargetOf(latest)) return;
@@ -126,13 +126,13 @@ async function put(picture: SavedPicture, target: vscode.Uri): Promise<boolean> 
 
 /** The promise is kept, or given up: nothing is asked again. */
 async function settle(task: Task, ledger: Ledger, placed?: SavedPicture): Promise<void> {
-  if (task.request.kind !== 'image' || !('files' in task)) return;
+  if (task.request.kind !== 'image' || !('files' in task.state)) return;
   const { target, ...request } = task.request;
-  const files = task.files.map(file => (file.index === placed?.index ? placed : file));
+  const files = task.state.files.map(file => (file.index === placed?.index ? placed : file));
   await ledger.put({
     ...task,
     request,
-    files,
+    state: { ...task.state, files },
     updatedAt: Math.max(Date.now(), task.updatedAt + 1),
   });
 }

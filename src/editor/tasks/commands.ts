@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isFinal } from '../../core/queue/final.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import {
   canCancel,
   canStopWatching,
@@ -31,7 +31,7 @@ const taskCommands: Record<string, TaskCommand> = {
     wishes(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
   fetchMissing: (tasks, deps) =>
     wishes(
-      tasks.filter(({ status }) => status === 'partial'),
+      tasks.filter(({ state: { status } }) => status === 'partial'),
       ({ id }) => ({ wish: 'fetchMissing', id }),
       deps,
     ),
@@ -138,7 +138,7 @@ async function wishes(
 /** Sends the same requests once more. Where that may charge twice, or for several at once, it is confirmed first. */
 async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
   const again = vscode.l10n.t('Send Again');
-  const uncertain = tasks.some(({ status }) => status === 'uncertain');
+  const uncertain = tasks.some(({ state: { status } }) => status === 'uncertain');
   if (uncertain || tasks.length > 1) {
     const question = uncertain
       ? vscode.l10n.t('Send it again? It may be charged twice.')
@@ -211,7 +211,8 @@ async function saveKept(task: Task, { services }: Deps): Promise<void> {
 async function clearFinished({ services: { ledger } }: Deps): Promise<void> {
   const finished = (await ledger.all()).filter(isFinal);
   const open = finished.filter(
-    ({ status }) => status === 'partial' || status === 'uncertain' || status === 'detached',
+    ({ state: { status } }) =>
+      status === 'partial' || status === 'uncertain' || status === 'detached',
   );
   if (open.length > 0) {
     const clear = vscode.l10n.t('Clear Finished');

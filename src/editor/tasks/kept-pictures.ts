@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { fileState } from '../../core/system/files.ts';
 import { isOwnName } from '../../core/output/folder.ts';
 import { writeWhole } from '../../core/output/put-whole.ts';
-import { headOf, withServiceTaskId, type Task } from '../../core/queue/task.ts';
+import type { Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { inBackground } from '../platform/background.ts';
 
@@ -32,12 +32,15 @@ export function fetchKept(ledger: Ledger, log: vscode.LogOutputChannel): () => v
  * that had it open fetched them. Throws the file system's error.
  */
 export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): Promise<void> {
-  if ((task.status !== 'completed' && task.status !== 'partial') || task.keptFor === undefined)
+  if (
+    (task.state.status !== 'completed' && task.state.status !== 'partial') ||
+    task.keptFor === undefined
+  )
     return;
   await vscode.workspace.fs.createDirectory(folder);
   const files = [];
   const moved: string[] = [];
-  for (const file of task.files) {
+  for (const file of task.state.files) {
     if (basename(dirname(file.path)) !== task.id) {
       // they wait in a folder of the task's own
       files.push(file);
@@ -47,21 +50,15 @@ export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): 
     const target = await copy(file.path, folder);
     files.push({ ...file, path: target.scheme === 'file' ? target.fsPath : target.toString() });
   }
-  const { keptFor, ...head } = headOf(task);
-  const state =
-    task.status === 'completed'
-      ? { status: task.status }
-      : { status: task.status, results: task.results, missing: task.missing };
+  const { keptFor, ...rest } = task;
   await ledger.put({
-    ...head,
-    ...state,
-    ...withServiceTaskId(task.serviceTaskId),
-    files,
+    ...rest,
+    state: { ...task.state, files },
     folder: folder.toString(),
     updatedAt: Math.max(Date.now(), task.updatedAt + 1),
   });
   for (const path of moved) await rm(path, { force: true });
-  if (task.status === 'completed')
+  if (task.state.status === 'completed')
     for (const kept of new Set(moved.map(path => dirname(path)))) await removeKept(kept);
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isFinal } from '../../core/queue/final.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import { failureOf, openTargetOf, type FinalTask, type Task } from '../../core/queue/task.ts';
 import { joinSentences, neverSent } from '../../core/service/failures/failures.ts';
 import type { Ledger } from '../../core/queue/store.ts';
@@ -53,10 +53,10 @@ export class TaskNotifier implements vscode.Disposable {
     const mode = this.#expected.get(task.id);
     if (mode === undefined || !isFinal(task)) return;
     this.#expected.delete(task.id);
-    if (task.status === 'cancelled' || task.status === 'detached') return;
+    if (task.state.status === 'cancelled' || task.state.status === 'detached') return;
     if (
       mode === 'background' &&
-      task.status === 'completed' &&
+      task.state.status === 'completed' &&
       this.#isInSight() &&
       !openTargetOf(task)
     )
@@ -71,13 +71,15 @@ export class TaskNotifier implements vscode.Disposable {
     this.#timer = undefined;
     for (const task of ended.filter(openTargetOf)) inBackground(tellFinished(task), this.#log); // each asks a question of its own
     const done = ended.filter(
-      task => (task.status === 'completed' || task.status === 'partial') && !openTargetOf(task),
+      task =>
+        (task.state.status === 'completed' || task.state.status === 'partial') &&
+        !openTargetOf(task),
     );
     const [first, ...more] = done;
     if (first)
       inBackground(more.length === 0 ? tellFinished(first) : this.#tellTogether(done), this.#log);
     for (const task of ended) {
-      if (task.status === 'uncertain') {
+      if (task.state.status === 'uncertain') {
         inBackground(tellUncertain(task), this.#log);
         continue;
       }
@@ -90,7 +92,8 @@ export class TaskNotifier implements vscode.Disposable {
         continue;
       this.#toldAt.set(failure.kind, Date.now());
       const waiting = sharedCauses.has(failure.kind)
-        ? (await this.#ledger.unfinished()).filter(({ status }) => status === 'waiting').length
+        ? (await this.#ledger.unfinished()).filter(({ state: { status } }) => status === 'waiting')
+            .length
         : 0;
       inBackground(
         reportFailure(
@@ -104,9 +107,12 @@ export class TaskNotifier implements vscode.Disposable {
   }
 
   async #tellTogether(tasks: FinalTask[]): Promise<void> {
-    const count = tasks.reduce((sum, task) => sum + ('files' in task ? task.files.length : 0), 0);
+    const count = tasks.reduce(
+      (sum, task) => sum + ('files' in task.state ? task.state.files.length : 0),
+      0,
+    );
     const missing = tasks.reduce(
-      (sum, task) => sum + ('missing' in task ? task.missing.length : 0),
+      (sum, task) => sum + ('missing' in task.state ? task.state.missing.length : 0),
       0,
     );
     const show = vscode.l10n.t('Show Tasks');

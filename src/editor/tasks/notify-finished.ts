@@ -6,9 +6,7 @@ import { oneLine, results } from './task-texts.ts';
 import { uriOf } from '../platform/uris.ts';
 
 /** Tells that it is not known what became of a request, with the ways on; none of them is taken unasked. */
-export async function tellUncertain(
-  task: Extract<FinalTask, { status: 'uncertain' }>,
-): Promise<void> {
+export async function tellUncertain(task: FinalTask): Promise<void> {
   const ways = [
     ...(task.mode === 'async'
       ? [{ title: vscode.l10n.t('Find at the Service'), command: 'jimeng.findAtService' }]
@@ -26,11 +24,12 @@ export async function tellUncertain(
 
 /** Tells that pictures are saved, with what can be done next. Nothing is opened unasked. */
 export async function tellFinished(task: FinalTask): Promise<void> {
-  if (!('files' in task)) return;
+  if (!('files' in task.state)) return;
+  const { files } = task.state;
+  const { service } = task;
   const target = openTargetOf(task);
-  if (target) return askForChoice(task, target);
-  const { files, service } = task;
-  const missing = task.status === 'partial' ? task.missing : [];
+  if (target) return askForChoice(task, files.length, target);
+  const missing = task.state.status === 'partial' ? task.state.missing : [];
   const folder = vscode.workspace.asRelativePath(vscode.Uri.parse(task.folder));
   const saved = service.demo
     ? vscode.l10n.t(
@@ -81,21 +80,18 @@ export async function tellFinished(task: FinalTask): Promise<void> {
 }
 
 /** A picture alone takes its place in the page at once; of several the person says which, now or later from the Tasks view. */
-async function askForChoice(
-  task: Extract<FinalTask, { status: 'completed' | 'partial' }>,
-  { uri }: PageTarget,
-): Promise<void> {
+async function askForChoice(task: FinalTask, count: number, { uri }: PageTarget): Promise<void> {
   const choose = vscode.l10n.t('Choose…');
   const text = vscode.l10n.t(
     '{0} saved. Which one shall be {1}?',
-    results([task], task.files.length),
+    results([task], count),
     vscode.workspace.asRelativePath(vscode.Uri.parse(uri)),
   );
   const demo = task.service.demo
     ? vscode.l10n.t('They were made by the demo service, not by Jimeng.')
     : '';
   const chosen =
-    task.files.length === 1
+    count === 1
       ? choose
       : await vscode.window.showInformationMessage(joinSentences(text, demo), choose);
   if (chosen === choose) await vscode.commands.executeCommand('jimeng.choosePicture', { task });

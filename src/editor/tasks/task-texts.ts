@@ -5,7 +5,7 @@ import { megabytes } from '../../core/output/download-video.ts';
 
 /** What a task is doing, in a few words. Why one waits is told by `waiting-texts.ts`. */
 export function statusText(task: Task): string {
-  switch (task.status) {
+  switch (task.state.status) {
     case 'waiting':
       return vscode.l10n.t('waiting');
     case 'sending':
@@ -18,19 +18,23 @@ export function statusText(task: Task): string {
     case 'processing':
       return vscode.l10n.t('the service is working');
     case 'saving':
-      return task.bytes
-        ? vscode.l10n.t('loading {0}', megabytes(task.bytes))
-        : vscode.l10n.t('saving {0}/{1}', task.files.length, task.results.length);
+      return task.state.bytes
+        ? vscode.l10n.t('loading {0}', megabytes(task.state.bytes))
+        : vscode.l10n.t('saving {0}/{1}', task.state.files.length, task.state.results.length);
     case 'completed':
-      return results([task], task.files.length);
+      return results([task], task.state.files.length);
     case 'partial':
-      return vscode.l10n.t('{0} of {1}', task.files.length, results([task], task.results.length));
+      return vscode.l10n.t(
+        '{0} of {1}',
+        task.state.files.length,
+        results([task], task.state.results.length),
+      );
     case 'failed':
       return vscode.l10n.t('failed');
     case 'cancelled':
       return vscode.l10n.t('cancelled');
     case 'detached':
-      return task.results
+      return task.state.results
         ? vscode.l10n.t('made all the same, not saved')
         : vscode.l10n.t('no longer watched');
     case 'lost':
@@ -38,7 +42,7 @@ export function statusText(task: Task): string {
     case 'uncertain':
       return vscode.l10n.t('uncertain');
     default:
-      return assertNever(task);
+      return assertNever(task.state);
   }
 }
 

@@ -38,7 +38,7 @@ export class WaitingTasks implements vscode.Disposable {
     const onSessions = sessions.onDidChange(() => this.#lookSoon());
     this.#stops = [
       ledger.onDidChange(task => {
-        if (task.status === 'waiting' || this.#reasons.has(task.id)) this.#lookSoon();
+        if (task.state.status === 'waiting' || this.#reasons.has(task.id)) this.#lookSoon();
       }),
       ledger.onDidRemove(id => {
         if (this.#reasons.has(id)) this.#lookSoon();
@@ -106,7 +106,7 @@ export class WaitingTasks implements vscode.Disposable {
   /** As `accountFor` chooses them: the demo has a session of its own, and every region one at most. */
   async #accounts(tasks: readonly Task[]) {
     const { sessions, demo, fingerprints } = this.#sources;
-    if (!tasks.some(({ status }) => status === 'waiting'))
+    if (!tasks.some(({ state: { status } }) => status === 'waiting'))
       return { accountOf: () => undefined, sessionsStale: false };
     const [sessionsStale, ...known] = await Promise.all([
       sessions.isStale(),

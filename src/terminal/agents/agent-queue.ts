@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode } from '../../core/system/files.ts';
-import { isFinal } from '../../core/queue/final.ts';
+import { isActive, isFinal, isWaiting } from '../../core/queue/transitions.ts';
 import type { JimengClient } from '../../core/service/client.ts';
 import type { Failure, FinalTask, Task, TaskState, WaitingTask } from '../../core/queue/task.ts';
 import type { Lease } from '../../core/queue/lease.ts';
@@ -117,8 +117,8 @@ export class AgentQueue {
     await Promise.allSettled(
       [...this.#started].map(async ({ id, accepted, done }) => {
         const atService = await accepted;
-        const task = 'serviceTaskId' in atService ? await this.#ledger.get(id) : atService;
-        if (task?.status === 'saving') await done;
+        const task = 'serviceTaskId' in atService.state ? await this.#ledger.get(id) : atService;
+        if (task?.state.status === 'saving') await done;
       }),
     );
     this.#runner.dispose();
@@ -156,9 +156,9 @@ export class AgentQueue {
   /** What was never sent is cancelled: who asked for it is gone, and it costs nothing. */
   async #takeUp(id: string, claim: Lease): Promise<void> {
     const task = await this.#ledger.get(id);
-    if (!task || isFinal(task)) await claim.release();
-    else if (task.status === 'waiting') await this.#close({ task, claim }, { status: 'cancelled' });
-    else this.#follow(this.#runner.resume(task, claim));
+    if (task && isWaiting(task)) await this.#close({ task, claim }, { status: 'cancelled' });
+    else if (task && isActive(task)) this.#follow(this.#runner.resume(task, claim));
+    else await claim.release();
   }
 
   #next(): void {
@@ -203,22 +203,22 @@ export class AgentQueue {
   }
 
   async #settled(ended: FinalTask | WaitingTask, { claim }: Waiting): Promise<void> {
-    if (ended.status === 'waiting' && this.#ended) {
+    if (!isWaiting(ended)) {
+      await this.#failAlike(ended);
+    } else if (this.#ended) {
       await this.#close({ task: ended, claim }, { status: 'cancelled' });
-    } else if (ended.status === 'waiting') {
+    } else {
       // the service went away before it was sent; who asked for it hears that
       await this.#close(
         { task: ended, claim },
         { status: 'failed', failure: { kind: 'serviceDown' } },
       );
-    } else {
-      await this.#failAlike(ended);
     }
   }
 
   /** A task that the ledger could not take as sent was not; one that this server left alone at its end stays as it is. */
   async #notSent(error: unknown, { task, claim }: Waiting): Promise<void> {
-    if ((await this.#ledger.get(task.id))?.status !== 'waiting') return;
+    if ((await this.#ledger.get(task.id))?.state.status !== 'waiting') return;
     const code = errorCode(error);
     const failure: Failure =
       code === 'ENOSPC' || code === 'EDQUOT'
@@ -230,11 +230,13 @@ export class AgentQueue {
   /** What waits is not sent into the same wall; this server's session stays the same until it is started anew. */
   async #failAlike(task: FinalTask): Promise<void> {
     if (
-      task.status !== 'failed' ||
-      (task.failure.kind !== 'sessionExpired' && task.failure.kind !== 'riskControl')
+      task.state.status !== 'failed' ||
+      (task.state.failure.kind !== 'sessionExpired' && task.state.failure.kind !== 'riskControl')
     )
       return;
-    const { failure } = task;
+    const {
+      state: { failure },
+    } = task;
     await Promise.all(
       this.#waiting.splice(0).map(waiting => this.#close(waiting, { status: 'failed', failure })),
     );

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { isFinal } from '../../core/queue/final.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
 import { megabytes } from '../../core/output/download-video.ts';
 import type { JimengClient } from '../../core/service/client.ts';
@@ -32,7 +32,7 @@ export async function follow({
   let current: Task | undefined;
   let isIdTold = order.fetchOnRequest === true; // its id is the answer, on stdout
   const stopListening = ledger.onDidChange(task => {
-    if (task.id !== current?.id && task.status !== 'sending') return; // another task, which is taken up beside this one
+    if (task.id !== current?.id && task.state.status !== 'sending') return; // another task, which is taken up beside this one
     current = task;
     const serviceTaskId = serviceTaskIdOf(task);
     if (serviceTaskId !== undefined && !isIdTold) {
@@ -46,7 +46,7 @@ export async function follow({
   let isWarned = false;
   const interrupt = (signal: EndSignal) => {
     line.end();
-    const status = current?.status;
+    const status = current?.state.status;
     const isHeld = order.mode === 'sync' && (status === 'sending' || status === 'running');
     if (isHeld && signal === 'SIGINT' && !isWarned) {
       isWarned = true; // the credits are spent by now, and the pictures come only through this connection
@@ -106,11 +106,11 @@ export async function follow({
 /** What is left to be done for a task that was interrupted. */
 function comeBack(task: Task): string {
   const id = serviceTaskIdOf(task) ?? task.id;
-  return task.status === 'saving'
+  return task.state.status === 'saving'
     ? l10n.t(
         'Interrupted: {0} of {1} are saved. The rest: jimeng task {2} --save',
-        task.files.length,
-        task.results.length,
+        task.state.files.length,
+        task.state.results.length,
         id,
       )
     : l10n.t(
@@ -119,9 +119,8 @@ function comeBack(task: Task): string {
       );
 }
 
-function progress(task: Task): string {
-  if (isFinal(task)) return '';
-  switch (task.status) {
+function progress({ state }: Task): string {
+  switch (state.status) {
     case 'waiting':
     case 'sending':
       return l10n.t('Sending…');
@@ -130,10 +129,12 @@ function progress(task: Task): string {
     case 'pending':
     case 'queued':
     case 'processing':
-      return waitingFor(task.status);
+      return waitingFor(state.status);
     case 'saving':
-      return task.bytes
-        ? l10n.t('Loading the video: {0}', megabytes(task.bytes))
-        : l10n.t('Saving {0}/{1}…', task.files.length, task.results.length);
+      return state.bytes
+        ? l10n.t('Loading the video: {0}', megabytes(state.bytes))
+        : l10n.t('Saving {0}/{1}…', state.files.length, state.results.length);
+    default:
+      return '';
   }
 }

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import { isFinal } from '../../core/queue/final.ts';
+import { isActive } from '../../core/queue/transitions.ts';
 import { JimengError, passing, textOf } from '../../core/service/failures/failures.ts';
-import { failureOf, type OpenTask, type Task } from '../../core/queue/task.ts';
+import { failureOf, type ActiveTask, type OpenTask, type Task } from '../../core/queue/task.ts';
 import type { Lease } from '../../core/queue/lease.ts';
 import type { Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -31,7 +31,7 @@ export async function recover(
       .map(async ({ id }) => {
         const claim = await desk.ledger.acquire(id);
         const task = claim && (await desk.ledger.get(id));
-        if (!claim || !task || isFinal(task) || task.status === 'waiting') return claim?.release();
+        if (!claim || !task || !isActive(task)) return claim?.release();
         await takeUp(task, claim, desk);
       })
       .map(done =>
@@ -45,19 +45,19 @@ export async function recover(
 /** What agents asked for is taken up by their own server, but for pictures that only have to be saved. */
 function mayBeTakenUp(task: OpenTask): boolean {
   return (
-    task.status === 'saving' ||
-    (task.status !== 'waiting' && task.by === undefined && task.fetchOnRequest === undefined)
+    task.state.status === 'saving' ||
+    (task.state.status !== 'waiting' && task.by === undefined && task.fetchOnRequest === undefined)
   );
 }
 
 async function takeUp(
-  task: Exclude<OpenTask, { status: 'waiting' }>,
+  task: ActiveTask,
   claim: Lease,
   { executor: runner, connect }: Services,
 ): Promise<void> {
-  if ('serviceTaskId' in task && task.status !== 'saving') {
+  if ('serviceTaskId' in task.state && task.state.status !== 'saving') {
     const status = await connect(task.service.url)
-      .getTask(task.serviceTaskId)
+      .getTask(task.state.serviceTaskId)
       .then(
         found => found.status,
         (error: unknown) =>
@@ -73,14 +73,14 @@ async function takeUp(
       logError(
         l10n.t(
           'An earlier command was interrupted; its task is still at the service: jimeng task {0} --wait --save',
-          task.serviceTaskId,
+          task.state.serviceTaskId,
         ),
       );
       return;
     }
   }
   const ended = await runner.resume(task, claim).done;
-  const files = 'files' in ended ? ended.files : [];
+  const files = 'files' in ended.state ? ended.state.files : [];
   if (files.length > 0)
     logError(
       l10n.t(

@@ -5,7 +5,7 @@ import {
   joinSentences,
   textOf,
 } from '../../core/service/failures/failures.ts';
-import { isFinal } from '../../core/queue/final.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import { failureOf, serviceTaskIdOf, type Failure, type Task } from '../../core/queue/task.ts';
 import { exit } from '../platform/environment.ts';
 import { logError, log, logJson } from '../platform/output.ts';
@@ -20,12 +20,12 @@ export interface ReportOptions {
 
 /** Prints what became of a task, and returns the exit code. */
 export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOptions): number {
-  const files = 'files' in task ? task.files : [];
-  const missing = 'missing' in task ? task.missing : [];
+  const files = 'files' in task.state ? task.state.files : [];
+  const missing = 'missing' in task.state ? task.state.missing : [];
   const problem = problemOf(task);
   const id = serviceTaskIdOf(task);
   const linkOf = (index: number) => {
-    const result = 'results' in task ? task.results?.[index] : undefined;
+    const result = 'results' in task.state ? task.state.results?.[index] : undefined;
     return result && 'url' in result ? result.url : undefined;
   };
   if (!isRecorded)
@@ -35,7 +35,7 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
   if (json) {
     logJson({
       ...(id !== undefined && { task_id: id }),
-      status: task.status,
+      status: task.state.status,
       files: files.map(({ path, width, height }) => ({ path, width, height })),
       failed: missing.map(({ index, failure, keptAs }) => ({
         index: index + 1,
@@ -105,8 +105,8 @@ export async function reportError(error: unknown, json: boolean): Promise<number
 }
 
 function exitCode(task: Task): number {
-  if (task.status === 'failed' && isBadInput(task.failure)) return exit.refused;
-  return isFinal(task) && task.status !== 'completed' ? exit.failed : exit.done;
+  if (task.state.status === 'failed' && isBadInput(task.state.failure)) return exit.refused;
+  return isFinal(task) && task.state.status !== 'completed' ? exit.failed : exit.done;
 }
 
 /** What was named is not what can be sent, and nothing was. */
@@ -155,7 +155,7 @@ export function explain(failure: Failure): Problem {
 
 /** Why a task did not come to all its pictures, apart from the pictures themselves. */
 function problemOf(task: Task): Problem | undefined {
-  if (task.status === 'cancelled' || task.status === 'detached')
+  if (task.state.status === 'cancelled' || task.state.status === 'detached')
     return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };
   const failure = isFinal(task) ? failureOf(task) : undefined;
   return failure && explain(failure);

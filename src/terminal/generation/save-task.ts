@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import { isFinal } from '../../core/queue/final.ts';
+import { isActive, isFinal } from '../../core/queue/transitions.ts';
 import type { JimengClient, ListedTask } from '../../core/service/client.ts';
-import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
+import { serviceTaskIdOf, type ActiveTask, type Task } from '../../core/queue/task.ts';
 import type { Lease } from '../../core/queue/lease.ts';
 import { refetchedState } from '../../core/queue/resume.ts';
 import type { Services } from '../services.ts';
@@ -65,7 +65,7 @@ export async function saveTask(
     if (!known || known.folder === pathToFileURL(outputFolder(undefined, environment)).href)
       await assertFolder(named, environment);
     if (known && (await ledger.isHeld(known.id))) {
-      if (!wait && known.status !== 'saving') return report(known);
+      if (!wait && known.state.status !== 'saving') return report(known);
       if (!isOtherTold)
         logError(l10n.t('Another process is working on this task, and is waited for.'));
       isOtherTold = true;
@@ -74,7 +74,7 @@ export async function saveTask(
     }
     const serviceTaskId = known ? serviceTaskIdOf(known) : id;
     let task = known;
-    if (serviceTaskId !== undefined && !(known && ('results' in known || isFinal(known)))) {
+    if (serviceTaskId !== undefined && !(known && ('results' in known.state || isFinal(known)))) {
       if (wait) await untilDone(serviceTaskId, known?.service.url ?? address, runner, interrupted);
       const listed = await client.lookUp(serviceTaskId, interrupted);
       if (listed.status !== 'completed') return tell(listed, listed.read(), json);
@@ -101,12 +101,8 @@ async function saved(
   folder: string | undefined,
   runner: Services['executor'],
 ): Promise<Task> {
-  const isUnknown = !('serviceTaskId' in task) && !('results' in task); // to the service, too
-  if (
-    !isFinal(task) &&
-    task.status !== 'waiting' &&
-    (isUnknown || folder === undefined || folder === task.folder)
-  )
+  const isUnknown = !('serviceTaskId' in task.state) && !('results' in task.state); // to the service, too
+  if (isActive(task) && (isUnknown || folder === undefined || folder === task.folder))
     return runner.resume(task, claim).done;
   const state = await refetchedState(task, folder);
   const started =
@@ -120,18 +116,13 @@ async function saved(
  * A task that was begun elsewhere: what the service says of it is all that is known. Its id here is made of the service's,
  * so that two commands that save it at once are known to each other.
  */
-function strangersTask(
-  listed: ListedTask,
-  service: Task['service'],
-  folder: string,
-): Extract<Task, { status: 'processing' }> {
+function strangersTask(listed: ListedTask, service: Task['service'], folder: string): ActiveTask {
   const now = Date.now();
   return {
     id: uuidOf(`${service.url} ${listed.serviceTaskId}`),
     createdAt: listed.createdAt ?? now,
     updatedAt: now,
-    status: 'processing',
-    serviceTaskId: listed.serviceTaskId,
+    state: { status: 'processing', serviceTaskId: listed.serviceTaskId },
     request: { kind: listed.type === 'video' ? 'video' : 'image', prompt: listed.prompt ?? '' },
     model: listed.model ?? '',
     size: '',

@@ -56,17 +56,23 @@ suite('failures in words for a model', () => {
   }
 
   const tasks: [what: string, task: Task, message: RegExp][] = [
-    ['uncertain', { ...head('t'), status: 'uncertain' }, /may have been charged/],
-    ['no longer watched', { ...head('t'), status: 'detached' }, /Do not send it again/],
-    ['lost', { ...head('t'), status: 'lost', serviceTaskId: 's' }, /no longer knows this task/],
+    ['uncertain', { ...head('t'), state: { status: 'uncertain' } }, /may have been charged/],
+    ['no longer watched', { ...head('t'), state: { status: 'detached' } }, /Do not send it again/],
+    [
+      'lost',
+      { ...head('t'), state: { status: 'lost', serviceTaskId: 's' } },
+      /no longer knows this task/,
+    ],
     [
       'partial',
       {
         ...head('t'),
-        status: 'partial',
-        results: [{ url: 'https://example.com/1?signature=secret' }],
-        files: [],
-        missing: [{ index: 0, failure: { kind: 'downloadFailed' } }],
+        state: {
+          status: 'partial',
+          results: [{ url: 'https://example.com/1?signature=secret' }],
+          files: [],
+          missing: [{ index: 0, failure: { kind: 'downloadFailed' } }],
+        },
       },
       /nothing could be saved.*jimeng_fetch_pictures/,
     ],

@@ -72,7 +72,7 @@ suite('an MCP client that leaves', () => {
     const texts = await Promise.all(
       names.map(name => readFile(join(folder, '.data/jimeng/ledger', place, name), 'utf8')),
     );
-    return texts.map(text => JSON.parse(text) as { id: string; status: string });
+    return texts.map(text => JSON.parse(text) as { id: string; state: { status: string } });
   };
 
   test('a held request is waited for and saved, and what waited is not sent any more', async () => {
@@ -80,7 +80,7 @@ suite('an MCP client that leaves', () => {
     assert.equal(await callAndLeave('one', 'two', 'three'), 0);
     assert.equal((await readdir(join(folder, 'pic'))).length, 8);
     assert.deepEqual(await ledger('open'), []);
-    assert.deepEqual((await ledger('done')).map(({ status }) => status).sort(), [
+    assert.deepEqual((await ledger('done')).map(({ state: { status } }) => status).sort(), [
       'cancelled',
       'completed',
       'completed',
@@ -93,7 +93,10 @@ suite('an MCP client that leaves', () => {
     assert.equal(await callAndLeave('one'), 0);
     assert.deepEqual(await namesIn(join(folder, 'pic')), []);
     const [left] = await ledger('open');
-    assert.ok(left && ['pending', 'queued', 'processing'].includes(left.status), left?.status);
+    assert.ok(
+      left && ['pending', 'queued', 'processing'].includes(left.state.status),
+      left?.state.status,
+    );
     const next = await agent({ folder, url: service.url });
     try {
       const answer = await next.call('get_task', { taskId: left.id });

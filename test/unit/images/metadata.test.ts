@@ -259,8 +259,7 @@ suite('the picture knows how it was made', () => {
       sentAt: 5_000,
       mode: 'async',
       region: 'cn',
-      status: 'completed',
-      files: [],
+      state: { status: 'completed', files: [] },
       fingerprint: 'f1f1f1',
       request: {
         kind: 'image',
@@ -325,7 +324,7 @@ suite('the picture knows how it was made', () => {
           request: { kind: 'image', prompt: 'p' },
           model: '',
           size: '',
-          serviceTaskId: 'x',
+          state: { status: 'processing', serviceTaskId: 'x' },
           service: { url: '', demo: false },
         },
         '1.2.3',

@@ -19,7 +19,10 @@ suite('the file that a page waits for', () => {
     folder: 'file:///ws/pic',
   });
   const files = [{ index: 0, path: '/ws/pic/a.png', width: 1, height: 1 }];
-  const { status, ...head } = task;
+  const {
+    state: { status },
+    ...head
+  } = task;
 
   test('is not told to the service, and chooses nothing', () => {
     assert.doesNotMatch(JSON.stringify(body), /hero|1280/);
@@ -34,12 +37,19 @@ suite('the file that a page waits for', () => {
   test('waits for a choice once there are pictures, in this folder, and only until it is made', () => {
     const rows: [Task, boolean][] = [
       [task, false],
-      [{ ...head, status: 'saving', results: [], files, missing: [] }, false],
-      [{ ...head, status: 'completed', files }, true],
-      [{ ...head, status: 'completed', files: [] }, false],
-      [{ ...head, status: 'partial', results: [], files, missing: [] }, true],
-      [{ ...head, status: 'completed', files, keptFor: 'vscode-vfs://x/y' }, false],
-      [{ ...head, status: 'completed', files, request: { kind: 'image', prompt: 'a cat' } }, false],
+      [{ ...head, state: { status: 'saving', results: [], files, missing: [] } }, false],
+      [{ ...head, state: { status: 'completed', files } }, true],
+      [{ ...head, state: { status: 'completed', files: [] } }, false],
+      [{ ...head, state: { status: 'partial', results: [], files, missing: [] } }, true],
+      [{ ...head, state: { status: 'completed', files }, keptFor: 'vscode-vfs://x/y' }, false],
+      [
+        {
+          ...head,
+          state: { status: 'completed', files },
+          request: { kind: 'image', prompt: 'a cat' },
+        },
+        false,
+      ],
     ];
     for (const [each, open] of rows)
       assert.equal(openTargetOf(each) !== undefined, open, JSON.stringify(each));

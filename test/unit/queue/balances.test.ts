@@ -8,24 +8,22 @@ import { Balances } from '../../../src/core/queue/balances.ts';
 const own = 'fingerprint-of-ours';
 let nextId = 0;
 /** A task of ours that was at the service from one time to another. */
-const task = (sentAt: number, updatedAt: number, more: Partial<Task> = {}): Task =>
-  ({
-    id: `t${nextId++}`,
-    createdAt: sentAt,
-    updatedAt,
-    sentAt,
-    request: { kind: 'image', prompt: 'a cat' },
-    model: 'jimeng-4.0',
-    size: '2048×2048',
-    mode: 'async',
-    service: { url: 'http://127.0.0.1:5100', demo: false },
-    region: 'cn',
-    folder: 'file:///pic',
-    fingerprint: own,
-    status: 'completed',
-    files: [],
-    ...more,
-  }) as Task;
+const task = (sentAt: number, updatedAt: number, more: Partial<Task> = {}): Task => ({
+  id: `t${nextId++}`,
+  createdAt: sentAt,
+  updatedAt,
+  sentAt,
+  request: { kind: 'image', prompt: 'a cat' },
+  model: 'jimeng-4.0',
+  size: '2048×2048',
+  mode: 'async',
+  service: { url: 'http://127.0.0.1:5100', demo: false },
+  region: 'cn',
+  folder: 'file:///pic',
+  fingerprint: own,
+  state: { status: 'completed', files: [] },
+  ...more,
+});
 const kind = {
   request: { kind: 'image' as const, prompt: 'another' },
   model: 'jimeng-4.0',
@@ -70,11 +68,14 @@ suite('balances', () => {
     ['two', [task(120, 150), task(130, 160)]],
     ['one that began before the first', [task(90, 150)]],
     ['one that ended after the second', [task(120, 250)]],
-    ['one that still runs', [task(120, 150, { status: 'running' })]],
-    ['one that failed', [task(120, 150, { status: 'failed', failure: { kind: 'internal' } })]],
+    ['one that still runs', [task(120, 150, { state: { status: 'running' } })]],
+    [
+      'one that failed',
+      [task(120, 150, { state: { status: 'failed', failure: { kind: 'internal' } } })],
+    ],
     [
       'one, while another one that may have been charged was there',
-      [task(120, 150), task(80, 130, { status: 'uncertain' })],
+      [task(120, 150), task(80, 130, { state: { status: 'uncertain' } })],
     ],
     ['one of another session', [task(120, 150, { fingerprint: 'another' })]],
   ] as const)

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { isFinal } from '../../../src/core/queue/final.ts';
+import { isFinal } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
 import { newTask } from '../../../src/core/queue/new-task.ts';
 import { tinyService } from '../../tiny-service.ts';
@@ -50,19 +50,21 @@ suite('killed at any moment', () => {
       assert.ok(tasks.every(isFinal));
       const { prompts } = service;
       assert.equal(new Set(prompts).size, prompts.length, 'none was sent twice');
-      const completed = tasks.filter(task => task.status === 'completed');
+      const completed = tasks.filter(task => task.state.status === 'completed');
       assert.ok(
         completed.length > begun.length / 2,
         `${completed.length} of ${begun.length} were completed`,
       );
-      const saved = completed.flatMap(({ files }) => files.map(({ path }) => path));
+      const saved = completed.flatMap(({ state }) =>
+        'files' in state ? state.files.map(({ path }) => path) : [],
+      );
       assert.equal(new Set(saved).size, 2 * completed.length);
       for (const path of saved) assert.ok((await stat(path)).size > 0);
-      const uncertain = tasks.filter(({ status }) => status === 'uncertain');
+      const uncertain = tasks.filter(({ state: { status } }) => status === 'uncertain');
       assert.equal(
         completed.length + uncertain.length,
         tasks.length,
-        [...new Set(tasks.map(({ status }) => status))].join(),
+        [...new Set(tasks.map(({ state: { status } }) => status))].join(),
       );
       assert.deepEqual(
         (await readdir(join(folder, 'pic'))).filter(name => !name.startsWith('.')).length,

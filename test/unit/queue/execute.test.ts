@@ -12,6 +12,7 @@ import { JimengClient } from '../../../src/core/service/client.ts';
 import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
+import { isActive } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
 import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
 import {
@@ -127,14 +128,14 @@ suite('the way of a task', () => {
   const reaches = (status: string) =>
     new Promise<void>(resolve => {
       const stop = ledger.onDidChange(task => {
-        if (task.status === status) {
+        if (task.state.status === status) {
           stop();
           resolve();
         }
       });
     });
   const onDisk = async (id: string, status: string) => {
-    while ((await ledger.get(id))?.status !== status) await delay(50);
+    while ((await ledger.get(id))?.state.status !== status) await delay(50);
   };
   const pictures = async () =>
     (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
@@ -142,21 +143,21 @@ suite('the way of a task', () => {
   test('a task is written before it is sent, passes its states, and ends with its pictures', async () => {
     const service = await demo();
     const seen: string[] = [];
-    ledger.onDidChange(({ status }) => {
+    ledger.onDidChange(({ state: { status } }) => {
       if (seen.at(-1) !== status) seen.push(status);
     });
     const { done, accepted } = await begin(service.url);
     assert.equal(seen[0], 'sending');
-    assert.ok('serviceTaskId' in (await accepted));
+    assert.ok('serviceTaskId' in (await accepted).state);
     const task = await done;
-    assert.equal(task.status, 'completed');
+    assert.equal(task.state.status, 'completed');
     assert.deepEqual(
-      task.files.map(({ index, width, height }) => [index, width, height]),
+      task.state.files.map(({ index, width, height }) => [index, width, height]),
       [0, 1, 2, 3].map(index => [index, 1024, 1024]),
     );
     assert.deepEqual(
       await pictures(),
-      task.files.map(({ path }) => basename(path)),
+      task.state.files.map(({ path }) => basename(path)),
     );
     assert.equal(service.service.generations, 1);
     assert.deepEqual(
@@ -170,7 +171,7 @@ suite('the way of a task', () => {
     const service = await demo({ kind: 'stock' });
     for (const mode of ['sync', 'async'] as const) {
       const { done } = await begin(service.url, mode);
-      assert.equal((await done).status, 'completed');
+      assert.equal((await done).state.status, 'completed');
     }
     assert.equal(service.service.generations, 2);
     assert.equal((await pictures()).length, 8);
@@ -194,15 +195,15 @@ suite('the way of a task', () => {
         full = true; // from the second write on
       };
       const seen: string[] = [];
-      ledger.onDidChange(({ status }) => {
+      ledger.onDidChange(({ state: { status } }) => {
         seen.push(status);
       });
       const { id, done } = await begin(service.url, mode);
       const task = await done;
-      assert.equal(task.status, 'completed');
+      assert.equal(task.state.status, 'completed');
       assert.equal((await pictures()).length, 4);
       assert.equal(seen.at(-1), 'completed', 'who looks sees it all the same');
-      assert.equal((await ledger.get(id))?.status, 'sending');
+      assert.equal((await ledger.get(id))?.state.status, 'sending');
       assert.equal(runner.isRecorded(id), false);
       assert.equal(
         await ledger.acquire(id),
@@ -222,7 +223,7 @@ suite('the way of a task', () => {
       [generations]: [{ created: 1, data: [{ b64_json: source.toString('base64') }] }],
     });
     const task = await (await begin(service.url, 'sync')).done;
-    assert.equal(task.status, 'completed');
+    assert.equal(task.state.status, 'completed');
     assert.equal((await pictures()).length, 1);
   });
 
@@ -248,7 +249,10 @@ suite('the way of a task', () => {
       test(`${what} (${mode}): sent once, and told as what it is`, async () => {
         const service = await scripted({ [generations]: [answer] });
         const task = await (await begin(service.url, mode)).done;
-        assert.equal(`${task.status} ${'failure' in task ? task.failure?.kind : ''}`, expected);
+        assert.equal(
+          `${task.state.status} ${'failure' in task.state ? task.state.failure?.kind : ''}`,
+          expected,
+        );
         assert.equal(service.count('/v1/images/generations'), 1);
       });
     }
@@ -258,8 +262,8 @@ suite('the way of a task', () => {
     const service = await scripted({});
     await service.close();
     const task = await (await begin(service.url)).done;
-    assert.ok(task.status === 'failed');
-    assert.equal(task.failure.kind, 'serviceDown');
+    assert.ok(task.state.status === 'failed');
+    assert.equal(task.state.failure.kind, 'serviceDown');
   });
 
   test('a service that forgot the task: lost', async () => {
@@ -267,7 +271,7 @@ suite('the way of a task', () => {
       [generations]: [{ task_id: 't', status: 'pending' }],
       'GET /v1/tasks/t': [{ code: -1000, message: '任务不存在', data: null }],
     });
-    assert.equal((await (await begin(service.url)).done).status, 'lost');
+    assert.equal((await (await begin(service.url)).done).state.status, 'lost');
   });
 
   test('results that come inline are on the disk before anything else, and gone when they are saved', async () => {
@@ -287,7 +291,7 @@ suite('the way of a task', () => {
     const { id, done } = await begin(service.url, 'sync');
     const task = await done;
     await saving;
-    assert.equal(task.status, 'completed');
+    assert.equal(task.state.status, 'completed');
     assert.deepEqual(received.sort(), [`${id}-0`, `${id}-1`]);
     assert.deepEqual(await readdir(join(folder, 'received')), []);
   });
@@ -298,16 +302,16 @@ suite('the way of a task', () => {
     const data = ['0', 'gone', '1'].map(name => ({ url: `${server.url}/${name}` }));
     const service = await scripted({ [generations]: [{ created: 1, data }] });
     const task = await (await begin(service.url, 'sync')).done;
-    assert.ok(task.status === 'partial');
+    assert.ok(task.state.status === 'partial');
     assert.deepEqual(
-      task.files.map(({ index }) => index),
+      task.state.files.map(({ index }) => index),
       [0, 2],
     );
     assert.deepEqual(
-      task.missing.map(({ index, failure }) => [index, failure.kind]),
+      task.state.missing.map(({ index, failure }) => [index, failure.kind]),
       [[1, 'linkExpired']],
     );
-    assert.deepEqual(task.results, data);
+    assert.deepEqual(task.state.results, data);
   });
 
   test('more results than are taken: the others are saved, and it is said', async () => {
@@ -319,9 +323,9 @@ suite('the way of a task', () => {
       ],
     });
     const task = await (await begin(service.url, 'sync')).done;
-    assert.ok(task.status === 'partial');
-    assert.equal(task.files.length, 64);
-    assert.deepEqual(task.missing, [
+    assert.ok(task.state.status === 'partial');
+    assert.equal(task.state.files.length, 64);
+    assert.deepEqual(task.state.missing, [
       { index: 64, failure: { kind: 'tooManyResults', detail: '6' } },
     ]);
   });
@@ -334,10 +338,10 @@ suite('the way of a task', () => {
       connect(service.url, session),
     );
     const task = await done;
-    assert.ok(task.status === 'partial');
-    assert.equal(task.missing.length, 4);
-    assert.equal(task.missing[0]?.failure.kind, 'folderNotWritable');
-    assert.equal(task.results.length, 4);
+    assert.ok(task.state.status === 'partial');
+    assert.equal(task.state.missing.length, 4);
+    assert.equal(task.state.missing[0]?.failure.kind, 'folderNotWritable');
+    assert.equal(task.state.results.length, 4);
   });
 
   suite('cancel', () => {
@@ -348,8 +352,8 @@ suite('the way of a task', () => {
       const second = await begin(service.url);
       await queued;
       assert.equal(await runner.cancel(second.id), 'cancelled');
-      assert.equal((await second.done).status, 'cancelled');
-      assert.equal((await first.done).status, 'completed');
+      assert.equal((await second.done).state.status, 'cancelled');
+      assert.equal((await first.done).state.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
 
@@ -359,7 +363,7 @@ suite('the way of a task', () => {
       const { id, done } = await begin(service.url);
       await processing;
       assert.equal(await runner.cancel(id), 'tooLate');
-      assert.equal((await done).status, 'completed');
+      assert.equal((await done).state.status, 'completed');
       assert.equal(await runner.cancel(id), 'tooLate');
     });
 
@@ -379,7 +383,7 @@ suite('the way of a task', () => {
       while (!answer) await new Promise(resolve => setTimeout(resolve, 5));
       assert.equal(await runner.cancel(id), 'cancelled');
       answer();
-      assert.equal((await done).status, 'cancelled');
+      assert.equal((await done).state.status, 'cancelled');
       assert.equal(service.count('/v1/tasks/t/cancel'), 1);
     });
 
@@ -389,8 +393,8 @@ suite('the way of a task', () => {
       const { id, done } = await begin(service.url, 'sync');
       await running;
       assert.equal(await runner.cancel(id), 'tooLate');
-      assert.equal((await runner.abandon(id))?.status, 'uncertain');
-      assert.equal((await done).status, 'uncertain');
+      assert.equal((await runner.abandon(id))?.state.status, 'uncertain');
+      assert.equal((await done).state.status, 'uncertain');
     });
 
     test('a held request that is cancelled before it leaves is cancelled', async () => {
@@ -419,7 +423,7 @@ suite('the way of a task', () => {
       const cancelled = slow.cancel(id);
       go?.();
       assert.equal(await cancelled, 'cancelled');
-      assert.equal((await done).status, 'cancelled');
+      assert.equal((await done).state.status, 'cancelled');
       assert.deepEqual(service.generationBodies(), []);
       slow.dispose();
     });
@@ -430,18 +434,18 @@ suite('the way of a task', () => {
       const { id, done } = await begin(service.url, 'sync');
       await running;
       await runner.stopWatching(id);
-      assert.equal((await ledger.get(id))?.status, 'detached');
+      assert.equal((await ledger.get(id))?.state.status, 'detached');
       const task = await done;
-      assert.ok(task.status === 'detached' && task.results?.length === 4);
+      assert.ok(task.state.status === 'detached' && task.state.results?.length === 4);
       const claim = await ledger.acquire(id);
       assert.ok(claim);
       const again = await runner.reopen(task, claim, {
         status: 'saving',
-        results: task.results,
+        results: task.state.results,
         files: [],
         missing: [],
       });
-      assert.equal((await again?.done)?.status, 'completed');
+      assert.equal((await again?.done)?.state.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
 
@@ -463,7 +467,7 @@ suite('the way of a task', () => {
       await done;
       await offered;
       const task = await ledger.get(id);
-      assert.deepEqual(task?.status === 'detached' && task.results, result.data);
+      assert.deepEqual(task?.state.status === 'detached' && task.state.results, result.data);
     });
 
     test('a service that is away: the task stays as it is, and the reason is thrown', async () => {
@@ -475,7 +479,7 @@ suite('the way of a task', () => {
       const { id, accepted, done } = await begin(service.url);
       await accepted;
       await assert.rejects(runner.cancel(id), JimengError);
-      assert.equal((await ledger.get(id))?.status, 'queued');
+      assert.equal((await ledger.get(id))?.state.status, 'queued');
       runner.dispose();
       await assert.rejects(done);
     });
@@ -503,7 +507,7 @@ suite('the way of a task', () => {
       Promise.all(
         (await ledger.unfinished()).map(async task => {
           const claim = await ledger.acquire(task.id);
-          assert.ok(claim && task.status !== 'waiting');
+          assert.ok(claim && isActive(task));
           return runner.resume(task, claim).done;
         }),
       );
@@ -513,7 +517,7 @@ suite('the way of a task', () => {
       const { id } = await leftAs('processing', service);
       const [task] = await takenUp();
       assert.equal(task?.id, id);
-      assert.equal(task.status, 'completed');
+      assert.equal(task.state.status, 'completed');
       assert.equal((await pictures()).length, 4);
       assert.equal(service.service.generations, 1);
       assert.deepEqual(await takenUp(), []);
@@ -523,7 +527,7 @@ suite('the way of a task', () => {
       const service = await demo();
       await leftAs('saving', service);
       const [task] = await takenUp();
-      assert.equal(task?.status, 'completed');
+      assert.equal(task?.state.status, 'completed');
       assert.equal((await pictures()).length, 4);
     });
 
@@ -531,7 +535,7 @@ suite('the way of a task', () => {
       const service = await demo({ kind: 'stock', delayMs: 60_000 });
       await leftAs('running', service, 'sync');
       const [task] = await takenUp();
-      assert.equal(task?.status, 'uncertain');
+      assert.equal(task?.state.status, 'uncertain');
       assert.equal(service.generationBodies().length, 1);
     });
 
@@ -539,7 +543,7 @@ suite('the way of a task', () => {
       const service = await demo({ delayMs: 200 });
       const { id, done } = await begin(service.url);
       assert.equal(await ledger.acquire(id), undefined);
-      assert.equal((await done).status, 'completed');
+      assert.equal((await done).state.status, 'completed');
     });
 
     test('with nothing unfinished it makes no folder', async () => {

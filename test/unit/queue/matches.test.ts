@@ -19,7 +19,7 @@ suite('matches for what is uncertain', () => {
     },
     ...more,
   });
-  const task: Task = { ...head('mine'), sentAt: now, status: 'uncertain' };
+  const task: Task = { ...head('mine'), sentAt: now, state: { status: 'uncertain' } };
 
   test('same prompt, model, kind and about the same time; none that the ledger knows', async () => {
     const list = [
@@ -36,7 +36,7 @@ suite('matches for what is uncertain', () => {
       all: () =>
         Promise.resolve<Task[]>([
           task,
-          { ...head('other'), status: 'lost', serviceTaskId: 'known' },
+          { ...head('other'), state: { status: 'lost', serviceTaskId: 'known' } },
         ]),
     };
     const found = await findMatches(task, client, ledger);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { QueueOptions } from '../../../src/core/queue/queue.ts';
 import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
-import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
+import type { Task, TaskIn, TaskStatus } from '../../../src/core/queue/task.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { proxyServer } from '../../proxy.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
@@ -44,7 +44,7 @@ suite('engine', () => {
   const pictures = async () =>
     (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
   const statusOf = async (at: Desk, id: string): Promise<TaskStatus | undefined> =>
-    (await at.ledger.get(id))?.status;
+    (await at.ledger.get(id))?.state.status;
   async function until(what: string, holds: () => Promise<boolean> | boolean) {
     for (let tries = 0; !(await holds()); tries++) {
       assert.ok(tries < 1_500, `it never came to this: ${what}`);
@@ -61,14 +61,15 @@ suite('engine', () => {
         most,
         window.runner
           .running()
-          .filter(({ status }) => !['waiting', 'saving', 'completed'].includes(status)).length,
+          .filter(({ state: { status } }) => !['waiting', 'saving', 'completed'].includes(status))
+          .length,
       );
     });
     const tasks: Task[] = [];
     for (let index = 0; index < 20; index++)
       tasks.push(await enqueue(window, service.url, `cat ${index}`));
     const finished = await Promise.all(tasks.map(({ id }) => window.engine.whenDone(id)));
-    assert.ok(finished.every(task => task?.status === 'completed'));
+    assert.ok(finished.every(task => task?.state.status === 'completed'));
     assert.equal(most, 2);
     const order = service
       .generationBodies()
@@ -94,8 +95,8 @@ suite('engine', () => {
       await enqueue(window, service.url, '3'),
     ];
     assert.equal(await window.engine.command({ wish: 'cancel', id: second.id }), 'done');
-    assert.equal((await window.engine.whenDone(first.id))?.status, 'completed');
-    assert.equal((await window.engine.whenDone(third.id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(first.id))?.state.status, 'completed');
+    assert.equal((await window.engine.whenDone(third.id))?.state.status, 'completed');
     assert.equal(await statusOf(window, second.id), 'cancelled');
     assert.equal(service.service.generations, 2);
     assert.equal(await window.engine.command({ wish: 'cancel', id: second.id }), 'tooLate');
@@ -116,7 +117,7 @@ suite('engine', () => {
     for (const { id } of tasks) assert.equal(await statusOf(window, id), 'cancelled');
     const last = await enqueue(window, service.url, '4');
     assert.equal(await window.engine.command({ wish: 'resume' }), 'done');
-    assert.equal((await window.engine.whenDone(last.id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(last.id))?.state.status, 'completed');
     assert.equal(service.service.generations, 1);
   });
 
@@ -131,7 +132,7 @@ suite('engine', () => {
       const tasks: Task[] = [];
       for (let index = 0; index < 5; index++)
         tasks.push(await enqueue(window, service.url, String(index)));
-      assert.equal((await window.engine.whenDone(tasks[0]!.id))?.status, 'failed');
+      assert.equal((await window.engine.whenDone(tasks[0]!.id))?.state.status, 'failed');
       await delay(200);
       assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), [
         'waiting',
@@ -148,7 +149,7 @@ suite('engine', () => {
       window.session = '0123456789abcdef0123456789abcdef';
       window.engine.wake();
       for (const task of tasks.slice(1))
-        assert.equal((await window.engine.whenDone(task.id))?.status, 'completed');
+        assert.equal((await window.engine.whenDone(task.id))?.state.status, 'completed');
       assert.equal(service.service.generations, 4);
     });
   }
@@ -161,7 +162,7 @@ suite('engine', () => {
     await delay(100);
     assert.equal(await statusOf(window, id), 'waiting');
     window.session = '0123456789abcdef0123456789abcdef';
-    assert.equal((await window.engine.whenDone(id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
   });
 
   test('a service that is away: nothing is lost, and nothing is sent twice', async () => {
@@ -174,7 +175,7 @@ suite('engine', () => {
     await delay(200);
     assert.equal(await statusOf(window, id), 'waiting');
     const after = await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.engine.whenDone(id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
     assert.equal(after.service.generations, 1);
   });
 
@@ -191,8 +192,8 @@ suite('engine', () => {
         (await statusOf(window, first.id)) === 'processing' &&
         (await statusOf(window, second.id)) === 'queued',
     );
-    assert.equal((await window.engine.whenDone(first.id))?.status, 'completed');
-    assert.equal((await window.engine.whenDone(second.id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(first.id))?.state.status, 'completed');
+    assert.equal((await window.engine.whenDone(second.id))?.state.status, 'completed');
   });
 
   test('a service that restarts knows nothing: lost, and it can be looked for again', async () => {
@@ -204,7 +205,7 @@ suite('engine', () => {
     await before.close();
     ends.splice(ends.length - 2, 1);
     await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.engine.whenDone(id))?.status, 'lost');
+    assert.equal((await window.engine.whenDone(id))?.state.status, 'lost');
     assert.equal(await window.engine.command({ wish: 'watchAgain', id }), 'done');
     await until('it is lost again', async () => (await statusOf(window, id)) === 'lost');
   });
@@ -220,7 +221,7 @@ suite('engine', () => {
       assert.equal(await statusOf(window, id), 'detached');
       await delay(400);
       assert.equal(await window.engine.command({ wish: 'watchAgain', id }), 'done');
-      assert.equal((await window.engine.whenDone(id))?.status, 'completed');
+      assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
 
@@ -235,7 +236,7 @@ suite('engine', () => {
       await window.engine.command({ wish: 'stopWatching', id });
       await until('its result is kept', async () => {
         const task = await window.ledger.get(id);
-        return task?.status === 'detached' && task.results !== undefined;
+        return task?.state.status === 'detached' && task.state.results !== undefined;
       });
       await window.engine.command({ wish: 'watchAgain', id });
       await until('it is saved', async () => (await statusOf(window, id)) === 'completed');
@@ -249,7 +250,7 @@ suite('engine', () => {
     const window = desk();
     const { id } = await enqueue(window, service.url, 'a cat #broken');
     const partial = await window.engine.whenDone(id);
-    assert.ok(partial?.status === 'partial');
+    assert.ok(partial?.state.status === 'partial');
     const before = await pictures();
     assert.equal(await window.engine.command({ wish: 'fetchMissing', id }), 'done');
     await until(
@@ -278,7 +279,7 @@ suite('engine', () => {
       await leader.dispose();
       ends.splice(ends.length - (leader === first ? 2 : 1), 1);
       for (const { id } of tasks.slice(0, 5))
-        assert.equal((await other.engine.whenDone(id))?.status, 'completed');
+        assert.equal((await other.engine.whenDone(id))?.state.status, 'completed');
       assert.ok(other.engine.isLeader || (await other.ledger.unfinished()).length === 0);
       assert.equal(await statusOf(other, tasks[5]!.id), 'cancelled');
       assert.equal(service.service.generations, 5);
@@ -290,7 +291,7 @@ suite('engine', () => {
       const [first, second] = [desk(), desk()];
       await second.ledger.follow();
       const seen: string[] = [];
-      second.ledger.onDidChange(({ status }) => {
+      second.ledger.onDidChange(({ state: { status } }) => {
         seen.push(status);
       });
       const removed: string[] = [];
@@ -298,7 +299,7 @@ suite('engine', () => {
         removed.push(id);
       });
       const { id } = await enqueue(first, service.url, 'a cat');
-      assert.equal((await second.engine.whenDone(id))?.status, 'completed');
+      assert.equal((await second.engine.whenDone(id))?.state.status, 'completed');
       assert.equal(seen.at(-1), 'completed');
       await first.ledger.remove(id);
       await until('it is told', () => removed.includes(id));
@@ -318,16 +319,15 @@ suite('engine', () => {
           (await statusOf(gone, held.id)) === 'running' &&
           (await statusOf(gone, sent.id)) === 'processing',
       );
-      const { serviceTaskId } = (await gone.ledger.get(sent.id)) as Extract<
-        Task,
-        { status: 'processing' }
-      >;
+      const {
+        state: { serviceTaskId },
+      } = (await gone.ledger.get(sent.id)) as TaskIn<'processing'>;
       await gone.dispose();
       ends.pop();
       const heir = desk();
       heir.engine.wake();
-      assert.equal((await heir.engine.whenDone(held.id))?.status, 'uncertain');
-      assert.equal((await heir.engine.whenDone(sent.id))?.status, 'completed');
+      assert.equal((await heir.engine.whenDone(held.id))?.state.status, 'uncertain');
+      assert.equal((await heir.engine.whenDone(sent.id))?.state.status, 'completed');
       assert.equal(stock.generationBodies().length, 1);
       await heir.engine.command({ wish: 'adopt', id: held.id, serviceTaskId });
       await until('it is looked for', async () => (await statusOf(heir, held.id)) === 'lost'); // the stock service has no tasks
@@ -348,7 +348,7 @@ suite('engine', () => {
     });
     ends.push(() => receiver.close());
     const { id } = await enqueue(window, service.url, 'a cat');
-    assert.equal((await window.engine.whenDone(id))?.status, 'completed');
+    assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
     assert.ok(receiver.wasCalledFor(id));
     assert.equal((await pictures()).length, 4);
   });
@@ -384,7 +384,7 @@ suite('engine', () => {
     const service = await scripted({ 'POST /v1/images/generations': [hangUp] });
     const window = desk();
     const { id } = await enqueue(window, service.url, 'a cat');
-    assert.equal((await window.engine.whenDone(id))?.status, 'uncertain');
+    assert.equal((await window.engine.whenDone(id))?.state.status, 'uncertain');
     await delay(150);
     assert.equal(service.count('/v1/images/generations'), 1);
   });
@@ -404,12 +404,12 @@ suite('engine', () => {
       toProxy(window, before.url);
       const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p', 'sync');
       const seen: TaskStatus[] = [];
-      window.ledger.onDidChange(task => seen.push(task.status));
+      window.ledger.onDidChange(task => seen.push(task.state.status));
       await until('it was tried', () => seen.includes('sending') && seen.at(-1) === 'waiting');
       const proxy = await proxyServer({ port: before.port });
       ends.push(() => proxy.close());
       await window.engine.command({ wish: 'resume' });
-      assert.equal((await window.engine.whenDone(id))?.status, 'partial');
+      assert.equal((await window.engine.whenDone(id))?.state.status, 'partial');
       assert.deepEqual([service.arrived.length, proxy.asked.length], [1, 1]);
       assert.ok(!seen.includes('uncertain'));
     });
@@ -422,9 +422,9 @@ suite('engine', () => {
       toProxy(window, proxy.url);
       const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
       const task = await window.engine.whenDone(id);
-      assert.ok(task?.status === 'failed');
+      assert.ok(task?.state.status === 'failed');
       assert.deepEqual(
-        [task.failure, service.arrived.length, proxy.asked.length],
+        [task.state.failure, service.arrived.length, proxy.asked.length],
         [{ kind: 'proxyRefused', detail: 'HTTP 407' }, 0, 1],
       );
     });
@@ -450,7 +450,7 @@ suite('engine', () => {
       await until('the proxy refused twice', () => bad.asked.length >= 2);
       assert.ok(['processing', 'pending'].includes((await statusOf(window, id)) ?? ''));
       toProxy(window, good.url);
-      assert.equal((await window.engine.whenDone(id))?.status, 'partial');
+      assert.equal((await window.engine.whenDone(id))?.state.status, 'partial');
       assert.equal(service.count('/v1/images/generations'), 1);
     });
   });

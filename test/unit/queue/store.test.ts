@@ -29,11 +29,14 @@ suite('ledger', () => {
   });
   teardown(() => rm(root, { recursive: true }));
 
-  const open = (id: string, more = {}): Task => ({ ...head(id), status: 'sending', ...more });
-  const done = (id: string, more = {}): Task => ({
+  const open = (id: string, more: Partial<Task> = {}): Task => ({
     ...head(id),
-    status: 'completed',
-    files: [],
+    state: { status: 'sending' },
+    ...more,
+  });
+  const done = (id: string, more: Partial<Task> = {}): Task => ({
+    ...head(id),
+    state: { status: 'completed', files: [] },
     ...more,
   });
 
@@ -47,7 +50,10 @@ suite('ledger', () => {
   test('keeps every field, newest first', async () => {
     const first = done('a', {
       createdAt: 1,
-      files: [{ index: 0, path: '/p/即梦 "1".png', width: 2048, height: 1024 }],
+      state: {
+        status: 'completed',
+        files: [{ index: 0, path: '/p/即梦 "1".png', width: 2048, height: 1024 }],
+      },
     });
     const second = open('b', { createdAt: 2 });
     await ledger.put(first);
@@ -67,9 +73,9 @@ suite('ledger', () => {
     await ledger.put(done('a', { updatedAt: 5 }));
     await mkdir(join(folder, 'open'), { recursive: true });
     await writeFile(join(folder, 'open', 'a.json'), JSON.stringify(open('a', { updatedAt: 4 })));
-    assert.equal((await ledger.get('a'))?.status, 'completed');
+    assert.equal((await ledger.get('a'))?.state.status, 'completed');
     assert.deepEqual(
-      (await ledger.all()).map(task => task.status),
+      (await ledger.all()).map(task => task.state.status),
       ['completed'],
     );
     assert.deepEqual(await ledger.unfinished(), []);
@@ -78,14 +84,17 @@ suite('ledger', () => {
   for (const [what, text] of [
     ['half a file', '{"id":"b","stat'],
     ['nothing', ''],
-    ['a status of a later version', JSON.stringify({ ...head('b'), status: 'dreaming' })],
+    [
+      'a status of a later version',
+      JSON.stringify({ ...head('b'), state: { status: 'dreaming' } }),
+    ],
     [
       'a time after the end of all calendars',
-      JSON.stringify({ ...head('b'), createdAt: 1e20, status: 'sending' }),
+      JSON.stringify({ ...head('b'), createdAt: 1e20, state: { status: 'sending' } }),
     ],
     [
       'a time before their beginning',
-      JSON.stringify({ ...head('b'), createdAt: -1e20, status: 'sending' }),
+      JSON.stringify({ ...head('b'), createdAt: -1e20, state: { status: 'sending' } }),
     ],
   ] as const) {
     test(`${what} harms no other task and is left alone`, async () => {
@@ -200,10 +209,7 @@ suite('ledger', () => {
     await ledger.put(done(id(2)));
     await ledger.put({
       ...head(id(3)),
-      status: 'partial',
-      results: [{ file: 'x' }],
-      files: [],
-      missing: [],
+      state: { status: 'partial', results: [{ file: 'x' }], files: [], missing: [] },
     });
     await writeFile(join(folder, 'done', `${id(4)}.json`), 'of a later version');
     const received = join(root, 'received');
@@ -257,7 +263,7 @@ suite('ledger', () => {
 
   test('tells listeners of each write, until they go', async () => {
     const heard: string[] = [];
-    const stop = ledger.onDidChange(task => heard.push(task.status));
+    const stop = ledger.onDidChange(task => heard.push(task.state.status));
     await ledger.put(open('a'));
     await ledger.put(done('a', { updatedAt: 2 }));
     stop();

@@ -6,9 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
-import { isFinal } from '../../../src/core/queue/final.ts';
+import { isFinal, canTransition } from '../../../src/core/queue/transitions.ts';
 import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
-import { canTransition } from '../../../src/core/queue/transitions.ts';
 import { Desk, orderFor } from './setup.ts';
 
 /** What happens to a task: the service says something (late, doubled or out of order), or the person wants something. */
@@ -93,7 +92,7 @@ suite('moves', () => {
       'detached',
       'uncertain',
     ];
-    for (const from of all.filter(status => isFinal({ status } as Task)))
+    for (const from of all.filter(status => isFinal({ state: { status } } as Task)))
       for (const to of all)
         if (canTransition(from, to)) assert.ok(offers.has(`${from} ${to}`), `${from} → ${to}`);
   });
@@ -106,7 +105,7 @@ suite('moves', () => {
         const service = await fickleService();
         const desk = new Desk(folder);
         const seen: TaskStatus[] = [];
-        desk.ledger.onDidChange(({ status }) => {
+        desk.ledger.onDidChange(({ state: { status } }) => {
           seen.push(status);
         });
         try {

@@ -9,9 +9,9 @@ const waiting = (id: string, createdAt: number, region: Region = 'cn'): Task => 
   ...head(id),
   createdAt,
   region,
-  status: 'waiting',
+  state: { status: 'waiting' },
 });
-const running = (id: string): Task => ({ ...head(id), createdAt: 0, status: 'running' });
+const running = (id: string): Task => ({ ...head(id), createdAt: 0, state: { status: 'running' } });
 /** Each region's session has the region's name as its fingerprint. */
 const view = (change: Partial<QueueSnapshot> = {}): QueueSnapshot => ({
   queue: { paused: false, sessions: {} },

@@ -61,9 +61,7 @@ suite('webhooks of a window', () => {
     ledger.put({
       ...head(id),
       updatedAt: Date.now(),
-      status,
-      files: [],
-      failure: { kind: 'internal' },
+      state: { status, files: [], failure: { kind: 'internal' } },
     });
   const until = async (holds: () => Promise<boolean>) => {
     for (let tries = 0; !(await holds()); tries++) {

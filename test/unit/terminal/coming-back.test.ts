@@ -82,7 +82,11 @@ suite('jimeng: coming back to a task', () => {
         );
       }),
     );
-    return texts.flat().map(text => JSON.parse(text) as { status: string; serviceTaskId?: string });
+    return texts
+      .flat()
+      .map(
+        text => (JSON.parse(text) as { state: { status: string; serviceTaskId?: string } }).state,
+      );
   };
   const until = async (happens: () => boolean) => {
     while (!happens()) await delay(10);

@@ -28,7 +28,7 @@ suite('what earlier commands left', () => {
         await write(
           'ledger/done',
           `${id}.json`,
-          JSON.stringify({ ...head(id), status: 'completed', files: [] }),
+          JSON.stringify({ ...head(id), state: { status: 'completed', files: [] } }),
           days,
         );
 

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { isFinal } from '../../../core/queue/final.ts';
+import { isFinal } from '../../../core/queue/transitions.ts';
 import {
   canCancel,
   canStopWatching,
@@ -33,7 +33,7 @@ export function groupItem({ group }: GroupNode, count: number): vscode.TreeItem 
 
 /** @param reason why it waits, where it does */
 export function taskItem({ task }: TaskNode, reason: WaitingReason | undefined): vscode.TreeItem {
-  const unfolds = 'files' in task && task.files.length > 0;
+  const unfolds = 'files' in task.state && task.state.files.length > 0;
   const item = new vscode.TreeItem(
     oneLine(task.request.prompt),
     unfolds ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
@@ -86,13 +86,13 @@ export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {
 function contextOf(task: Task): string {
   return [
     'task',
-    task.status,
+    task.state.status,
     ...(canCancel(task) ? ['cancelable'] : []),
     ...(canStopWatching(task) ? ['stoppable'] : []),
     ...(canWatchAgain(task) ? ['watchable'] : []),
     ...(serviceTaskIdOf(task) !== undefined ? ['known'] : []),
-    ...(task.status === 'uncertain' && task.mode === 'async' ? ['findable'] : []),
-    ...('files' in task && task.files.length > 0 ? ['pictures'] : []),
+    ...(task.state.status === 'uncertain' && task.mode === 'async' ? ['findable'] : []),
+    ...('files' in task.state && task.state.files.length > 0 ? ['pictures'] : []),
     ...(openTargetOf(task) ? ['targeted'] : []),
     ...(task.keptFor !== undefined ? ['kept'] : []),
     ...(isFinal(task) ? ['final'] : []),
@@ -102,7 +102,7 @@ function contextOf(task: Task): string {
 function icon(task: Task, slow: boolean): vscode.ThemeIcon {
   const colored = (id: string, color: string) =>
     new vscode.ThemeIcon(id, new vscode.ThemeColor(color));
-  switch (task.status) {
+  switch (task.state.status) {
     case 'completed':
       return colored('pass', 'testing.iconPassed');
     case 'partial':
@@ -114,7 +114,7 @@ function icon(task: Task, slow: boolean): vscode.ThemeIcon {
     case 'lost':
       return colored('debug-disconnect', 'list.warningForeground');
     case 'detached':
-      return new vscode.ThemeIcon(task.results ? 'gift' : 'eye-closed');
+      return new vscode.ThemeIcon(task.state.results ? 'gift' : 'eye-closed');
     case 'cancelled':
       return new vscode.ThemeIcon('circle-slash');
     case 'waiting':

@@ -1,4 +1,4 @@
-import { isFinal } from '../../../core/queue/final.ts';
+import { isFinal } from '../../../core/queue/transitions.ts';
 import type { SavedPicture, Task } from '../../../core/queue/task.ts';
 
 export type Group = 'running' | 'waiting' | 'finished';
@@ -19,7 +19,7 @@ export type Node = GroupNode | TaskNode | PictureNode;
 
 export function groupOf(task: Task): Group {
   if (isFinal(task)) return 'finished';
-  return task.status === 'waiting' ? 'waiting' : 'running';
+  return task.state.status === 'waiting' ? 'waiting' : 'running';
 }
 
 /** The task of a row that the editor hands to a command. */
@@ -40,5 +40,5 @@ export function picturesOf(row: unknown): readonly SavedPicture[] {
   if (typeof row === 'object' && row !== null && 'picture' in row)
     return [(row as PictureNode).picture];
   const task = taskOf(row);
-  return task && 'files' in task ? task.files : [];
+  return task && 'files' in task.state ? task.state.files : [];
 }

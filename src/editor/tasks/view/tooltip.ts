@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isFinal } from '../../../core/queue/final.ts';
+import { isFinal } from '../../../core/queue/transitions.ts';
 import { nameOf } from '../../../core/inputs/address.ts';
 import type { GenerationRequest } from '../../../core/request/schema.ts';
 import { textOf } from '../../../core/service/failures/failures.ts';
@@ -17,7 +17,7 @@ export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.M
     text.appendMarkdown(`\n\n**${name}** `).appendText(value);
   const said = (value: string) => text.appendMarkdown('\n\n').appendText(value);
   const { request } = task;
-  const [first] = 'files' in task ? task.files : [];
+  const [first] = 'files' in task.state ? task.state.files : [];
   if (first && request.kind === 'image' && uriOf(first).scheme === 'file')
     text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`);
   text.appendText(request.prompt);
@@ -64,11 +64,11 @@ export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.M
   if (id !== undefined) line(vscode.l10n.t('Task ID'), id);
   const why = whatNow(task);
   if (why !== undefined) said(why);
-  if ('files' in task)
-    for (const { path, width, height } of task.files) said(`${path} (${width}×${height})`);
+  if ('files' in task.state)
+    for (const { path, width, height } of task.state.files) said(`${path} (${width}×${height})`);
 
-  if ('missing' in task)
-    for (const { index, failure } of task.missing)
+  if ('missing' in task.state)
+    for (const { index, failure } of task.state.missing)
       said(
         request.kind === 'video'
           ? textOf(failure)
@@ -86,8 +86,8 @@ function inputsName(request: GenerationRequest): string {
 /** What a state means, and what can be done. */
 function whatNow(task: Task): string | undefined {
   if (isSlow(task, Date.now(), settings.slowAfter)) return textOf({ kind: 'taskSlow' });
-  if (task.status === 'detached') {
-    return task.results
+  if (task.state.status === 'detached') {
+    return task.state.results
       ? vscode.l10n.t('The service made it all the same. "Watch Again" saves it.')
       : vscode.l10n.t(
           'It is no longer watched; the service may go on with it and spend the credits. "Watch Again" brings it back.',

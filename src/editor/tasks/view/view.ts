@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isFinal } from '../../../core/queue/final.ts';
+import { isFinal } from '../../../core/queue/transitions.ts';
 import { lazy } from '../../../core/system/lazy.ts';
 import type { Task } from '../../../core/queue/task.ts';
 import { dragFrom } from '../../pages/drag.ts';
@@ -81,8 +81,8 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       return present.map(group => this.#groups[group]);
     }
     if ('group' in node) return this.#tasksIn(node.group);
-    if ('task' in node && 'files' in node.task)
-      return node.task.files.map(picture => ({ picture, taskId: node.task.id }));
+    if ('task' in node && 'files' in node.task.state)
+      return node.task.state.files.map(picture => ({ picture, taskId: node.task.id }));
     return [];
   }
 
@@ -232,7 +232,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#timer = setInterval(() => {
       const all = ++seconds % 60 === 0;
       for (const node of this.#nodes.values())
-        if (all || (!isFinal(node.task) && node.task.status !== 'waiting'))
+        if (all || (!isFinal(node.task) && node.task.state.status !== 'waiting'))
           this.#changed.fire(node);
     }, 1_000);
   }
