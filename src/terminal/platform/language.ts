@@ -7,6 +7,6 @@ export async function useLanguage({ env, dist }: Environment): Promise<void> {
   const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
   if (/^zh\b|^zh[_-]/i.test(locale))
     l10n.config({
-      contents: await readFile(new URL('../../l10n/bundle.l10n.zh-cn.json', dist), 'utf8'),
+      contents: await readFile(new URL('../l10n/bundle.l10n.zh-cn.json', dist), 'utf8'),
     });
 }
