@@ -1,4 +1,31 @@
-import type { LoadCodec } from './to-png.ts';
+/** Compiles the WebAssembly module of this file name. */
+export type LoadCodec = (name: string) => Promise<WebAssembly.Module>;
+
+/** Decoded pixels, 8 bits each. */
+export interface Pixels {
+  width: number;
+  height: number;
+  /** What the source had: grey, RGB or RGB with alpha. */
+  channels: 1 | 3 | 4;
+  /** Four bytes a pixel, whatever the channels. */
+  rgba: Uint8ClampedArray;
+}
+
+/** What a picture says about itself beside its pixels, taken over as it is. */
+export interface Metadata {
+  icc?: Uint8Array;
+  /** TIFF structure, without the "Exif" that JPEG puts before it. */
+  exif?: Uint8Array;
+  /** UTF-8 XML; the label of AI-generated content is in it. */
+  xmp?: Uint8Array;
+}
+
+/** A picture whose structure was read. */
+export interface Decodable {
+  metadata: Metadata;
+  /** Throws ImageError when the data ends early or cannot be decoded. */
+  decode: (loadCodec: LoadCodec) => Promise<Pixels>;
+}
 
 /** An Emscripten module as the codec packages ship it; their own types need globals that they do not ship. */
 export type Factory<T> = (options: object) => Promise<T>;

@@ -1,5 +1,4 @@
-import type { Pixels } from './encode.ts';
-import type { LoadCodec } from './to-png.ts';
+import type { LoadCodec, Pixels } from './codec.ts';
 
 /** What `assembly/filter.ts` exports. Addresses and sizes are in bytes. */
 interface Exports {

@@ -1,79 +1,74 @@
 import { inflateSync } from 'node:zlib';
 import { decode as decodePng, initSync } from '@jsquash/png/codec/pkg/squoosh_png.js';
-import { chunks, readHeader } from '../core/images/check-png.ts';
-import { join, pngSignature } from '../core/images/png-chunks.ts';
-import { initialize } from './codec.ts';
-import type { Pixels } from './encode.ts';
-import type { Decodable, Metadata } from './to-png.ts';
+import { join, readerIn } from '../core/images/bytes.ts';
+import { checkSize } from '../core/images/formats.ts';
+import {
+  chunksOf,
+  contentOf,
+  PNG_SIGNATURE,
+  readHeader,
+  readText,
+  textChunksOf,
+  XMP_KEYWORD,
+} from '../core/images/png.ts';
+import { initialize, type Decodable, type Metadata, type Pixels } from './codec.ts';
 
-/** Profiles of printers have some MB. In bytes. */
+/** Profiles of printers have some MB. */
 const MAX_PROFILE_BYTES = 16_000_000;
 
 /**
- * Reads a PNG for its pixels, with 8 bits a sample. Throws PictureProblem for a header or chunks that cannot be; what is wrong
+ * Reads a PNG for its pixels, with 8 bits a sample. Throws ImageError for a header or chunks that cannot be; what is wrong
  * with the image data itself the codec throws: to look at it first would take as long as to decode it.
+ *
+ * PNG third edition: 4 in the colour type says alpha, and so does tRNS. The codec is given the chunks alone that make the
+ * pixels: a profile that is a bomb would be a trap for it, too.
  */
-export function readPngPixels(bytes: Uint8Array): Decodable {
-  const { metadata, channels, parts } = read(bytes);
+export async function readPngPixels(bytes: Uint8Array): Promise<Decodable> {
+  const read = readerIn(bytes);
+  const metadata: Metadata = {};
+  const parts: Uint8Array[] = [PNG_SIGNATURE];
+  let channels: Pixels['channels'] = 3;
+  for await (const chunk of chunksOf(read)) {
+    const { type, at, length } = chunk;
+    const content = await contentOf(chunk, read);
+    if (/^[A-Z]|^tRNS$/.test(type)) parts.push(bytes.subarray(at - 8, at + length + 4));
+    if (type === 'IHDR') {
+      const header = readHeader(chunk, content);
+      checkSize(header);
+      if ((header.colorType & 4) !== 0) channels = 4;
+    }
+    if (type === 'tRNS') channels = 4;
+    if (type === 'eXIf') metadata.exif = content;
+    const icc = type === 'iCCP' && inflateProfile(content);
+    if (icc) metadata.icc = icc;
+  }
+  const xmp = await readXmp(bytes);
+  if (xmp) metadata.xmp = xmp;
   return {
     metadata,
     decode: async (loadCodec): Promise<Pixels> => {
       await initialize(initSync, 'squoosh_png_bg.wasm', loadCodec);
       try {
-        const { width, height, data } = decodePng(join([pngSignature, ...parts]));
+        const { width, height, data } = decodePng(join(parts));
         return { width, height, channels, rgba: data };
       } catch (cause) {
-        throw new Error('IDAT', { cause }); // no PictureProblem: the codec must not be used again
+        throw new Error('IDAT', { cause }); // no ImageError: the codec must not be used again
       }
     },
   };
 }
 
-/**
- * PNG third edition: 4 in the colour type says alpha, and tRNS does so, too; iCCP is compressed;
- * iTXt has its keyword, two flags and two names before the text. The parts are the chunks that make the pixels, whole: a
- * profile that is a bomb would be a trap, too.
- */
-function read(bytes: Uint8Array): {
-  metadata: Metadata;
-  channels: Pixels['channels'];
-  parts: Uint8Array[];
-} {
-  const metadata: Metadata = {};
-  const parts: Uint8Array[] = [];
-  let channels: Pixels['channels'] = 3;
-  const xmpHead = 'XML:com.adobe.xmp\0\0\0\0\0';
-  for (const { type, content } of chunks(bytes)) {
-    if (/^[A-Z]|^tRNS$/.test(type))
-      parts.push(new Uint8Array(content.buffer, content.byteOffset - 8, content.length + 12));
-    switch (type) {
-      case 'IHDR': {
-        const { colorType } = readHeader(type, content);
-        if ((colorType & 4) !== 0) channels = 4;
-        break;
-      }
-      case 'tRNS':
-        channels = 4;
-        break;
-      case 'eXIf':
-        metadata.exif = content;
-        break;
-      case 'iCCP': {
-        const icc = profileOf(content);
-        if (icc) metadata.icc = icc;
-        break;
-      }
-      case 'iTXt':
-        if (Buffer.from(content.subarray(0, xmpHead.length)).toString('latin1') === xmpHead)
-          metadata.xmp = content.subarray(xmpHead.length);
-        break;
-    }
+async function readXmp(bytes: Uint8Array): Promise<Uint8Array | undefined> {
+  const read = readerIn(bytes);
+  for await (const { keyword, chunk } of textChunksOf(read)) {
+    const text = keyword === XMP_KEYWORD ? await readText(chunk, read) : undefined;
+    if (text !== undefined) return Buffer.from(text);
   }
-  return { metadata, channels, parts };
+  return undefined;
 }
 
 /** A profile that is no profile, or a bomb, is none: the picture is shown without it. */
-function profileOf(content: Uint8Array): Uint8Array | undefined {
+function inflateProfile(content: Uint8Array): Uint8Array | undefined {
   try {
     return inflateSync(content.subarray(content.indexOf(0) + 2), {
       maxOutputLength: MAX_PROFILE_BYTES,

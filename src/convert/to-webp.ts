@@ -1,15 +1,24 @@
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc.js';
 import { defaultOptions } from '@jsquash/webp/meta.js';
 import { initSync, resize } from '@jsquash/resize/lib/resize/pkg/squoosh_resize.js';
-import { ImageError } from '../core/images/problem.ts';
-import { imageFormatOf } from '../core/images/formats.ts';
-import { initialize, instantiate, type Factory } from './codec.ts';
-import type { Pixels } from './encode.ts';
+import type { Size } from '../core/request/models.ts';
+import { readerIn } from '../core/images/bytes.ts';
+import type { WebPicture } from '../core/images/converter.ts';
+import { imageFormatOf, ImageError } from '../core/images/formats.ts';
+import { hasAlpha, riffChunksOf, writeWebp } from '../core/images/webp.ts';
+import {
+  initialize,
+  instantiate,
+  type Decodable,
+  type Factory,
+  type LoadCodec,
+  type Metadata,
+  type Pixels,
+} from './codec.ts';
 import { readJpeg } from './jpeg.ts';
-import { orient, readOrientation, resetOrientation, resetOrientationInXmp } from './orientation.ts';
+import { decodeUpright } from './orientation.ts';
 import { readPngPixels } from './png-pixels.ts';
-import type { Decodable, LoadCodec, Metadata } from './to-png.ts';
-import { chunks, readWebp } from './webp.ts';
+import { readWebp } from './webp.ts';
 
 interface Encoder {
   encode(
@@ -18,13 +27,6 @@ interface Encoder {
     height: number,
     options: object,
   ): Uint8Array | null;
-}
-
-/** In pixels. */
-export interface WebPicture {
-  webp: Uint8Array;
-  width: number;
-  height: number;
 }
 
 type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
@@ -45,20 +47,22 @@ export interface Thumbnail {
 
 /**
  * The picture as WebP at each of the widths, in pixels, with its metadata and upright. A width that is not below its own
- * is made at its own. Throws PictureProblem; after anything else that is thrown the codecs must not be used again.
+ * is made at its own. Throws ImageError; after anything else that is thrown the codecs must not be used again.
  */
 export async function toWebp(
   bytes: Uint8Array,
   widths: readonly number[],
   loadCodec: LoadCodec,
 ): Promise<WebPicture[]> {
-  const { pixels, metadata } = await readUpright(bytes, loadCodec);
+  const { pixels, metadata } = await decodeUpright(await readPicture(bytes), loadCodec);
   const encode = await loadEncoder(loadCodec);
-  return widths.map(wanted => {
+  const pictures: WebPicture[] = [];
+  for (const wanted of widths) {
     const sized = narrowed(pixels, wanted);
     const { width, height } = sized;
-    return { webp: withMetadata(encode(sized), metadata, width, height), width, height };
-  });
+    pictures.push({ webp: await withMetadata(encode(sized), metadata, sized), width, height });
+  }
+  return pictures;
 }
 
 /** The picture as WebP whose longer side has at most so many pixels, with its colour profile alone. Throws as `toWebp` does. */
@@ -70,7 +74,7 @@ export async function toThumbnail(
   const {
     pixels,
     metadata: { icc },
-  } = await readUpright(bytes, loadCodec);
+  } = await decodeUpright(await readPicture(bytes), loadCodec);
   const { width, height } = pixels;
   const encode = await loadEncoder(loadCodec);
   const sized = narrowed(
@@ -78,31 +82,10 @@ export async function toThumbnail(
     Math.max(1, Math.round(width * Math.min(1, longest / Math.max(width, height)))),
     'fast',
   );
-  return {
-    webp: withMetadata(encode(sized), icc ? { icc } : {}, sized.width, sized.height),
-    width,
-    height,
-  };
+  return { webp: await withMetadata(encode(sized), icc ? { icc } : {}, sized), width, height };
 }
 
-async function readUpright(
-  bytes: Uint8Array,
-  loadCodec: LoadCodec,
-): Promise<{ pixels: Pixels; metadata: Metadata }> {
-  const { metadata, decode } = reader(bytes);
-  const { exif, xmp } = metadata;
-  const pixels = orient(await decode(loadCodec), exif ? readOrientation(exif) : 1);
-  return {
-    pixels,
-    metadata: {
-      ...metadata,
-      ...(exif && { exif: resetOrientation(exif) }),
-      ...(xmp && { xmp: resetOrientationInXmp(xmp) }),
-    },
-  };
-}
-
-/** What it returns lies in the codec's memory until the next call. */
+/** What it returns is in the codec's memory until the next call. */
 async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uint8Array> {
   const { module } = await instantiate(webpEncoder as Factory<Encoder>, 'webp_enc.wasm', loadCodec);
   await initialize(initSync, 'squoosh_resize_bg.wasm', loadCodec);
@@ -116,7 +99,7 @@ async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uin
   };
 }
 
-function reader(bytes: Uint8Array): Decodable {
+async function readPicture(bytes: Uint8Array): Promise<Decodable> {
   const format = imageFormatOf(bytes);
   switch (format) {
     case 'png':
@@ -151,40 +134,25 @@ function narrowed(pixels: Pixels, width: number, how: 'fine' | 'fast' = 'fine'):
 }
 
 /** RFC 9649, Extended File Format: the header, the colour profile, the picture, then EXIF and XMP. */
-function withMetadata(
+async function withMetadata(
   webp: Uint8Array,
   { icc, exif, xmp }: Metadata,
-  width: number,
-  height: number,
-): Uint8Array {
+  { width, height }: Size,
+): Promise<Uint8Array> {
   if (!icc && !exif && !xmp) return webp.slice();
-  const image = [...chunks(webp)].filter(({ name }) => /^(ALPH|VP8 |VP8L)$/.test(name));
-  const alpha = image.some(
-    ({ name, data }) => name === 'ALPH' || (name === 'VP8L' && ((data[4] ?? 0) & 0x10) !== 0),
-  );
+  const image: { name: string; data: Uint8Array }[] = [];
+  for await (const { name, at, length } of riffChunksOf(readerIn(webp)))
+    if (/^(ALPH|VP8 |VP8L)$/.test(name)) image.push({ name, data: webp.subarray(at, at + length) });
   const header = Buffer.alloc(10);
-  header[0] = (icc ? 0x20 : 0) | (alpha ? 0x10 : 0) | (exif ? 0x08 : 0) | (xmp ? 0x04 : 0);
+  header[0] =
+    (icc ? 0x20 : 0) | (image.some(hasAlpha) ? 0x10 : 0) | (exif ? 0x08 : 0) | (xmp ? 0x04 : 0);
   header.writeUIntLE(width - 1, 4, 3);
   header.writeUIntLE(height - 1, 7, 3);
-  const all = [
+  return writeWebp([
     { name: 'VP8X', data: header },
     ...(icc ? [{ name: 'ICCP', data: icc }] : []),
     ...image,
     ...(exif ? [{ name: 'EXIF', data: exif }] : []),
     ...(xmp ? [{ name: 'XMP ', data: xmp }] : []),
-  ];
-  const whole = new Uint8Array(
-    12 + all.reduce((length, { data }) => length + 8 + data.length + (data.length & 1), 0),
-  );
-  const buffer = Buffer.from(whole.buffer);
-  buffer.write('RIFF....WEBP', 'latin1');
-  buffer.writeUInt32LE(whole.length - 8, 4);
-  let at = 12;
-  for (const { name, data } of all) {
-    buffer.write(name, at, 'latin1');
-    buffer.writeUInt32LE(data.length, at + 4);
-    whole.set(data, at + 8);
-    at += 8 + data.length + (data.length & 1);
-  }
-  return whole;
+  ]);
 }

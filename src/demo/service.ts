@@ -185,7 +185,7 @@ export class DemoService {
   async #video(arriving: Arriving): Promise<object> {
     const { fields, files } = await readBody(arriving);
     const session = readSession(arriving.authorization);
-    const order = readVideoJob(fields, files, session, this.#rules.kind);
+    const order = await readVideoJob(fields, files, session, this.#rules.kind);
     const { askedModel: model, prompt, fault, seconds, resolution } = order;
     const make = async () => {
       const result = await this.#videos.make(order, arriving.url.origin);

@@ -1,4 +1,5 @@
-import { imageSize } from 'image-size';
+import { readerIn } from '../core/images/bytes.ts';
+import { sizeOf } from '../core/images/inspect.ts';
 import type { SentFile } from './body.ts';
 import { clipOf, nearestClip, squareClip, type Clip } from './clips.ts';
 import { checkType, failed, invalid, ServiceFault, unforeseen } from './envelope.ts';
@@ -83,12 +84,12 @@ export const videoModelNames = models.map(({ id }) => id);
  * lacks, silently becomes jimeng-video-3.5-pro; a duration that the model lacks is refused by the stock service, and silently becomes
  * the default elsewhere.
  */
-export function readVideoJob(
+export async function readVideoJob(
   body: Record<string, unknown>,
   files: readonly SentFile[],
   { region }: Session,
   kind: ServiceRules['kind'] = 'task',
-): VideoJob {
+): Promise<VideoJob> {
   checkFields(body);
   const {
     model: askedModel = defaultModel.id,
@@ -117,7 +118,7 @@ export function readVideoJob(
   const clip =
     references || materials.length === 0
       ? clipOf(ratio)
-      : clipLike(files.find(({ field }) => field === materials[0]?.field));
+      : await clipLike(files.find(({ field }) => field === materials[0]?.field));
   const faults = [
     references &&
       takes !== 'references' &&
@@ -160,12 +161,7 @@ function checkFields(body: Record<string, unknown>): void {
 }
 
 /** By the header of the first frame; for what the demo cannot read, or does not load, 16:9. */
-function clipLike(frame: SentFile | undefined): Clip | undefined {
-  try {
-    const { type = '', ...size } = imageSize(frame?.bytes ?? Buffer.alloc(0));
-    if (['png', 'jpg', 'webp'].includes(type)) return nearestClip(size);
-  } catch {
-    /* no picture */
-  }
-  return clipOf('16:9');
+async function clipLike(frame: SentFile | undefined): Promise<Clip | undefined> {
+  const size = frame && (await sizeOf(readerIn(frame.bytes)));
+  return size ? nearestClip(size) : clipOf('16:9');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { registerExtension } from '../../scripts/code-server.mjs';
-import { embed } from '../../src/core/images/embed.ts';
+import { embed } from '../../src/core/images/metadata.ts';
 import { Editor } from '../ui/driver/editor.ts';
 import { galleryPage } from '../ui/driver/gallery-page.ts';
 import type { Window } from '../ui/driver/window.ts';

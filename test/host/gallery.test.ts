@@ -13,7 +13,7 @@ import {
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { chunk, pngSignature } from '../../src/core/images/png-chunks.ts';
+import { chunk, PNG_SIGNATURE } from '../../src/core/images/png.ts';
 import { JimengError } from '../../src/core/service/failures/failures.ts';
 import { WorkerPool } from '../../src/core/system/worker-pool.ts';
 import { makeVictim, snapshot } from '../unit/output/traps.ts';
@@ -124,7 +124,7 @@ suite('the files of a gallery', () => {
     await put(
       'a.png',
       Buffer.concat([
-        pngSignature,
+        PNG_SIGNATURE,
         ...chunk('IHDR', Buffer.from('00000003000000020802000000', 'hex')),
         ...chunk('IEND'),
       ]),

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type { DemoService } from '../demo-service.ts';
-import { embed } from '../../src/core/images/embed.ts';
+import { embed } from '../../src/core/images/metadata.ts';
 import { settings } from '../unit/output/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { countShown, galleryPage } from './driver/gallery-page.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DemoService } from '../demo-service.ts';
-import { embed } from '../../src/core/images/embed.ts';
+import { embed } from '../../src/core/images/metadata.ts';
 import { partsOf } from '../multipart.ts';
 import { settings } from '../unit/output/saver.ts';
 import { photo } from '../unit/convert/samples.ts';

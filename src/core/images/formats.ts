@@ -1,6 +1,6 @@
 import type { Failure } from '../queue/task.ts';
 
-/** Picture formats by what stands in the bytes: links and extensions lie. */
+/** Picture formats by what is in the bytes: links and extensions lie. */
 export type PictureFormat = 'png' | 'webp' | 'jpeg' | 'gif' | 'avif' | 'heic' | 'bmp';
 
 /** Undefined where the bytes are no picture that is known. */
@@ -18,28 +18,26 @@ export function imageFormatOf(bytes: Uint8Array): PictureFormat | undefined {
   return undefined;
 }
 
-const extensions: Record<PictureFormat, string> = {
-  png: 'damaged.png.bin',
-  webp: 'webp',
-  jpeg: 'jpg',
-  gif: 'gif',
-  avif: 'avif',
-  heic: 'heic',
-  bmp: 'bmp',
-};
-const worthKeeping = new Set(['pictureDamaged', 'pictureUnsupported', 'unexpected']);
+/** Why a picture cannot be read, or does not become a PNG. */
+export class ImageError extends Error {
+  readonly kind: 'pictureDamaged' | 'pictureUnsupported' | 'pictureTooLarge' | 'notAPicture';
 
-/**
- * The extension under which bytes are kept that did not become a PNG; undefined where they are not worth it. It is that
- * of the true format, but a damaged PNG never bears `.png`.
- */
-export function extensionToKeep({
-  bytes,
-  failure,
-}: {
-  bytes: Uint8Array;
-  failure: Failure;
-}): string | undefined {
-  const format = worthKeeping.has(failure.kind) ? imageFormatOf(bytes) : undefined;
-  return format && extensions[format];
+  /** @param detail a technical name that is the same in every language; empty where the kind says it all */
+  constructor(kind: ImageError['kind'], detail = '') {
+    super(detail);
+    this.kind = kind;
+  }
+
+  get failure(): Failure {
+    return { kind: this.kind, ...(this.message && { detail: this.message }) };
+  }
+}
+
+/** More than the largest picture of the service (6197×2656 and 5120×2880 are 16 million), less than what fills the memory. */
+const MAX_PIXELS = 100_000_000;
+
+/** Throws ImageError; asked before anything is decoded. */
+export function checkSize({ width, height }: { width: number; height: number }): void {
+  if (width < 1 || height < 1) throw new ImageError('pictureDamaged', `${width}×${height}`);
+  if (width * height > MAX_PIXELS) throw new ImageError('pictureTooLarge', `${width}×${height}`);
 }

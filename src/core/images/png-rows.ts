@@ -1,5 +1,5 @@
 import type { Size } from '../request/models.ts';
-import { ImageError } from './problem.ts';
+import { ImageError } from './formats.ts';
 
 /** One of the passes in which rows stand in a PNG: one, or the seven of Adam7. `rowBytes` is with the filter's number before it. */
 export interface Pass {
@@ -58,7 +58,7 @@ export class RowCheck {
     this.#palette = palette && palette.colors < 2 ** palette.bits ? palette : undefined;
   }
 
-  /** Throws PictureProblem. What is more than all rows is not looked at. */
+  /** Throws ImageError. What is more than all rows is not looked at. */
   add(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
       if (this.#bytesLeft === 0) {

@@ -1,11 +1,15 @@
 import { basename } from 'node:path';
 import * as z from 'zod/mini';
 import { isWeb, nameOf } from '../inputs/address.ts';
+import { opened, type OpenInput } from '../inputs/content.ts';
 import { IMAGE_DEFAULTS, MAX_INPUTS } from '../request/models.ts';
 import { ImageRequest, type InputImage } from '../request/schema.ts';
+import { JimengError } from '../service/failures/failures.ts';
 import { serviceTaskIdOf, type Task } from '../queue/task.ts';
+import { readerOf, type Read } from './bytes.ts';
+import { readText, SETTINGS_KEYWORD, textChunksOf } from './png.ts';
 
-/** A picture that others were made from: by its address, or by its name and what it held. Where it lay is nobody's business. */
+/** A picture that others were made from: by its address, or by its name and what it held. Its folder stays private. */
 const Input = z.union([
   z.object({ uri: z.string().check(z.refine(isWeb)) }),
   z.object({
@@ -16,7 +20,7 @@ const Input = z.union([
 export type PictureInput = z.infer<typeof Input>;
 
 /**
- * How a picture was made, as it stands in the picture itself. Pictures are handed on, so there is nothing in it of the
+ * How a picture was made, as the picture itself says. Pictures are handed on, so there is nothing in it of the
  * session, of this machine, of the service's address, of a backend that was called or of a page that it was made for.
  */
 export const PictureSettings = z.object({
@@ -72,4 +76,41 @@ function inputOf({ uri, sha256 = '' }: InputImage): PictureInput {
   if (address.username === '' && address.password === '') return { uri };
   [address.username, address.password] = ['', ''];
   return { uri: address.href };
+}
+
+/** Chunks of our keyword that are tried: there is one, unless somebody made up more. */
+const MAX_TRIES = 4;
+
+/**
+ * How a picture was made, by what it says itself. Reads no more than the heads of its chunks and a text or two of limited
+ * size; never the image data. Undefined where it says nothing.
+ */
+export async function readSettings(read: Read): Promise<PictureSettings | undefined> {
+  let tries = 0;
+  for await (const { keyword, chunk } of textChunksOf(read)) {
+    if (keyword !== SETTINGS_KEYWORD) continue;
+    const settings = parse(await readText(chunk, read));
+    if (settings) return settings;
+    if (++tries === MAX_TRIES) return undefined;
+  }
+  return undefined;
+}
+
+function parse(text: string | undefined): PictureSettings | undefined {
+  try {
+    return PictureSettings.parse(JSON.parse(text ?? ''));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of a file that the person named. Throws JimengError (`inputMissing`, `noSettings`). */
+export async function settingsIn(uri: string, open: OpenInput): Promise<PictureSettings> {
+  const detail = nameOf(uri);
+  const file = await opened(uri, open);
+  const settings = await readSettings(readerOf(file)).catch((cause: unknown) => {
+    throw new JimengError({ kind: 'inputMissing', detail }, { cause }); // it went away, or changed, while it was read
+  });
+  if (!settings) throw new JimengError({ kind: 'noSettings', detail });
+  return settings;
 }

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { download } from '../output/download.ts';
 import { isVideoUri } from '../request/materials.ts';
 import { imageFormatOf, type PictureFormat } from '../images/formats.ts';
+import { isWhole } from '../images/inspect.ts';
 import type { InputImage } from '../request/schema.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
@@ -107,33 +108,16 @@ async function inputFormatOf(blob: Blob, uri: string): Promise<InputFormat> {
     throw new JimengError({ kind: isVideo ? 'inputNotAVideo' : 'inputNotAPicture', detail });
   if (!isAccepted(format))
     throw new JimengError({ kind: 'inputFormat', detail: `${detail} (${format.toUpperCase()})` });
-  if (!(await isWhole(blob, format, head))) throw new JimengError({ kind: 'inputDamaged', detail });
+  const whole =
+    format === 'mp4' || format === 'mov'
+      ? (await readMp4(blob)) !== undefined
+      : await isWhole(blob, format);
+  if (!whole) throw new JimengError({ kind: 'inputDamaged', detail });
   return format;
 }
 
 function isAccepted(format: PictureFormat | 'mp4' | 'mov' | 'webm'): format is InputFormat {
   return format in accepted;
-}
-
-/** Whether a picture or video has its end: a file that was cut off lacks it. */
-async function isWhole(blob: Blob, format: InputFormat, head: Uint8Array): Promise<boolean> {
-  if (format === 'mp4' || format === 'mov') return (await readMp4(blob)) !== undefined;
-  if (format === 'webp') return blob.size >= Buffer.from(head).readUInt32LE(4) + 8;
-  const from = format === 'png' ? 0 : await startOfScan(blob);
-  const tail = Buffer.from(await blob.slice(Math.max(from, blob.size - 65_536)).arrayBuffer());
-  return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
-}
-
-/** Where a JPEG's pixels begin: before them a thumbnail may have an end of its own. At its end where it was cut off before. */
-async function startOfScan(blob: Blob): Promise<number> {
-  for (let at = 2, segments = 0; segments < 1_000; segments++) {
-    const head = Buffer.from(await blob.slice(at, at + 4).arrayBuffer());
-    if (head.length < 4) return blob.size;
-    if (head[0] !== 0xff) break; // not as it should be, but decoders go on
-    if (head[1] === 0xda) return at;
-    at += head[1] === 0xff ? 1 : 2 + head.readUInt16BE(2);
-  }
-  return 0;
 }
 
 /** A service may go by the name: it gets the extension that the bytes deserve. */

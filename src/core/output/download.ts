@@ -5,7 +5,7 @@ import { JimengError } from '../service/failures/failures.ts';
 import { NotConnected, type Network } from '../service/proxy.ts';
 import type { Failure } from '../queue/task.ts';
 import { isWeb } from '../inputs/address.ts';
-import { ByteStreamBuffer } from './byte-stream-buffer.ts';
+import { ByteStreamBuffer } from '../images/bytes.ts';
 import { DownloadRequest, type RedirectLimits } from './redirects.ts';
 
 const SECOND_MS = 1_000;

@@ -5,7 +5,7 @@ import { fileState, makeFolder, retryBusy } from '../system/files.ts';
 import { isOwnName, stemOf, type Folder, type Saving } from './folder.ts';
 import { NodeSaving } from './node-saving.ts';
 import type { MakeLink } from './place.ts';
-import { isBusy, ConversionWorker } from '../images/conversion-worker.ts';
+import { isBusy, WorkingFolder } from './working-folder.ts';
 
 /** A killed saving that has placed pictures is remembered for its task as long as links live (service-contract, Times); in ms. */
 const NAME_MEMORY_MS = 3 * 3_600_000;
@@ -32,11 +32,11 @@ export class NodeFolder implements Folder {
   }
 
   /** Removes what killed savings left, and finds the one of this task, which goes on. */
-  async #sweep(taskId: string): Promise<ConversionWorker | undefined> {
+  async #sweep(taskId: string): Promise<WorkingFolder | undefined> {
     const names = await readdir(this.#path);
-    let own: ConversionWorker | undefined;
-    for (const stem of names.flatMap(name => ConversionWorker.stemIn(name) ?? [])) {
-      const workshop = new ConversionWorker(this.#path, stem);
+    let own: WorkingFolder | undefined;
+    for (const stem of names.flatMap(name => WorkingFolder.stemIn(name) ?? [])) {
+      const workshop = new WorkingFolder(this.#path, stem);
       const contents = await workshop.look().catch(() => undefined); // a stranger's, not ours to read
       if (!contents) continue;
       const { owner, parts } = contents;
@@ -70,9 +70,9 @@ export class NodeFolder implements Folder {
   }
 
   /** The first second from `stamp` on in which nobody has saved or is saving. */
-  async #reserve(taskId: string, stamp: Date): Promise<ConversionWorker> {
+  async #reserve(taskId: string, stamp: Date): Promise<WorkingFolder> {
     for (let time = stamp.getTime(); ; time += 1_000) {
-      const workshop = new ConversionWorker(this.#path, stemOf(new Date(time)));
+      const workshop = new WorkingFolder(this.#path, stemOf(new Date(time)));
       if (!(await workshop.claim(taskId))) continue;
       const used = (await readdir(this.#path)).some(name =>
         name.toLowerCase().startsWith(`${workshop.stem}_`),

@@ -4,17 +4,17 @@ import { fileState } from '../system/files.ts';
 import type { Saving } from './folder.ts';
 import type { MakeLink } from './place.ts';
 import { writeWhole } from './put-whole.ts';
-import type { ConversionWorker } from '../images/conversion-worker.ts';
+import type { WorkingFolder } from './working-folder.ts';
 
 /** The pictures of one task on their way into a folder on a local disk. */
 export class NodeSaving implements Saving {
   readonly #folder: string;
-  readonly #workshop: ConversionWorker;
+  readonly #workshop: WorkingFolder;
   readonly #makeLink: MakeLink | undefined;
   /** Paths that this saving has given: where a name was taken, a picture has the next one's. */
   readonly #placed = new Set<string>();
 
-  constructor(folder: string, workshop: ConversionWorker, makeLink?: MakeLink) {
+  constructor(folder: string, workshop: WorkingFolder, makeLink?: MakeLink) {
     this.#folder = folder;
     this.#workshop = workshop;
     this.#makeLink = makeLink;

@@ -3,16 +3,15 @@ import type { Size } from '../request/models.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
-import type { ByteStreamBuffer } from './byte-stream-buffer.ts';
+import { readerOf, release, type ByteStreamBuffer } from '../images/bytes.ts';
 import { checkPng } from '../images/check-png.ts';
 import type { Converter, Png } from '../images/converter.ts';
 import { download } from './download.ts';
 import type { Saving } from './folder.ts';
-import { ImageError } from '../images/problem.ts';
-import { release } from '../images/release.ts';
+import { ImageError, imageFormatOf, type PictureFormat } from '../images/formats.ts';
+import { sizeOf } from '../images/inspect.ts';
 import { inFolder } from './save-results.ts';
 import type { PictureSettings } from '../images/settings.ts';
-import { extensionToKeep, imageFormatOf } from '../images/formats.ts';
 
 /** Bytes that did not become a PNG. */
 interface Unconverted {
@@ -38,7 +37,7 @@ export async function savePicture(
   options: PictureOptions,
 ): Promise<SavedPicture | MissingPicture> {
   const found = await inFolder(saving.find(index, 'png'));
-  const size = found && sizeOfPng(await found.content.slice(0, 64).bytes());
+  const size = found && (await sizeOf(readerOf(found.content)));
   if (size) return { index, path: found.path, ...size };
   const picture = await obtain(result, options);
   if ('failure' in picture) {
@@ -115,9 +114,20 @@ async function readReceived(
   }
 }
 
-/** In pixels, from the header that every PNG begins with; undefined where it is not one. */
-function sizeOfPng(head: Uint8Array): Size | undefined {
-  if (imageFormatOf(head) !== 'png' || head.length < 24) return undefined;
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
+/** Under which extension bytes are kept that did not become a PNG. A damaged PNG never bears `.png`. */
+const extensions: Record<PictureFormat, string> = {
+  png: 'damaged.png.bin',
+  webp: 'webp',
+  jpeg: 'jpg',
+  gif: 'gif',
+  avif: 'avif',
+  heic: 'heic',
+  bmp: 'bmp',
+};
+const worthKeeping = new Set(['pictureDamaged', 'pictureUnsupported', 'unexpected']);
+
+/** Undefined where the bytes are not worth keeping. */
+function extensionToKeep({ bytes, failure }: Unconverted): string | undefined {
+  const format = worthKeeping.has(failure.kind) ? imageFormatOf(bytes) : undefined;
+  return format && extensions[format];
 }

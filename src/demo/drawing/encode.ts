@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { crc32, deflate as deflateCallback } from 'node:zlib';
+import { deflate as deflateCallback } from 'node:zlib';
 import jpegEncoder from '@jsquash/jpeg/codec/enc/mozjpeg_enc.js';
 import { defaultOptions as jpegOptions } from '@jsquash/jpeg/meta.js';
 import webpEncoder from '@jsquash/webp/codec/enc/webp_enc.js';
 import { defaultOptions as webpOptions } from '@jsquash/webp/meta.js';
+import { join } from '../../core/images/bytes.ts';
+import { chunk, PNG_SIGNATURE } from '../../core/images/png.ts';
 
 export type DrawingFormat = 'webp' | 'jpeg' | 'png';
 
@@ -75,19 +77,10 @@ async function encodePng(
   const header = Buffer.from('00000000000000000802000000', 'hex');
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  return Buffer.concat([
-    Buffer.from('89504e470d0a1a0a', 'hex'),
-    chunk('IHDR', header),
-    chunk('IDAT', await deflate(rows, { level: 1 })),
-    chunk('IEND', Buffer.alloc(0)),
+  return join([
+    PNG_SIGNATURE,
+    ...chunk('IHDR', header),
+    ...chunk('IDAT', await deflate(rows, { level: 1 })),
+    ...chunk('IEND'),
   ]);
-}
-
-function chunk(type: string, data: Uint8Array): Buffer {
-  const bytes = Buffer.alloc(data.length + 12);
-  bytes.writeUInt32BE(data.length, 0);
-  bytes.write(type, 4, 'latin1');
-  bytes.set(data, 8);
-  bytes.writeUInt32BE(crc32(bytes.subarray(4, data.length + 8)), data.length + 8);
-  return bytes;
 }

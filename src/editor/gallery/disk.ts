@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { readFacts, type Facts } from '../../core/gallery/facts.ts';
 import type { FileState } from '../../core/gallery/facts-cache.ts';
 import { ignoreMissing } from '../../core/system/files.ts';
-import { readerOf } from '../../core/images/png-chunks.ts';
+import { readerOf } from '../../core/images/bytes.ts';
 import type { WorkerPool } from '../../core/system/worker-pool.ts';
 import { openInput } from '../generate/open-input.ts';
 import { holdingFolder, kindOf } from './places.ts';

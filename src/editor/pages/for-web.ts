@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { imageSize } from 'image-size';
 import * as vscode from 'vscode';
 import { writeWhole } from '../../core/output/put-whole.ts';
-import { toWeb, WEB_WIDTHS, type WebPicture } from '../../core/images/web.ts';
+import { readerIn } from '../../core/images/bytes.ts';
+import { imageFormatOf } from '../../core/images/formats.ts';
+import { sizeOf } from '../../core/images/inspect.ts';
+import { toWeb, WEB_WIDTHS, type WebPicture } from '../../core/images/converter.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import type { Deps } from '../platform/deps.ts';
 import { mayWriteBeside } from '../generate/output-folder.ts';
@@ -56,12 +58,14 @@ async function read(insertion: Insertion): Promise<Original> {
   const bytes = await vscode.workspace.fs.readFile(insertion.uri).then(undefined, () => {
     throw new JimengError({ kind: 'inputMissing', detail: nameOf(insertion.uri) });
   });
-  try {
-    const { width, height, orientation = 1 } = imageSize(bytes);
-    return { insertion, bytes, width: orientation > 4 ? height : width };
-  } catch {
-    throw new JimengError({ kind: 'inputNotAPicture', detail: nameOf(insertion.uri) });
-  }
+  const size = await sizeOf(readerIn(bytes));
+  if (size) return { insertion, bytes, width: size.width };
+  const format = imageFormatOf(bytes);
+  throw new JimengError(
+    format === undefined
+      ? { kind: 'inputNotAPicture', detail: nameOf(insertion.uri) }
+      : { kind: 'cannotShrink', detail: format.toUpperCase() },
+  );
 }
 
 /** @param full the widest picture's own width */

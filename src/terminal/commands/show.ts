@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import { openFile } from '../../core/inputs/open-file.ts';
 import { describeSettings } from '../../core/images/describe-settings.ts';
-import { settingsIn } from '../../core/images/read-settings.ts';
+import { settingsIn } from '../../core/images/settings.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { log, logJson } from '../platform/output.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { inflateSync } from 'node:zlib';
-import { deflateRows } from '../../../src/convert/deflate.ts';
+import { deflateRows } from '../../../src/convert/encode.ts';
 import { loadFilter } from '../../../src/convert/filter.ts';
 import { built } from '../../built.ts';
 

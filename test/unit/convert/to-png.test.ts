@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { crc32, inflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { ImageError } from '../../../src/core/images/problem.ts';
+import { ImageError } from '../../../src/core/images/formats.ts';
 import { toPng } from '../../../src/convert/to-png.ts';
 import { built } from '../../built.ts';
 import { chunksOf, photo, withChunk, withSegment, xmp } from './samples.ts';

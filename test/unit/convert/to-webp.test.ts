@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { chunk, pngSignature } from '../../../src/core/images/png-chunks.ts';
+import { chunk, PNG_SIGNATURE } from '../../../src/core/images/png.ts';
 import { readPngPixels } from '../../../src/convert/png-pixels.ts';
 import { toPng } from '../../../src/convert/to-png.ts';
 import { toWebp } from '../../../src/convert/to-webp.ts';
@@ -27,7 +27,7 @@ suite('PNG to pixels', () => {
   for (const [name, make] of Object.entries(cases)) {
     test(name, async () => {
       const png = await make().toBuffer();
-      const { width, height, rgba } = await readPngPixels(png).decode(loadCodec);
+      const { width, height, rgba } = await (await readPngPixels(png)).decode(loadCodec);
       assert.deepEqual([width, height], [61, 37]);
       const expected = await sharp(png).toColourspace('srgb').ensureAlpha().raw().toBuffer();
       const off = expected.reduce(
@@ -42,7 +42,7 @@ suite('PNG to pixels', () => {
   /** One row of two pixels of which the second is transparent by its color. */
   const clear = (type: keyof typeof colorTypes, bits: string, samples: string, color: string) =>
     Buffer.concat([
-      pngSignature,
+      PNG_SIGNATURE,
       ...chunk('IHDR', Buffer.from(`0000000200000001${bits}${colorTypes[type]}000000`, 'hex')),
       ...chunk('tRNS', Buffer.from(color, 'hex')),
       ...chunk('IDAT', deflateSync(Buffer.from(`00${samples}`, 'hex'))),
@@ -59,7 +59,7 @@ suite('PNG to pixels', () => {
   };
   for (const [name, [png, expected]] of Object.entries(transparent)) {
     test(`a color that stands for transparent, ${name}`, async () => {
-      const { channels, rgba } = await readPngPixels(png).decode(loadCodec);
+      const { channels, rgba } = await (await readPngPixels(png)).decode(loadCodec);
       assert.equal(channels, 4);
       assert.deepEqual([...rgba], expected);
     });

@@ -113,13 +113,13 @@ suite('the embedded service makes videos', () => {
       ['hk', 'jimeng-video-sora2', 12, 'jimeng-video-sora2', 12],
       ['hk', 'jimeng-video-sora2', 5, 'jimeng-video-sora2', 4],
     ] as const) {
-      test(`${region}, ${model ?? 'no model'}, ${duration ?? 'no'} s: ${madeModel}, ${seconds} s`, () => {
+      test(`${region}, ${model ?? 'no model'}, ${duration ?? 'no'} s: ${madeModel}, ${seconds} s`, async () => {
         const body = {
           prompt: 'p',
           ...(model !== undefined && { model }),
           ...(duration !== undefined && { duration }),
         };
-        const order = readVideoJob(body, [], { token: 'x', region } satisfies Session);
+        const order = await readVideoJob(body, [], { token: 'x', region } satisfies Session);
         assert.deepEqual(
           [order.model, order.seconds, order.fault],
           [madeModel, seconds, undefined],
@@ -319,7 +319,7 @@ suite('the embedded service makes videos', () => {
       );
       assert.equal(await nameOf((await load(url)).bytes), '3x4');
       const file = { field: 'image_file_1', bytes: Buffer.alloc(1) };
-      const order = readVideoJob(
+      const order = await readVideoJob(
         { prompt: 'p', image_file_2: 'http://x/last', file_paths: ['http://x/other'] },
         [file],
         { token: 'x', region: 'cn' },
@@ -334,11 +334,12 @@ suite('the embedded service makes videos', () => {
       );
     });
 
-    test('an address that cannot be a last frame is silently left out', () => {
-      const order = readVideoJob({ prompt: 'p', file_paths: ['http://x/first', 'last.png'] }, [], {
-        token: 'x',
-        region: 'cn',
-      });
+    test('an address that cannot be a last frame is silently left out', async () => {
+      const order = await readVideoJob(
+        { prompt: 'p', file_paths: ['http://x/first', 'last.png'] },
+        [],
+        { token: 'x', region: 'cn' },
+      );
       assert.deepEqual(
         [order.materials, order.fault],
         [[{ field: 'file_paths', address: 'http://x/first' }], undefined],
@@ -346,7 +347,7 @@ suite('the embedded service makes videos', () => {
     });
   });
 
-  test('a duration that the model lacks is refused by the stock service, and rounded by the task service', () => {
+  test('a duration that the model lacks is refused by the stock service, and rounded by the task service', async () => {
     const order = (kind: 'stock' | 'task') =>
       readVideoJob(
         { prompt: 'p', model: 'jimeng-video-3.0', duration: 7 },
@@ -354,21 +355,23 @@ suite('the embedded service makes videos', () => {
         { token: 'x', region: 'cn' },
         kind,
       );
-    assert.equal(order('task').seconds, 5);
-    assert.throws(() => order('stock'), /仅支持.*当前值: 7/);
+    assert.equal((await order('task')).seconds, 5);
+    await assert.rejects(order('stock'), /仅支持.*当前值: 7/);
   });
 
   suite('reference materials', () => {
-    const read = (body: Json, ...fields: string[]) =>
-      readVideoJob(
-        { prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body },
-        fields.map(field => ({ field, bytes: Buffer.alloc(1) })),
-        { token: 'x', region: 'cn' },
+    const read = async (body: Json, ...fields: string[]) =>
+      (
+        await readVideoJob(
+          { prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body },
+          fields.map(field => ({ field, bytes: Buffer.alloc(1) })),
+          { token: 'x', region: 'cn' },
+        )
       ).materials;
 
-    test('files, addresses in fields, and file_paths in the places that are left', () => {
+    test('files, addresses in fields, and file_paths in the places that are left', async () => {
       assert.deepEqual(
-        read(
+        await read(
           {
             image_file_2: 'http://x/2',
             image_file_1: 'http://x/lost',
@@ -388,7 +391,7 @@ suite('the embedded service makes videos', () => {
       );
     });
 
-    test('the stock service takes 9 pictures and 3 videos, refuses a fourth video as a file, and loses it as an address', () => {
+    test('the stock service takes 9 pictures and 3 videos, refuses a fourth video as a file, and loses it as an address', async () => {
       const stock = (body: Json, fields: string[]) =>
         readVideoJob(
           { prompt: 'p', model: seedance, functionMode: 'omni_reference', ...body },
@@ -398,20 +401,22 @@ suite('the embedded service makes videos', () => {
         );
       const pictures = Array.from({ length: 9 }, (_, n) => `image_file_${n + 1}`);
       const videos = [1, 2, 3].map(n => `video_file_${n}`);
-      assert.equal(stock({}, [...pictures, ...videos]).materials.length, 12);
-      assert.throws(() => stock({}, [...videos, 'video_file_4']), /最多上传3个视频/);
+      assert.equal((await stock({}, [...pictures, ...videos])).materials.length, 12);
+      await assert.rejects(stock({}, [...videos, 'video_file_4']), /最多上传3个视频/);
       assert.equal(
-        stock(
-          Object.fromEntries([...videos, 'video_file_4'].map(field => [field, 'http://x/v'])),
-          [],
+        (
+          await stock(
+            Object.fromEntries([...videos, 'video_file_4'].map(field => [field, 'http://x/v'])),
+            [],
+          )
         ).materials.length,
         3,
       );
     });
 
-    test('a field outside 1 to 9, and a text that is no address, are no material', () => {
+    test('a field outside 1 to 9, and a text that is no address, are no material', async () => {
       assert.deepEqual(
-        read({
+        await read({
           image_file_1: 'http://x/1',
           image_file_0: 'http://x/0',
           image_file_10: 'http://x/10',

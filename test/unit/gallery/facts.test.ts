@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { readFacts, type Facts } from '../../../src/core/gallery/facts.ts';
 import { FactsCache } from '../../../src/core/gallery/facts-cache.ts';
-import {
-  chunk,
-  readerOf,
-  textChunk,
-  settingsKeyword,
-} from '../../../src/core/images/png-chunks.ts';
+import { chunk, SETTINGS_KEYWORD, textChunk } from '../../../src/core/images/png.ts';
+import { readerOf } from '../../../src/core/images/bytes.ts';
 import { WorkerPool } from '../../../src/core/system/worker-pool.ts';
 import { built } from '../../built.ts';
 
@@ -43,7 +39,7 @@ suite('what a picture tells the gallery', () => {
     };
     const made = Buffer.concat([
       png.subarray(0, 33),
-      ...textChunk(settingsKeyword, Buffer.from(JSON.stringify(settings))),
+      ...textChunk(SETTINGS_KEYWORD, Buffer.from(JSON.stringify(settings))),
       png.subarray(33),
     ]);
     assert.deepEqual((await readFacts(readerOf(new Blob([made])))).settings, settings);
@@ -82,7 +78,7 @@ suite('what a picture tells the gallery', () => {
         Buffer.concat([
           png.subarray(0, 33),
           ...chunk('tEXt', Buffer.alloc(100_000)),
-          ...textChunk(settingsKeyword, Buffer.from(JSON.stringify(settings))),
+          ...textChunk(SETTINGS_KEYWORD, Buffer.from(JSON.stringify(settings))),
           png.subarray(33),
         ]),
       );

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { Thumbnails } from '../../../src/core/gallery/thumbnails.ts';
-import { chunk, pngSignature } from '../../../src/core/images/png-chunks.ts';
+import { chunk, PNG_SIGNATURE } from '../../../src/core/images/png.ts';
 import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import { built } from '../../built.ts';
 
@@ -115,7 +115,7 @@ suite('thumbnails', () => {
       data.writeUInt32BE(width, 0);
       data.writeUInt32BE(height, 4);
       data.set([8, 2], 8);
-      return Buffer.concat([pngSignature, ...chunk('IHDR', data)]);
+      return Buffer.concat([PNG_SIGNATURE, ...chunk('IHDR', data)]);
     };
     const end = Buffer.concat(chunk('IEND'));
     const good = await noise(50, 50).png().toBuffer();
@@ -131,7 +131,7 @@ suite('thumbnails', () => {
         'pictureDamaged',
       ],
       [
-        Buffer.concat([pngSignature, ...chunk('IDAT', deflateSync(Buffer.alloc(310))), end]),
+        Buffer.concat([PNG_SIGNATURE, ...chunk('IDAT', deflateSync(Buffer.alloc(310))), end]),
         'pictureDamaged',
       ],
       [good.subarray(0, good.length / 2), 'pictureDamaged'],

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { ByteStreamBuffer } from '../../../src/core/output/byte-stream-buffer.ts';
+import { ByteStreamBuffer } from '../../../src/core/images/bytes.ts';
 import { checkPng } from '../../../src/core/images/check-png.ts';
-import { chunk } from '../../../src/core/images/png-chunks.ts';
-import { ImageError } from '../../../src/core/images/problem.ts';
+import { chunk } from '../../../src/core/images/png.ts';
+import { ImageError } from '../../../src/core/images/formats.ts';
 import { chunksOf, photo } from '../convert/samples.ts';
 
 suite('a PNG that is checked while it arrives', () => {

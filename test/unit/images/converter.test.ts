@@ -32,7 +32,10 @@ suite('converter', () => {
   }
   const small = new Uint8Array(1);
   /** The head of a WebP of 5120×2880. */
-  const large = Buffer.from('RIFF....WEBPVP8X....\0\0\0\0\xff\x13\0\x3f\x0b\0', 'latin1');
+  const large = Buffer.from(
+    'RIFF\x16\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0\xff\x13\0\x3f\x0b\0',
+    'latin1',
+  );
   const fails = (action: Promise<unknown>, kind: string) =>
     assert.rejects(
       action,

@@ -9,13 +9,17 @@ import { crc32, deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp, { type Sharp } from 'sharp';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
-import { ByteStreamBuffer } from '../../../src/core/output/byte-stream-buffer.ts';
+import { ByteStreamBuffer, readerOf } from '../../../src/core/images/bytes.ts';
 import { checkPng } from '../../../src/core/images/check-png.ts';
 import { describeSettings } from '../../../src/core/images/describe-settings.ts';
-import { embed } from '../../../src/core/images/embed.ts';
-import { chunk, readerOf, textChunk, xmpKeyword } from '../../../src/core/images/png-chunks.ts';
-import { readSettings, settingsIn } from '../../../src/core/images/read-settings.ts';
-import { settingsOf, type PictureSettings } from '../../../src/core/images/settings.ts';
+import { embed } from '../../../src/core/images/metadata.ts';
+import { chunk, textChunk, XMP_KEYWORD } from '../../../src/core/images/png.ts';
+import {
+  readSettings,
+  settingsIn,
+  settingsOf,
+  type PictureSettings,
+} from '../../../src/core/images/settings.ts';
 import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
 import { chunksOf, photo, xmp } from '../convert/samples.ts';
@@ -48,7 +52,7 @@ const withChunks = (png: Uint8Array, where: 'front' | 'end', ...chunks: Uint8Arr
 const sourceIn = (png: Uint8Array) =>
   chunksOf(png, 'iTXt')
     .map(String)
-    .filter(text => text.startsWith(xmpKeyword))
+    .filter(text => text.startsWith(XMP_KEYWORD))
     .map(text => /digitalsourcetype\/(\w+)/.exec(text)?.[1]);
 
 suite('the picture knows how it was made', () => {
@@ -171,15 +175,15 @@ suite('the picture knows how it was made', () => {
         'front',
         chunk(
           'iTXt',
-          Buffer.from(`${xmpKeyword}\0${compressed ? '\x01' : '\0'}\0\0\0`, 'latin1'),
+          Buffer.from(`${XMP_KEYWORD}\0${compressed ? '\x01' : '\0'}\0\0\0`, 'latin1'),
           content,
         ),
       );
       const after = await embed(before, sample);
       await checked(after);
       return chunksOf(after, 'iTXt')
-        .filter(data => data.toString('latin1').startsWith(xmpKeyword))
-        .map(data => data.subarray(xmpKeyword.length + 5).toString());
+        .filter(data => data.toString('latin1').startsWith(XMP_KEYWORD))
+        .map(data => data.subarray(XMP_KEYWORD.length + 5).toString());
     };
     const source = 'http://cv.iptc.org/newscodes/digitalsourcetype/';
     const iptc = 'xmlns:e="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"';
@@ -232,7 +236,7 @@ suite('the picture knows how it was made', () => {
 
     test('XMP behind the image data is found, and one that is too large is let alone', async () => {
       const behind = await embed(
-        withChunks(plain, 'end', textChunk(xmpKeyword, Buffer.from(packet('')))),
+        withChunks(plain, 'end', textChunk(XMP_KEYWORD, Buffer.from(packet('')))),
         sample,
       );
       assert.deepEqual(sourceIn(behind), ['trainedAlgorithmicMedia']);
@@ -241,7 +245,7 @@ suite('the picture knows how it was made', () => {
         'front',
         chunk(
           'iTXt',
-          Buffer.from(`${xmpKeyword}\0\x01\0\0\0`, 'latin1'),
+          Buffer.from(`${XMP_KEYWORD}\0\x01\0\0\0`, 'latin1'),
           deflateSync(Buffer.alloc(100_000_000, ' ')),
         ),
       );

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toWeb } from '../../../src/core/images/web.ts';
+import { toWeb } from '../../../src/core/images/converter.ts';
 import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import { built } from '../../built.ts';
 import { photo } from '../convert/samples.ts';

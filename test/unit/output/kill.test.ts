@@ -5,7 +5,7 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { embed } from '../../../src/core/images/embed.ts';
+import { embed } from '../../../src/core/images/metadata.ts';
 import { photo } from '../convert/samples.ts';
 import { pictureServer, type PictureServer } from './picture-server.ts';
 import { newConverter, saveRecorded, settings, type Recorded, type SavingJob } from './saver.ts';

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/output/folder.ts';
-import { embed } from '../../../src/core/images/embed.ts';
+import { embed } from '../../../src/core/images/metadata.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import { savePicture } from '../../../src/core/output/save-picture.ts';
 import {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { embed } from '../../../src/core/images/embed.ts';
+import { embed } from '../../../src/core/images/metadata.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { settings } from '../output/saver.ts';
 import { photo } from '../convert/samples.ts';

@@ -27,7 +27,7 @@ interface Contents {
  * A folder of that name can also come with a cloned repository. One that is a link, or holds anything that no saving
  * makes, is a stranger's: it is neither entered nor changed.
  */
-export class ConversionWorker {
+export class WorkingFolder {
   readonly stem: string;
   readonly #path: string;
   /** As what this process is in it. */
