@@ -8,7 +8,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 import { Converter } from '../../src/core/images/converter.ts';
 import { NodeFolder } from '../../src/core/output/node-folder.ts';
-import { savePicture } from '../../src/core/output/save-picture.ts';
+import { pictures } from '../../src/core/output/save-picture.ts';
 import { saveResults } from '../../src/core/output/save-results.ts';
 import { JimengClient } from '../../src/core/service/client.ts';
 import { direct } from '../../src/core/service/proxy.ts';
@@ -30,8 +30,7 @@ const { files } = await saveResults({
   already: [],
   folder: new NodeFolder(pathToFileURL(folder).href),
   stamp: new Date(),
-  saveOne: (...one) =>
-    savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob }),
+  medium: pictures({ converter, network: direct, settings, openReceived: openAsBlob }),
   onChange: () => Promise.resolve(true),
 });
 delays.disable();

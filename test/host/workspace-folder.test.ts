@@ -19,8 +19,8 @@ suite('a folder that is on no disk', () => {
 
   test('pictures get their names, in the order of the result', async () => {
     const saving = await new WorkspaceFolder(folder).begin('t', stamp);
-    await saving.put(1, 'png', bytes('two'));
-    await saving.put(0, 'png', bytes('one'));
+    await saving.write(1, 'png', bytes('two'));
+    await saving.write(0, 'png', bytes('one'));
     await saving.end();
     assert.deepEqual(files.contents('/project/pic'), {
       'jimeng_20260102_030405_1.png': 'one',
@@ -31,7 +31,7 @@ suite('a folder that is on no disk', () => {
   test('nothing is overwritten, and nothing but pictures stays', async () => {
     for (const text of ['first', 'second']) {
       const saving = await new WorkspaceFolder(folder).begin(text, stamp);
-      await saving.put(0, 'png', bytes(text));
+      await saving.write(0, 'png', bytes(text));
       await saving.end();
     }
     assert.deepEqual(Object.values(files.contents('/project/pic')), ['first', 'second']);
@@ -43,7 +43,7 @@ suite('a folder that is on no disk', () => {
       vscode.Uri.parse(`${folder}/jimeng_20260102_030405_1.png`),
       bytes('theirs'),
     );
-    await saving.put(0, 'png', bytes('ours'));
+    await saving.write(0, 'png', bytes('ours'));
     assert.deepEqual(files.contents('/project/pic'), {
       'jimeng_20260102_030405_1.png': 'theirs',
       'jimeng_20260102_030405_2.png': 'ours',

@@ -1,26 +1,16 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
-import { failureOf, fetchFollowingRedirects } from './download.ts';
-import type { RedirectLimits } from './redirects.ts';
-import { inFolder } from './save-results.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
+import { retry, type RetryLimits } from './download.ts';
+import { fetchFollowingRedirects, type RedirectLimits } from './redirects.ts';
+import { inFolder } from './save-results.ts';
 
 const SECOND_MS = 1_000;
 
-export interface VideoLimits extends RedirectLimits {
-  /** How often in a row a link may bring nothing new. */
-  barren: number;
-  /** How often it is tried at all. */
-  attempts: number;
-  /** Before the second attempt, and twice as long before each further one in a row that brought nothing; in ms. */
-  pause: number;
-  /** For all attempts together; in ms. */
-  total: number;
-}
+export interface VideoLimits extends RetryLimits, RedirectLimits {}
 
-const usual: VideoLimits = {
+const DEFAULT_LIMITS: VideoLimits = {
   barren: 3,
   attempts: 50,
   pause: 500,
@@ -30,7 +20,7 @@ const usual: VideoLimits = {
   bytes: 2 * 1024 * 1024 * 1024,
 };
 
-/** How much has arrived; in bytes, the total where the server tells it. */
+/** How much was received; in bytes, the total where the server tells it. */
 export interface Received {
   received: number;
   total?: number | undefined;
@@ -50,104 +40,86 @@ export interface VideoDownload {
 }
 
 /**
- * Loads a video into a file, and goes on where a connection was cut off. The first link that is not dead is taken; each
- * is a stranger's, as in `download`. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
- * `addressRefused`, `diskFull`, `folderNotWritable`) or the signal's reason.
+ * Loads a video into a file, and goes on where a connection was cut off. The first link that is not dead is taken. Throws
+ * JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`, `addressRefused`, `diskFull`, `folderNotWritable`) or
+ * the signal's reason.
  */
 export async function downloadVideo(
-  links: readonly [string, ...string[]],
+  links: readonly string[],
   path: string,
-  { network, signal, onBytes, limits = usual }: VideoDownload,
+  { network, signal, onBytes, limits = DEFAULT_LIMITS }: VideoDownload,
 ): Promise<void> {
-  const end = AbortSignal.timeout(limits.total);
   const file = await inFolder(open(path, 'w', 0o600));
   try {
-    for (const [index, url] of links.entries()) {
-      try {
-        await new Part(url, file, { network, limits, onBytes }).load(signal, end);
-        return;
-      } catch (error) {
-        const next =
-          error instanceof JimengError &&
-          error.failure.kind === 'linkExpired' &&
-          index + 1 < links.length;
-        if (!next) throw error;
-      }
-    }
+    const video = new PartialVideo(links, file, { network, limits, ...(onBytes && { onBytes }) });
+    await retry(
+      either => video.load(either),
+      limits,
+      signal,
+      () => video.progress,
+    );
   } finally {
     await file.close();
   }
 }
 
-/** What has arrived of one link. */
-class Part {
-  readonly #url: string;
+interface PartialVideoOptions extends Omit<VideoDownload, 'signal'> {
+  limits: VideoLimits;
+}
+
+/** What has been received of a video. */
+class PartialVideo {
+  readonly #links: string[];
   readonly #file: FileHandle;
-  readonly #network: Network;
-  readonly #limits: VideoLimits;
-  readonly #onBytes: VideoDownload['onBytes'];
+  readonly #options: PartialVideoOptions;
+  /** Bytes that no attempt had brought before; of all links. */
+  progress = 0;
   #received = 0;
+  #most = 0;
   #total: number | undefined;
-  /** Tells that the rest belongs to what has arrived; without one it is loaded anew. */
+  /** Tells that the rest belongs to what was received; without one it is loaded anew. */
   #validator: string | undefined;
 
-  constructor(
-    url: string,
-    file: FileHandle,
-    {
-      network,
-      limits,
-      onBytes,
-    }: { network: Network; limits: VideoLimits; onBytes: VideoDownload['onBytes'] },
-  ) {
-    this.#url = url;
+  constructor(links: readonly string[], file: FileHandle, options: PartialVideoOptions) {
+    this.#links = [...links];
     this.#file = file;
-    this.#network = network;
-    this.#limits = limits;
-    this.#onBytes = onBytes;
+    this.#options = options;
   }
 
-  async load(signal: AbortSignal | undefined, end: AbortSignal): Promise<void> {
-    const limits = this.#limits;
-    const ends = signal ? AbortSignal.any([signal, end]) : end;
-    for (let attempts = 1, barren = 0, most = 0; ; attempts++) {
+  /** Goes on with the first link; a dead one gives way to the next. */
+  async load(signal: AbortSignal): Promise<void> {
+    for (const link of [...this.#links]) {
       try {
-        await this.#attempt(ends);
+        await this.#loadFrom(link, signal);
         return;
       } catch (error) {
-        signal?.throwIfAborted();
-        if (error instanceof JimengError) throw error;
-        barren = this.#received > most ? 0 : barren + 1;
-        most = Math.max(most, this.#received);
-        if (end.aborted || attempts === limits.attempts || barren === limits.barren)
-          throw new JimengError(failureOf(error), { cause: error });
-        await delay(limits.pause * 2 ** barren, undefined, { signal: ends }).catch(() => {
-          /* told by the next attempt */
-        });
+        const isDead = error instanceof JimengError && error.failure.kind === 'linkExpired';
+        if (!isDead || this.#links.length === 1) throw error;
+        this.#links.shift();
+        this.#received = this.#most = 0;
+        this.#validator = undefined;
       }
     }
   }
 
-  async #attempt(signal: AbortSignal): Promise<void> {
+  async #loadFrom(link: string, signal: AbortSignal): Promise<void> {
     const resume = this.#received > 0 &&
       this.#validator !== undefined && {
         range: `bytes=${this.#received}-`,
         'if-range': this.#validator,
       };
+    const { network, limits, onBytes } = this.#options;
     await fetchFollowingRedirects(
-      this.#url,
-      {
-        network: this.#network,
-        signal,
-        limits: this.#limits,
-        headers: { accept: 'video/mp4,*/*;q=0.5', ...resume },
-      },
+      link,
+      { network, signal, limits, headers: { accept: 'video/mp4,*/*;q=0.5', ...resume } },
       async ({ statusCode, headers, body }) => {
         this.#begin(statusCode, headers);
         for await (const chunk of body as AsyncIterable<Buffer>) {
           await inFolder(this.#file.write(chunk, 0, chunk.length, this.#received));
           this.#received += chunk.length;
-          this.#onBytes?.({
+          this.progress += Math.max(0, this.#received - this.#most);
+          this.#most = Math.max(this.#most, this.#received);
+          onBytes?.({
             received: this.#received,
             ...(this.#total !== undefined && { total: this.#total }),
           });
@@ -172,7 +144,8 @@ class Part {
     this.#received = 0;
     const length = headers['content-length'];
     this.#total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
-    if ((this.#total ?? 0) > this.#limits.bytes) throw new JimengError({ kind: 'pictureTooLarge' });
+    if ((this.#total ?? 0) > this.#options.limits.bytes)
+      throw new JimengError({ kind: 'pictureTooLarge' });
     const { etag } = headers;
     this.#validator = etag?.startsWith('"') ? etag : headers['last-modified'];
   }

@@ -1,28 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { errorCode } from '../system/files.ts';
+import { ByteStreamBuffer } from '../images/bytes.ts';
+import type { Failure } from '../queue/task.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import { NotConnected, type Network } from '../service/proxy.ts';
-import type { Failure } from '../queue/task.ts';
-import { isWeb } from '../inputs/address.ts';
-import { ByteStreamBuffer } from '../images/bytes.ts';
-import { DownloadRequest, type RedirectLimits } from './redirects.ts';
+import { errorCode } from '../system/files.ts';
+import { fetchFollowingRedirects, type RedirectLimits } from './redirects.ts';
 
 const SECOND_MS = 1_000;
-const MAX_REDIRECTS = 5;
 
-export interface Limits extends RedirectLimits {
-  /** How often a link is tried. */
+export interface RetryLimits {
+  /** How often a link is tried at all. */
   attempts: number;
-  /** Before the second attempt, and twice as long before each further one; in ms. */
+  /** How often in a row an attempt may bring nothing new. */
+  barren: number;
+  /** Before the second attempt, and twice as long before each further one in a row that brought nothing; in ms. */
   pause: number;
   /** For all attempts together; in ms. */
   total: number;
+}
+
+export interface Limits extends Omit<RetryLimits, 'barren'>, RedirectLimits {
   /** For a body whose length is told: so long at least, in ms, and longer by its length at this many bytes a second. */
   body: { least: number; bytesPerSecond: number };
 }
 
-const usual: Limits = {
+const DEFAULT_LIMITS: Limits = {
   attempts: 3,
   pause: 500,
   total: 600 * SECOND_MS,
@@ -35,49 +38,72 @@ const usual: Limits = {
 export interface DownloadOptions {
   signal?: AbortSignal | undefined;
   limits?: Limits;
-  /** Told of what will be loaded, each time that it begins anew; undefined where nobody says how long it is. */
-  begins?: (arriving: ByteStreamBuffer | undefined) => void;
+  /** Told of what will be received, each time that it begins anew; undefined where its length is not known. */
+  onBegin?: (body: ByteStreamBuffer | undefined) => void;
 }
 
 /**
- * Loads a picture of a result. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
+ * Loads a picture of a result into memory. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
  * `addressRefused`, and those of the way there: a proxy, a certificate) or the signal's reason.
- *
- * Links are a stranger's: no credential is sent, redirects are followed by hand, to http(s) only and never from a public
- * to a private address, each address being checked when it is resolved.
  */
-export async function download(
+export function download(
   url: string,
   network: Network,
-  { signal, limits = usual, begins }: DownloadOptions = {},
+  { signal, limits = DEFAULT_LIMITS, onBegin }: DownloadOptions = {},
 ): Promise<Uint8Array> {
-  const end = AbortSignal.timeout(limits.total);
-  const ends = signal ? AbortSignal.any([signal, end]) : end;
-  let pause = limits.pause;
-  for (let attempt = 1; ; attempt++) {
+  const headers = { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' };
+  return retry(
+    either =>
+      fetchFollowingRedirects(url, { network, signal: either, limits, headers }, answer =>
+        readBody(answer, limits, onBegin),
+      ),
+    { ...limits, barren: limits.attempts },
+    signal,
+  );
+}
+
+/**
+ * Repeats an attempt while it fails for a reason that may pass. Throws JimengError (`downloadFailed`, and what the attempt
+ * throws of that kind) or the signal's reason.
+ * @param received how many bytes all attempts have brought
+ */
+export async function retry<T>(
+  attempt: (signal: AbortSignal) => Promise<T>,
+  { attempts, barren, pause, total }: RetryLimits,
+  signal: AbortSignal | undefined,
+  received: () => number = () => 0,
+): Promise<T> {
+  const timeout = AbortSignal.timeout(total);
+  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  for (let count = 1, barrenCount = 0, before = 0; ; count++) {
     try {
-      if (attempt > 1) {
-        await delay(pause, undefined, { signal: ends });
-        pause *= 2;
-      }
-      return await fetchFollowingRedirects(
-        url,
-        {
-          network,
-          signal: ends,
-          limits,
-          headers: { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' },
-        },
-        answer => readBody(answer, limits, begins),
-      );
+      either.throwIfAborted();
+      return await attempt(either);
     } catch (error) {
       signal?.throwIfAborted();
-      if (end.aborted)
+      if (timeout.aborted)
         throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error });
       if (error instanceof JimengError) throw error;
-      if (attempt === limits.attempts) throw new JimengError(failureOf(error), { cause: error });
+      barrenCount = received() > before ? 0 : barrenCount + 1;
+      before = received();
+      if (count === attempts || barrenCount === barren)
+        throw new JimengError(failureOf(error), { cause: error });
+      await delay(pause * 2 ** Math.max(0, barrenCount - 1), undefined, { signal: either }).catch(
+        () => {
+          /* thrown above */
+        },
+      );
     }
   }
+}
+
+/** With a code where there is one: messages may hold the link, and a link is a key to the picture. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof NotConnected && error.failure.kind === 'proxyDown') return error.failure;
+  return {
+    kind: 'downloadFailed',
+    detail: errorCode(error) ?? (error instanceof Error ? error.message : String(error)),
+  };
 }
 
 /**
@@ -87,18 +113,18 @@ export async function download(
 async function readBody(
   { headers, body }: Dispatcher.ResponseData,
   limits: Limits,
-  begins: DownloadOptions['begins'],
+  onBegin: DownloadOptions['onBegin'],
 ): Promise<Uint8Array> {
-  const said = Number(headers['content-length'] ?? NaN);
-  const known = said <= limits.bytes ? arrivingOf(said) : undefined; // a longer one ends by itself
-  begins?.(known);
+  const length = Number(headers['content-length'] ?? NaN);
+  const known = length <= limits.bytes ? sharedBuffer(length) : undefined; // undici refuses a longer one
+  onBegin?.(known);
   const parts: Uint8Array[] = [];
   const slow = new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' });
   const deadline =
     known &&
     setTimeout(
       () => body.destroy(slow),
-      limits.body.least + (said / limits.body.bytesPerSecond) * SECOND_MS,
+      limits.body.least + (length / limits.body.bytesPerSecond) * SECOND_MS,
     );
   try {
     for await (const part of body as AsyncIterable<Uint8Array>)
@@ -109,55 +135,11 @@ async function readBody(
     known?.end();
   }
   if (known) return known.received;
-  const whole = arrivingOf(parts.reduce((length, part) => length + part.length, 0));
+  const whole = sharedBuffer(parts.reduce((sum, part) => sum + part.length, 0));
   for (const part of parts) whole.add(part);
   return whole.received;
 }
 
-function arrivingOf(bytes: number): ByteStreamBuffer {
+function sharedBuffer(bytes: number): ByteStreamBuffer {
   return new ByteStreamBuffer(new Uint8Array(new SharedArrayBuffer(bytes)));
-}
-
-/** How a link is asked for. */
-export interface Asking {
-  network: Network;
-  signal: AbortSignal;
-  limits: RedirectLimits;
-  headers: Record<string, string>;
-}
-
-/** Follows redirects to the answer, and hands it to `read` while its connection stands. Throws as `Hop.get` and `read` do. */
-export async function fetchFollowingRedirects<T>(
-  first: string,
-  { network, signal, limits, headers }: Asking,
-  read: (answer: Dispatcher.ResponseData) => Promise<T>,
-): Promise<T> {
-  let url = first;
-  let fromPublic = false;
-  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    if (!isWeb(url)) throw new JimengError({ kind: 'addressRefused' });
-    const hop: DownloadRequest = new DownloadRequest(new URL(url), fromPublic, limits, network);
-    try {
-      const answer = await hop.get(signal, headers);
-      if (!('location' in answer)) return await read(answer);
-      url = answer.location;
-      fromPublic ||= hop.isPublic;
-    } catch (error) {
-      if (errorCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-        throw new JimengError({ kind: 'pictureTooLarge' });
-      throw error;
-    } finally {
-      await hop.close();
-    }
-  }
-  throw new JimengError({ kind: 'downloadFailed', detail: 'ERR_TOO_MANY_REDIRECTS' });
-}
-
-/** With a code where there is one: messages may hold the link, and a link is a key to the picture. */
-export function failureOf(error: unknown): Failure {
-  if (error instanceof NotConnected && error.failure.kind === 'proxyDown') return error.failure;
-  return {
-    kind: 'downloadFailed',
-    detail: errorCode(error) ?? (error instanceof Error ? error.message : String(error)),
-  };
 }

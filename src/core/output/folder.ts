@@ -7,15 +7,15 @@ export interface Folder {
   begin(taskId: string, stamp: Date): Promise<Saving>;
 }
 
-/** The pictures of one task on their way into a folder. */
+/** The saving of one task's pictures or videos. */
 export interface Saving {
-  /** The file at this place of the result, if an earlier saving of this task was killed after it had put it there. */
+  /** The file of a result, if an earlier saving of this task was killed after it had written it. */
   find(index: number, extension: string): Promise<{ path: string; content: Blob } | undefined>;
   /**
-   * Puts the content there, whole or not at all, never over an existing file. What an earlier saving of this task put
-   * there is not put twice. Returns the path.
+   * Writes the file of a result, whole or not at all, never over an existing file. What an earlier saving of this task
+   * wrote is not written twice. Returns the path.
    */
-  put(index: number, extension: string, content: Uint8Array | Blob): Promise<string>;
+  write(index: number, extension: string, content: Uint8Array | Blob): Promise<string>;
   /** Everything is recorded: the traces of the saving itself can go. */
   end(): Promise<void>;
 }

@@ -1,13 +1,17 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { isIP, type LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
+import { isWeb } from '../inputs/address.ts';
 import { describe, JimengError } from '../service/failures/failures.ts';
 import { dispatcherFor, NotConnected, type Network } from '../service/proxy.ts';
 import { targetOf } from '../service/undici.ts';
+import { errorCode } from '../system/files.ts';
 import { isPrivateAddress } from './private-address.ts';
 
+const MAX_REDIRECTS = 5;
+
 export interface RedirectLimits {
-  /** Until a connection stands; in ms. */
+  /** Until a connection is open; in ms. */
   connect: number;
   /** Without a byte, before the headers and in the body; in ms. */
   idle: number;
@@ -15,7 +19,48 @@ export interface RedirectLimits {
   bytes: number;
 }
 
-/** Says that the server is busy or stumbled: another attempt may succeed. */
+/** How a link is requested. */
+interface RequestOptions {
+  network: Network;
+  signal: AbortSignal;
+  limits: RedirectLimits;
+  headers: Record<string, string>;
+}
+
+/**
+ * Follows redirects to the answer, and hands it to `read` while its connection is open. Throws as `get` and
+ * `read` do.
+ *
+ * Links come from outside: no credential is sent, redirects are followed by hand, to http(s) only and never from a public
+ * to a private address, each address being checked when it is resolved.
+ */
+export async function fetchFollowingRedirects<T>(
+  first: string,
+  { network, signal, limits, headers }: RequestOptions,
+  read: (answer: Dispatcher.ResponseData) => Promise<T>,
+): Promise<T> {
+  let url = first;
+  let fromPublic = false;
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    if (!isWeb(url)) throw new JimengError({ kind: 'addressRefused' });
+    const request: DownloadRequest = new DownloadRequest(new URL(url), fromPublic, limits, network);
+    try {
+      const answer = await request.get(signal, headers);
+      if (!('location' in answer)) return await read(answer);
+      url = answer.location;
+      fromPublic ||= request.isPublic;
+    } catch (error) {
+      if (errorCode(error) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+        throw new JimengError({ kind: 'pictureTooLarge' });
+      throw error;
+    } finally {
+      await request.close();
+    }
+  }
+  throw new JimengError({ kind: 'downloadFailed', detail: 'ERR_TOO_MANY_REDIRECTS' });
+}
+
+/** Whether the server is busy or has failed for now: another attempt may succeed. */
 function isPassing(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || status >= 500;
 }
@@ -91,7 +136,7 @@ export class DownloadRequest {
     const { statusCode, headers, body } = answer;
     if (statusCode === 200 || statusCode === 206) return answer;
     body.on('error', () => {
-      /* nobody reads it: it ends with the connection */
+      /* it is not read, and ends with the connection */
     });
     const { location } = headers;
     if (statusCode >= 300 && statusCode < 400 && typeof location === 'string') {

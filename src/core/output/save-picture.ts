@@ -1,17 +1,16 @@
-import { errorCode } from '../system/files.ts';
-import type { Size } from '../request/models.ts';
-import { JimengError } from '../service/failures/failures.ts';
-import type { Network } from '../service/proxy.ts';
-import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
 import { readerOf, release, type ByteStreamBuffer } from '../images/bytes.ts';
 import { checkPng } from '../images/check-png.ts';
 import type { Converter, Png } from '../images/converter.ts';
-import { download } from './download.ts';
-import type { Saving } from './folder.ts';
 import { ImageError, imageFormatOf, type PictureFormat } from '../images/formats.ts';
 import { sizeOf } from '../images/inspect.ts';
-import { inFolder } from './save-results.ts';
 import type { PictureSettings } from '../images/settings.ts';
+import type { Failure, ResultItem } from '../queue/task.ts';
+import type { Size } from '../request/models.ts';
+import { JimengError } from '../service/failures/failures.ts';
+import type { Network } from '../service/proxy.ts';
+import { errorCode } from '../system/files.ts';
+import { download } from './download.ts';
+import type { Medium } from './save-results.ts';
 
 /** Bytes that did not become a PNG. */
 interface Unconverted {
@@ -29,34 +28,30 @@ export interface PictureOptions {
   signal?: AbortSignal;
 }
 
-/** Saves one picture of a result as PNG. Throws JimengError where nothing of it could be had, and the signal's reason. */
-export async function savePicture(
-  result: ResultItem,
-  index: number,
-  saving: Saving,
-  options: PictureOptions,
-): Promise<SavedPicture | MissingPicture> {
-  const found = await inFolder(saving.find(index, 'png'));
-  const size = found && (await sizeOf(readerOf(found.content)));
-  if (size) return { index, path: found.path, ...size };
-  const picture = await obtain(result, options);
-  if ('failure' in picture) {
-    const extension = extensionToKeep(picture);
-    return {
-      index,
-      failure: picture.failure,
-      ...(extension !== undefined && {
-        keptAs: await inFolder(saving.put(index, extension, picture.bytes)),
-      }),
-    };
-  }
-  const { png, width, height } = picture;
-  const path = await inFolder(saving.put(index, 'png', png));
-  release(png);
-  return { index, path, width, height };
+/** Pictures, which are saved as PNG. */
+export function pictures(options: PictureOptions): Medium {
+  return {
+    extension: 'png',
+    sizeOf: file => sizeOf(readerOf(file)),
+    load: async (result, _index, save) => {
+      const picture = await obtain(result, options);
+      if ('failure' in picture) {
+        const { failure, bytes } = picture;
+        const extension = extensionToKeep(picture);
+        return save({
+          failure,
+          kept: extension === undefined ? undefined : { content: bytes, extension },
+        });
+      }
+      const { png: content, width, height } = picture;
+      const saved = await save({ content, width, height });
+      release(content);
+      return saved;
+    },
+  };
 }
 
-/** Loads and converts a picture. One that is damaged is loaded once more: it may have been cut off on the way. */
+/** Loads and converts a picture. One that is damaged is loaded once more: the connection may have cut it off. */
 async function obtain(result: ResultItem, options: PictureOptions): Promise<Png | Unconverted> {
   const first = await tryOnce(result, options);
   if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result)
@@ -76,14 +71,14 @@ async function tryOnce(
 ): Promise<Png | Unconverted> {
   converter.prepare();
   let check: Promise<Size | undefined> | undefined;
-  const begins = (arriving: ByteStreamBuffer | undefined) => {
-    check = arriving && checkedOnItsWay(arriving);
+  const onBegin = (body: ByteStreamBuffer | undefined) => {
+    check = body && checkWhileReceiving(body);
     check?.catch(() => {
-      /* told when all is here, unless it is loaded once more */
+      /* thrown below, unless it is loaded once more */
     });
   };
   const bytes = await ('url' in result
-    ? download(result.url, network, { signal, begins })
+    ? download(result.url, network, { signal, onBegin })
     : readReceived(result.file, openReceived));
   try {
     return await converter.convert({ source: bytes, settings, checked: await check }, signal);
@@ -96,8 +91,8 @@ async function tryOnce(
 }
 
 /** What is kept as it is can be checked before all of it is here; undefined for what has to be converted. */
-async function checkedOnItsWay(arriving: ByteStreamBuffer): Promise<Size | undefined> {
-  return imageFormatOf(await arriving.waitFor(16)) === 'png' ? checkPng(arriving) : undefined;
+async function checkWhileReceiving(body: ByteStreamBuffer): Promise<Size | undefined> {
+  return imageFormatOf(await body.waitFor(16)) === 'png' ? checkPng(body) : undefined;
 }
 
 async function readReceived(

@@ -1,7 +1,25 @@
 import { errorCode } from '../system/files.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
+import type { Size } from '../request/models.ts';
 import type { Folder, Saving } from './folder.ts';
+
+/** The content of one result: to be saved under the medium's extension, or a failure with what is worth keeping of it. */
+export type Loaded =
+  | (Size & { content: Uint8Array | Blob })
+  | { failure: Failure; kept?: { content: Uint8Array | Blob; extension: string } | undefined };
+
+/** How results of one kind are loaded and recognised. */
+export interface Medium {
+  extension: string;
+  /** In pixels, of a file of that extension that is whole. */
+  sizeOf: (file: Blob) => Promise<Size | undefined>;
+  /**
+   * Loads one result and hands it to `save`; its memory or temporary file is gone afterwards. Throws JimengError where
+   * nothing of it could be had, the signal's reason, and what `save` throws.
+   */
+  load: <T>(result: ResultItem, index: number, save: (loaded: Loaded) => Promise<T>) => Promise<T>;
+}
 
 export interface SaveOptions {
   taskId: string;
@@ -11,13 +29,8 @@ export interface SaveOptions {
   folder: Folder;
   /** The time in the names. */
   stamp: Date;
-  /** Saves the result at one place. Throws the signal's reason and JimengError. */
-  saveOne: (
-    result: ResultItem,
-    index: number,
-    saving: Saving,
-  ) => Promise<SavedPicture | MissingPicture>;
-  /** Ends the saving; it can be taken up again. */
+  medium: Medium;
+  /** Ends the saving; it can be resumed. */
   signal?: AbortSignal;
   /**
    * Records the progress; a picture counts as saved once this is done. False where it could not be written: the traces
@@ -40,12 +53,12 @@ export interface Pictures {
  * `onChange` throws.
  */
 export async function saveResults(options: SaveOptions): Promise<Pictures> {
-  const { taskId, results, already, folder, stamp, saveOne, signal, onChange } = options;
+  const { taskId, results, already, folder, stamp, medium, signal, onChange } = options;
   const pictures: Pictures = { files: [...already], missing: [] };
   const open = results
     .map((result, index) => ({ result, index }))
     .filter(({ index }) => !already.some(picture => picture.index === index));
-  if (results.length === 0) return pictures; // but where all is recorded, a kill may still have left traces in the folder
+  if (results.length === 0) return pictures; // where all is recorded, a kill may still have left traces in the folder
 
   const state = { isRecorded: true };
   let recording = Promise.resolve();
@@ -78,7 +91,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
     return pictures;
   }
   const save = async ({ result, index }: { result: ResultItem; index: number }) => {
-    const picture = await saveOne(result, index, saving).catch((error: unknown) => {
+    const picture = await saveOne(result, index, saving, medium).catch((error: unknown) => {
       if (error instanceof JimengError) return { index, failure: error.failure };
       throw error;
     });
@@ -95,9 +108,39 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   if (broken.length > 0) throw broken[0];
   if (state.isRecorded)
     await saving.end().catch(() => {
-      /* the pictures are there; the next saving clears what is left */
+      /* the pictures are saved; the next saving clears what is left */
     });
   return pictures;
+}
+
+/** Saves one result, unless a saving that was killed has done so. Throws as the medium's `load` does. */
+async function saveOne(
+  result: ResultItem,
+  index: number,
+  saving: Saving,
+  { extension, sizeOf, load }: Medium,
+): Promise<SavedPicture | MissingPicture> {
+  const found = await inFolder(saving.find(index, extension));
+  const size = found && (await sizeOf(found.content));
+  if (size) return { index, path: found.path, ...size };
+  return load(result, index, async loaded => {
+    if (!('failure' in loaded)) {
+      const { content, width, height } = loaded;
+      return {
+        index,
+        path: await inFolder(saving.write(index, extension, content)),
+        width,
+        height,
+      };
+    }
+    const { failure, kept } = loaded;
+    if (!kept) return { index, failure };
+    return {
+      index,
+      failure,
+      keptAs: await inFolder(saving.write(index, kept.extension, kept.content)),
+    };
+  });
 }
 
 /** Turns the errors of the folder into JimengError. */

@@ -11,7 +11,7 @@ interface Owner {
   pid: number;
 }
 
-/** What stands in a workshop. The owner is missing only where a process was killed on its way in or out. */
+/** What is in a working folder. The owner is missing only where a process was killed while it began or ended. */
 interface Contents {
   /** Since when is in ms since 1970. */
   owner?: Owner & { since: number };
@@ -25,7 +25,7 @@ interface Contents {
  * over and leaving are one system call each, so a kill at any moment leaves nothing that cannot be understood.
  *
  * A folder of that name can also come with a cloned repository. One that is a link, or holds anything that no saving
- * makes, is a stranger's: it is neither entered nor changed.
+ * makes, is somebody else's: it is neither entered nor changed.
  */
 export class WorkingFolder {
   readonly stem: string;
@@ -38,7 +38,7 @@ export class WorkingFolder {
     this.#path = join(folder, `.${stem}.saving`);
   }
 
-  /** The stem of a workshop by its name; undefined for the name of anything else. */
+  /** The stem of a working folder by its name; undefined for the name of anything else. */
   static stemIn(name: string): string | undefined {
     return /^\.(jimeng_\d{8}_\d{6})\.saving$/.exec(name)?.[1];
   }
@@ -50,10 +50,10 @@ export class WorkingFolder {
 
   /** Makes it for this process. False where another one has it. */
   async claim(taskId: string): Promise<boolean> {
-    if (!(await happens('EEXIST', () => mkdir(this.#path)))) return false;
+    if (!(await succeeds('EEXIST', () => mkdir(this.#path)))) return false;
     const mine: Owner = { state: 'claim', taskId, ...THIS_PROCESS };
-    // One without an owner is swept away by whoever meets it, and made again by another: both cases show here.
-    if (!(await happens('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())))
+    // One without an owner is removed by whoever finds it, and made again by another: both cases show here.
+    if (!(await succeeds('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())))
       return false;
     this.#mine = mine;
     if ((await readdir(this.#path)).filter(parseOwner).length === 1) return true;
@@ -61,22 +61,22 @@ export class WorkingFolder {
     return false;
   }
 
-  /** Turns the claim of this process into ownership. False where it was swept away meanwhile. */
+  /** Turns the claim of this process into ownership. False where it was removed meanwhile. */
   own(taskId: string): Promise<boolean> {
     return this.takeOver({ state: 'claim', taskId, ...THIS_PROCESS });
   }
 
-  /** Goes on where a killed process left. False where it was swept away meanwhile. */
+  /** Goes on where a killed process left. False where it was removed meanwhile. */
   async takeOver(owner: Owner): Promise<boolean> {
     const mine: Owner = { state: 'owner', taskId: owner.taskId, ...THIS_PROCESS };
-    if (!(await happens('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))))
+    if (!(await succeeds('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))))
       return false;
     this.#mine = mine;
     return true;
   }
 
-  /** Undefined where there is none any more, or a stranger's, or it is taken over at this moment. */
-  async look(): Promise<Contents | undefined> {
+  /** Undefined where it is gone, somebody else's, or being taken over at this moment. */
+  async inspect(): Promise<Contents | undefined> {
     try {
       if (!(await lstat(this.#path)).isDirectory()) return undefined;
       const contents: Contents = { parts: [] };
@@ -96,17 +96,17 @@ export class WorkingFolder {
     }
   }
 
-  /** @param parts as `look` has told them: what came later is not touched */
+  /** @param parts as `inspect` found them: what came later is not touched */
   async clear(parts: string[]): Promise<void> {
     for (const name of parts) await retryBusy(() => rm(join(this.#path, name), { force: true }));
   }
 
-  /** Takes the owner's name down, and the workshop with it. Does nothing where another process was faster. */
+  /** Removes the owner's file, and the folder with it. Does nothing where another process was faster. */
   async leave(owner: Owner | undefined): Promise<void> {
-    if (owner && !(await happens('ENOENT', () => rm(this.#pathOf(owner))))) return;
-    // Another process may have swept it, or found it empty and made it its own.
+    if (owner && !(await succeeds('ENOENT', () => rm(this.#pathOf(owner))))) return;
+    // Another process may have removed it, or found it empty and made it its own.
     await retryBusy(() => rmdir(this.#path)).catch(() => {
-      /* then it is that one's */
+      /* that process has it now */
     });
   }
 
@@ -154,7 +154,7 @@ function parseOwner(name: string): Owner | undefined {
 }
 
 /** Whether the action succeeded; false for the one failure that tells of another process. */
-async function happens(failure: string, action: () => Promise<unknown>): Promise<boolean> {
+async function succeeds(failure: string, action: () => Promise<unknown>): Promise<boolean> {
   try {
     await retryBusy(action);
     return true;

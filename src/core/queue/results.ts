@@ -6,14 +6,14 @@ import { makeFolder } from '../system/files.ts';
 import type { Converter } from '../images/converter.ts';
 import type { Folder } from '../output/folder.ts';
 import { NodeFolder } from '../output/node-folder.ts';
-import { savePicture } from '../output/save-picture.ts';
-import { saveResults, type SaveOptions } from '../output/save-results.ts';
+import { pictures } from '../output/save-picture.ts';
+import { saveResults, type Medium } from '../output/save-results.ts';
 import { settingsOf } from '../images/settings.ts';
 import type { ReceivedItem } from '../service/client.ts';
 import type { Network } from '../service/proxy.ts';
 import { withServiceTaskId, type ResultItem, type Task } from './task.ts';
 import type { Received } from '../output/download-video.ts';
-import { saveVideo } from '../output/save-video.ts';
+import { videos } from '../output/save-video.ts';
 import type { Execution } from './execution.ts';
 
 /** The ledger, which all windows see, is told of a video's progress so often; in ms. */
@@ -83,8 +83,8 @@ export class Results {
       already: state.files,
       folder,
       stamp: new Date(),
-      saveOne:
-        task.request.kind === 'video' ? this.#video(run, signal) : this.#picture(task, signal),
+      medium:
+        task.request.kind === 'video' ? this.#videos(run, signal) : this.#pictures(task, signal),
       signal,
       onChange: async soFar => {
         await run.transition(
@@ -124,20 +124,13 @@ export class Results {
     }
   }
 
-  #picture(task: Task, signal: AbortSignal): SaveOptions['saveOne'] {
+  #pictures(task: Task, signal: AbortSignal): Medium {
     const { converter, network, version, keepsPrompts } = this.#options;
     const settings = settingsOf(task, version, keepsPrompts());
-    return (...one) =>
-      savePicture(...one, {
-        converter,
-        network,
-        settings,
-        openReceived: this.#openReceived,
-        signal,
-      });
+    return pictures({ converter, network, settings, openReceived: this.#openReceived, signal });
   }
 
-  #video(run: Execution, signal: AbortSignal): SaveOptions['saveOne'] {
+  #videos(run: Execution, signal: AbortSignal): Medium {
     const { receivedFolder, network } = this.#options;
     let told = 0;
     const onBytes = (bytes: Received) => {
@@ -148,15 +141,14 @@ export class Results {
         /* the next move tells it too */
       });
     };
-    return (result, index, saving) =>
-      saveVideo(result, index, saving, {
-        receivedFolder,
-        openReceived: this.#openReceived,
-        network,
-        name: `${run.task.id}-${index}`,
-        signal,
-        onBytes,
-      });
+    return videos({
+      receivedFolder,
+      openReceived: this.#openReceived,
+      network,
+      taskId: run.task.id,
+      signal,
+      onBytes,
+    });
   }
 
   #place({ id, folder }: Task): { folder: Folder; keptFor?: string } {

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { errorCode, fileState, makeFolder, retryBusy } from '../../core/system/files.ts';
-import { linkExclusively } from '../../core/output/place.ts';
+import { linkExclusively } from '../../core/output/write-whole.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import { isPlainFolder } from './disk.ts';
 import { holdingFolder, homeOf } from './places.ts';

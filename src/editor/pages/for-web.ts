@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
-import { writeWhole } from '../../core/output/put-whole.ts';
+import { writeWhole } from '../../core/output/write-whole.ts';
 import { readerIn } from '../../core/images/bytes.ts';
 import { imageFormatOf } from '../../core/images/formats.ts';
 import { sizeOf } from '../../core/images/inspect.ts';

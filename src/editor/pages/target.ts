@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { makeFolder, retryBusy } from '../../core/system/files.ts';
-import { linkExclusively } from '../../core/output/place.ts';
+import { linkExclusively } from '../../core/output/write-whole.ts';
 import { openTargetOf, type SavedPicture, type Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { uriOf } from '../platform/uris.ts';

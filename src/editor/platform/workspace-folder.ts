@@ -38,7 +38,7 @@ class WorkspaceSaving implements Saving {
     return Promise.resolve(undefined);
   }
 
-  async put(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
+  async write(index: number, extension: string, content: Uint8Array | Blob): Promise<string> {
     const part = vscode.Uri.joinPath(
       this.#folder,
       `.${this.#stem}_${index + 1}_${this.#taskId}.part`,

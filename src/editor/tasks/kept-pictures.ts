@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { fileState } from '../../core/system/files.ts';
 import { isOwnName } from '../../core/output/folder.ts';
-import { writeWhole } from '../../core/output/put-whole.ts';
+import { writeWhole } from '../../core/output/write-whole.ts';
 import type { Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { inBackground } from '../platform/background.ts';

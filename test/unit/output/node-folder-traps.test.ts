@@ -3,7 +3,7 @@ import { link, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { THIS_PROCESS } from '../../../src/core/system/process.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
-import type { MakeLink } from '../../../src/core/output/place.ts';
+import type { MakeLink } from '../../../src/core/output/write-whole.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 import { makeVictim, snapshot, traps } from './traps.ts';
 
@@ -40,7 +40,7 @@ for (const [disk, makeLink] of [
         names.push(
           (
             found?.path ??
-            (await saving.put(index, 'png', Buffer.concat([bytes, Buffer.from([index])])))
+            (await saving.write(index, 'png', Buffer.concat([bytes, Buffer.from([index])])))
           ).slice(folder.path.length + 1),
         );
       }

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { THIS_PROCESS } from '../../../src/core/system/process.ts';
 import { stemOf } from '../../../src/core/output/folder.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
-import type { MakeLink } from '../../../src/core/output/place.ts';
+import type { MakeLink } from '../../../src/core/output/write-whole.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 
 const stamp = new Date(2026, 0, 31, 23, 59, 58);
@@ -60,7 +60,7 @@ for (const [disk, makeLink] of [
       const saving = await open().begin('task', stamp);
       const paths = await Promise.all(
         [3, 0, 2, 1].map(index =>
-          saving.put(index, index === 2 ? 'webp' : 'png', Buffer.from(`${index}`)),
+          saving.write(index, index === 2 ? 'webp' : 'png', Buffer.from(`${index}`)),
         ),
       );
       assert.deepEqual(
@@ -79,12 +79,12 @@ for (const [disk, makeLink] of [
 
     test('each saving of the same second has names of its own, in order', async () => {
       const savings = await Promise.all(['a', 'b', 'c'].map(task => open().begin(task, stamp)));
-      const paths = await Promise.all(savings.map(saving => saving.put(0, 'png', bytes)));
+      const paths = await Promise.all(savings.map(saving => saving.write(0, 'png', bytes)));
       assert.equal(new Set(paths).size, 3);
       for (const path of paths) assert.match(path, /_1\.png$/);
       await Promise.all(savings.map(saving => saving.end()));
       const later = await open().begin('d', stamp);
-      assert.ok(!paths.includes(await later.put(0, 'png', bytes)));
+      assert.ok(!paths.includes(await later.write(0, 'png', bytes)));
     });
 
     test('a file of the same name is never touched, one that comes in between either', async () => {
@@ -93,7 +93,7 @@ for (const [disk, makeLink] of [
       const saving = await open().begin('task', stamp);
       await writeFile(join(folder.path, `${nextStem}_1.png`), 'a stranger');
       await writeFile(join(folder.path, `${nextStem}_2.png`), '');
-      assert.equal(await saving.put(0, 'png', bytes), join(folder.path, `${nextStem}_3.png`));
+      assert.equal(await saving.write(0, 'png', bytes), join(folder.path, `${nextStem}_3.png`));
       await saving.end();
       assert.equal(await readFile(join(folder.path, `${stem}_4.png`), 'utf8'), 'a stranger');
       assert.equal(await readFile(join(folder.path, `${nextStem}_1.png`), 'utf8'), 'a stranger');
@@ -102,15 +102,15 @@ for (const [disk, makeLink] of [
 
     test('a saving that was killed goes on under its names, and puts nothing twice', async () => {
       const first = await open().begin('task', stamp);
-      const path = await first.put(1, 'png', bytes);
-      const kept = await first.put(2, 'webp', bytes);
+      const path = await first.write(1, 'png', bytes);
+      const kept = await first.write(2, 'webp', bytes);
       await killedSaving('task', { pid: process.pid });
       const second = await open().begin('task', new Date());
       const found = await second.find(1, 'png');
       assert.deepEqual([found?.path, await found?.content.bytes()], [path, new Uint8Array(bytes)]);
       assert.equal(await second.find(0, 'png'), undefined);
-      assert.equal(await second.put(2, 'webp', bytes), kept);
-      assert.equal(await second.put(0, 'png', bytes), join(folder.path, `${stem}_1.png`));
+      assert.equal(await second.write(2, 'webp', bytes), kept);
+      assert.equal(await second.write(0, 'png', bytes), join(folder.path, `${stem}_1.png`));
       await second.end();
       assert.deepEqual(await folder.names(), [`${stem}_1.png`, `${stem}_2.png`, `${stem}_3.webp`]);
     });
@@ -120,7 +120,7 @@ for (const [disk, makeLink] of [
       await writeFile(join(folder.path, `${stem}_1.png`), '');
       const saving = await open().begin('task', stamp);
       assert.equal(await saving.find(0, 'png'), undefined);
-      assert.equal(await saving.put(0, 'png', bytes), join(folder.path, `${stem}_1.png`));
+      assert.equal(await saving.write(0, 'png', bytes), join(folder.path, `${stem}_1.png`));
       await saving.end();
       assert.deepEqual(await folder.names(), [`${stem}_1.png`]);
     });
@@ -189,7 +189,7 @@ for (const [disk, makeLink] of [
       await writeFile(join(folder.path, `${stem}_1.png`), 'a picture of another task');
       const saving = await open().begin('task', stamp);
       assert.equal(await saving.find(0, 'png'), undefined);
-      assert.equal(await saving.put(0, 'png', bytes), join(folder.path, `${nextStem}_1.png`));
+      assert.equal(await saving.write(0, 'png', bytes), join(folder.path, `${nextStem}_1.png`));
       await saving.end();
       assert.deepEqual(await folder.names(), [`${stem}_1.png`, `${nextStem}_1.png`]);
     });
@@ -205,11 +205,11 @@ for (const [disk, makeLink] of [
       await mkdir(strange);
       await symlink(strange, folder.path);
       const saving = await open().begin('task', stamp);
-      await saving.put(0, 'png', bytes);
+      await saving.write(0, 'png', bytes);
       await saving.end();
       assert.deepEqual(await readFile(join(strange, `${stem}_1.png`)), bytes);
       const direct = await new NodeFolder(pathToFileURL(strange).href).begin('other', stamp);
-      assert.equal(await direct.put(0, 'png', bytes), join(strange, `${nextStem}_1.png`));
+      assert.equal(await direct.write(0, 'png', bytes), join(strange, `${nextStem}_1.png`));
     });
 
     test('an error of the disk is thrown as it is', async () => {

@@ -7,7 +7,7 @@ import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import { saveResults, type Pictures } from '../../../src/core/output/save-results.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import type { Received, VideoLimits } from '../../../src/core/output/download-video.ts';
-import { saveVideo } from '../../../src/core/output/save-video.ts';
+import { videos } from '../../../src/core/output/save-video.ts';
 import { pictureServer, type PictureServer, type Served } from './picture-server.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts';
 import { mp4 } from './samples.ts';
@@ -74,15 +74,14 @@ suite('saving a video', () => {
       folder: new NodeFolder(folder.uri),
       stamp: new Date(2026, 0, 31, 12, 0, 0),
       ...(more.signal && { signal: more.signal }),
-      saveOne: (...one) =>
-        saveVideo(...one, {
-          receivedFolder: folder.beside('received'),
-          openReceived: openAsBlob,
-          name: 'task-0',
-          network: direct,
-          limits,
-          ...more,
-        }),
+      medium: videos({
+        receivedFolder: folder.beside('received'),
+        openReceived: openAsBlob,
+        taskId: 'task',
+        network: direct,
+        limits,
+        ...more,
+      }),
       onChange: () => Promise.resolve(true),
     });
   }
@@ -245,14 +244,13 @@ suite('saving a video', () => {
         already: [],
         folder: new NodeFolder(folder.uri),
         stamp: new Date(2026, 0, 31, 12, 0, 0),
-        saveOne: (...one) =>
-          saveVideo(...one, {
-            receivedFolder: folder.beside('received'),
-            openReceived: openAsBlob,
-            name: 'task-0',
-            network: direct,
-            limits,
-          }),
+        medium: videos({
+          receivedFolder: folder.beside('received'),
+          openReceived: openAsBlob,
+          taskId: 'task',
+          network: direct,
+          limits,
+        }),
         onChange: () => Promise.resolve(true),
       }),
     );

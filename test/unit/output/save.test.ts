@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/output/folder.ts';
 import { embed } from '../../../src/core/images/metadata.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
-import { savePicture } from '../../../src/core/output/save-picture.ts';
+import { pictures } from '../../../src/core/output/save-picture.ts';
 import {
   saveResults,
   type Pictures,
@@ -55,20 +55,19 @@ suite('saving the pictures of a result', () => {
     );
     const steps: Pictures[] = [];
     const { onChange, ...others } = options;
-    const pictures = await saveResults({
+    const saved = await saveResults({
       taskId: 'task',
       results: served.map((_, index) => ({ url: `${server.url}/${index}.png` })),
       already: [],
       folder: new NodeFolder(folder.uri),
       stamp: new Date(2026, 0, 31, 12, 0, 0),
-      saveOne: (...one) =>
-        savePicture(...one, {
-          converter,
-          network: direct,
-          settings,
-          openReceived: openAsBlob,
-          ...(options.signal && { signal: options.signal }),
-        }),
+      medium: pictures({
+        converter,
+        network: direct,
+        settings,
+        openReceived: openAsBlob,
+        ...(options.signal && { signal: options.signal }),
+      }),
       onChange: async soFar => {
         steps.push(structuredClone(soFar));
         return (await onChange?.(soFar)) ?? true;
@@ -81,8 +80,8 @@ suite('saving the pictures of a result', () => {
       [...new Set(counts)].sort((a, b) => a - b),
       'each step adds something',
     );
-    if (steps.length > 0) assert.deepEqual(steps.at(-1), pictures);
-    return pictures;
+    if (steps.length > 0) assert.deepEqual(steps.at(-1), saved);
+    return saved;
   }
   const names = ({ files }: Pictures) => files.map(({ path }) => basename(path));
   const told = ({ missing }: Pictures) =>
@@ -247,7 +246,11 @@ suite('saving the pictures of a result', () => {
     let writes = 0;
     const saved = await save([], {
       results: Array.from({ length: 64 }, (_, index) => ({ url: `http://127.0.0.1:9/${index}` })),
-      saveOne: (_, index) => Promise.resolve({ index, failure: { kind: 'linkExpired' } }),
+      medium: {
+        extension: 'png',
+        sizeOf: () => Promise.resolve(undefined),
+        load: (_result, _index, keep) => keep({ failure: { kind: 'linkExpired' } }),
+      },
       onChange: async () => {
         writes++;
         await delay(5);
@@ -288,7 +291,7 @@ suite('saving the pictures of a result', () => {
         Promise.reject(Object.assign(new Error('the system says no'), { code }));
       const saving: Saving = {
         find: () => Promise.resolve(undefined),
-        put: (index, extension) => Promise.resolve(`/pic/${index}.${extension}`),
+        write: (index, extension) => Promise.resolve(`/pic/${index}.${extension}`),
         end: () => Promise.resolve(),
       };
       const folderWith = (part: Partial<Saving>): Folder => ({
@@ -297,8 +300,8 @@ suite('saving the pictures of a result', () => {
       const cases: Record<string, [folder: Folder, kind: string | undefined]> = {
         'it cannot be made': [{ begin: failing('EACCES') }, 'folderNotWritable'],
         'it cannot be read': [folderWith({ find: failing('EIO') }), 'folderNotWritable'],
-        'it cannot be written': [folderWith({ put: failing('EROFS') }), 'folderNotWritable'],
-        'the disk is full': [folderWith({ put: failing('ENOSPC') }), 'diskFull'],
+        'it cannot be written': [folderWith({ write: failing('EROFS') }), 'folderNotWritable'],
+        'the disk is full': [folderWith({ write: failing('ENOSPC') }), 'diskFull'],
         'the quota is used up': [{ begin: failing('EDQUOT') }, 'diskFull'],
         'only the traces cannot be removed': [folderWith({ end: failing('EPERM') }), undefined],
       };

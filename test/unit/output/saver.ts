@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { replaceFile, ignoreMissing } from '../../../src/core/system/files.ts';
 import { Converter } from '../../../src/core/images/converter.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
-import { savePicture } from '../../../src/core/output/save-picture.ts';
+import { pictures } from '../../../src/core/output/save-picture.ts';
 import type { PictureSettings } from '../../../src/core/images/settings.ts';
 import { saveResults, type Pictures } from '../../../src/core/output/save-results.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
@@ -61,22 +61,21 @@ export async function saveRecorded(
   const text = await readFile(file, 'utf8').catch(ignoreMissing);
   const earlier = text === undefined ? { files: [], missing: [] } : (JSON.parse(text) as Recorded);
   if (text === undefined) await record(earlier, false);
-  const pictures = await saveResults({
+  const saved = await saveResults({
     taskId: job.taskId,
     results: job.urls.map(url => ({ url })),
     already: earlier.files,
     folder: new NodeFolder(job.folder, job.hardLinks ? undefined : noLinks),
     stamp: new Date(job.stamp),
-    saveOne: (...one) =>
-      savePicture(...one, { converter, network: direct, settings, openReceived: openAsBlob }),
+    medium: pictures({ converter, network: direct, settings, openReceived: openAsBlob }),
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);
       return true;
     },
   });
-  await record(pictures, true);
-  return pictures;
+  await record(saved, true);
+  return saved;
 }
 
 export const newConverter = () =>
