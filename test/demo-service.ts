@@ -1,13 +1,13 @@
 import {
   startEmbeddedService,
-  type ArrivedRequest,
+  type ReceivedRequest,
   type EmbeddedOptions,
 } from '../src/demo/server.ts';
 import { built } from './built.ts';
 
 /** The embedded service on a free port, with what arrived at it. Answers at once unless told otherwise. */
 export async function demoService(options: Partial<EmbeddedOptions> = {}) {
-  const requests: ArrivedRequest[] = [];
+  const requests: ReceivedRequest[] = [];
   const waiting = new Set<() => void>();
   const service = await startEmbeddedService({
     port: 0,
@@ -23,7 +23,7 @@ export async function demoService(options: Partial<EmbeddedOptions> = {}) {
   });
   /** Resolves when such a request has arrived. */
   const arrived = (method: string, path: string) =>
-    new Promise<ArrivedRequest>(resolve => {
+    new Promise<ReceivedRequest>(resolve => {
       const check = () => {
         const found = requests.find(request => request.method === method && request.path === path);
         if (found) {

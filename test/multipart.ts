@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
-import type { ArrivedRequest } from '../src/demo/server.ts';
+import type { ReceivedRequest } from '../src/demo/server.ts';
 
 /** The parts of a multipart request, in their order; of a file its name, type and SHA-256. */
 export async function partsOf({
   bytes,
   contentType,
-}: ArrivedRequest): Promise<[name: string, value: string][]> {
+}: ReceivedRequest): Promise<[name: string, value: string][]> {
   const found: [string, string][] = [];
   const parser = Busboy({ headers: { 'content-type': contentType } });
   parser.on('field', (name, value) => found.push([name, value]));

@@ -14,7 +14,7 @@ export interface Pixels {
 /** What a picture says about itself beside its pixels, taken over as it is. */
 export interface Metadata {
   icc?: Uint8Array;
-  /** TIFF structure, without the "Exif" that JPEG puts before it. */
+  /** TIFF structure, without the "Exif" that JPEG has before it. */
   exif?: Uint8Array;
   /** UTF-8 XML; the label of AI-generated content is in it. */
   xmp?: Uint8Array;

@@ -61,7 +61,7 @@ const STRIP_BYTES = 1024 * 1024;
 const MAX_CONCURRENT_STRIPS = 4;
 /** A deflated stream refers back at most so many bytes (RFC 1951). */
 const WINDOW_BYTES = 32 * 1024;
-/** How much of the picture is tried, in three places; in bytes each. */
+/** How much of the picture is tried, at each of three positions. */
 const SAMPLE_BYTES = 64 * 1024;
 
 /**

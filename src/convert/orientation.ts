@@ -25,7 +25,7 @@ function turn(pixels: Pixels, orientation: number): Pixels {
   const turned = orientation >= 5;
   const [newWidth, newHeight] = turned ? [height, width] : [width, height];
   const target = new Uint32Array(width * height);
-  // Seen from the upright picture: 2, 3, 7, 8 count x from the right, 3, 4, 6, 7 count y from the bottom; from 5 on they change places.
+  // Seen from the upright picture: 2, 3, 7, 8 count x from the right, 3, 4, 6, 7 count y from the bottom; from 5 on they are swapped.
   const mirrorX = [2, 3, 7, 8].includes(orientation);
   const mirrorY = [3, 4, 6, 7].includes(orientation);
   for (let y = 0; y < newHeight; y++) {

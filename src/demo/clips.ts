@@ -12,7 +12,7 @@ export const clips = clipRatios.map(ratio => ({
 }));
 export type Clip = (typeof clips)[number];
 
-/** Stands where a ratio is none; such an order is refused. */
+/** Used for a ratio that does not exist; such a job is refused. */
 export const squareClip = nearestClip({ width: 1, height: 1 });
 
 /** Undefined where there is no such ratio. */

@@ -1,7 +1,7 @@
 import { checkType, invalid, unforeseen } from './envelope.ts';
 import type { Session } from './session.ts';
 
-/** A picture order as the service understood it. */
+/** A request for pictures as the service understood it. */
 export interface ImageJob {
   prompt: string;
   model: string;

@@ -51,7 +51,7 @@ export function readFrames(files: readonly SentFile[], addresses: readonly unkno
       };
 }
 
-/** Reference materials: files, then addresses in fields of the same names, then `file_paths` in the places that are left. */
+/** Reference materials: files, then addresses in fields of the same names, then `file_paths` in the fields that are left. */
 export function readReferences(
   body: Record<string, unknown>,
   files: readonly SentFile[],

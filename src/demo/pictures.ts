@@ -18,7 +18,7 @@ export class Pictures {
   }
 
   /**
-   * The result of an order. Words in the prompt make something go wrong on purpose:
+   * The result of a job. Words in the prompt make something go wrong on purpose:
    * | word | what happens |
    * |---|---|
    * | `#refused` | the content is refused |
@@ -27,17 +27,17 @@ export class Pictures {
    * | `#slow` | takes five times as long (in `service.ts`) |
    */
   async make(
-    order: ImageJob,
+    job: ImageJob,
     inputs: readonly string[],
     origin: string,
   ): Promise<{ created: number; data: object[] }> {
-    refuseOnPurpose(order.prompt);
-    const { prompt, model, width, height, pictures } = order;
+    refuseOnPurpose(job.prompt);
+    const { prompt, model, width, height, pictures } = job;
     const data = await Promise.all(
       Array.from({ length: pictures }, async (_, index) => {
         const scene = { prompt, model, width, height, index, pictures, inputs };
         const format = formats[index % formats.length] ?? 'webp';
-        if (order.inline)
+        if (job.inline)
           return {
             b64_json: Buffer.from(await this.#artist.draw(scene, format)).toString('base64'),
           };

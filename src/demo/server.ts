@@ -5,15 +5,14 @@ import { readBytes } from './body.ts';
 import { Artist } from './drawing/artist.ts';
 import { ServiceFault } from './envelope.ts';
 import { Pictures } from './pictures.ts';
-import { sendVideo } from './serve-video.ts';
 import { DemoService, type ServiceRules } from './service.ts';
-import { Videos } from './videos.ts';
+import { sendVideo, Videos } from './videos.ts';
 import { RETRY_AFTER_MS } from './webhook.ts';
 
 export interface EmbeddedOptions extends Partial<ServiceRules> {
   /** 0 takes a free one. */
   port: number;
-  /** Loopback unless told otherwise. */
+  /** Loopback unless another one is given. */
   host?: string;
   /** The built drawing worker. */
   workerUrl: URL;
@@ -22,11 +21,11 @@ export interface EmbeddedOptions extends Partial<ServiceRules> {
   /** The folder of the demo's clips, with a slash at the end. */
   clips: URL;
   /** Told of each request before it is answered. */
-  onRequest?: (request: ArrivedRequest) => void;
+  onRequest?: (request: ReceivedRequest) => void;
 }
 
-/** A request as it arrived; of the session ID only a mask is kept. */
-export interface ArrivedRequest {
+/** A request as it was received; of the session ID only a mask is kept. */
+export interface ReceivedRequest {
   method: string;
   path: string;
   contentType: string;
@@ -129,7 +128,7 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
 }
 
 /**
- * Whether a `Host` header names this service. A page of a stranger's can make its own name lead here (DNS rebinding),
+ * Whether a `Host` header names this service. A page from outside can make its own name lead here (DNS rebinding),
  * and its browser would then let it read the answers. On an address of the network any number may be this machine's.
  */
 function isOwnName(header: string, host: string, port: number): boolean {

@@ -26,7 +26,7 @@ export interface ServiceRules {
   webhookRetriesMs: readonly number[];
 }
 
-export interface Arriving {
+export interface ServiceRequest {
   method: string;
   url: URL;
   authorization: string | undefined;
@@ -64,8 +64,8 @@ export class DemoService {
     this.#tasks = new TaskStore(rules.maxConcurrent);
   }
 
-  async answer(arriving: Arriving): Promise<object | string> {
-    const { method, url } = arriving;
+  async answer(request: ServiceRequest): Promise<object | string> {
+    const { method, url } = request;
     const [, task, action] = /^\/v1\/tasks\/([^/]+)(\/cancel)?\/?$/.exec(url.pathname) ?? [];
     if (task !== undefined && this.#rules.kind === 'task') {
       if (method === 'GET' && action === undefined)
@@ -89,17 +89,17 @@ export class DemoService {
           })),
         };
       case 'POST /v1/images/generations':
-        return this.#image(arriving);
+        return this.#image(request);
       case 'POST /v1/images/compositions':
-        return this.#composition(arriving);
+        return this.#composition(request);
       case 'POST /v1/videos/generations':
-        return this.#video(arriving);
+        return this.#video(request);
       case 'POST /token/check':
-        return this.#check(readJson(arriving.bytes)['token']);
+        return this.#check(readJson(request.bytes)['token']);
       case 'POST /token/points':
-        return this.#points(readSession(arriving.authorization));
+        return this.#points(readSession(request.authorization));
       case 'POST /token/receive':
-        return this.#receive(readSession(arriving.authorization));
+        return this.#receive(readSession(request.authorization));
       case 'GET /v1/tasks/':
         if (this.#rules.kind === 'task') return this.#list(url.searchParams);
     }
@@ -127,13 +127,13 @@ export class DemoService {
     };
   }
 
-  async #image(arriving: Arriving): Promise<object> {
-    if (!/^application\/json\b/i.test(arriving.contentType)) throw invalid('body.prompt');
-    return this.#draw('image', readJson(arriving.bytes), [], arriving);
+  async #image(request: ServiceRequest): Promise<object> {
+    if (!/^application\/json\b/i.test(request.contentType)) throw invalid('body.prompt');
+    return this.#draw('image', readJson(request.bytes), [], request);
   }
 
-  async #composition(arriving: Arriving): Promise<object> {
-    const { fields, files } = await readBody(arriving);
+  async #composition(request: ServiceRequest): Promise<object> {
+    const { fields, files } = await readBody(request);
     const { images } = fields;
     let inputs: string[];
     if (files.length > 0) {
@@ -151,20 +151,20 @@ export class DemoService {
     }
     if (inputs.length === 0) throw unforeseen('至少需要提供1张输入图片');
     if (inputs.length > 10) throw unforeseen('最多支持10张输入图片');
-    return this.#draw('composition', fields, inputs, arriving);
+    return this.#draw('composition', fields, inputs, request);
   }
 
   #draw(
     type: 'image' | 'composition',
     body: Record<string, unknown>,
     inputs: string[],
-    { authorization, url }: Arriving,
+    { authorization, url }: ServiceRequest,
   ): Promise<object> {
     const session = readSession(authorization);
-    const order = readImageJob(body, session);
-    if (type === 'composition') order.pictures = 1;
+    const job = readImageJob(body, session);
+    if (type === 'composition') job.pictures = 1;
     const make = async () => {
-      const result = await this.#pictures.make(order, inputs, url.origin);
+      const result = await this.#pictures.make(job, inputs, url.origin);
       return type === 'composition'
         ? { ...result, input_images: inputs.length, composition_type: 'multi_image_synthesis' }
         : result;
@@ -172,9 +172,9 @@ export class DemoService {
     return this.#generate(
       {
         type,
-        model: order.model,
-        prompt: order.prompt,
-        credits: order.resolution === '4k' ? 4 : 1,
+        model: job.model,
+        prompt: job.prompt,
+        credits: job.resolution === '4k' ? 4 : 1,
         make,
       },
       body,
@@ -182,13 +182,13 @@ export class DemoService {
     );
   }
 
-  async #video(arriving: Arriving): Promise<object> {
-    const { fields, files } = await readBody(arriving);
-    const session = readSession(arriving.authorization);
-    const order = await readVideoJob(fields, files, session, this.#rules.kind);
-    const { askedModel: model, prompt, fault, seconds, resolution } = order;
+  async #video(request: ServiceRequest): Promise<object> {
+    const { fields, files } = await readBody(request);
+    const session = readSession(request.authorization);
+    const job = await readVideoJob(fields, files, session, this.#rules.kind);
+    const { askedModel: model, prompt, fault, seconds, resolution } = job;
     const make = async () => {
-      const result = await this.#videos.make(order, arriving.url.origin);
+      const result = await this.#videos.make(job, request.url.origin);
       if (this.#rules.kind === 'task') return result;
       const [{ url, b64_json: bytes, revised_prompt: words }] = result.data; // the stock service tells no more
       return { ...result, data: [{ url, b64_json: bytes, revised_prompt: words }] };
@@ -222,7 +222,7 @@ export class DemoService {
     const task = this.#tasks.add({ type, model, prompt }, work, final => {
       if (typeof callback === 'string')
         callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed).catch(() => {
-          /* nobody is there to be told */
+          /* the caller has gone */
         });
     });
     return { task_id: task.task_id, status: task.status };

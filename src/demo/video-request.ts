@@ -7,7 +7,7 @@ import { readFrames, readReferences, type Material } from './materials.ts';
 import type { ServiceRules } from './service.ts';
 import type { Session } from './session.ts';
 
-/** A video order as the service understood it. */
+/** A request for a video as the service understood it. */
 export interface VideoJob {
   prompt: string;
   /** As it was asked for: a task shows this one. */

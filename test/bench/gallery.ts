@@ -12,7 +12,7 @@ import type { Row } from './measure.ts';
 
 const tasks = 500;
 const variations = 4;
-/** Pictures that are in sight at first; each of them has to be there. */
+/** Pictures that are visible at first; each of them has to be there. */
 const inSight = 8;
 
 /** The gallery over two thousand pictures of 1024 × 1024, in a real window: seen for the first time, and once more. */
@@ -104,7 +104,7 @@ async function makePictures(pic: string): Promise<void> {
   }
 }
 
-/** Opens it. In ms from the choice in the palette until the pictures in sight are there; and the longest stall until all files are looked into. */
+/** Opens it. In ms from the choice in the palette until the visible pictures are there; and the longest stall until all files are looked into. */
 async function open(window: Window, stalls: string): Promise<{ shown: number; host: number }> {
   const page = galleryPage(window);
   await window.palette('Jimeng: Open Gallery');

@@ -11,7 +11,7 @@ parentPort?.on('message', (paths: string[]) => {
     queueMicrotask(() => {
       throw error;
     }),
-  ); // ends the worker, which whoever asked is told
+  ); // ends the worker, and the asker is told
 });
 
 async function answer(paths: readonly string[]): Promise<void> {

@@ -68,8 +68,8 @@ export class Groups {
 
   #groupOf(key: string): GalleryGroup | undefined {
     const files = [...(this.#groups.get(key) ?? [])].flatMap(id => this.#files.get(id) ?? []);
-    const place = (file: GalleryFile) => variationOf(file) ?? Infinity;
-    files.sort((a, b) => place(a) - place(b) || a.name.localeCompare(b.name));
+    const order = (file: GalleryFile) => variationOf(file) ?? Infinity;
+    files.sort((a, b) => order(a) - order(b) || a.name.localeCompare(b.name));
     if (files.length === 0) return undefined;
     const settings = files.find(({ facts }) => facts?.settings)?.facts?.settings;
     const task = files.find(file => file.task)?.task;

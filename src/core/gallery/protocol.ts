@@ -6,7 +6,7 @@ export interface GalleryItem {
   id: string;
   /** The file's name. */
   name: string;
-  /** Where it lies, for people: relative to the workspace. */
+  /** Its path for people: relative to the workspace. */
   path: string;
   /** The address of the file itself, for the page. It changes when the file does. */
   source: string;
@@ -43,7 +43,7 @@ export interface GalleryGroup {
 
 /** What the extension tells the page. */
 export type ToPage =
-  /** Groups that are new or changed, and keys of those that are gone. `reading`: how many files are still on their way. */
+  /** Groups that are new or changed, and keys of those that are gone. `reading`: how many files are still to be read. */
   | { type: 'groups'; changed: GalleryGroup[]; gone: string[]; reading: number }
   /** The folder does not exist, or no folder is open. Sent instead of the first groups; groups may follow. */
   | { type: 'empty'; why: 'noFolder' | 'noPictures'; folder?: string }
@@ -74,9 +74,9 @@ const Ids = z.array(z.string()).check(z.maxLength(20_000));
 
 /** What the page asks of the extension. */
 export const FromPage = z.discriminatedUnion('type', [
-  /** It can be told things now. */
+  /** It is ready for messages. */
   z.object({ type: z.literal('ready') }),
-  /** Thumbnails that are in sight and not there yet, the most wanted first; those of the last message are not wanted any more. */
+  /** Visible thumbnails that are not there yet, the most wanted first; those of the last message are not wanted any more. */
   z.object({ type: z.literal('wanted'), ids: Ids }),
   z.object({ type: z.literal('command'), command: z.enum(galleryCommands), ids: Ids }),
   z.object({ type: z.literal('decide'), decision: z.enum(decisions), ids: Ids }),

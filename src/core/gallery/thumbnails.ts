@@ -15,7 +15,7 @@ interface Thumbnail {
 export interface Pictured extends FileState {
   /** Its URI. */
   id: string;
-  /** The whole file, or its path if it lies on a disk, where it is read by the worker. */
+  /** The whole file, or its path on a local disk, from where the worker reads it. */
   source: () => Promise<Uint8Array | string>;
 }
 

@@ -15,7 +15,7 @@ function locate(exif: Uint8Array): { view: DataView; at: number; little: boolean
   return undefined;
 }
 
-/** EXIF orientation, 1 to 8; 1 (upright) where there is none. From 5 on width and height change places. */
+/** EXIF orientation, 1 to 8; 1 (upright) where there is none. From 5 on width and height are swapped. */
 export function readOrientation(exif: Uint8Array): number {
   const tag = locate(exif);
   const value = tag?.view.getUint16(tag.at, tag.little) ?? 1;

@@ -1,6 +1,6 @@
 import type { Failure } from '../queue/task.ts';
 
-/** Picture formats by what is in the bytes: links and extensions lie. */
+/** Picture formats by what is in the bytes: links and extensions are often wrong. */
 export type PictureFormat = 'png' | 'webp' | 'jpeg' | 'gif' | 'avif' | 'heic' | 'bmp';
 
 /** Undefined where the bytes are no picture that is known. */

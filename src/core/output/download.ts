@@ -21,7 +21,7 @@ export interface RetryLimits {
 }
 
 export interface Limits extends Omit<RetryLimits, 'barren'>, RedirectLimits {
-  /** For a body whose length is told: so long at least, in ms, and longer by its length at this many bytes a second. */
+  /** For a body whose length is known: so long at least, in ms, and longer by its length at this many bytes a second. */
   body: { least: number; bytesPerSecond: number };
 }
 

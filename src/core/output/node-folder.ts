@@ -75,7 +75,7 @@ export class NodeFolder implements Folder {
     }
   }
 
-  /** The first second from `stamp` on in which nobody has saved or is saving. */
+  /** The first second from `stamp` on in which nothing was saved or is being saved. */
   async #reserve(taskId: string, stamp: Date): Promise<WorkingFolder> {
     for (let time = stamp.getTime(); ; time += 1_000) {
       const working = new WorkingFolder(this.#path, stemOf(new Date(time)));

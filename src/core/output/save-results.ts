@@ -49,7 +49,7 @@ export interface Pictures {
 
 /**
  * Saves all pictures or videos of a result, a few at once. One that fails does not lose the others, and an error of the
- * folder is told with each picture it hit: the links are with the caller. Throws only the signal's reason, and what
+ * folder is recorded with each picture it hit: the caller has the links. Throws only the signal's reason, and what
  * `onChange` throws.
  */
 export async function saveResults(options: SaveOptions): Promise<Pictures> {

@@ -120,7 +120,7 @@ export class WorkingFolder {
   }
 }
 
-/** Whether the owner still works there, as far as can be told from here; what runs on another system is told by its age. */
+/** Whether the owner is still at work, as far as can be known here; on another system its age has to do. */
 export function isBusy({ host, pid, since }: Owner & { since: number }): boolean {
   const hours = (Date.now() - since) / 3_600_000;
   switch (isAlive({ host, pid })) {

@@ -29,7 +29,7 @@ export function kindOf(language: string): PageKind | undefined {
   return kinds[language];
 }
 
-/** Of a place in a document: inside of a `<style>` block a page is a style sheet. */
+/** Of a position in a document: inside of a `<style>` block a page is a style sheet. */
 export function kindAt(language: string, before: string): PageKind | undefined {
   const kind = kindOf(language);
   if (kind !== 'html') return kind;

@@ -6,15 +6,15 @@ import { imageTags, type Attribute } from './tags.ts';
 
 /** A picture of this project that a page shows. */
 export interface ImageLink {
-  /** Where its address stands in the text. */
+  /** The span of its address in the text. */
   start: number;
   end: number;
   /** The file that is meant, decoded; with a slash in front it counts from the site's root. */
   path: string;
   /** Empty where the page says nothing about the picture. */
   alt: string;
-  /** In CSS pixels, where both stand in the page. */
-  place?: { width: number; height: number };
+  /** In CSS pixels, where the page says both. */
+  size?: { width: number; height: number };
 }
 
 /** Longer texts are no pages that a person writes; in characters. */
@@ -145,8 +145,8 @@ function link(
   end: number,
   address: string,
   alt: string,
-  place?: ImageLink['place'],
+  size?: ImageLink['size'],
 ): ImageLink[] {
   const path = localPath(address.trim());
-  return path === undefined ? [] : [{ start, end, path, alt: alt.trim(), ...(place && { place }) }];
+  return path === undefined ? [] : [{ start, end, path, alt: alt.trim(), ...(size && { size }) }];
 }

@@ -1,7 +1,7 @@
 /** From here to there in a text; the end is not part of it. */
 export type Span = readonly [start: number, end: number];
 
-/** The text with these spans, in their order, made of spaces: what stands behind keeps its place, and lines stay lines. */
+/** The text with these spans, in their order, made of spaces: what follows keeps its offset, and lines stay lines. */
 export function mask(text: string, spans: Iterable<Span>): string {
   let masked = '';
   let at = 0;

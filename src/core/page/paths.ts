@@ -20,7 +20,7 @@ export function addressOf(path: string): string {
 
 /** Pictures that a generated PNG can stand for; an icon or a drawing of vectors is something else. */
 const picture = /\.(?:png|jpe?g|webp|avif|gif|bmp)$/i;
-/** What templates, bundlers and shells put their own meaning into. */
+/** What templates, bundlers and shells give a meaning of their own. */
 const foreign = /[{}<>$\\*|"\p{Cc}]|^[@~#]|^[a-z][a-z\d+.-]*:|^\/\//iu;
 
 /**

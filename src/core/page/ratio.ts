@@ -3,7 +3,7 @@ import { ratios, type Ratio } from '../request/models.ts';
 /** How far a ratio may be off and still be worth an offer: 15 %. */
 const farthest = Math.log(1.15);
 
-/** The ratio of the catalogue that is nearest to a place in a page, if one is near; `exact`: as good as the same. */
+/** The ratio of the catalogue that is nearest to a picture's size in a page, if one is near; `exact`: as good as the same. */
 export function ratioFor({
   width,
   height,

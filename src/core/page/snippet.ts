@@ -2,7 +2,7 @@ import { escapeAttribute } from './entities.ts';
 import type { PageKind } from './kinds.ts';
 import { addressOf } from './paths.ts';
 
-/** What is put into a page. */
+/** What is inserted into a page. */
 export interface PagePicture {
   /** As seen from the page, with slashes, not encoded. */
   path: string;

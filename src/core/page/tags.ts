@@ -1,4 +1,4 @@
-/** The value of an attribute and where it stands, without its quotes; `code`: it stood in braces. */
+/** The value of an attribute and its span, without its quotes; `code`: it was in braces. */
 export interface Attribute {
   value: string;
   start: number;

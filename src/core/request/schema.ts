@@ -14,7 +14,7 @@ export const PageTarget = z.object({
   /** Of the file. */
   uri: z.string(),
   /** How large the page shows it, in CSS pixels; a ratio is offered by it, never chosen. */
-  place: z.optional(z.object({ width: z.number(), height: z.number() })),
+  size: z.optional(z.object({ width: z.number(), height: z.number() })),
 });
 export type PageTarget = z.infer<typeof PageTarget>;
 

@@ -87,13 +87,13 @@ function sign(
     dot,
     [170, 176, 190],
   );
-  inputs.forEach((input, place) => {
+  inputs.forEach((input, index) => {
     const digest = createHash('sha256').update(input).digest();
     const color: Color = [digest[0] ?? 0, digest[1] ?? 0, digest[2] ?? 0];
     fill(
       pixels,
       width,
-      width - margin - (inputs.length - place) * dot * 12,
+      width - margin - (inputs.length - index) * dot * 12,
       top + dot * 12,
       dot * 10,
       dot * 10,

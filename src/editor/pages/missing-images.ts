@@ -92,10 +92,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
         {
           ...requestOfSettings(),
           prompt: oneLine(link.alt),
-          target: {
-            uri: (isPng ? target : png).toString(),
-            ...(link.place && { place: link.place }),
-          },
+          target: { uri: (isPng ? target : png).toString(), ...(link.size && { size: link.size }) },
         },
       ],
     });

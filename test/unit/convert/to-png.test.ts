@@ -215,7 +215,7 @@ suite('to PNG: a PNG stays as it is', () => {
 });
 
 suite('to PNG: what is not converted', () => {
-  test('JPEG cut off at any place is damaged, never filled with grey', async () => {
+  test('JPEG cut off anywhere is damaged, never filled with grey', async () => {
     for (const progressive of [false, true]) {
       const jpeg = await photo(97, 61).withXmp(xmp).jpeg({ progressive }).toBuffer();
       for (let length = 3; length < jpeg.length; length += 29)
@@ -235,7 +235,7 @@ suite('to PNG: what is not converted', () => {
     }
   });
 
-  test('WebP cut off at any place', async () => {
+  test('WebP cut off anywhere', async () => {
     for (const lossless of [false, true]) {
       const webp = await photo(97, 61, 4).withXmp(xmp).webp({ lossless }).toBuffer();
       for (let length = 12; length < webp.length; length += 29)
@@ -248,7 +248,7 @@ suite('to PNG: what is not converted', () => {
     }
   });
 
-  test('PNG with any byte changed, or cut off at any place', async () => {
+  test('PNG with any byte changed, or cut off anywhere', async () => {
     const png = await photo(13, 7).png().toBuffer();
     for (let at = 8; at < png.length; at++) {
       const changed = Buffer.from(png);

@@ -348,8 +348,8 @@ suite('the embedded service speaks the contract', () => {
           const id = await submit({ callback_url: hook.url });
           await finished(id);
           await delay(200);
-          assert.equal(hook.arrived.length, attempts);
-          for (const { headers, body } of hook.arrived) {
+          assert.equal(hook.received.length, attempts);
+          for (const { headers, body } of hook.received) {
             assert.equal(headers['x-task-id'], id);
             assert.equal(headers['x-webhook-event'], 'task.completed');
             assert.equal(body['task_id'], id);
@@ -367,7 +367,7 @@ suite('the embedded service speaks the contract', () => {
       try {
         await finished(await submit({ prompt: '#refused', callback_url: hook.url }));
         await delay(100);
-        assert.equal(hook.arrived[0]?.headers['x-webhook-event'], 'task.failed');
+        assert.equal(hook.received[0]?.headers['x-webhook-event'], 'task.failed');
       } finally {
         await hook.close();
       }

@@ -52,12 +52,12 @@ export function talkTo(service: () => DemoService) {
 
 /** A server that takes the events of a webhook. */
 export async function receiver(answer: (attempt: number, response: ServerResponse) => void) {
-  const arrived: { headers: IncomingMessage['headers']; body: Json }[] = [];
+  const received: { headers: IncomingMessage['headers']; body: Json }[] = [];
   const server = createServer(
     (request, response) =>
       void text(request).then(body => {
-        arrived.push({ headers: request.headers, body: JSON.parse(body) as Json });
-        answer(arrived.length, response);
+        received.push({ headers: request.headers, body: JSON.parse(body) as Json });
+        answer(received.length, response);
       }),
   );
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
@@ -66,5 +66,9 @@ export async function receiver(answer: (attempt: number, response: ServerRespons
       server.close(resolve);
       server.closeAllConnections();
     });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, arrived, close };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    received,
+    close,
+  };
 }

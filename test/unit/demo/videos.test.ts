@@ -92,7 +92,7 @@ suite('the embedded service makes videos', () => {
     return { headers: response.headers, bytes: Buffer.concat(chunks), whole };
   }
 
-  suite('what is silently made of an order', () => {
+  suite('what is silently made of a request', () => {
     for (const [region, model, duration, madeModel, seconds] of [
       ['cn', undefined, undefined, 'jimeng-video-3.5-pro', 5],
       ['cn', 'no-such-model', 10, 'jimeng-video-3.5-pro', 10],
@@ -119,11 +119,8 @@ suite('the embedded service makes videos', () => {
           ...(model !== undefined && { model }),
           ...(duration !== undefined && { duration }),
         };
-        const order = await readVideoJob(body, [], { token: 'x', region } satisfies Session);
-        assert.deepEqual(
-          [order.model, order.seconds, order.fault],
-          [madeModel, seconds, undefined],
-        );
+        const job = await readVideoJob(body, [], { token: 'x', region } satisfies Session);
+        assert.deepEqual([job.model, job.seconds, job.fault], [madeModel, seconds, undefined]);
       });
     }
 
@@ -319,12 +316,12 @@ suite('the embedded service makes videos', () => {
       );
       assert.equal(await nameOf((await load(url)).bytes), '3x4');
       const file = { field: 'image_file_1', bytes: Buffer.alloc(1) };
-      const order = await readVideoJob(
+      const job = await readVideoJob(
         { prompt: 'p', image_file_2: 'http://x/last', file_paths: ['http://x/other'] },
         [file],
         { token: 'x', region: 'cn' },
       );
-      assert.deepEqual(order.materials, [{ field: 'image_file_1' }]);
+      assert.deepEqual(job.materials, [{ field: 'image_file_1' }]);
     });
 
     test('`file_paths` is for JSON only', async () => {
@@ -335,28 +332,28 @@ suite('the embedded service makes videos', () => {
     });
 
     test('an address that cannot be a last frame is silently left out', async () => {
-      const order = await readVideoJob(
+      const job = await readVideoJob(
         { prompt: 'p', file_paths: ['http://x/first', 'last.png'] },
         [],
         { token: 'x', region: 'cn' },
       );
       assert.deepEqual(
-        [order.materials, order.fault],
+        [job.materials, job.fault],
         [[{ field: 'file_paths', address: 'http://x/first' }], undefined],
       );
     });
   });
 
   test('a duration that the model lacks is refused by the stock service, and rounded by the task service', async () => {
-    const order = (kind: 'stock' | 'task') =>
+    const job = (kind: 'stock' | 'task') =>
       readVideoJob(
         { prompt: 'p', model: 'jimeng-video-3.0', duration: 7 },
         [],
         { token: 'x', region: 'cn' },
         kind,
       );
-    assert.equal((await order('task')).seconds, 5);
-    await assert.rejects(order('stock'), /仅支持.*当前值: 7/);
+    assert.equal((await job('task')).seconds, 5);
+    await assert.rejects(job('stock'), /仅支持.*当前值: 7/);
   });
 
   suite('reference materials', () => {
@@ -369,7 +366,7 @@ suite('the embedded service makes videos', () => {
         )
       ).materials;
 
-    test('files, addresses in fields, and file_paths in the places that are left', async () => {
+    test('files, addresses in fields, and file_paths in the fields that are left', async () => {
       assert.deepEqual(
         await read(
           {
@@ -628,7 +625,7 @@ suite('the embedded service makes videos', () => {
         const id = (await generate({ async: true, callback_url: hook.url }))['task_id'] as string;
         await heard;
         assert.deepEqual(
-          hook.arrived.map(({ headers, body }) => [
+          hook.received.map(({ headers, body }) => [
             headers['x-webhook-event'],
             headers['x-task-id'],
             body['type'] as string,
@@ -656,7 +653,7 @@ suite('the embedded service makes videos', () => {
       assert.equal(await code({ authorization: 'Bearer nocredits0123456789' }), -2009);
     });
 
-    test('what arrives is reported as it is, and the models are listed', async () => {
+    test('what is received is reported as it is, and the models are listed', async () => {
       await make({ prompt: '一只猫' });
       const [request] = service.requests;
       assert.deepEqual(

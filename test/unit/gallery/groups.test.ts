@@ -103,7 +103,7 @@ suite('groups of the gallery', () => {
     );
   });
 
-  test('what is put aside stays with its variations', () => {
+  test('what is archived stays with its variations', () => {
     const groups = new Groups();
     const { changed } = groups.update(
       [

@@ -8,7 +8,7 @@ import { chunk } from '../../../src/core/images/png.ts';
 import { ImageError } from '../../../src/core/images/formats.ts';
 import { chunksOf, photo } from '../convert/samples.ts';
 
-suite('a PNG that is checked while it arrives', () => {
+suite('a PNG that is checked while it is received', () => {
   let plain: Buffer;
   let large: Buffer;
   suiteSetup(async () => {
@@ -17,17 +17,17 @@ suite('a PNG that is checked while it arrives', () => {
   });
 
   /** Hands the bytes over in such pieces, and then says that this was all. */
-  async function inPieces(bytes: Uint8Array, piece: number, promised = bytes.length) {
-    const arriving = new ByteStreamBuffer(new Uint8Array(promised));
-    const check = checkPng(arriving);
+  async function inPieces(bytes: Uint8Array, piece: number, total = bytes.length) {
+    const body = new ByteStreamBuffer(new Uint8Array(total));
+    const check = checkPng(body);
     check.catch(() => {
       /* told below */
     });
     for (let at = 0; at < bytes.length; at += piece) {
-      arriving.add(bytes.subarray(at, at + piece));
+      body.add(bytes.subarray(at, at + piece));
       await turn();
     }
-    arriving.end();
+    body.end();
     return check;
   }
   const damaged = (detail: string) => (error: unknown) =>
@@ -41,9 +41,9 @@ suite('a PNG that is checked while it arrives', () => {
   });
 
   test('it is known before the last byte is there, and what follows the end does not count', async () => {
-    const arriving = new ByteStreamBuffer(new Uint8Array(plain.length + 9));
-    arriving.add(plain);
-    assert.deepEqual(await checkPng(arriving), { width: 13, height: 7 });
+    const body = new ByteStreamBuffer(new Uint8Array(plain.length + 9));
+    body.add(plain);
+    assert.deepEqual(await checkPng(body), { width: 13, height: 7 });
   });
 
   test('it waits for what is missing, and is cut off where no more will come', async () => {
@@ -54,11 +54,11 @@ suite('a PNG that is checked while it arrives', () => {
         `${length} bytes`,
       );
     const half = large.subarray(0, large.length >> 1);
-    const arriving = new ByteStreamBuffer(new Uint8Array(large.length));
-    arriving.add(half);
-    const check = checkPng(arriving);
+    const body = new ByteStreamBuffer(new Uint8Array(large.length));
+    body.add(half);
+    const check = checkPng(body);
     assert.equal(await Promise.race([check, turn('waiting')]), 'waiting');
-    arriving.add(large.subarray(half.length));
+    body.add(large.subarray(half.length));
     assert.deepEqual(await check, { width: 700, height: 500 });
   });
 
@@ -85,9 +85,9 @@ suite('a PNG that is checked while it arrives', () => {
   test('damage is told as soon as it is there', async () => {
     const changed = Buffer.from(large);
     changed.writeUInt8(changed.readUInt8(5_000) ^ 1, 5_000);
-    const arriving = new ByteStreamBuffer(new Uint8Array(large.length));
-    arriving.add(changed.subarray(0, changed.length - 1));
-    await assert.rejects(checkPng(arriving), damaged('CRC of IDAT'));
+    const body = new ByteStreamBuffer(new Uint8Array(large.length));
+    body.add(changed.subarray(0, changed.length - 1));
+    await assert.rejects(checkPng(body), damaged('CRC of IDAT'));
     const wide = Buffer.from(plain);
     wide.writeUInt32BE(0x8000_000d, 16); // an error on the way, and not too large
     await assert.rejects(inPieces(wide, 10), damaged('CRC of IHDR'));

@@ -271,7 +271,7 @@ suite('the picture knows how it was made', () => {
         negativePrompt: 'dogs',
         sampleStrength: 0.5,
         callbackUrl: 'https://me.example/hook?secret=1',
-        target: { uri: 'file:///home/someone/site/hero.png', place: { width: 10, height: 10 } },
+        target: { uri: 'file:///home/someone/site/hero.png', size: { width: 10, height: 10 } },
         images: [
           { uri: 'file:///home/someone/%E5%9B%BE.png', sha256: 'cd'.repeat(32) },
           { uri: 'https://user:password@example.com/b.png' },

@@ -75,7 +75,7 @@ suite('download', () => {
     assert.equal(server?.count('/'), 3);
   });
 
-  test('a length that is too small for the body: what was promised is taken, and its end is missed by the decoder', async () => {
+  test('a length that is too small for the body: what was declared is taken, and its end is missed by the decoder', async () => {
     const served: Served = response =>
       response.socket?.end(
         `HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\n${bytes.toString()}`,
@@ -231,12 +231,12 @@ suite('download', () => {
 
   suite('from a public address', () => {
     const get = (url: string, fromPublic: boolean) => {
-      const hop = new DownloadRequest(new URL(url), fromPublic, limits, direct);
+      const request = new DownloadRequest(new URL(url), fromPublic, limits, direct);
       const read = async () => {
-        const answer = await hop.get(new AbortController().signal, {});
+        const answer = await request.get(new AbortController().signal, {});
         return 'location' in answer ? answer : answer.body.bytes();
       };
-      return read().finally(() => hop.close());
+      return read().finally(() => request.close());
     };
     for (const host of [
       '127.0.0.1',
@@ -315,7 +315,7 @@ suite('download', () => {
       response =>
         response.writeHead(302, { location: `http://${host}:${server?.port}/2` }).end();
 
-    test("a picture, without a look at names, and nothing of the proxy's login arrives", async () => {
+    test("a picture, without a look at names, and nothing of the proxy's login is received", async () => {
       assert.deepEqual(await loadFrom('unknown.test', { '/': bytes }, { login: 'me:word' }), bytes);
       assert.deepEqual(proxy.asked, [`unknown.test:${server?.port}`]);
       assert.deepEqual(Object.keys(server!.requests[0]!.headers).sort(), [

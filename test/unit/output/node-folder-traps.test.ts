@@ -50,7 +50,7 @@ for (const [disk, makeLink] of [
 
     for (const [what, trap] of Object.entries(traps)) {
       for (const name of [`.${stem}.saving`, '.jimeng_20250101_000000.saving']) {
-        test(`${what} in the place of ${name === `.${stem}.saving` ? 'its own' : 'an earlier'} working folder stays as it is`, async () => {
+        test(`${what} instead of ${name === `.${stem}.saving` ? 'its own' : 'an earlier'} working folder stays as it is`, async () => {
           const path = join(folder.path, name);
           await trap(path, victim, owner);
           const before = [await snapshot(path), await snapshot(victim)];

@@ -44,11 +44,11 @@ for (const [disk, makeLink] of [
       options: { pid: number; host?: string; hoursAgo?: number; state?: string },
     ) {
       const { pid, host = THIS_PROCESS.host, hoursAgo = 0, state = 'owner' } = options;
-      const workshop = join(folder.path, `.${stem}.saving`);
-      await mkdir(workshop, { recursive: true });
-      await writeFile(join(workshop, `2.${pid}.part`), 'half a pict');
+      const working = join(folder.path, `.${stem}.saving`);
+      await mkdir(working, { recursive: true });
+      await writeFile(join(working, `2.${pid}.part`), 'half a pict');
       const owner = join(
-        workshop,
+        working,
         [state, taskId, host, String(pid)].map(encodeURIComponent).join('&'),
       );
       await writeFile(owner, '');
@@ -56,7 +56,7 @@ for (const [disk, makeLink] of [
       await utimes(owner, then, then);
     }
 
-    test('pictures are named by their place in the result, whatever their order; nothing else stays', async () => {
+    test('pictures are named by their index in the result, whatever their order; nothing else stays', async () => {
       const saving = await open().begin('task', stamp);
       const paths = await Promise.all(
         [3, 0, 2, 1].map(index =>
@@ -89,18 +89,21 @@ for (const [disk, makeLink] of [
 
     test('a file of the same name is never touched, one that comes in between either', async () => {
       await mkdir(folder.path);
-      await writeFile(join(folder.path, `${stem}_4.png`), 'a stranger');
+      await writeFile(join(folder.path, `${stem}_4.png`), 'of somebody else');
       const saving = await open().begin('task', stamp);
-      await writeFile(join(folder.path, `${nextStem}_1.png`), 'a stranger');
+      await writeFile(join(folder.path, `${nextStem}_1.png`), 'of somebody else');
       await writeFile(join(folder.path, `${nextStem}_2.png`), '');
       assert.equal(await saving.write(0, 'png', bytes), join(folder.path, `${nextStem}_3.png`));
       await saving.end();
-      assert.equal(await readFile(join(folder.path, `${stem}_4.png`), 'utf8'), 'a stranger');
-      assert.equal(await readFile(join(folder.path, `${nextStem}_1.png`), 'utf8'), 'a stranger');
+      assert.equal(await readFile(join(folder.path, `${stem}_4.png`), 'utf8'), 'of somebody else');
+      assert.equal(
+        await readFile(join(folder.path, `${nextStem}_1.png`), 'utf8'),
+        'of somebody else',
+      );
       assert.equal(await readFile(join(folder.path, `${nextStem}_2.png`), 'utf8'), '');
     });
 
-    test('a saving that was killed goes on under its names, and puts nothing twice', async () => {
+    test('a saving that was killed goes on under its names, and writes nothing twice', async () => {
       const first = await open().begin('task', stamp);
       const path = await first.write(1, 'png', bytes);
       const kept = await first.write(2, 'webp', bytes);
@@ -125,7 +128,7 @@ for (const [disk, makeLink] of [
       assert.deepEqual(await folder.names(), [`${stem}_1.png`]);
     });
 
-    for (const [what, saving, placed, left] of [
+    for (const [what, saving, hasFiles, left] of [
       ['killed without a picture', async () => ({ pid: await deadPid() }), false, 'nothing'],
       [
         'killed with a picture: its task will be taken up',
@@ -156,17 +159,16 @@ for (const [disk, makeLink] of [
     ] as const) {
       test(`leftovers of a saving that was ${what}`, async () => {
         await killedSaving('another task', await saving());
-        if (placed) await writeFile(join(folder.path, `${stem}_1.png`), bytes);
+        if (hasFiles) await writeFile(join(folder.path, `${stem}_1.png`), bytes);
         const mine = await open().begin('task', new Date(2026, 5, 1));
         await mine.end();
-        const workshop = `.${stem}.saving`;
-        const expected = { nothing: [], 'its owner': [workshop], all: [workshop] }[left];
+        const working = `.${stem}.saving`;
+        const expected = { nothing: [], 'its owner': [working], all: [working] }[left];
         assert.deepEqual(
           (await folder.names()).filter(name => name.startsWith('.')),
           expected,
         );
-        const inside =
-          left === 'nothing' ? [] : (await readdir(join(folder.path, workshop))).sort();
+        const inside = left === 'nothing' ? [] : (await readdir(join(folder.path, working))).sort();
         assert.deepEqual(
           inside.map(name => name.replace(/.*\.part$/, 'part').replace(/^owner.*/, 'owner')),
           { nothing: [], 'its owner': ['owner'], all: ['part', 'owner'] }[left],
@@ -174,7 +176,7 @@ for (const [disk, makeLink] of [
         const resumed = await open().begin('another task', new Date());
         assert.equal(
           (await resumed.find(0, 'png'))?.path,
-          placed && left === 'its owner' ? join(folder.path, `${stem}_1.png`) : undefined,
+          hasFiles && left === 'its owner' ? join(folder.path, `${stem}_1.png`) : undefined,
         );
         await resumed.end();
         assert.deepEqual(
@@ -194,7 +196,7 @@ for (const [disk, makeLink] of [
       assert.deepEqual(await folder.names(), [`${stem}_1.png`, `${nextStem}_1.png`]);
     });
 
-    test('a saving whose process was killed on its way in', async () => {
+    test('a saving whose process was killed while it began', async () => {
       await mkdir(join(folder.path, `.${stem}.saving`), { recursive: true });
       await (await open().begin('task', stamp)).end();
       assert.deepEqual(await folder.names(), []);

@@ -179,7 +179,7 @@ suite('saving the pictures of a result', () => {
     assert.deepEqual(await folder.names(), []);
   });
 
-  suite('a picture that arrives damaged is loaded again', () => {
+  suite('a picture that is received damaged is loaded again', () => {
     const cases: Record<string, [served: () => Served[], outcome: string]> = {
       'and is whole then': [() => [webp.subarray(0, 300), webp], 'saved'],
       'over a connection that breaks off, and comes in the end': [

@@ -94,7 +94,7 @@ process.once(
           process.disconnect();
           break;
         case 'stall': // each picture has its name, and none is recorded
-          await saveRecorded(job, converter, () => new Promise(() => process.send?.('placed')));
+          await saveRecorded(job, converter, () => new Promise(() => process.send?.('saved')));
           break;
         case 'forever':
           for (let round = 0; ; round++) {

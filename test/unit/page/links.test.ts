@@ -4,9 +4,9 @@ import { findImageLinks } from '../../../src/core/page/links.ts';
 
 /** Each link as `path | alt | width×height`; what its span covers is checked on the way. */
 function links(text: string, kind: PageKind): string[] {
-  return findImageLinks(text, kind).map(({ start, end, path, alt, place }) => {
+  return findImageLinks(text, kind).map(({ start, end, path, alt, size }) => {
     assert.match(text.slice(start, end), /\.(png|jpe?g|webp)/i);
-    return [path, alt, ...(place ? [`${place.width}×${place.height}`] : [])].join(' | ');
+    return [path, alt, ...(size ? [`${size.width}×${size.height}`] : [])].join(' | ');
   });
 }
 

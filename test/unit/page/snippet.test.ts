@@ -30,7 +30,7 @@ const inserted = (snippet: string) =>
       text?.replace(/\\([\\$}])/g, '$1') ?? escaped ?? '',
   );
 
-suite('what is put into a page', () => {
+suite('what is inserted into a page', () => {
   const plain: [PageKind | undefined, PagePicture, string][] = [
     ['markdown', hero, '![${1:a cat}](../pic/hero.png)'],
     ['html', hero, '<img src="../pic/hero.png" alt="${1:a cat}" width="800" height="450">'],
@@ -157,7 +157,7 @@ suite('what is put into a page', () => {
     assert.equal(kindAt('typescriptreact', '<style>'), 'jsx');
   });
 
-  test('the ratio that is nearest to a place', () => {
+  test('the ratio that is nearest to a size', () => {
     const rows: [number, number, string | undefined][] = [
       [1280, 720, '16:9 true'],
       [1200, 630, '16:9 false'],

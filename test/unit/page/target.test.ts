@@ -5,7 +5,7 @@ import { openTargetOf, Task } from '../../../src/core/queue/task.ts';
 import { newTask } from '../../../src/core/queue/new-task.ts';
 
 suite('the file that a page waits for', () => {
-  const target = { uri: 'file:///ws/pic/hero.png', place: { width: 1280, height: 720 } };
+  const target = { uri: 'file:///ws/pic/hero.png', size: { width: 1280, height: 720 } };
   const request: ImageRequest = { kind: 'image', prompt: 'a cat', target };
   const checked = check(request, 'cn', { unknownModels: 'pass' });
   if (!checked.ok) throw new Error('refused');

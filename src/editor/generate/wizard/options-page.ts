@@ -170,13 +170,13 @@ function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[
 /** The ratio of the place in the page: offered, never taken by itself. */
 function ofPage(draft: Draft, region: Region): Entry[] {
   const { request } = draft;
-  const place = request.kind === 'image' ? request.target?.place : undefined;
-  const near = place && ratioFor(place);
+  const size = request.kind === 'image' ? request.target?.size : undefined;
+  const near = size && ratioFor(size);
   if (!near || request.ratio === near.ratio) return [];
   const options = { ...optionsOf(request), ratio: near.ratio };
   const text = near.exact
     ? vscode.l10n.t('As in the Page: {0}', near.ratio)
-    : vscode.l10n.t("Near the Page's {0}: {1}", `${place.width}×${place.height}`, near.ratio);
+    : vscode.l10n.t("Near the Page's {0}: {1}", `${size.width}×${size.height}`, near.ratio);
   return [
     {
       label: text,
