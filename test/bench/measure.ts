@@ -55,7 +55,7 @@ export function megabytes(bytes: number): string {
   return `${(bytes / 1_048_576).toFixed(0)} MB`;
 }
 
-/** As Markdown, for CONTRIBUTING.md. */
+/** As Markdown, for docs/benchmarks.md. */
 export function printTable(rows: Row[]): void {
   console.log(
     '| measure | ours | peer | ratio or value | aim | reached |\n|---|---|---|---|---|---|',
