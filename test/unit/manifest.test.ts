@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { TaskState } from '../../src/core/queue/task.ts';
 import { ratios, resolutions } from '../../src/core/request/models.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -88,6 +89,23 @@ suite('manifest', () => {
     assert.deepEqual(
       hidden.filter(command => command !== 'jimeng.clearFilter').sort(),
       [...onRows].sort(),
+    );
+  });
+
+  test('a menu of the Tasks view asks only for words that a row has', () => {
+    const rows = [...read('src/editor/tasks/view/items.ts').matchAll(/'(\w+)'/g)];
+    const known = new Set([
+      ...rows.map(([, word]) => word),
+      ...TaskState.def.options.flatMap(({ shape }) => shape.status.def.values),
+    ]);
+    const asked = Object.values(contributes.menus)
+      .flat()
+      .flatMap(({ when = '' }) => [...when.matchAll(/viewItem =~ \/\\b\(?([\w|]+)\)?\\b\//g)])
+      .flatMap(([, words = '']) => words.split('|'));
+    assert.ok(asked.length > 20);
+    assert.deepEqual(
+      asked.filter(word => !known.has(word)),
+      [],
     );
   });
 
