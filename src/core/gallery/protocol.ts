@@ -28,7 +28,7 @@ export interface GalleryItem {
 export interface GalleryGroup {
   /** Stable over updates. */
   key: string;
-  /** Of the newest of its items; in ms since 1970. Groups stand newest first. */
+  /** Of the newest of its items; in ms since 1970. Groups come newest first. */
   time: number;
   prompt?: string;
   negativePrompt?: string;

@@ -81,7 +81,7 @@ export class Thumbnails {
   }
 }
 
-/** One that was being written when the power was cut is there, without what should stand in it. */
+/** One that was being written when the power was cut is there, but empty. */
 async function isWebp(path: string): Promise<boolean> {
   try {
     await using file = await open(path);

@@ -1,8 +1,4 @@
-/** The picture of a video, in pixels as it is shown. */
-export interface Frame {
-  width: number;
-  height: number;
-}
+import type { Size } from '../request/models.ts';
 
 /** More than the index of any video of some seconds; in bytes. */
 const MAX_INDEX_BYTES = 32 * 1024 * 1024;
@@ -18,10 +14,10 @@ export function videoFormatOf(head: Uint8Array): 'mp4' | 'mov' | 'webm' | undefi
 }
 
 /**
- * Walks over the boxes of an MP4 or MOV (ISO/IEC 14496-12, 4.2), which tell where the file ends. Undefined for one that
- * is cut off, or has no track with a picture.
+ * The size of the picture of an MP4 or MOV, in pixels as it is shown, by its boxes (ISO/IEC 14496-12, 4.2), which tell where
+ * the file ends. Undefined for one that is cut off, or has no track with a picture.
  */
-export async function readMp4(file: Blob): Promise<Frame | undefined> {
+export async function readMp4(file: Blob): Promise<Size | undefined> {
   let index: Uint8Array | undefined;
   let media = false;
   for (let at = 0; at < file.size;) {
@@ -32,11 +28,11 @@ export async function readMp4(file: Blob): Promise<Frame | undefined> {
       index = await bytesOf(file, at + box.header, at + box.size);
     at += box.size;
   }
-  return media && index ? frameOf(index) : undefined;
+  return media && index ? sizeIn(index) : undefined;
 }
 
-/** Of the first track that has one. */
-function frameOf(index: Uint8Array): Frame | undefined {
+/** In pixels, as the first track with a picture is shown. */
+function sizeIn(index: Uint8Array): Size | undefined {
   for (const track of boxesIn(index, 'trak')) {
     for (const header of boxesIn(track, 'tkhd')) {
       const view = new DataView(header.buffer, header.byteOffset, header.byteLength);

@@ -1,7 +1,7 @@
 import type { Size } from '../request/models.ts';
 import { ImageError } from './formats.ts';
 
-/** One of the passes in which rows stand in a PNG: one, or the seven of Adam7. `rowBytes` is with the filter's number before it. */
+/** One of the passes that the rows of a PNG come in: one, or the seven of Adam7. `rowBytes` is with the number of the filter. */
 export interface Pass {
   width: number;
   rows: number;

@@ -49,7 +49,7 @@ export type PictureSettings = z.infer<typeof PictureSettings>;
 /**
  * What a task's pictures have to tell. The same at each attempt to save them.
  * @param version of this program
- * @param keepsPrompt whether the words of the request may stand in the pictures
+ * @param keepsPrompt whether the words of the request may be in the pictures
  */
 export function settingsOf(task: Task, version: string, keepsPrompt: boolean): PictureSettings {
   if (task.request.kind !== 'image') throw new Error('Only pictures hold their settings.');

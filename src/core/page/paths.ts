@@ -18,7 +18,7 @@ export function addressOf(path: string): string {
   });
 }
 
-/** Pictures that a generated PNG can stand for; an icon or a drawing of vectors is something else. */
+/** Pictures that a generated PNG can replace; an icon or a vector drawing is something else. */
 const picture = /\.(?:png|jpe?g|webp|avif|gif|bmp)$/i;
 /** What templates, bundlers and shells give a meaning of their own. */
 const foreign = /[{}<>$\\*|"\p{Cc}]|^[@~#]|^[a-z][a-z\d+.-]*:|^\/\//iu;

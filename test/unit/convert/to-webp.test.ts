@@ -58,7 +58,7 @@ suite('PNG to pixels', () => {
     ],
   };
   for (const [name, [png, expected]] of Object.entries(transparent)) {
-    test(`a color that stands for transparent, ${name}`, async () => {
+    test(`a color that means transparent, ${name}`, async () => {
       const { channels, rgba } = await (await readPngPixels(png)).decode(loadCodec);
       assert.equal(channels, 4);
       assert.deepEqual([...rgba], expected);
@@ -120,7 +120,7 @@ suite('pictures for a page', () => {
     );
   });
 
-  test('the label of AI-generated content, the profile and the EXIF stay; a turned picture stands upright', async () => {
+  test('the label of AI-generated content, the profile and the EXIF stay; a turned picture is upright', async () => {
     const result = await photo(120, 80)
       .withXmp(xmp)
       .withIccProfile('p3')

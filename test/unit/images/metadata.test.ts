@@ -424,7 +424,7 @@ suite('the picture knows how it was made', () => {
         withChunks(plain, 'front', [Buffer.alloc(12_000_000, '\0\0\0\0abCd\0\0\0\0', 'latin1')]),
     };
     for (const [name, make] of Object.entries(nothing))
-      test(`${name}: nothing of ours stands there`, async () => {
+      test(`${name}: there is nothing of ours`, async () => {
         assert.equal(await read(make()), undefined);
       });
 

@@ -110,7 +110,7 @@ suite('download', () => {
     );
   });
 
-  test('a body that stands still, and one that never ends', async () => {
+  test('a body that stalls, and one that never ends', async () => {
     const still: Served = response =>
       void response.writeHead(200, { 'content-length': 500 }).write('x');
     await fails(load(still, { limits: { idle: 50 } }), 'downloadFailed', 'UND_ERR_BODY_TIMEOUT');

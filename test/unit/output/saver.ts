@@ -16,7 +16,7 @@ export interface SavingJob {
   urls: string[];
   /** URI of the folder for the pictures. */
   folder: string;
-  /** A folder that stands for the ledger: a file for each task. */
+  /** A folder used as the ledger: a file for each task. */
   ledger: string;
   /** In ms since 1970. */
   stamp: number;
@@ -99,7 +99,7 @@ process.once(
         case 'forever':
           for (let round = 0; ; round++) {
             await saveRecorded({ ...job, taskId: `${job.taskId}-${round}` }, converter);
-            if (round === 0) process.send?.('runs'); // the workers stand: from here on every moment is one of a saving
+            if (round === 0) process.send?.('runs'); // the workers run: from here on every moment is one of a saving
           }
       }
     })(),

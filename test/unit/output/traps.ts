@@ -57,7 +57,7 @@ const folderWith =
   };
 const fifo = (path: string) => execFileSync('mkfifo', [path]);
 
-/** What can stand where a saving would make its folder. */
+/** What can be where a saving would make its folder. */
 export const traps: Readonly<Record<string, Trap>> = {
   'an absolute link to a folder': (path, victim) => symlink(victim, path),
   'a relative link to a folder': (path, victim) => symlink(relative(dirname(path), victim), path),
