@@ -37,14 +37,6 @@ const WEBP_QUALITY = 80;
 const LANCZOS = 3;
 const TRIANGLE = 0;
 
-/** A picture that is small enough to be one of many. */
-export interface Thumbnail {
-  webp: Uint8Array;
-  /** Of the picture itself, upright; in pixels. */
-  width: number;
-  height: number;
-}
-
 /**
  * The picture as WebP at each of the widths, in pixels, with its metadata and upright. A width that is not below its own
  * is made at its own. Throws ImageError; after anything else that is thrown the codecs must not be used again.
@@ -70,19 +62,14 @@ export async function toThumbnail(
   bytes: Uint8Array,
   longest: number,
   loadCodec: LoadCodec,
-): Promise<Thumbnail> {
-  const {
-    pixels,
-    metadata: { icc },
-  } = await decodeUpright(await readPicture(bytes), loadCodec);
+): Promise<Uint8Array> {
+  const { pixels, metadata } = await decodeUpright(await readPicture(bytes), loadCodec);
   const { width, height } = pixels;
+  const { icc } = metadata;
   const encode = await loadEncoder(loadCodec);
-  const sized = narrowed(
-    pixels,
-    Math.max(1, Math.round(width * Math.min(1, longest / Math.max(width, height)))),
-    'fast',
-  );
-  return { webp: await withMetadata(encode(sized), icc ? { icc } : {}, sized), width, height };
+  const scale = Math.min(1, longest / Math.max(width, height));
+  const sized = narrowed(pixels, Math.max(1, Math.round(width * scale)), 'fast');
+  return withMetadata(encode(sized), icc ? { icc } : {}, sized);
 }
 
 /** What it returns is in the codec's memory until the next call. */
