@@ -11,13 +11,13 @@ const SECOND_MS = 1_000;
 export interface VideoLimits extends RetryLimits, RedirectLimits {}
 
 const DEFAULT_LIMITS: VideoLimits = {
-  barren: 3,
-  attempts: 50,
-  pause: 500,
-  total: 7_200 * SECOND_MS, // no link lives longer (service-contract, Times)
-  connect: 10 * SECOND_MS,
-  idle: 30 * SECOND_MS,
-  bytes: 2 * 1024 * 1024 * 1024,
+  maxStalled: 3,
+  maxAttempts: 50,
+  pauseMs: 500,
+  totalMs: 7_200 * SECOND_MS, // no link lives longer (service-contract, Times)
+  connectMs: 10 * SECOND_MS,
+  idleMs: 30 * SECOND_MS,
+  maxBytes: 2 * 1024 * 1024 * 1024,
 };
 
 /** How much was received; in bytes, the total where the server tells it. */
@@ -144,7 +144,7 @@ class PartialVideo {
     this.#received = 0;
     const length = headers['content-length'];
     this.#total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
-    if ((this.#total ?? 0) > this.#options.limits.bytes)
+    if ((this.#total ?? 0) > this.#options.limits.maxBytes)
       throw new JimengError({ kind: 'pictureTooLarge' });
     const { etag } = headers;
     this.#validator = etag?.startsWith('"') ? etag : headers['last-modified'];

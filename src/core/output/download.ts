@@ -11,28 +11,28 @@ const SECOND_MS = 1_000;
 
 export interface RetryLimits {
   /** How often a link is tried at all. */
-  attempts: number;
+  maxAttempts: number;
   /** How often in a row an attempt may bring nothing new. */
-  barren: number;
-  /** Before the second attempt, and twice as long before each further one in a row that brought nothing; in ms. */
-  pause: number;
-  /** For all attempts together; in ms. */
-  total: number;
+  maxStalled: number;
+  /** Before the second attempt, and twice as long before each further one in a row that brought nothing. */
+  pauseMs: number;
+  /** For all attempts together. */
+  totalMs: number;
 }
 
-export interface Limits extends Omit<RetryLimits, 'barren'>, RedirectLimits {
-  /** For a body whose length is known: so long at least, in ms, and longer by its length at this many bytes a second. */
-  body: { least: number; bytesPerSecond: number };
+export interface Limits extends Omit<RetryLimits, 'maxStalled'>, RedirectLimits {
+  /** For a body whose length is known: so long at least, and longer by its length at this many bytes a second. */
+  body: { leastMs: number; bytesPerSecond: number };
 }
 
 const DEFAULT_LIMITS: Limits = {
-  attempts: 3,
-  pause: 500,
-  total: 600 * SECOND_MS,
-  body: { least: 60 * SECOND_MS, bytesPerSecond: 64 * 1024 }, // slower than any network that a picture of some MB is waited for on
-  connect: 10 * SECOND_MS,
-  idle: 30 * SECOND_MS,
-  bytes: 96 * 1024 * 1024, // far above any picture of the service: the largest 4k PNG has about 40 MiB
+  maxAttempts: 3,
+  pauseMs: 500,
+  totalMs: 600 * SECOND_MS,
+  body: { leastMs: 60 * SECOND_MS, bytesPerSecond: 64 * 1024 }, // slower than any network that a picture of some MB is waited for on
+  connectMs: 10 * SECOND_MS,
+  idleMs: 30 * SECOND_MS,
+  maxBytes: 96 * 1024 * 1024, // far above any picture of the service: the largest 4k PNG has about 40 MiB
 };
 
 export interface DownloadOptions {
@@ -57,7 +57,7 @@ export function download(
       fetchFollowingRedirects(url, { network, signal: either, limits, headers }, answer =>
         readBody(answer, limits, onBegin),
       ),
-    { ...limits, barren: limits.attempts },
+    { ...limits, maxStalled: limits.maxAttempts },
     signal,
   );
 }
@@ -69,13 +69,13 @@ export function download(
  */
 export async function retry<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
-  { attempts, barren, pause, total }: RetryLimits,
+  { maxAttempts, maxStalled, pauseMs, totalMs }: RetryLimits,
   signal: AbortSignal | undefined,
   received: () => number = () => 0,
 ): Promise<T> {
-  const timeout = AbortSignal.timeout(total);
+  const timeout = AbortSignal.timeout(totalMs);
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
-  for (let count = 1, barrenCount = 0, before = 0; ; count++) {
+  for (let count = 1, stalled = 0, before = 0; ; count++) {
     try {
       either.throwIfAborted();
       return await attempt(either);
@@ -84,11 +84,11 @@ export async function retry<T>(
       if (timeout.aborted)
         throw new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' }, { cause: error });
       if (error instanceof JimengError) throw error;
-      barrenCount = received() > before ? 0 : barrenCount + 1;
+      stalled = received() > before ? 0 : stalled + 1;
       before = received();
-      if (count === attempts || barrenCount === barren)
+      if (count === maxAttempts || stalled === maxStalled)
         throw new JimengError(failureOf(error), { cause: error });
-      await delay(pause * 2 ** Math.max(0, barrenCount - 1), undefined, { signal: either }).catch(
+      await delay(pauseMs * 2 ** Math.max(0, stalled - 1), undefined, { signal: either }).catch(
         () => {
           /* thrown above */
         },
@@ -116,7 +116,7 @@ async function readBody(
   onBegin: DownloadOptions['onBegin'],
 ): Promise<Uint8Array> {
   const length = Number(headers['content-length'] ?? NaN);
-  const known = length <= limits.bytes ? sharedBuffer(length) : undefined; // undici refuses a longer one
+  const known = length <= limits.maxBytes ? sharedBuffer(length) : undefined; // undici refuses a longer one
   onBegin?.(known);
   const parts: Uint8Array[] = [];
   const slow = new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' });
@@ -124,7 +124,7 @@ async function readBody(
     known &&
     setTimeout(
       () => body.destroy(slow),
-      limits.body.least + (length / limits.body.bytesPerSecond) * SECOND_MS,
+      limits.body.leastMs + (length / limits.body.bytesPerSecond) * SECOND_MS,
     );
   try {
     for await (const part of body as AsyncIterable<Uint8Array>)

@@ -11,12 +11,12 @@ import { isPrivateAddress } from './private-address.ts';
 const MAX_REDIRECTS = 5;
 
 export interface RedirectLimits {
-  /** Until a connection is open; in ms. */
-  connect: number;
-  /** Without a byte, before the headers and in the body; in ms. */
-  idle: number;
+  /** Until a connection is open. */
+  connectMs: number;
+  /** Without a byte, before the headers and in the body. */
+  idleMs: number;
   /** Of the body. */
-  bytes: number;
+  maxBytes: number;
 }
 
 /** How a link is requested. */
@@ -84,17 +84,17 @@ export class DownloadRequest {
   constructor(
     url: URL,
     fromPublic: boolean,
-    { connect, idle, bytes }: RedirectLimits,
+    { connectMs, idleMs, maxBytes }: RedirectLimits,
     network: Network,
   ) {
     this.#url = url;
     this.#fromPublic = fromPublic;
     this.#dispatcher = dispatcherFor(url.href, network(), {
-      connectTimeout: connect,
+      connectTimeout: connectMs,
       lookup: this.#lookup,
-      headersTimeout: idle,
-      bodyTimeout: idle,
-      maxResponseSize: bytes,
+      headersTimeout: idleMs,
+      bodyTimeout: idleMs,
+      maxResponseSize: maxBytes,
       beforeTunnel: async () => {
         this.#byProxy = true;
         if (fromPublic) await this.#admitName();

@@ -11,13 +11,13 @@ import { cutOff, pictureServer, type PictureServer, type Served } from './pictur
 
 const bytes = Buffer.from('as good as a picture');
 const limits: Limits = {
-  attempts: 3,
-  pause: 1,
-  total: 20_000,
-  body: { least: 20_000, bytesPerSecond: 1 },
-  connect: 5_000,
-  idle: 5_000,
-  bytes: 1_000,
+  maxAttempts: 3,
+  pauseMs: 1,
+  totalMs: 20_000,
+  body: { leastMs: 20_000, bytesPerSecond: 1 },
+  connectMs: 5_000,
+  idleMs: 5_000,
+  maxBytes: 1_000,
 };
 
 suite('download', () => {
@@ -113,14 +113,14 @@ suite('download', () => {
   test('a body that stalls, and one that never ends', async () => {
     const still: Served = response =>
       void response.writeHead(200, { 'content-length': 500 }).write('x');
-    await fails(load(still, { limits: { idle: 50 } }), 'downloadFailed', 'UND_ERR_BODY_TIMEOUT');
+    await fails(load(still, { limits: { idleMs: 50 } }), 'downloadFailed', 'UND_ERR_BODY_TIMEOUT');
     assert.equal(server?.count('/'), 3);
     await server.close();
     const drips: Served = response => {
       const drip = setInterval(() => response.write('x'), 5);
       response.on('close', () => clearInterval(drip));
     };
-    await fails(load(drips, { limits: { total: 100 } }), 'downloadFailed', 'ETIMEDOUT');
+    await fails(load(drips, { limits: { totalMs: 100 } }), 'downloadFailed', 'ETIMEDOUT');
   });
 
   test('a body that drips has as long as its length needs, and no more', async () => {
@@ -139,20 +139,20 @@ suite('download', () => {
         response.on('close', () => clearInterval(drip));
       };
     await fails(
-      load(drips(1_000), { limits: { body: { least: 100, bytesPerSecond: 10_000 } } }),
+      load(drips(1_000), { limits: { body: { leastMs: 100, bytesPerSecond: 10_000 } } }),
       'downloadFailed',
       'ETIMEDOUT',
     );
     assert.equal(server?.count('/'), 1, 'another attempt would drip as long');
     await server.close();
     assert.equal(
-      (await load(drips(20), { limits: { body: { least: 100, bytesPerSecond: 1 } } })).length,
+      (await load(drips(20), { limits: { body: { leastMs: 100, bytesPerSecond: 1 } } })).length,
       20,
     );
   });
 
   test('the total limit holds between attempts too', () =>
-    fails(load(500, { limits: { pause: 60_000, total: 50 } }), 'downloadFailed', 'ETIMEDOUT'));
+    fails(load(500, { limits: { pauseMs: 60_000, totalMs: 50 } }), 'downloadFailed', 'ETIMEDOUT'));
 
   test('nobody there, and no such host', async () => {
     const { url, close } = await pictureServer({});
@@ -169,7 +169,7 @@ suite('download', () => {
       await assert.rejects(
         load(
           served(() => stop.abort(reason)),
-          { signal: stop.signal, limits: { pause: 60_000 } },
+          { signal: stop.signal, limits: { pauseMs: 60_000 } },
         ),
         reason,
       );

@@ -14,13 +14,13 @@ import { mp4 } from './samples.ts';
 
 const stem = 'jimeng_20260131_120000';
 const limits: VideoLimits = {
-  barren: 3,
-  attempts: 20,
-  pause: 1,
-  total: 10_000,
-  connect: 1_000,
-  idle: 1_000,
-  bytes: 10_000_000,
+  maxStalled: 3,
+  maxAttempts: 20,
+  pauseMs: 1,
+  totalMs: 10_000,
+  connectMs: 1_000,
+  idleMs: 1_000,
+  maxBytes: 10_000_000,
 };
 
 /** Serves ranges as a store of files does. @param upTo cuts the connection after so many bytes of the whole */
@@ -161,7 +161,10 @@ suite('saving a video', () => {
     assert.deepEqual(told(await save({ '/1': serve(video, { upTo: 100_000 }) })), [
       ['downloadFailed', undefined],
     ]);
-    assert.ok(server.requests.length <= 2 + limits.barren, `${server.requests.length} requests`);
+    assert.ok(
+      server.requests.length <= 2 + limits.maxStalled,
+      `${server.requests.length} requests`,
+    );
     assert.deepEqual(await left(), []);
   });
 
