@@ -8,7 +8,7 @@ import { EditorHost } from '../../src/editor/agents/host.ts';
 import { preview } from '../../src/editor/agents/preview.ts';
 import { tools } from '../../src/agents/tools.ts';
 import { SessionId } from '../../src/core/session/session.ts';
-import { Balances } from '../../src/core/queue/balances.ts';
+import { Balances } from '../../src/core/session/balances.ts';
 
 suite('language model tools', () => {
   const workspace = vscode.workspace.workspaceFolders![0]!.uri.fsPath;

@@ -42,18 +42,30 @@ suite('manifest', () => {
   const { contributes } = manifest;
   const declared = contributes.commands.map(({ command }) => command).sort();
   const properties = contributes.configuration.properties;
-  const entry = read('src/editor/platform/register-commands.ts');
-  const sources = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
-    .filter(name => name.endsWith('.ts'))
-    .map(name => read(`src/${name}`));
+  const names = readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' }).filter(
+    name => name.endsWith('.ts'),
+  );
+  const sources = names.map(name => read(`src/${name}`));
+  const registers = names.filter(name => /^editor\/\w+\/register\.ts$/.test(name));
 
   test('each command is registered once, and nothing else is', () => {
-    const lists = [...entry.matchAll(/for \(const id of \[([^\]]*)\]\)/g)]
-      .map(([, list = '']) => list)
-      .join();
-    const names = [...entry.matchAll(/\bcommand\('(\w+)'/g), ...lists.matchAll(/'(\w+)'/g)];
-    const registered = names.map(([, id]) => `jimeng.${id}`);
+    const registered = registers
+      .map(name => read(`src/${name}`))
+      .flatMap(source => {
+        const lists = [...source.matchAll(/for \(const id of \[([^\]]*)\]\)/g)]
+          .map(([, list = '']) => list)
+          .join();
+        return [...source.matchAll(/\bcommand\('(\w+)'/g), ...lists.matchAll(/'(\w+)'/g)];
+      })
+      .map(([, id]) => `jimeng.${id}`);
     assert.deepEqual(registered.sort(), declared);
+  });
+
+  test('each feature of the editor has a register, and the extension calls it', () => {
+    const entry = read('src/extension.ts');
+    const features = readdirSync(new URL('src/editor/', root)).filter(name => name !== 'platform');
+    assert.deepEqual(registers.sort(), features.map(name => `editor/${name}/register.ts`).sort());
+    for (const name of registers) assert.ok(entry.includes(`'./${name}'`), name);
   });
 
   test('whatever names a command names one that exists', () => {

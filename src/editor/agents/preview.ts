@@ -3,7 +3,6 @@ import type { AgentHost } from '../../agents/host.ts';
 import { prepare, type GenerateOptions } from '../../agents/generate.ts';
 import { nameOf } from '../../core/inputs/address.ts';
 import { JimengError, textOf } from '../../core/service/failures/failures.ts';
-import { sizeOf } from '../../core/queue/new-task.ts';
 import { recallCredits } from '../session/credits.ts';
 import type { Deps } from '../platform/deps.ts';
 import { creditsText, pictures } from '../tasks/task-texts.ts';
@@ -14,7 +13,7 @@ import { creditsText, pictures } from '../tasks/task-texts.ts';
  */
 export async function preview(
   read: () => GenerateOptions,
-  desk: AgentHost,
+  host: AgentHost,
   { demo, sessions, services }: Pick<Deps, 'demo' | 'sessions' | 'services'>,
 ): Promise<vscode.PreparedToolInvocation> {
   const text = new vscode.MarkdownString();
@@ -26,7 +25,7 @@ export async function preview(
     ({ kind } = wanted);
     say(wanted.prompt);
     const session = demo.isOn ? demo.session : await sessions.get();
-    const { request, checked, folder } = await prepare(wanted, session?.region ?? 'cn', desk);
+    const { request, checked, folder } = await prepare(wanted, session?.region ?? 'cn', host);
     line(vscode.l10n.t('Model'), checked.outcome.model);
     if (checked.kind === 'image') {
       const { width, height, ratio, resolution } = checked.outcome;
@@ -46,11 +45,7 @@ export async function preview(
     line(vscode.l10n.t('Saves into'), vscode.workspace.asRelativePath(vscode.Uri.parse(folder)));
     for (const { message } of checked.warnings) say(message);
     const credits = session && !demo.isOn ? await recallCredits(session, { services }) : undefined;
-    if (credits)
-      line(
-        vscode.l10n.t('Credits'),
-        creditsText(credits, { request, model: checked.outcome.model, size: sizeOf(checked) }),
-      );
+    if (credits) line(vscode.l10n.t('Credits'), creditsText(credits));
   } catch (error) {
     line(
       vscode.l10n.t('It will be refused'),

@@ -1,5 +1,5 @@
 import type { GenerationRequest, ImageRequest } from '../../core/request/schema.ts';
-import { recallCredits } from '../session/credits.ts';
+import { checkCredits, recallCredits } from '../session/credits.ts';
 import type { Deps } from '../platform/deps.ts';
 import { folderOfTarget } from './output-folder.ts';
 import { Presets } from './presets.ts';
@@ -9,7 +9,6 @@ import { submit } from './submit.ts';
 import { optionsOf, type Draft } from './wizard/draft.ts';
 import { wizard, type WizardContext } from './wizard/wizard.ts';
 import { editPrompt } from './edit-prompt.ts';
-import { checkCredits } from '../service/commands.ts';
 
 /** Asks with the wizard filled in, sends, and tells what came of it. A video takes minutes, so it is left to the background. */
 export async function generate(deps: Deps, request: GenerationRequest): Promise<void> {

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { TaskNotifier } from '../tasks/notifier.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
 import type { Again } from './show-failure.ts';
+import type { TasksView } from '../tasks/view/view.ts';
 import type { Services } from './services.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
@@ -19,5 +20,14 @@ export interface Deps {
   memory: vscode.Memento;
   /** Remembers what is of this workspace only. */
   workspaceMemory: vscode.Memento;
+  log: vscode.LogOutputChannel;
+}
+
+/** What a feature registers itself with: cheap, for it runs at every start of the editor. */
+export interface FeatureContext {
+  context: vscode.ExtensionContext;
+  /** Built when the first command that needs them runs. */
+  deps: () => Promise<Deps>;
+  view: TasksView;
   log: vscode.LogOutputChannel;
 }

@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 
 /** Owns what is added to it. */
 export class Disposables implements vscode.Disposable {
@@ -8,6 +8,11 @@ export class Disposables implements vscode.Disposable {
   add<T extends vscode.Disposable>(item: T): T {
     this.#items.push(item);
     return item;
+  }
+
+  /** Registers a command of the manifest. @param id without `jimeng.` */
+  command(id: string, run: (...args: unknown[]) => unknown): void {
+    this.add(vscode.commands.registerCommand(`jimeng.${id}`, run));
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import { NodeFolder } from '../../core/output/node-folder.ts';
 import { JimengClient, type Log } from '../../core/service/client.ts';
 import type { Network } from '../../core/service/proxy.ts';
 import type { SessionId } from '../../core/session/session.ts';
-import { Balances } from '../../core/queue/balances.ts';
+import { Balances } from '../../core/session/balances.ts';
 import { TaskQueue } from '../../core/queue/queue.ts';
 import { Fingerprints } from '../../core/session/fingerprint.ts';
 import { Ledger } from '../../core/queue/store.ts';

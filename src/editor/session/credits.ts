@@ -1,47 +1,70 @@
+import * as vscode from 'vscode';
+import type { Balance } from '../../core/session/balances.ts';
 import type { JimengClient } from '../../core/service/client.ts';
 import type { SessionId } from '../../core/session/session.ts';
-import type { KnownCredits } from '../../core/queue/balances.ts';
 import type { Deps } from '../platform/deps.ts';
+import { reportError } from '../platform/show-failure.ts';
+import { reachService } from '../service/service-in-use.ts';
+import { askForSession } from './session-commands.ts';
 
-/** Remembers a balance that the site told; with it, what a generation costs, where that can be told. */
-export async function noteCredits(
-  session: SessionId,
-  credits: number,
-  { services: { balances, fingerprints, ledger } }: Pick<Deps, 'services'>,
-): Promise<void> {
-  await balances.note(
-    await fingerprints.of(session),
-    { credits, at: Date.now() },
-    await ledger.all(),
-  );
+/** "Check Credits": asks the site. On demand only: frequent calls trigger risk control. */
+export async function checkCredits(deps: Deps): Promise<void> {
+  await withAccount(deps, async ({ client, session, demo }) => {
+    const credits = await client.credits();
+    await noteCredits(session, credits, deps);
+    return demo
+      ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)
+      : vscode.l10n.t('The account {0} has {1} credits.', session.masked, credits);
+  });
 }
 
-/** Asks the site for the credits. On demand only: frequent calls trigger risk control. */
-export async function askCredits(
-  client: JimengClient,
-  session: SessionId,
-  deps: Pick<Deps, 'services'>,
-): Promise<number> {
-  const credits = await client.credits();
-  await noteCredits(session, credits, deps);
-  return credits;
+/** "Claim Daily Credits": the site gives them only when none are left. */
+export async function claimCredits(deps: Deps): Promise<void> {
+  await withAccount(deps, async ({ client, session, demo }) => {
+    const credits = await client.receiveCredits();
+    await noteCredits(session, credits, deps);
+    return demo
+      ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)
+      : vscode.l10n.t('The daily credits are claimed: {0} now.', credits);
+  });
 }
 
-/** Claims the daily credits. Throws JimengError (`notReceived`) where there are none. */
-export async function claimCreditsOf(
-  client: JimengClient,
-  session: SessionId,
-  { services: { balances, fingerprints } }: Pick<Deps, 'services'>,
-): Promise<number> {
-  const credits = await client.receiveCredits();
-  await balances.note(await fingerprints.of(session), { credits, at: Date.now() });
-  return credits;
-}
-
-/** What is known of a session's credits without asking. */
+/** The last balance that a person asked for; undefined where nobody did. */
 export async function recallCredits(
   session: SessionId,
   { services: { balances, fingerprints } }: Pick<Deps, 'services'>,
-): Promise<KnownCredits | undefined> {
+): Promise<Balance | undefined> {
   return balances.recall(await fingerprints.of(session));
+}
+
+/** Remembers a balance that the site told. */
+export async function noteCredits(
+  session: SessionId,
+  credits: number,
+  { services: { balances, fingerprints } }: Pick<Deps, 'services'>,
+): Promise<void> {
+  await balances.note(await fingerprints.of(session), { credits, at: Date.now() });
+}
+
+/** Does something with the account in use, and tells what came of it. */
+async function withAccount(
+  deps: Deps,
+  work: (account: { client: JimengClient; session: SessionId; demo: boolean }) => Promise<string>,
+): Promise<void> {
+  try {
+    const service = await reachService(deps);
+    const session = service?.embedded
+      ? deps.demo.session
+      : service && ((await deps.sessions.get()) ?? (await askForSession(deps)));
+    if (!service || !session) return;
+    void vscode.window.showInformationMessage(
+      await work({
+        client: deps.services.connect(service.url, session),
+        session,
+        demo: service.about.demo,
+      }),
+    );
+  } catch (error) {
+    await reportError(error, deps.log);
+  }
 }

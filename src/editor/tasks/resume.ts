@@ -4,19 +4,44 @@ import * as vscode from 'vscode';
 import { ignoreMissing } from '../../core/system/files.ts';
 import { watchFolder } from '../../core/system/watch-folder.ts';
 import { hasAwaited } from '../pages/awaited-targets.ts';
+import { inBackground, tell } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 
-/** Whether a window left a task unfinished: one look into one folder, at every start of the editor. */
-export async function hasUnfinished(storage: vscode.Uri): Promise<boolean> {
+/**
+ * Resumes what a window left unfinished, at the start of the editor; where there is nothing, once another window begins
+ * a task, so that this one can take over when that one closes. What goes wrong is reported: the commands are there all
+ * the same, and the next one tries again.
+ */
+export async function resumeWhenNeeded(
+  { globalStorageUri, workspaceState }: Pick<vscode.ExtensionContext, Needed>,
+  deps: () => Promise<Deps>,
+  log: vscode.LogOutputChannel,
+): Promise<vscode.Disposable> {
+  const resume = async () => resumeTasks(await deps());
+  try {
+    if (!(await hasUnfinished(globalStorageUri)) && !hasAwaited(workspaceState))
+      return onWork(globalStorageUri, () => inBackground(resume(), log));
+    await resume();
+  } catch (error) {
+    tell(error, log);
+  }
+  return new vscode.Disposable(() => {
+    /* nothing is watched */
+  });
+}
+type Needed = 'globalStorageUri' | 'workspaceState';
+
+/** Whether a window left a task unfinished: one look into one folder. */
+async function hasUnfinished(storage: vscode.Uri): Promise<boolean> {
   const names = await readdir(openFolder(storage)).catch(ignoreMissing);
   return names?.some(name => name.endsWith('.json')) ?? false;
 }
 
 /**
- * Calls back once when another window begins a task, so that this one can take over when that one closes. Costs nothing
- * until then. In a folder that is not there yet nothing can be watched: the first task there ever is has one window.
+ * Calls back once when another window begins a task. Costs nothing until then. In a folder that does not exist yet
+ * nothing can be watched: the first task there ever is has one window.
  */
-export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
+function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
   try {
     const stop = watchFolder(
       openFolder(storage),
@@ -39,17 +64,17 @@ export function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposabl
 }
 
 /** Goes on with what was left unfinished, and tells what comes of this window's own. */
-export async function resumeTasks(deps: Deps): Promise<void> {
+async function resumeTasks(deps: Deps): Promise<void> {
   const {
     services: { ledger, queue: engine },
     demo,
-    notifier: announcer,
+    notifier,
   } = deps;
   const unfinished = await ledger.unfinished();
   if (unfinished.some(({ service }) => demo.owns(service))) await demo.url(); // else they would be waited for in vain
   for (const { id, folder } of unfinished)
     if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)))
-      announcer.expect(id, 'background');
+      notifier.expect(id, 'background');
 
   engine.wake();
   if (hasAwaited(deps.workspaceMemory))

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { assertNever, type Task } from '../../core/queue/task.ts';
-import type { Generation, KnownCredits } from '../../core/queue/balances.ts';
+import type { Balance } from '../../core/session/balances.ts';
 import { megabytes } from '../../core/output/download-video.ts';
 
 /** What a task is doing, in a few words. Why one waits is told by `waiting-texts.ts`. */
@@ -93,14 +93,7 @@ export function age(duration: number): string {
     : vscode.l10n.t('{0} days ago', Math.floor(hours / 24));
 }
 
-/** The last known balance with its time, and what a generation like this one took, where that is known. */
-export function creditsText(
-  { balance, costOf }: KnownCredits,
-  generation: Generation | undefined,
-): string {
-  const cost = generation && costOf(generation);
-  return [
-    `${balance.credits.toLocaleString(vscode.env.language)} (${age(Date.now() - balance.at)})`,
-    ...(cost === undefined ? [] : [vscode.l10n.t('{0} fewer after the last one like this', cost)]),
-  ].join(' · ');
+/** The last known balance, and how old it is. */
+export function creditsText({ credits, at }: Balance): string {
+  return `${credits.toLocaleString(vscode.env.language)} (${age(Date.now() - at)})`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { SharedFile } from '../../../src/core/system/shared-file.ts';
-import { Balances } from '../../../src/core/queue/balances.ts';
+import { Balances } from '../../../src/core/session/balances.ts';
 import { PauseStore } from '../../../src/core/queue/pauses.ts';
 
 // A window of its own that changes what windows share, as soon as it is told to.

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod/mini';
 import { SharedFile } from '../../../src/core/system/shared-file.ts';
-import { Balances } from '../../../src/core/queue/balances.ts';
+import { Balances } from '../../../src/core/session/balances.ts';
 import { PauseStore } from '../../../src/core/queue/pauses.ts';
 
 suite('small files that windows share', () => {

@@ -5,8 +5,7 @@ import type { CheckResult } from '../../../core/request/checked.ts';
 import { ratioFor } from '../../../core/page/ratio.ts';
 import { joinSentences } from '../../../core/service/failures/failures.ts';
 import type { Presets } from '../presets.ts';
-import type { KnownCredits } from '../../../core/queue/balances.ts';
-import { sizeOf } from '../../../core/queue/new-task.ts';
+import type { Balance } from '../../../core/session/balances.ts';
 import { creditsText, oneLine, pictures } from '../../tasks/task-texts.ts';
 import {
   checkDraft,
@@ -35,9 +34,9 @@ export interface OptionsContext {
   /** Those of the last generation: offered, never taken by themselves. */
   last: Options | undefined;
   /** As they were when they were last asked for. */
-  credits: KnownCredits | undefined;
+  credits: Balance | undefined;
   /** Asks for them anew. */
-  askCredits: () => Promise<KnownCredits | undefined>;
+  askCredits: () => Promise<Balance | undefined>;
 }
 
 export interface OptionsResult {
@@ -102,7 +101,7 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
   const lines = request.prompt.split('\n').length;
   return [
     generateEntry(draft, checkDraft(draft, context.region)),
-    ...creditsEntry(draft, context),
+    ...creditsEntry(context),
     ...(lines > 1
       ? [
           {
@@ -151,17 +150,13 @@ function generateEntry(draft: Draft, checked: CheckResult<CheckedRequest>): Entr
   };
 }
 
-/** What is known without asking; choosing it asks. */
-function creditsEntry(draft: Draft, { region, credits }: OptionsContext): Entry[] {
+/** The last known balance; choosing it asks. */
+function creditsEntry({ credits }: OptionsContext): Entry[] {
   if (!credits) return [];
-  const checked = checkDraft(draft, region);
-  const generation = checked.ok
-    ? { request: draft.request, model: checked.outcome.model, size: sizeOf(checked) }
-    : undefined;
   return [
     {
       label: `$(credit-card) ${vscode.l10n.t('Credits')}`,
-      description: creditsText(credits, generation),
+      description: creditsText(credits),
       action: 'credits',
     },
   ];

@@ -16,6 +16,7 @@ import { reportError } from '../platform/show-failure.ts';
 import { submit } from '../generate/submit.ts';
 import { age, oneLine, statusText } from './task-texts.ts';
 import { picturesOf, tasksOf } from './view/nodes.ts';
+import type { TasksView } from './view/view.ts';
 import { uriOf } from '../platform/uris.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
@@ -230,4 +231,13 @@ async function clearFinished({ services: { ledger } }: Deps): Promise<void> {
       return;
   }
   for (const { id } of finished) await ledger.remove(id);
+}
+
+/** Shows only tasks with the text that is typed. */
+export async function filterTasks(view: TasksView): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Jimeng: Filter Tasks'),
+    placeHolder: vscode.l10n.t('Text of the prompt, or a model'),
+  });
+  if (text !== undefined) view.filter(text);
 }

@@ -1,16 +1,12 @@
 import * as vscode from 'vscode';
 import { serviceFinding, tasksFinding } from '../../core/doctor/service-checks.ts';
-import type { JimengClient } from '../../core/service/client.ts';
 import { joinSentences } from '../../core/service/failures/failures.ts';
-import type { SessionId } from '../../core/session/session.ts';
-import { askCredits, claimCreditsOf } from '../session/credits.ts';
 import type { Deps } from '../platform/deps.ts';
 import { markDone } from '../help/walkthrough.ts';
 import { buttonOf, reportError } from '../platform/show-failure.ts';
-import { reachService, serviceInUse, setAddress, runStartOption } from './service-in-use.ts';
+import { serviceInUse, setAddress, runStartOption } from './service-in-use.ts';
 import { startOptions } from './start-options.ts';
 import { showPick } from '../generate/wizard/step.ts';
-import { askForSession } from '../session/commands.ts';
 
 /** "Start Service": the ways to one. */
 export async function startService(deps: Deps): Promise<void> {
@@ -53,49 +49,6 @@ export async function checkService(deps: Deps): Promise<void> {
       ...buttons.map(({ title }) => title),
     );
     await buttons.find(({ title }) => title === chosen)?.run();
-  } catch (error) {
-    await reportError(error, deps.log);
-  }
-}
-
-/** "Check Credits": asks the site for the account's credits. */
-export async function checkCredits(deps: Deps): Promise<void> {
-  await withAccount(deps, async ({ client, session, demo }) => {
-    const credits = await askCredits(client, session, deps);
-    return demo
-      ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)
-      : vscode.l10n.t('The account {0} has {1} credits.', session.masked, credits);
-  });
-}
-
-/** "Claim Daily Credits": the site gives them only when none are left. */
-export async function claimCredits(deps: Deps): Promise<void> {
-  await withAccount(deps, async ({ client, session, demo }) => {
-    const credits = await claimCreditsOf(client, session, deps);
-    return demo
-      ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)
-      : vscode.l10n.t('The daily credits are claimed: {0} now.', credits);
-  });
-}
-
-/** Does something with the account in use, and tells what came of it. */
-async function withAccount(
-  deps: Deps,
-  work: (account: { client: JimengClient; session: SessionId; demo: boolean }) => Promise<string>,
-): Promise<void> {
-  try {
-    const service = await reachService(deps);
-    const session = service?.embedded
-      ? deps.demo.session
-      : service && ((await deps.sessions.get()) ?? (await askForSession(deps)));
-    if (!service || !session) return;
-    void vscode.window.showInformationMessage(
-      await work({
-        client: deps.services.connect(service.url, session),
-        session,
-        demo: service.about.demo,
-      }),
-    );
   } catch (error) {
     await reportError(error, deps.log);
   }
