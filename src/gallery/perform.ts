@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import type { FromPage } from '../core/gallery/protocol.ts';
 import { rivals, type Action } from './model/actions.ts';
 import type { Placed } from './model/arrange.ts';
@@ -36,17 +35,12 @@ export function perform(
     case 'delete':
       post({ type: 'decide', decision: 'delete', ids });
       break;
-    case 'keepOnly': {
-      const others = rivals(targets);
-      post({ type: 'decide', decision: 'aside', ids: others });
+    case 'keepOnly':
       post({ type: 'decide', decision: 'keep', ids });
-      announce(l10n.t('1 kept, {0} put aside', others.length));
+      post({ type: 'decide', decision: 'delete', ids: rivals(targets) });
       break;
-    }
     case 'keep':
     case 'undecide':
-    case 'aside':
-    case 'restore':
       post({ type: 'decide', decision: action, ids });
       announce(decidedText(action, ids.length));
       break;

@@ -1,15 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  lstat,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
@@ -17,8 +7,9 @@ import { chunk, PNG_SIGNATURE } from '../../src/core/images/png.ts';
 import { JimengError } from '../../src/core/service/failures/failures.ts';
 import { WorkerPool } from '../../src/core/system/worker-pool.ts';
 import { makeVictim, snapshot } from '../unit/output/traps.ts';
-import { Decisions } from '../../src/editor/gallery/decisions.ts';
+import { deletedText, deleteFiles } from '../../src/editor/gallery/delete-files.ts';
 import type { FactsReader } from '../../src/editor/gallery/disk.ts';
+import { KeptMarks } from '../../src/editor/gallery/kept-marks.ts';
 import {
   PictureFolder,
   type PictureFolderChange,
@@ -52,7 +43,7 @@ async function isWatched(folder: string): Promise<void> {
 suite('the files of a gallery', () => {
   let root: string;
   let pic: vscode.Uri;
-  const shelves: PictureFolder[] = [];
+  const folders: PictureFolder[] = [];
   const disk: FactsReader = new WorkerPool(
     new URL(
       'dist/facts-worker.js',
@@ -67,7 +58,7 @@ suite('the files of a gallery', () => {
     pic = vscode.Uri.file(join(root, 'pic'));
   });
   teardown(async () => {
-    for (const shelf of shelves.splice(0)) shelf.dispose();
+    for (const folder of folders.splice(0)) folder.dispose();
     await rm(root, { recursive: true, maxRetries: 5, retryDelay: 100 }); // what was read may be being written down
   });
 
@@ -77,10 +68,10 @@ suite('the files of a gallery', () => {
     await writeFile(path, content);
   }
 
-  /** A shelf with all that it has told, by names below the folder. */
-  function shelf() {
+  /** The folder with all that it has told, by names below it. */
+  function follow() {
     const opened = new PictureFolder(pic, vscode.Uri.file(join(root, 'storage')), disk);
-    shelves.push(opened);
+    folders.push(opened);
     const files = new Map<string, PictureFile>();
     const changes: PictureFolderChange[] = [];
     const waiting = new Set<() => void>();
@@ -117,7 +108,6 @@ suite('the files of a gallery', () => {
         'notes.txt',
         '.hidden/d.png',
         'node_modules/e.png',
-        '.jimeng-aside/sub/f.png',
         '.jimeng_20260102_030405.saving/1.part',
       ].map(name => put(name)),
     );
@@ -129,25 +119,15 @@ suite('the files of a gallery', () => {
         ...chunk('IEND'),
       ]),
     );
-    const { opened, names, file } = shelf();
+    const { opened, names, file } = follow();
     await opened.open();
-    assert.deepEqual(names(), [
-      '.jimeng-aside/sub/f.png',
-      'B.JPEG',
-      'a.png',
-      'sub/c.webp',
-      'v.mp4',
-    ]);
+    assert.deepEqual(names(), ['B.JPEG', 'a.png', 'sub/c.webp', 'v.mp4']);
     assert.deepEqual(file('a.png').facts?.size, { width: 3, height: 2 });
-    assert.equal(
-      file('.jimeng-aside/sub/f.png').home,
-      vscode.Uri.joinPath(pic, 'sub/f.png').toString(),
-    );
     assert.deepEqual(file('B.JPEG').facts, {});
   });
 
   test('a folder that is not there yet is empty, and its first picture appears', async () => {
-    const { opened, names, shows } = shelf();
+    const { opened, names, shows } = follow();
     await opened.open();
     assert.deepEqual(names(), []);
     await put('first.png');
@@ -158,7 +138,7 @@ suite('the files of a gallery', () => {
 
   test('what comes, goes and moves by itself is told', async () => {
     await put('a.png');
-    const { opened, shows } = shelf();
+    const { opened, shows } = follow();
     await opened.open();
     await put('b.png');
     await shows('a.png', 'b.png');
@@ -172,14 +152,14 @@ suite('the files of a gallery', () => {
 
   test('thousands are told in parts, each file once, and looked into only once', async () => {
     await Promise.all(Array.from({ length: 1_000 }, (_, index) => put(`${index}.png`)));
-    const first = shelf();
+    const first = follow();
     await first.opened.open();
     assert.equal(first.names().length, 1_000);
-    const again = shelf();
+    const again = follow();
     await again.opened.open();
     for (const { changes } of [first, again]) {
       const told = changes.flatMap(({ changed }) => changed);
-      assert.equal(changes[0]?.changed.length, 40, 'those in sight do not wait for the others');
+      assert.equal(changes[0]?.changed.length, 40, 'the first screen does not wait for the others');
       assert.equal(changes[0].reading, 960);
       assert.equal(told.length, 1_000);
       assert.ok(told.every(({ facts }) => facts));
@@ -188,162 +168,98 @@ suite('the files of a gallery', () => {
     }
   });
 
-  suite('put aside', () => {
-    const decide = async (
-      decisions: Decisions,
-      { opened }: ReturnType<typeof shelf>,
-      ...given: Parameters<Decisions['decide']>
-    ) => opened.refresh(await decisions.decide(...given));
+  test('what is kept is remembered, until it is not kept any more', async () => {
+    const memory = new Memory();
+    await new KeptMarks(memory).set(['a', 'b'], true);
+    const marks = new KeptMarks(memory);
+    await marks.set(['b'], false);
+    assert.deepEqual([marks.has('a'), new KeptMarks(memory).has('b')], [true, false]);
+  });
 
-    test('goes into a folder that git does not see, and comes back by undo, kept as it was', async () => {
+  suite('deleted', () => {
+    const names = (uris: readonly vscode.Uri[]) => uris.map(({ path }) => path.split('/').at(-1));
+    const real = vscode.window.showWarningMessage;
+    const asked: string[] = [];
+    /** Answers the question before a permanent delete. */
+    const answer = (yes: boolean) => {
+      vscode.window.showWarningMessage = ((question: string, _: unknown, remove: string) => {
+        asked.push(question);
+        return Promise.resolve(yes ? remove : undefined);
+      });
+    };
+    setup(async () => {
+      asked.length = 0;
       await Promise.all(['a.png', 'sub/b.png', 'c.png'].map(name => put(name)));
-      const seen = shelf();
-      const { file, names, opened } = seen;
+    });
+    teardown(() => {
+      vscode.window.showWarningMessage = real;
+    });
+
+    test('are exactly the files that were meant: into the trash, or for ever after a question', async () => {
+      const { opened, file, shows } = follow();
       await opened.open();
-      const memory = new Memory();
-      const decisions = new Decisions(memory);
-      await decisions.decide('keep', [file('a.png')]);
-      assert.ok(new Decisions(memory).isKept(file('a.png').home), 'a mark outlives the window');
-      await decide(decisions, seen, 'aside', [file('a.png'), file('sub/b.png')]);
-      assert.deepEqual(names(), ['.jimeng-aside/a.png', '.jimeng-aside/sub/b.png', 'c.png']);
-      assert.deepEqual(await readdir(join(pic.fsPath, '.jimeng-aside')), [
-        '.gitignore',
-        'a.png',
-        'sub',
-      ]);
-      assert.equal(decisions.undoable, 2);
-      assert.ok(!decisions.isKept(file('.jimeng-aside/a.png').home));
-      await decide(decisions, seen, 'aside', [file('c.png')]);
-      assert.equal(decisions.undoable, 1);
-      await opened.refresh(await decisions.undo());
-      await opened.refresh(await decisions.undo());
-      assert.deepEqual(names(), ['a.png', 'c.png', 'sub/b.png']);
-      assert.ok(decisions.isKept(file('a.png').home));
-      assert.equal(decisions.undoable, undefined);
-      assert.deepEqual(await decisions.undo(), []);
+      answer(true);
+      const deleted = await deleteFiles([file('a.png'), file('sub/b.png')]);
+      const { trashed, removed } = deleted;
+      assert.deepEqual(names([...trashed, ...removed]), ['a.png', 'b.png']);
+      assert.deepEqual(asked, removed.length > 0 ? ['Delete 2 files permanently?'] : []);
+      assert.equal(
+        deletedText(deleted),
+        removed.length > 0
+          ? '2 files were deleted permanently.'
+          : '2 files were moved to the trash.',
+      );
+      assert.ok((await lstat(join(pic.fsPath, 'sub'))).isDirectory());
+      await opened.refresh([...trashed, ...removed]);
+      await shows('c.png');
     });
 
-    test('overwrites nothing on its way there and back', async () => {
-      await put('a.png', 'first');
-      const seen = shelf();
-      await seen.opened.open();
-      const decisions = new Decisions(new Memory());
-      await decide(decisions, seen, 'aside', [seen.file('a.png')]);
-      await put('a.png', 'second');
-      await seen.shows('.jimeng-aside/a.png', 'a.png');
-      await decide(decisions, seen, 'aside', [seen.file('a.png')]);
-      assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', '.jimeng-aside/a.png']);
-      await put('a.png', 'third');
-      await seen.shows('.jimeng-aside/a (2).png', '.jimeng-aside/a.png', 'a.png');
-      await decide(decisions, seen, 'restore', [seen.file('.jimeng-aside/a.png')]);
-      assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', 'a (2).png', 'a.png']);
-      await seen.opened.refresh(await decisions.undo()); // of the restore
-      assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', '.jimeng-aside/a.png', 'a.png']);
+    test('are none without a trash and without consent', async () => {
+      const { opened, file, shows } = follow();
+      await opened.open();
+      answer(false);
+      const { trashed, removed } = await deleteFiles([file('c.png')]);
+      assert.deepEqual(removed, []);
+      assert.equal(trashed.length + asked.length, 1);
+      assert.equal(deletedText({ trashed: [], removed: [] }), '');
+      if (trashed.length === 0) await shows('a.png', 'c.png', 'sub/b.png');
     });
 
-    test('what has gone meanwhile does not come back, the others do', async () => {
-      await Promise.all(['a.png', 'b.png'].map(name => put(name)));
-      const seen = shelf();
-      await seen.opened.open();
-      const decisions = new Decisions(new Memory());
-      await decide(decisions, seen, 'aside', [seen.file('a.png'), seen.file('b.png')]);
-      await rm(join(pic.fsPath, '.jimeng-aside', 'a.png'));
-      await seen.opened.refresh(await decisions.undo());
-      await seen.shows('b.png');
+    test('is no link and no folder that has taken the place of a picture', async () => {
+      const victim = join(root, 'victim');
+      await makeVictim(victim, 'a.png');
+      const { opened, file } = follow();
+      await opened.open();
+      const files = [file('a.png'), file('c.png')];
+      for (const name of ['a.png', 'c.png']) await rm(join(pic.fsPath, name));
+      await symlink(victim, join(pic.fsPath, 'a.png'));
+      await put('c.png/inside.png');
+      const before = [await snapshot(victim), await snapshot(pic.fsPath)];
+      answer(true);
+      assert.deepEqual(await deleteFiles(files), { trashed: [], removed: [] });
+      assert.deepEqual([await snapshot(victim), await snapshot(pic.fsPath)], before);
+      assert.deepEqual(asked, []);
     });
 
-    suite('in a workspace that brings links', () => {
-      let victim: string;
-      setup(async () => {
-        victim = join(root, 'victim');
-        await makeVictim(victim, 'a.png');
-        await Promise.all(['a.png', 'sub/b.png'].map(name => put(name)));
-      });
-      const link = async (target: string, name: string) => {
-        await mkdir(dirname(join(pic.fsPath, name)), { recursive: true });
-        await symlink(target, join(pic.fsPath, name));
-      };
-      const opened = async () => {
-        const seen = shelf();
-        await seen.opened.open();
-        return { seen, decisions: new Decisions(new Memory()), before: await snapshot(victim) };
-      };
-      const isRefused = (what: RegExp) => (error: unknown) =>
-        error instanceof JimengError &&
-        error.failure.kind === 'folderNotWritable' &&
-        what.test(error.failure.detail ?? '');
-
-      test('a holding folder that is a link or a file is left as it is, and so are the pictures', async () => {
-        for (const make of [
-          () => link('../victim', '.jimeng-aside'),
-          () => link('../new', '.jimeng-aside'),
-          () => link('.jimeng-aside', '.jimeng-aside'),
-          () => put('.jimeng-aside', 'a file'),
-        ]) {
-          await make();
-          const { seen, decisions, before } = await opened();
-          const holding = await snapshot(join(pic.fsPath, '.jimeng-aside'));
-          await assert.rejects(
-            decisions.decide('aside', [seen.file('a.png')]),
-            isRefused(/\.jimeng-aside is a link or a file/),
-          );
-          assert.ok((await lstat(join(pic.fsPath, 'a.png'))).isFile());
-          assert.deepEqual(
-            [await snapshot(victim), await snapshot(join(pic.fsPath, '.jimeng-aside'))],
-            [before, holding],
-          );
-          await assert.rejects(lstat(join(root, 'new')), { code: 'ENOENT' });
-          await rm(join(pic.fsPath, '.jimeng-aside'));
-        }
-      });
-
-      test('nothing is written to what its .gitignore leads to, and no link is overwritten', async () => {
-        await link('../../new', '.jimeng-aside/.gitignore');
-        await link('../../new', '.jimeng-aside/a.png');
-        const { seen, decisions, before } = await opened();
-        await decide(decisions, seen, 'aside', [seen.file('a.png')]);
-        assert.deepEqual(seen.names(), ['.jimeng-aside/a (2).png', 'sub/b.png']);
-        for (const name of ['.gitignore', 'a.png'])
-          assert.equal(await readlink(join(pic.fsPath, '.jimeng-aside', name)), '../../new');
-        await assert.rejects(lstat(join(root, 'new')), { code: 'ENOENT' });
-        assert.deepEqual(await snapshot(victim), before);
-      });
-
-      test('folders below it, and those that pictures come back to', async () => {
-        await link('../../victim', '.jimeng-aside/sub');
-        const { seen, decisions, before } = await opened();
-        await assert.rejects(
-          decisions.decide('aside', [seen.file('sub/b.png')]),
-          isRefused(/sub is a link/),
-        );
-        await rm(join(pic.fsPath, '.jimeng-aside', 'sub'));
-        await decide(decisions, seen, 'aside', [seen.file('sub/b.png')]);
-        await rm(join(pic.fsPath, 'sub'), { recursive: true });
-        await link('../victim', 'sub');
-        await assert.rejects(
-          decisions.decide('restore', [seen.file('.jimeng-aside/sub/b.png')]),
-          isRefused(/sub is a link/),
-        );
-        await assert.rejects(decisions.undo(), isRefused(/sub is a link/));
-        assert.deepEqual(await snapshot(victim), before);
-        assert.ok((await lstat(join(pic.fsPath, '.jimeng-aside/sub/b.png'))).isFile());
-      });
-
-      test('pictures that came to lie behind a link are neither moved nor deleted', async () => {
-        await put('.jimeng-aside/sub/a.png');
-        const { seen, decisions, before } = await opened();
-        const [b, aside] = [seen.file('sub/b.png'), seen.file('.jimeng-aside/sub/a.png')];
-        for (const name of ['sub', '.jimeng-aside/sub']) {
-          await rm(join(pic.fsPath, name), { recursive: true });
-          await link(victim, name);
-        }
-        await writeFile(join(victim, 'b.png'), 'theirs');
-        const full = await snapshot(victim);
-        await assert.rejects(decisions.decide('aside', [b]), isRefused(/sub is a link/));
-        await assert.rejects(decisions.decide('delete', [aside]), isRefused(/sub is a link/));
-        assert.deepEqual(await snapshot(victim), full);
-        assert.notDeepEqual(full, before);
-      });
+    test('is nothing behind a link that has taken the place of a folder', async () => {
+      const victim = join(root, 'victim');
+      await makeVictim(victim, 'b.png');
+      await writeFile(join(victim, 'b.png'), 'theirs');
+      const { opened, file } = follow();
+      await opened.open();
+      const files = [file('c.png'), file('sub/b.png')];
+      await rm(join(pic.fsPath, 'sub'), { recursive: true });
+      await symlink(victim, join(pic.fsPath, 'sub'));
+      const before = [await snapshot(victim), await snapshot(pic.fsPath)];
+      answer(true);
+      await assert.rejects(
+        deleteFiles(files),
+        (error: unknown) =>
+          error instanceof JimengError &&
+          error.failure.kind === 'folderNotWritable' &&
+          /sub is a link or a file/.test(error.failure.detail ?? ''),
+      );
+      assert.deepEqual([await snapshot(victim), await snapshot(pic.fsPath)], before);
     });
   });
 });

@@ -140,48 +140,41 @@ suite('the gallery', () => {
     await tile(/红狐狸, variation 2.*kept/).waitFor();
   });
 
-  test('put aside, taken back; the file is where it was', async () => {
+  /** There is no trash on a server: it is asked first. */
+  const answerDelete = async (question: string, answer: string) => {
+    const dialog = window.page.locator('.monaco-dialog-box');
+    await dialog.getByText(question).waitFor();
+    await window.screenshot(`gallery-delete-${answer === 'Cancel' ? 'no' : 'yes'}-en`);
+    await dialog.getByText(answer, { exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+  };
+
+  test('deleted after a question where there is no trash, and not without consent', async () => {
     await tile(/红狐狸, variation 4/).click();
     await window.press('x');
-    await shown(10);
-    assert.ok(!(await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
-    assert.deepEqual(await editor.files('pic/.jimeng-aside'), [
-      '.gitignore',
-      'jimeng_20260102_030401_4.png',
-    ]);
-    await window.screenshot('gallery-aside-en');
-    await window.press('Control+z');
+    await answerDelete('Delete the file permanently?', 'Cancel');
     await shown(11);
     assert.ok((await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
+    await button('Delete').click();
+    await answerDelete('Delete the file permanently?', 'Delete Permanently');
+    await shown(10);
+    assert.ok(!(await editor.files('pic')).includes('jimeng_20260102_030401_4.png'));
+    await page().locator('.notice', { hasText: 'The file was deleted permanently.' }).waitFor();
+    await window.screenshot('gallery-deleted-en');
   });
 
-  test('keep only this; what is aside can be restored, or deleted after a question where there is no trash', async () => {
+  test('keep only this deletes the other variations', async () => {
     await tile(/old poster, variation 3/).click();
     await button('Keep Only This').click();
-    await shown(8);
-    await page()
-      .getByRole('radio', { name: /Put Aside/ })
-      .check();
-    await shown(3);
-    await tile(/old poster, variation 1/).click();
-    await button('Restore').click();
+    await answerDelete('Delete 3 files permanently?', 'Delete Permanently');
+    await shown(7);
+    await tile(/old poster, variation 3.*kept/).waitFor();
+    const left = (await editor.files('pic')).filter(name => name.includes('030402'));
+    assert.deepEqual(left, ['jimeng_20260102_030402_3.png']);
+    await page().getByRole('radio', { name: /Kept/ }).check();
     await shown(2);
-    await tile(/old poster, variation 2/).click();
-    await button('Delete…').click();
-    const dialog = window.page.locator('.monaco-dialog-box');
-    await dialog.getByText('Delete the file permanently?').waitFor();
-    await window.screenshot('gallery-delete-en');
-    await dialog.getByText('Cancel').click();
-    assert.equal((await editor.files('pic/.jimeng-aside')).length, 3);
-    await button('Delete…').click();
-    await dialog.getByText('Delete Permanently').click();
-    await shown(1);
-    assert.deepEqual(await editor.files('pic/.jimeng-aside'), [
-      '.gitignore',
-      'jimeng_20260102_030402_4.png',
-    ]);
     await page().getByRole('radio', { name: /All/ }).check();
-    await shown(9);
+    await shown(7);
   });
 
   test('two side by side', async () => {
@@ -204,17 +197,36 @@ suite('the gallery', () => {
 
   test('into the page that was open before, with the prompt', async () => {
     await tile(/old poster, variation 3/).click({ button: 'right' });
-    await page().getByRole('menuitem', { name: 'Insert into Editor' }).waitFor();
+    await window.menu('Insert into Editor').waitFor();
     await window.screenshot('gallery-menu-en');
-    await page().getByRole('menuitem', { name: 'Insert into Editor' }).click();
+    await window.choose(window.menu('Insert into Editor'));
     await window.page.locator('.view-line', { hasText: '![a lighthouse in a storm' }).waitFor();
     await window.palette('Jimeng: Open Gallery');
-    await shown(9);
+    await shown(7);
+  });
+
+  test('its menu is the editor\'s own: by the mouse, by the keyboard, and by "More Actions…"', async () => {
+    await tile(/红狐狸, variation 1/).click({ button: 'right' });
+    await window.menu('Full Size').waitFor();
+    assert.equal(await window.menu('Compare').count(), 0);
+    await window.press('Escape');
+    await tile(/红狐狸, variation 1/).click();
+    await tile(/红狐狸, variation 3/).click({ modifiers: ['Control'] });
+    await window.press('Shift+F10');
+    await window.menu('Compare').waitFor();
+    assert.equal(await window.menu('Full Size').count(), 0);
+    await window.screenshot('gallery-menu-two-en');
+    await window.press('Escape');
+    await button('More Actions…').click();
+    await window.menu('No Longer Keep').waitFor({ state: 'detached' });
+    await window.choose(window.menu('Keep'));
+    await tile(/红狐狸, variation 3.*kept/).waitFor();
+    await clearSelection();
   });
 
   test('new pictures appear by themselves', async () => {
     await generate(window, 'a new cat');
-    await shown(13);
+    await shown(11);
     await tile(/a new cat, variation 4/).waitFor();
   });
 
@@ -363,7 +375,7 @@ suite('the gallery, light and in Chinese', () => {
       .getByRole('option', { name: /红狐狸/ })
       .first()
       .click();
-    await page.getByRole('button', { name: '搁置' }).first().waitFor();
+    await page.getByRole('button', { name: '删除' }).first().waitFor();
     await window.screenshot('gallery-zh');
     await window.press('Enter');
     await page.getByRole('dialog').locator('img').first().waitFor();

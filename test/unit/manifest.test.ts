@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { TaskState } from '../../src/core/queue/task.ts';
+import { actionsFor } from '../../src/gallery/model/actions.ts';
 import { ratios, resolutions } from '../../src/core/request/models.ts';
+import { group, item as picture } from './gallery/pictures.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -52,10 +54,10 @@ suite('manifest', () => {
     const registered = registers
       .map(name => read(`src/${name}`))
       .flatMap(source => {
-        const lists = [...source.matchAll(/for \(const id of \[([^\]]*)\]\)/g)]
+        const lists = [...source.matchAll(/for \(const id of \[([^\]]*)\]/g)]
           .map(([, list = '']) => list)
           .join();
-        return [...source.matchAll(/\bcommand\('(\w+)'/g), ...lists.matchAll(/'(\w+)'/g)];
+        return [...source.matchAll(/\bcommand\('([\w.]+)'/g), ...lists.matchAll(/'([\w.]+)'/g)];
       })
       .map(([, id]) => `jimeng.${id}`);
     assert.deepEqual(registered.sort(), declared);
@@ -73,11 +75,11 @@ suite('manifest', () => {
     const named = [
       ...sources
         .flatMap(source => [
-          ...source.matchAll(/executeCommand\('(jimeng\.\w+)'/g),
-          ...source.matchAll(/command: '(jimeng\.\w+)'/g),
+          ...source.matchAll(/executeCommand\('(jimeng\.(?:gallery\.)?\w+)'/g),
+          ...source.matchAll(/command: '(jimeng\.(?:gallery\.)?\w+)'/g),
         ])
         .map(([, id]) => id),
-      ...[...texts.matchAll(/command:(jimeng\.\w+)/g)].map(([, id]) => id),
+      ...[...texts.matchAll(/command:(jimeng\.[\w.]+)/g)].map(([, id]) => id),
       ...Object.values(contributes.menus)
         .flat()
         .map(({ command }) => command),
@@ -88,12 +90,12 @@ suite('manifest', () => {
     );
   });
 
-  test('a command that needs a row of the view is not in the palette', () => {
+  test('a command that needs a row of the view, or a picture of the gallery, is not in the palette', () => {
     const alsoElsewhere = ['jimeng.transformImage']; // without a row it asks for pictures
     const onRows = new Set(
-      contributes.menus['view/item/context']!.map(({ command }) => command).filter(
-        command => !alsoElsewhere.includes(command),
-      ),
+      [...contributes.menus['view/item/context']!, ...contributes.menus['webview/context']!]
+        .map(({ command }) => command)
+        .filter(command => !alsoElsewhere.includes(command)),
     );
     const hidden = contributes.menus['commandPalette']!.filter(({ when }) => when === 'false').map(
       ({ command }) => command,
@@ -118,6 +120,33 @@ suite('manifest', () => {
     assert.deepEqual(
       asked.filter(word => !known.has(word)),
       [],
+    );
+  });
+
+  test('the gallery offers each of its commands in its menu, where the page says that it can be done', () => {
+    const menu = contributes.menus['webview/context']!;
+    const prefix = 'jimeng.gallery.';
+    assert.deepEqual(
+      menu.map(({ command }) => command).sort(),
+      declared.filter(command => command.startsWith(prefix)),
+    );
+    for (const { command, when } of menu)
+      assert.ok(when?.includes(`/\\b${command.slice(prefix.length)}\\b/`), command);
+    const offered = new Set(
+      [[picture('a'), picture('b')], [picture('a')], [{ ...picture('a'), kept: true }]].flatMap(
+        items =>
+          actionsFor(
+            items.map((item, index) => ({
+              item,
+              group: group('g', 0, { items: [item, picture('other')] }),
+              index,
+            })),
+          ),
+      ),
+    );
+    assert.deepEqual(
+      [...offered].map(action => `${prefix}${action}`).sort(),
+      menu.map(({ command }) => command).sort(),
     );
   });
 

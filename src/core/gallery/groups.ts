@@ -3,8 +3,6 @@ import type { GalleryGroup, GalleryItem } from './protocol.ts';
 
 /** A file of the gallery's folders, with what is known of it. */
 export interface GalleryFile extends Omit<GalleryItem, 'size' | 'variation' | 'remembers'> {
-  /** Where it lies when it is not put aside: variations belong together wherever they are. A URI. */
-  home: string;
   /** Missing as long as it was not looked into. */
   facts?: Facts;
   /** What the ledger knows of the task that made it. */
@@ -15,11 +13,11 @@ export interface GalleryFile extends Omit<GalleryItem, 'size' | 'variation' | 'r
 const ownName = /^(.*\/jimeng_\d{8}_\d{6})_(\d+)\.\w+$/;
 
 /** Files that came from one request belong together, under whatever names; else those of one stem do. */
-export function keyOf({ home, facts, task }: Pick<GalleryFile, 'home' | 'facts' | 'task'>): string {
+export function keyOf({ id, facts, task }: Pick<GalleryFile, 'id' | 'facts' | 'task'>): string {
   const settings = facts?.settings;
   if (settings)
     return `${settings.time} ${settings.request.model ?? ''} ${settings.request.prompt ?? ''}`;
-  return task?.id ?? ownName.exec(home)?.[1] ?? home;
+  return task?.id ?? ownName.exec(id)?.[1] ?? id;
 }
 
 /** The files of the gallery in their groups; tells which groups a change has touched. */
@@ -90,13 +88,13 @@ export class Groups {
   }
 }
 
-function variationOf({ home }: GalleryFile): number | undefined {
-  const n = ownName.exec(home)?.[2];
+function variationOf({ id }: GalleryFile): number | undefined {
+  const n = ownName.exec(id)?.[2];
   return n === undefined ? undefined : Number(n);
 }
 
 function itemOf(file: GalleryFile): GalleryItem {
-  const { id, name, path, source, kind, bytes, modified, decision, facts } = file;
+  const { id, name, path, source, kind, bytes, modified, kept, facts } = file;
   const variation = variationOf(file);
   return {
     id,
@@ -108,7 +106,7 @@ function itemOf(file: GalleryFile): GalleryItem {
     modified,
     ...(facts?.size && { size: facts.size }),
     ...(variation !== undefined && { variation }),
-    ...(decision !== undefined && { decision }),
+    kept,
     remembers: facts?.settings !== undefined,
   };
 }

@@ -18,8 +18,8 @@ export interface GalleryItem {
   modified: number;
   /** Among the pictures of its task, from 1; missing for what was not made here. */
   variation?: number;
-  /** Kept, or put aside into the holding folder; undefined: not decided yet. */
-  decision?: 'kept' | 'aside';
+  /** A person marked it as one to keep. */
+  kept: boolean;
   /** It knows how it was made, so it can be run again from the file alone. */
   remembers: boolean;
 }
@@ -49,8 +49,10 @@ export type ToPage =
   | { type: 'empty'; why: 'noFolder' | 'noPictures'; folder?: string }
   /** Thumbnails that were wanted: an address (a file on disk), or why there is none, as a sentence. */
   | { type: 'thumbnails'; of: { id: string; address?: string; problem?: string }[] }
-  /** What "Undo" would take back now; no count: nothing. */
-  | { type: 'undo'; count?: number };
+  /** What became of files, as a sentence. */
+  | { type: 'notice'; text: string }
+  /** Chosen in the context menu, for what is selected. */
+  | { type: 'run'; action: GalleryAction };
 
 /** Commands of the editor that the page can ask for; each is for one item or several. */
 export const galleryCommands = [
@@ -66,9 +68,13 @@ export const galleryCommands = [
 ] as const;
 export type GalleryCommand = (typeof galleryCommands)[number];
 
-/** What a person decides about pictures: `delete` is for those that are aside, and goes to the trash where there is one. */
-export const decisions = ['keep', 'undecide', 'aside', 'restore', 'delete'] as const;
+/** What a person decides about pictures: `delete` goes to the trash where there is one. */
+export const decisions = ['keep', 'undecide', 'delete'] as const;
 export type Decision = (typeof decisions)[number];
+
+/** What can be done with what is selected; some of it by the page alone. */
+export type GalleryAction =
+  'fullSize' | 'compare' | 'keepOnly' | 'copyPrompt' | Decision | GalleryCommand;
 
 const Ids = z.array(z.string()).check(z.maxLength(20_000));
 
@@ -80,7 +86,6 @@ export const FromPage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('wanted'), ids: Ids }),
   z.object({ type: z.literal('command'), command: z.enum(galleryCommands), ids: Ids }),
   z.object({ type: z.literal('decide'), decision: z.enum(decisions), ids: Ids }),
-  z.object({ type: z.literal('undo') }),
   z.object({ type: z.literal('copyPrompt'), key: z.string() }),
   z.object({ type: z.literal('generate') }),
 ]);

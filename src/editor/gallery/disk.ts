@@ -6,26 +6,30 @@ import { ignoreMissing } from '../../core/system/files.ts';
 import { readerOf } from '../../core/images/bytes.ts';
 import type { WorkerPool } from '../../core/system/worker-pool.ts';
 import { openInput } from '../generate/open-input.ts';
-import { holdingFolder, kindOf } from './places.ts';
 
 /** Files that are looked at together. */
 const MAX_CONCURRENT_READS = 16;
 /** Deeper than pictures are sorted. */
 const MAX_DEPTH = 8;
 
-/** The pictures and videos in a folder and those below; links are not followed, dot-folders are left out but for the holding folder. */
-export async function walk(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]> {
+/** Pictures and videos that are shown. */
+const shown = /\.(?:png|jpe?g|webp|(mp4))$/i;
+
+/** What a file is by its name; undefined for what is not shown. */
+export function kindOf({ path }: vscode.Uri): 'picture' | 'video' | undefined {
+  const found = shown.exec(path);
+  if (!found) return undefined;
+  return found[1] === undefined ? 'picture' : 'video';
+}
+
+/** The pictures and videos in a folder and those below; links are not followed, and dot-folders are left out. */
+export async function listFiles(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]> {
   const entries = await entriesOf(folder).catch(() => []); // it is not there yet, or no longer
   const found: vscode.Uri[] = [];
   for (const { name, type } of entries) {
     const uri = vscode.Uri.joinPath(folder, name);
-    if (
-      type === 'folder' &&
-      depth < MAX_DEPTH &&
-      (!name.startsWith('.') || name === holdingFolder) &&
-      name !== 'node_modules'
-    )
-      found.push(...(await walk(uri, depth + 1)));
+    if (type === 'folder' && depth < MAX_DEPTH && !name.startsWith('.') && name !== 'node_modules')
+      found.push(...(await listFiles(uri, depth + 1)));
     else if (type === 'file' && kindOf(uri)) found.push(uri);
   }
   return found;

@@ -1,17 +1,22 @@
 import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { Groups, type GalleryFile } from '../../core/gallery/groups.ts';
-import { FromPage, type Decision, type ToPage } from '../../core/gallery/protocol.ts';
+import {
+  FromPage,
+  type Decision,
+  type GalleryAction,
+  type ToPage,
+} from '../../core/gallery/protocol.ts';
 import type { Task } from '../../core/queue/task.ts';
 import type { Deps } from '../platform/deps.ts';
 import { Disposables } from '../platform/disposables.ts';
 import { inBackground } from '../platform/background.ts';
 import { reportError } from '../platform/show-failure.ts';
 import { uriOf } from '../platform/uris.ts';
-import { runGalleryCommand } from './commands.ts';
-import { Decisions } from './decisions.ts';
+import { runGalleryCommand } from './run-command.ts';
+import { deletedText, deleteFiles } from './delete-files.ts';
+import { KeptMarks } from './kept-marks.ts';
 import { pageHtml } from './page-html.ts';
-import { isAside } from './places.ts';
 import { PictureFolder, type PictureFolderChange, type PictureFile } from './picture-folder.ts';
 import { ThumbnailLoader } from './thumbnail-loader.ts';
 
@@ -36,12 +41,12 @@ export class Gallery implements vscode.Disposable {
   readonly #owned = new Disposables();
   readonly #groups = new Groups();
   readonly #files = new Map<string, PictureFile>();
-  /** The folders as people know them, relative to the workspace, with what stands between them and a file. */
+  /** The folders as people know them, relative to the workspace, with what is between them and a file. */
   readonly #prefixes: ReadonlyMap<vscode.Uri, string>;
   readonly #tasks = new Map<string, NonNullable<GalleryFile['task']>>();
-  readonly #decisions: Decisions;
+  readonly #kept: KeptMarks;
   readonly #thumbnails: ThumbnailLoader;
-  readonly #shelves: PictureFolder[];
+  readonly #folders: PictureFolder[];
   readonly #opened: Promise<void>;
   readonly #reading = new Map<PictureFolder, number>();
   /** The page hears what it is told. */
@@ -56,7 +61,7 @@ export class Gallery implements vscode.Disposable {
       enableScripts: true,
       localResourceRoots: [dist, vscode.Uri.file(thumbnails.folder), ...folders],
     };
-    this.#decisions = new Decisions(deps.workspaceMemory);
+    this.#kept = new KeptMarks(deps.workspaceMemory);
     this.#thumbnails = this.#owned.add(
       new ThumbnailLoader(
         thumbnails,
@@ -73,13 +78,13 @@ export class Gallery implements vscode.Disposable {
           .slice(0, -1),
       ]),
     );
-    this.#shelves = folders.map(folder =>
+    this.#folders = folders.map(folder =>
       this.#owned.add(
         new PictureFolder(folder, vscode.Uri.joinPath(storage, 'gallery'), factsReader),
       ),
     );
-    for (const shelf of this.#shelves)
-      this.#owned.add(shelf.onDidChange(change => this.#update(change, shelf)));
+    for (const folder of this.#folders)
+      this.#owned.add(folder.onDidChange(change => this.#update(change, folder)));
     this.#owned.add(
       new vscode.Disposable(
         deps.services.ledger.onDidChange(task => inBackground(this.#learn(task), deps.log)),
@@ -125,26 +130,42 @@ export class Gallery implements vscode.Disposable {
         case 'decide':
           await this.#decide(data.decision, this.#filesOf(data.ids));
           break;
-        case 'undo':
-          await this.#refresh(() => this.#decisions.undo(), []);
-          break;
       }
     } catch (error) {
       await reportError(error, this.#context.deps.log);
     }
   }
 
-  /** Only what was put aside can be deleted or restored, whatever a page says. */
-  #decide(decision: Decision, files: readonly PictureFile[]): Promise<void> {
-    const ofAside = decision === 'delete' || decision === 'restore';
-    const meant = files.filter(({ uri }) => isAside(uri) === ofAside);
-    return this.#refresh(() => this.#decisions.decide(decision, meant), meant);
+  /** Marks or deletes files; the page is told at once, without waiting for the file system's own word. */
+  async #decide(decision: Decision, files: readonly PictureFile[]): Promise<void> {
+    try {
+      if (decision === 'delete') {
+        const deleted = await deleteFiles(files);
+        const gone = [...deleted.trashed, ...deleted.removed];
+        await this.#kept.set(
+          gone.map(uri => uri.toString()),
+          false,
+        );
+        if (gone.length > 0) this.#tell({ type: 'notice', text: deletedText(deleted) });
+      } else {
+        await this.#kept.set(
+          files.map(({ id }) => id),
+          decision === 'keep',
+        );
+      }
+    } finally {
+      await this.#refresh(files.map(({ uri }) => uri)); // after an error, some of them are gone
+    }
+  }
+
+  /** Has the page do what was chosen in its context menu. */
+  run(action: GalleryAction): void {
+    this.#tell({ type: 'run', action });
   }
 
   /** A page that was hidden is made anew, and asks again. */
   async #begin(): Promise<void> {
     this.#live = true;
-    this.#tellUndo();
     const ids = this.#newestFirst().map(({ id }) => id);
     for (let at = 0; at < ids.length; at += BATCH_SIZE) {
       const files = ids.slice(at, at + BATCH_SIZE).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
@@ -161,7 +182,7 @@ export class Gallery implements vscode.Disposable {
 
   async #open(): Promise<void> {
     for (const task of await this.#context.deps.services.ledger.all()) this.#remember(task);
-    await Promise.all(this.#shelves.map(shelf => shelf.open()));
+    await Promise.all(this.#folders.map(folder => folder.open()));
   }
 
   #tellEmpty(): void {
@@ -173,44 +194,28 @@ export class Gallery implements vscode.Disposable {
     );
   }
 
-  /** After a decision: what has changed is looked at now, without waiting for the file system's own word. */
-  async #refresh(
-    decide: () => Promise<vscode.Uri[]>,
-    files: readonly PictureFile[],
-  ): Promise<void> {
-    let changed = files.map(({ uri }) => uri); // after an error, some of them
-    try {
-      changed = [...changed, ...(await decide())];
-    } finally {
-      await Promise.all(
-        this.#shelves.map(shelf =>
-          shelf.refresh(
-            changed.filter(({ path, authority, scheme }) => {
-              const { folder } = shelf;
-              return (
-                scheme === folder.scheme &&
-                authority === folder.authority &&
-                path.startsWith(`${folder.path}/`)
-              );
-            }),
+  /** Looks at these files again, in whichever folder they are. */
+  async #refresh(uris: readonly vscode.Uri[]): Promise<void> {
+    await Promise.all(
+      this.#folders.map(of =>
+        of.refresh(
+          uris.filter(
+            ({ path, authority, scheme }) =>
+              scheme === of.folder.scheme &&
+              authority === of.folder.authority &&
+              path.startsWith(`${of.folder.path}/`),
           ),
         ),
-      );
-      this.#tellUndo();
-    }
-  }
-
-  #tellUndo(): void {
-    const { undoable } = this.#decisions;
-    this.#tell({ type: 'undo', ...(undoable !== undefined && { count: undoable }) });
+      ),
+    );
   }
 
   #filesOf(ids: readonly string[]): PictureFile[] {
     return ids.flatMap(id => this.#files.get(id) ?? []);
   }
 
-  #update({ changed, gone, reading }: PictureFolderChange, shelf: PictureFolder): void {
-    this.#reading.set(shelf, reading);
+  #update({ changed, gone, reading }: PictureFolderChange, from: PictureFolder): void {
+    this.#reading.set(from, reading);
     for (const id of gone) this.#files.delete(id);
     for (const file of changed) this.#files.set(file.id, file);
     const told = this.#groups.update(
@@ -220,7 +225,6 @@ export class Gallery implements vscode.Disposable {
     if (!this.#live)
       this.#thumbnails.want(
         this.#newestFirst()
-          .filter(({ uri }) => !isAside(uri))
           .slice(0, FIRST_BATCH_SIZE)
           .map(({ id }) => id),
       );
@@ -237,18 +241,17 @@ export class Gallery implements vscode.Disposable {
   }
 
   #fileOf({ uri, folder, ...file }: PictureFile): GalleryFile {
-    const { home, modified } = file;
-    const task = this.#tasks.get(home);
+    const { id, modified } = file;
+    const task = this.#tasks.get(id);
     const source = this.#webview
       .asWebviewUri(uri)
       .with({ query: `v=${modified}` })
       .toString();
-    const decision = isAside(uri) ? 'aside' : this.#decisions.isKept(home) ? 'kept' : undefined;
     return {
       ...file,
       path: `${this.#prefixes.get(folder) ?? ''}${uri.path.slice(folder.path.length + 1)}`,
       source,
-      ...(decision && { decision }),
+      kept: this.#kept.has(id),
       ...(task && { task }),
     };
   }
@@ -266,10 +269,10 @@ export class Gallery implements vscode.Disposable {
     return uris;
   }
 
-  /** A picture may have come before its task was known to have made it, or to a place of which the editor does not tell. */
+  /** A picture may have come before its task was known to have made it, or where the editor does not watch. */
   async #learn(task: Task): Promise<void> {
     const uris = this.#remember(task);
-    if (uris.length > 0) await this.#refresh(() => Promise.resolve(uris), []);
+    if (uris.length > 0) await this.#refresh(uris);
   }
 
   #tell(message: ToPage): void {

@@ -1,13 +1,15 @@
 import * as vscode from 'vscode';
+import type { GalleryAction } from '../../core/gallery/protocol.ts';
+import { folderOf, mayBeUsed } from '../generate/output-folder.ts';
 import type { Deps } from '../platform/deps.ts';
 import { Gallery } from './gallery.ts';
-import { galleryFolders } from './places.ts';
 
 /** The kind of panel; a window that is reloaded brings panels of this kind back. */
 export const galleryType = 'jimeng.gallery';
 
 /** There is one in a window. */
 let shown: vscode.WebviewPanel | undefined;
+let gallery: Gallery | undefined;
 
 /** "Open Gallery": the pictures and videos of the workspace. */
 export async function openGallery(
@@ -40,11 +42,32 @@ export async function showGallery(
   });
   const folders = await galleryFolders(deps.memory);
   if (closed.signal.aborted) return;
-  const gallery = new Gallery(panel, {
+  const opened = new Gallery(panel, {
     deps,
     dist: vscode.Uri.joinPath(extension, 'dist', 'gallery'),
     storage,
     folders,
   });
-  panel.onDidDispose(() => gallery.dispose());
+  gallery = opened;
+  panel.onDidDispose(() => {
+    opened.dispose();
+    if (gallery === opened) gallery = undefined;
+  });
+}
+
+/** Chosen in the page's context menu: the page knows what is selected. */
+export function runInGallery(action: GalleryAction): void {
+  gallery?.run(action);
+}
+
+/** The folders that pictures are saved into, one for each workspace folder; none that would have to be confirmed first. */
+async function galleryFolders(memory: vscode.Memento): Promise<vscode.Uri[]> {
+  const folders = new Map<string, vscode.Uri>();
+  for (const workspace of vscode.workspace.workspaceFolders ?? []) {
+    const chosen = folderOf(workspace);
+    const folder = chosen.with({ path: chosen.path.replace(/\/+$/, '') }); // "pictures/"
+    if (await mayBeUsed(folder, workspace, memory).catch(() => false))
+      folders.set(folder.toString(), folder);
+  }
+  return [...folders.values()];
 }

@@ -11,7 +11,7 @@ export function pageHtml(webview: vscode.Webview, dist: vscode.Uri): string {
     ...['img-src', 'media-src', 'style-src'].map(kind => `${kind} ${webview.cspSource}`),
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
-  // JSON inside of a script element: only the less-than sign could end it.
+  // JSON inside a script element: only the less-than sign could end it.
   const texts = JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll('<', '\\u003c');
   return `<!DOCTYPE html>
 <html lang="${vscode.env.language}">
@@ -22,7 +22,7 @@ export function pageHtml(webview: vscode.Webview, dist: vscode.Uri): string {
 <link rel="stylesheet" href="${address('page.css')}">
 <script type="application/json" id="l10n" nonce="${nonce}">${texts}</script>
 </head>
-<body>
+<body data-vscode-context='{"preventDefaultContextMenuItems":true}'>
 <div id="root"></div>
 <script nonce="${nonce}" src="${address('page.js')}"></script>
 </body>

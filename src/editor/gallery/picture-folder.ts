@@ -5,13 +5,12 @@ import * as vscode from 'vscode';
 import { FactsCache } from '../../core/gallery/facts-cache.ts';
 import type { GalleryFile } from '../../core/gallery/groups.ts';
 import { Disposables } from '../platform/disposables.ts';
-import { holdingFolder, homeOf, kindOf } from './places.ts';
-import { factsOfAll, forEach, stateOf, walk, type FactsReader } from './disk.ts';
+import { factsOfAll, forEach, kindOf, listFiles, stateOf, type FactsReader } from './disk.ts';
 
 /** A file as the disk tells it: what the gallery adds is not there yet. */
 export type PictureFile = Pick<
   GalleryFile,
-  'id' | 'name' | 'home' | 'kind' | 'bytes' | 'modified' | 'facts'
+  'id' | 'name' | 'kind' | 'bytes' | 'modified' | 'facts'
 > & { uri: vscode.Uri; folder: vscode.Uri };
 
 export interface PictureFolderChange {
@@ -98,7 +97,7 @@ export class PictureFolder implements vscode.Disposable {
         ? [FIRST_SCREEN_FILES, BATCH_SIZE]
         : [REMOTE_BATCH_SIZE, REMOTE_BATCH_SIZE];
     await this.#inTurn(async () => {
-      const { found, gone } = await this.#lookAt(await walk(this.folder));
+      const { found, gone } = await this.#lookAt(await listFiles(this.folder));
       const ids = new Set(found.map(({ id }) => id));
       for (const id of this.#files.keys())
         if (!ids.has(id)) {
@@ -157,7 +156,7 @@ export class PictureFolder implements vscode.Disposable {
     const kind = kindOf(uri);
     const state = kind && (await stateOf(uri));
     if (!state) return undefined;
-    const [id, home] = [uri.toString(), homeOf(uri).toString()];
+    const id = uri.toString();
     const known = this.#files.get(id);
     if (known?.bytes === state.bytes && known.modified === state.modified) return known; // perhaps about to be looked into
     const facts = kind === 'video' ? {} : this.#cache.get(id, state);
@@ -166,7 +165,6 @@ export class PictureFolder implements vscode.Disposable {
       uri,
       folder: this.folder,
       name: uri.path.split('/').at(-1) ?? '',
-      home,
       kind,
       ...state,
       ...(facts && { facts }),
@@ -213,7 +211,7 @@ export class PictureFolder implements vscode.Disposable {
 
   #touch(uri: vscode.Uri): void {
     const parts = uri.path.slice(this.folder.path.length).split('/');
-    if (parts.some(part => part.startsWith('.') && part !== holdingFolder)) return; // pictures that are being saved
+    if (parts.some(part => part.startsWith('.'))) return; // pictures that are being saved
     this.#touched.set(uri.toString(), uri);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
+import type { GalleryAction } from '../../core/gallery/protocol.ts';
 import type { FeatureContext } from '../platform/deps.ts';
 import { Disposables } from '../platform/disposables.ts';
 
-/** The gallery of the workspace's pictures, and its panel after a reload of the window. */
+const prefix = 'gallery.';
+
+/** The gallery of the workspace's pictures, its context menu, and its panel after a reload of the window. */
 export function registerGallery({ context, deps }: FeatureContext): Disposables {
   const owned = new Disposables();
   const { extensionUri, globalStorageUri } = context;
@@ -16,5 +19,26 @@ export function registerGallery({ context, deps }: FeatureContext): Disposables 
         (await gallery()).showGallery(panel, extensionUri, globalStorageUri, await deps()),
     }),
   );
+  for (const id of [
+    'gallery.fullSize',
+    'gallery.compare',
+    'gallery.keep',
+    'gallery.undecide',
+    'gallery.keepOnly',
+    'gallery.delete',
+    'gallery.insert',
+    'gallery.insertForWeb',
+    'gallery.transform',
+    'gallery.video',
+    'gallery.runAgain',
+    'gallery.showSettings',
+    'gallery.open',
+    'gallery.reveal',
+    'gallery.copyPath',
+    'gallery.copyPrompt',
+  ] satisfies `${typeof prefix}${GalleryAction}`[])
+    owned.command(id, async () =>
+      (await gallery()).runInGallery(id.slice(prefix.length) as GalleryAction),
+    );
   return owned;
 }

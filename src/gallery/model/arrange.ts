@@ -1,7 +1,6 @@
 import type { GalleryGroup, GalleryItem } from '../../core/gallery/protocol.ts';
 
-/** `all` is everything that was not put aside: what a person put aside is out of the way until they ask for it. */
-export const filters = ['all', 'undecided', 'kept', 'aside'] as const;
+export const filters = ['all', 'undecided', 'kept'] as const;
 export type Filter = (typeof filters)[number];
 
 /** A group with those of its items that the search and the filter let through. */
@@ -35,16 +34,16 @@ export function arrange(
   const words = fold(search)
     .split(/\s+/)
     .filter(word => word !== '');
-  const counts = { all: 0, undecided: 0, kept: 0, aside: 0 };
+  const counts = { all: 0, undecided: 0, kept: 0 };
   const shown: Shown[] = [];
   const flat: Placed[] = [];
   for (const group of groups) {
     const items: GalleryItem[] = [];
     for (const item of found(group, words)) {
-      const own = item.decision ?? 'undecided';
+      const own = item.kept ? 'kept' : 'undecided';
       counts[own]++;
-      if (own !== 'aside') counts.all++;
-      if (own === filter || (filter === 'all' && own !== 'aside')) {
+      counts.all++;
+      if (own === filter || filter === 'all') {
         items.push(item);
         flat.push({ group, item, index: flat.length });
       }

@@ -4,20 +4,7 @@ import type { Move } from './moves.ts';
 export type Intent =
   | { do: 'move'; move: Move; manner: 'only' | 'range' | 'focus' }
   | { do: 'search' }
-  | { do: 'undo' }
-  | {
-      do:
-        | 'toggle'
-        | 'open'
-        | 'selectAll'
-        | 'clear'
-        | 'menu'
-        | 'keep'
-        | 'aside'
-        | 'delete'
-        | 'restore'
-        | 'compare';
-    };
+  | { do: 'toggle' | 'open' | 'selectAll' | 'clear' | 'keep' | 'delete' | 'compare' };
 
 export interface Pressed {
   key: string;
@@ -45,17 +32,14 @@ const plain: Readonly<Record<string, Intent['do']>> = {
   '/': 'search',
   Delete: 'delete',
   Backspace: 'delete',
-  ContextMenu: 'menu',
   k: 'keep',
-  x: 'aside',
-  r: 'restore',
+  x: 'delete',
   c: 'compare',
 };
 
 const withControl: Readonly<Record<string, Intent['do']>> = {
   a: 'selectAll',
   f: 'search',
-  z: 'undo',
   ' ': 'toggle',
 };
 
@@ -65,7 +49,6 @@ export function intentOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pressed): 
   const control = ctrlKey || metaKey;
   const move = moves[key];
   if (move) return { do: 'move', move, manner: shiftKey ? 'range' : control ? 'focus' : 'only' };
-  if (key === 'F10' && shiftKey) return { do: 'menu' };
   const name = key.length === 1 ? key.toLowerCase() : key;
   const found = (control ? (shiftKey ? {} : withControl) : plain)[name];
   return found === undefined ? undefined : ({ do: found } as Intent);

@@ -20,7 +20,8 @@ export interface State {
   reading: number | undefined;
   /** Why there is nothing, as far as the extension says so. */
   empty: Extract<ToPage, { type: 'empty' }> | undefined;
-  undo: number | undefined;
+  /** What became of files, until a person goes on. */
+  notice: Extract<ToPage, { type: 'notice' }> | undefined;
   search: string;
   filter: Filter;
   tileSize: TileSize;
@@ -30,7 +31,7 @@ export interface State {
 }
 
 export type Event =
-  | ToPage
+  | Exclude<ToPage, { type: 'run' }>
   | { type: 'search'; search: string }
   | { type: 'filter'; filter: Filter }
   | { type: 'tileSize'; tileSize: TileSize }
@@ -47,7 +48,7 @@ export function begin({ search, filter, tileSize, focus, selected, over }: Kept)
     thumbnails: new Map(),
     reading: undefined,
     empty: undefined,
-    undo: undefined,
+    notice: undefined,
     search,
     filter,
     tileSize,
@@ -71,14 +72,15 @@ export function reduce(state: State, event: Event): State {
           ...event.of.map(({ id, ...thumbnail }) => [id, thumbnail] as const),
         ]),
       };
-    case 'undo':
-      return { ...state, undo: event.count };
+    case 'notice':
+      return { ...state, notice: event };
     case 'search':
-      return rearranged({ ...state, search: event.search });
-    // A selection that is out of sight would be acted on by surprise.
+      return rearranged({ ...state, notice: undefined, search: event.search });
+    // A selection that is not shown would be acted on by surprise.
     case 'filter':
       return rearranged({
         ...state,
+        notice: undefined,
         filter: event.filter,
         selection: { ...nothing, focus: state.selection.focus },
       });
@@ -87,6 +89,7 @@ export function reduce(state: State, event: Event): State {
     case 'select':
       return {
         ...state,
+        notice: undefined,
         selection: select(state.selection, event.id, event.manner, state.arrangement),
       };
     case 'selectItems':

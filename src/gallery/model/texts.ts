@@ -15,12 +15,8 @@ export function actionText(action: Action): string {
       return l10n.t('No Longer Keep');
     case 'keepOnly':
       return l10n.t('Keep Only This');
-    case 'aside':
-      return l10n.t('Put Aside');
-    case 'restore':
-      return l10n.t('Restore');
     case 'delete':
-      return l10n.t('Delete…');
+      return l10n.t('Delete');
     case 'open':
       return l10n.t('Open');
     case 'insert':
@@ -52,12 +48,10 @@ export function filterText(filter: Filter): string {
       return l10n.t('Undecided');
     case 'kept':
       return l10n.t('Kept');
-    case 'aside':
-      return l10n.t('Put Aside');
   }
 }
 
-/** What stands over a group. */
+/** The heading of a group. */
 export function titleOf({ prompt, items }: GalleryGroup): string {
   return prompt === undefined || prompt.trim() === '' ? (items[0]?.name ?? '') : prompt;
 }
@@ -73,11 +67,7 @@ export function labelOf({ group, item }: Placed, problem?: string): string {
       : l10n.t('variation {0}', item.variation),
     pixels(item),
     group.demo ? l10n.t('demo') : undefined,
-    item.decision === 'kept'
-      ? l10n.t('kept')
-      : item.decision === 'aside'
-        ? l10n.t('put aside')
-        : undefined,
+    item.kept ? l10n.t('kept') : undefined,
     problem,
   ];
   return parts.filter(part => part !== undefined).join(', ');
@@ -88,18 +78,6 @@ export function pixels({ size }: GalleryItem): string | undefined {
 }
 
 /** What was just decided, for people who do not see it. */
-export function decidedText(
-  decision: 'keep' | 'undecide' | 'aside' | 'restore',
-  count: number,
-): string {
-  switch (decision) {
-    case 'keep':
-      return l10n.t('{0} kept', count);
-    case 'undecide':
-      return l10n.t('{0} no longer kept', count);
-    case 'aside':
-      return l10n.t('{0} put aside', count);
-    case 'restore':
-      return l10n.t('{0} restored', count);
-  }
+export function decidedText(decision: 'keep' | 'undecide', count: number): string {
+  return decision === 'keep' ? l10n.t('{0} kept', count) : l10n.t('{0} no longer kept', count);
 }

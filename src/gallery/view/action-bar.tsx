@@ -4,32 +4,36 @@ import { targets } from '../model/selection.ts';
 import { actionText } from '../model/texts.ts';
 import { useShared } from './context.ts';
 import { actionIcons, Icon } from './icons.tsx';
+import { offerMenu, openMenu } from './context-menu.ts';
 
-/** Those that are done most, and so need no menu. */
+/** The most frequent ones. */
 const inBar: readonly Action[] = [
   'keep',
   'undecide',
   'keepOnly',
-  'aside',
-  'restore',
   'delete',
   'compare',
   'fullSize',
   'insert',
 ];
 
-/** How things stand, and what can be done with what is selected. It always has its place, so that a click moves no tile from under the pointer. */
+/** What is shown and selected, and what can be done with it. Always there, so that a click moves no tile from under the pointer. */
 export function ActionBar() {
-  const { state, run, post, openMenu, dispatch } = useShared();
+  const { state, run, dispatch } = useShared();
   const {
     arrangement: { flat, byId },
     selection,
   } = state;
   const count = [...selection.selected].filter(id => byId.has(id)).length;
   const chosen = count > 0 ? targets(selection, state.arrangement) : [];
-  const offered = actionsFor(chosen).flat();
+  const offered = actionsFor(chosen);
   return (
-    <div class="action-bar" role="toolbar" aria-label={l10n.t('Actions')}>
+    <div
+      class="action-bar"
+      role="toolbar"
+      aria-label={l10n.t('Actions')}
+      onContextMenu={event => offerMenu(event.currentTarget, chosen)}
+    >
       {chosen.length === 0 && (
         <span class="shown">{flat.length > 0 && l10n.t('{0} shown', flat.length)}</span>
       )}
@@ -65,7 +69,7 @@ export function ActionBar() {
             aria-label={l10n.t('More Actions…')}
             onClick={event => {
               const { left, top } = event.currentTarget.getBoundingClientRect();
-              openMenu({ x: left, y: top }, chosen);
+              openMenu(event.currentTarget, { x: left, y: top });
             }}
           >
             <Icon name="more" />
@@ -75,16 +79,7 @@ export function ActionBar() {
       <span class="reading">
         {(state.reading ?? 0) > 0 && l10n.t('looking into {0} files…', state.reading ?? 0)}
       </span>
-      {state.undo !== undefined && (
-        <button
-          class="quiet"
-          onClick={() => post({ type: 'undo' })}
-          title={l10n.t('Take back what was decided last')}
-        >
-          <Icon name="undo" />
-          {l10n.t('Undo ({0})', state.undo)}
-        </button>
-      )}
+      {state.notice && <span class="notice">{state.notice.text}</span>}
     </div>
   );
 }

@@ -35,7 +35,7 @@ export function Compare({ two }: { two: readonly [Placed, Placed] }) {
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey || event.altKey || (key !== 'k' && key !== 'x')) return;
     event.preventDefault();
-    run(key === 'x' ? 'aside' : placed.item.decision === 'kept' ? 'undecide' : 'keep', [placed]);
+    run(key === 'x' ? 'delete' : placed.item.kept ? 'undecide' : 'keep', [placed]);
   };
   return (
     <Dialog class="compare" label={l10n.t('Compare')} onKeyDown={onKeyDown}>
@@ -96,10 +96,7 @@ export function Compare({ two }: { two: readonly [Placed, Placed] }) {
 function Caption({ placed }: { placed: Placed }) {
   const { run } = useShared();
   const { item, group } = placed;
-  const actions: Action[] =
-    item.decision === 'aside'
-      ? ['restore']
-      : [item.decision === 'kept' ? 'undecide' : 'keep', 'aside'];
+  const actions: Action[] = [item.kept ? 'undecide' : 'keep', 'delete'];
   return (
     <div class="caption">
       <span class="title" title={titleOf(group)}>

@@ -13,8 +13,6 @@ export interface Shared {
   /** Does nothing where the action is not offered for these. */
   run: (action: Action, targets: readonly Placed[]) => void;
   announce: (text: string) => void;
-  /** Opens the menu of what is selected. In CSS pixels of the window. */
-  openMenu: (at: { x: number; y: number }, targets: readonly Placed[]) => void;
 }
 
 const Context = createContext<Shared | undefined>(undefined);

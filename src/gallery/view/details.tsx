@@ -4,17 +4,16 @@ import type { Placed } from '../model/arrange.ts';
 import { actionText, pixels } from '../model/texts.ts';
 import { bytesText, fullTimeText } from '../model/units.ts';
 import { language, useShared } from './context.ts';
+import { textMenu } from './context-menu.ts';
 import { actionIcons, Icon } from './icons.tsx';
 
-const leading: readonly Action[] = ['keep', 'undecide', 'keepOnly', 'aside', 'restore', 'delete'];
+const leading: readonly Action[] = ['keep', 'undecide', 'keepOnly', 'delete'];
 
 /** What is known of a picture, and what can be done with it. */
 export function Details({ placed, decide }: { placed: Placed; decide: (action: Action) => void }) {
   const { run } = useShared();
   const { group, item } = placed;
-  const actions = actionsFor([placed])
-    .flat()
-    .filter(action => action !== 'fullSize');
+  const actions = actionsFor([placed]).filter(action => action !== 'fullSize');
   const rows: [string, string | undefined][] = [
     [
       l10n.t('Model'),
@@ -41,7 +40,7 @@ export function Details({ placed, decide }: { placed: Placed; decide: (action: A
             </button>
           ))}
       </div>
-      <div class="facts" tabIndex={0}>
+      <div class="facts" tabIndex={0} data-vscode-context={textMenu}>
         {group.prompt !== undefined && (
           <>
             <h2>{l10n.t('Prompt')}</h2>

@@ -49,15 +49,13 @@ export function Empty() {
       </Note>
     );
   }
-  const texts = {
-    all: l10n.t('All pictures are put aside.'),
-    undecided: l10n.t('Everything is decided.'),
-    kept: l10n.t('Nothing is kept yet. Press K on a picture to keep it.'),
-    aside: l10n.t('Nothing is put aside. Press X on a picture to put it aside.'),
-  };
+  const text =
+    filter === 'kept'
+      ? l10n.t('Nothing is kept yet. Press K on a picture to keep it.')
+      : l10n.t('Everything is decided.');
   return (
-    <Note icon="check" text={texts[filter]}>
-      {filter !== 'all' && <ShowAll />}
+    <Note icon="check" text={text}>
+      <ShowAll />
     </Note>
   );
 }

@@ -42,7 +42,8 @@ export function FullSize({ placed }: { placed: Placed }) {
   };
   const decide = (action: Action) => {
     run(action, [placed]);
-    if (action !== 'undecide' && action !== 'delete') show(neighbour(1) ?? neighbour(-1));
+    // What is deleted is followed by the next one as soon as it is gone.
+    if (action === 'keep' || action === 'keepOnly') show(neighbour(1) ?? neighbour(-1));
   };
   const zoomBy = (by: number) =>
     extents &&
@@ -76,10 +77,9 @@ export function FullSize({ placed }: { placed: Placed }) {
     '-': () => zoomBy(0.8),
     0: () => setZoom(fit),
     1: actualSize,
-    k: () => decide(item.decision === 'kept' ? 'undecide' : 'keep'),
-    x: () => decide('aside'),
-    r: () => decide('restore'),
-    Delete: () => decide(item.decision === 'aside' ? 'delete' : 'aside'),
+    k: () => decide(item.kept ? 'undecide' : 'keep'),
+    x: () => decide('delete'),
+    Delete: () => decide('delete'),
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || (event.target instanceof HTMLVideoElement && event.key !== 'Escape'))
@@ -158,7 +158,7 @@ export function FullSize({ placed }: { placed: Placed }) {
         >
           <Icon name="right" />
         </button>
-        {item.decision === 'kept' && (
+        {item.kept && (
           <span class="mark" title={l10n.t('Kept')}>
             <Icon name="star" filled />
           </span>
@@ -178,7 +178,7 @@ export function FullSize({ placed }: { placed: Placed }) {
               ) : (
                 <ThumbnailView thumbnail={state.thumbnails.get(sibling.item.id)} />
               )}
-              {sibling.item.decision === 'kept' && (
+              {sibling.item.kept && (
                 <span class="mark">
                   <Icon name="star" filled />
                 </span>

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import type { RefObject, VNode } from 'preact';
+import type { RefObject, TargetedMouseEvent, VNode } from 'preact';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { GalleryItem } from '../../core/gallery/protocol.ts';
 import type { Anchor } from '../model/kept.ts';
@@ -9,6 +9,7 @@ import { moved } from '../model/moves.ts';
 import { targets } from '../model/selection.ts';
 import { CardView } from './card.tsx';
 import { useShared } from './context.ts';
+import { openMenu } from './context-menu.ts';
 import { useSize } from './hooks.ts';
 import { optionId } from './tile.tsx';
 import { useWanted } from './use-wanted.ts';
@@ -18,13 +19,13 @@ interface Props {
   /** Where the grid is scrolled to; kept over a reload. */
   anchor: RefObject<Anchor | undefined>;
   onScrolled: () => void;
-  /** Items that stand over the grid: their thumbnails are wanted before any other. */
+  /** Items that are open over the grid: their thumbnails are wanted before any other. */
   first: readonly GalleryItem[] | undefined;
 }
 
-/** All pictures that are shown. Only the rows near what is in sight are in the page. */
+/** All pictures that are shown. Only the rows near the visible ones are in the page. */
 export function Grid({ anchor, onScrolled, first }: Props) {
-  const { state, dispatch, run, openMenu } = useShared();
+  const { state, dispatch, run } = useShared();
   const { arrangement, selection, over } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const size = useSize(scroller);
@@ -53,7 +54,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
       scroller.current?.focus({ preventScroll: true });
   }, []);
 
-  // The best of what was found stands at the top; what is selected stays in sight where it is among it.
+  // The best match is at the top; what is selected stays visible where it is among the matches.
   const asked = useRef([state.search, state.filter]);
   useEffect(() => {
     if (asked.current[0] === state.search && asked.current[1] === state.filter) return;
@@ -62,16 +63,16 @@ export function Grid({ anchor, onScrolled, first }: Props) {
     if (focused && selection.selected.has(focused.item.id)) sight.reveal(focused.item.id);
   }, [state.search, state.filter]);
 
-  const menuAtFocus = () => {
+  const onContextMenu = (event: TargetedMouseEvent<HTMLElement>) => {
     const tile = focused && document.getElementById(optionId(focused.index));
-    const { left, top, width, height } = (
-      tile ??
-      scroller.current ??
-      document.body
-    ).getBoundingClientRect();
-    openMenu({ x: left + width / 4, y: top + Math.min(height / 4, 60) }, chosen);
+    const byKeyboard = event.target === event.currentTarget && event.button !== 2;
+    if (byKeyboard && tile) {
+      event.preventDefault(); // the editor would open it in the middle of the page
+      const { left, top, width, height } = tile.getBoundingClientRect();
+      openMenu(tile, { x: left + width / 4, y: top + height / 4 });
+    }
   };
-  const act = (intent: Exclude<Intent, { do: 'search' | 'undo' }>) => {
+  const act = (intent: Exclude<Intent, { do: 'search' }>) => {
     switch (intent.do) {
       case 'move': {
         const to = moved(layout, focused?.item.id, intent.move, sight.page);
@@ -92,14 +93,8 @@ export function Grid({ anchor, onScrolled, first }: Props) {
       case 'clear':
         dispatch({ type: 'clear' });
         break;
-      case 'menu':
-        menuAtFocus();
-        break;
       case 'keep':
-        run(chosen.every(({ item }) => item.decision === 'kept') ? 'undecide' : 'keep', chosen);
-        break;
-      case 'delete':
-        run(state.filter === 'aside' ? 'delete' : 'aside', chosen);
+        run(chosen.every(({ item }) => item.kept) ? 'undecide' : 'keep', chosen);
         break;
       default:
         run(intent.do, chosen);
@@ -107,8 +102,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const intent = intentOf(event);
-    // Those two are for the whole page.
-    if (!intent || intent.do === 'search' || intent.do === 'undo') return;
+    if (!intent || intent.do === 'search') return; // the whole page searches
     event.preventDefault();
     act(intent);
   };
@@ -130,10 +124,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
         if (!focused && top)
           dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' });
       }}
-      onContextMenu={event => {
-        event.preventDefault();
-        if (event.target === event.currentTarget && event.detail === 0) menuAtFocus();
-      }}
+      onContextMenu={onContextMenu}
     >
       <div class="rows" role="presentation" style={{ height: `${layout.height}px` }}>
         {width > 0 &&

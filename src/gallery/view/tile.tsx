@@ -1,39 +1,36 @@
 import * as l10n from '@vscode/l10n';
+import type { TargetedMouseEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import type { Placed } from '../model/arrange.ts';
 import { targets } from '../model/selection.ts';
 import type { Thumbnail } from '../model/state.ts';
 import { actionText, labelOf } from '../model/texts.ts';
 import { useShared } from './context.ts';
+import { offerMenu } from './context-menu.ts';
 import { Icon } from './icons.tsx';
 
 /** The id of an option in the page. @param index in the order of what is shown */
 export const optionId = (index: number): string => `option-${index}`;
 
-/** One picture or video. What a mouse finds on it has its keys and its place in the menu too, so it is hidden from screen readers. */
+/** One picture or video. Its buttons are for the mouse, and hidden from screen readers: keys and the menu do the same. */
 export function Tile({ placed, size }: { placed: Placed; size: number }) {
-  const { state, dispatch, run, openMenu } = useShared();
+  const { state, dispatch, run } = useShared();
   const { item, group, index } = placed;
   const { selection, arrangement } = state;
   const thumbnail = state.thumbnails.get(item.id);
   const selected = selection.selected.has(item.id);
-  const kept = item.decision === 'kept';
+  const { kept } = item;
   const select = (event: MouseEvent) =>
     dispatch({
       type: 'select',
       id: item.id,
       manner: event.shiftKey ? 'range' : event.ctrlKey || event.metaKey ? 'toggle' : 'only',
     });
-  const onContextMenu = (event: MouseEvent) => {
-    event.preventDefault();
-    event.stopPropagation();
+  const onContextMenu = (event: TargetedMouseEvent<HTMLElement>) => {
     if (!selected) dispatch({ type: 'select', id: item.id, manner: 'only' });
-    openMenu(
-      { x: event.clientX, y: event.clientY },
-      selected ? targets(selection, arrangement) : [placed],
-    );
+    offerMenu(event.currentTarget, selected ? targets(selection, arrangement) : [placed]);
   };
-  const button = (action: 'keep' | 'undecide' | 'aside') => (
+  const button = (action: 'keep' | 'undecide' | 'delete') => (
     <span
       class="corner-button"
       title={actionText(action)}
@@ -43,7 +40,7 @@ export function Tile({ placed, size }: { placed: Placed; size: number }) {
       }}
       onDblClick={event => event.stopPropagation()}
     >
-      <Icon name={action === 'aside' ? 'aside' : 'star'} filled={action === 'undecide'} />
+      <Icon name={action === 'delete' ? 'trash' : 'star'} filled={action === 'undecide'} />
     </span>
   );
   return (
@@ -92,12 +89,10 @@ export function Tile({ placed, size }: { placed: Placed; size: number }) {
         {item.variation !== undefined && group.items.length > 1 && (
           <span class="variation">{item.variation}</span>
         )}
-        {item.decision !== 'aside' && (
-          <span class="decide">
-            {button('aside')}
-            {button(kept ? 'undecide' : 'keep')}
-          </span>
-        )}
+        <span class="decide">
+          {button('delete')}
+          {button(kept ? 'undecide' : 'keep')}
+        </span>
         {kept && (
           <span class="mark">
             <Icon name="star" filled />
@@ -108,7 +103,7 @@ export function Tile({ placed, size }: { placed: Placed; size: number }) {
   );
 }
 
-/** A thumbnail, what stands there until it comes, or a sign that there is none. */
+/** A thumbnail, a placeholder until it is loaded, or a sign that there is none. */
 export function ThumbnailView({ thumbnail }: { thumbnail: Thumbnail | undefined }) {
   const [loaded, setLoaded] = useState<string>();
   const [failed, setFailed] = useState<string>();

@@ -6,6 +6,7 @@ import type { TileSize } from '../model/kept.ts';
 import { TILE_SIZES } from '../model/layout.ts';
 import { filterText } from '../model/texts.ts';
 import { useShared } from './context.ts';
+import { textMenu } from './context-menu.ts';
 import { useDebounced } from './hooks.ts';
 import { Icon } from './icons.tsx';
 
@@ -77,6 +78,7 @@ function SearchField({ field }: { field: RefObject<HTMLInputElement | null> }) {
         ref={field}
         type="text"
         dir="auto"
+        data-vscode-context={textMenu}
         spellcheck={false}
         value={text}
         placeholder={l10n.t('Search prompts, models and files')}

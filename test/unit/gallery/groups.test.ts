@@ -24,12 +24,12 @@ function file(name: string, more: Partial<GalleryFile> = {}): GalleryFile {
   return {
     id,
     name: name.split('/').at(-1)!,
-    home: id.replace('/.jimeng-aside/', '/'),
     path: `pic/${name}`,
     source: `v:${name}`,
     kind: 'picture',
     bytes: 10,
     modified: 1_000,
+    kept: false,
     ...more,
   };
 }
@@ -103,18 +103,15 @@ suite('groups of the gallery', () => {
     );
   });
 
-  test('what is archived stays with its variations', () => {
+  test('each knows whether it is kept', () => {
     const groups = new Groups();
     const { changed } = groups.update(
-      [
-        file('jimeng_20260102_030407_1.png'),
-        file('.jimeng-aside/jimeng_20260102_030407_2.png', { decision: 'aside' }),
-      ],
+      [file('jimeng_20260102_030407_1.png'), file('jimeng_20260102_030407_2.png', { kept: true })],
       [],
     );
     assert.deepEqual(
-      changed.map(({ items }) => items.map(({ decision }) => decision)),
-      [[undefined, 'aside']],
+      changed.map(({ items }) => items.map(({ kept }) => kept)),
+      [[false, true]],
     );
   });
 

@@ -9,6 +9,7 @@ export function item(id: string, more: Partial<GalleryItem> = {}): GalleryItem {
     kind: 'picture',
     bytes: 1_000,
     modified: 0,
+    kept: false,
     remembers: true,
     ...more,
   };

@@ -55,14 +55,14 @@ suite('selection in the gallery', () => {
   });
   test('with nothing selected, what has the focus', () =>
     assert.equal(chosen(after(start, pick('b2', 'focus'))), 'b2'));
-  test('what is out of sight is not acted on', () => {
+  test('what is not shown is not acted on', () => {
     assert.equal(
       chosen(after(start, { type: 'selectAll' }, { type: 'search', search: 'prompt of b' })),
       'b1 b2 b3 b4',
     );
     assert.equal(chosen(after(start, pick('a1'), { type: 'filter', filter: 'kept' })), '');
   });
-  test('the focus goes on to the next when its picture is put aside', () => {
+  test('the focus goes on to the next when its picture is deleted', () => {
     const state = after(start, pick('a2'), without('a', 'a2'));
     assert.equal(state.selection.focus, 'a3');
     assert.equal(chosen(state), 'a3');
@@ -103,6 +103,13 @@ suite('state of the gallery', () => {
     const compare: Event = { type: 'over', over: { kind: 'compare', ids: ['a1', 'a2'] } };
     assert.ok(after(start, compare, without('b', 'b1')).over);
     assert.equal(after(start, compare, without('a', 'a2')).over, undefined);
+  });
+  test('what became of deleted files is shown until a person goes on', () => {
+    const notice: Event = { type: 'notice', text: 'The file was moved to the trash.' };
+    const state = after(start, pick('a2'), notice, without('a', 'a2'));
+    assert.equal(state.notice?.text, 'The file was moved to the trash.');
+    assert.equal(after(state, pick('a1')).notice, undefined);
+    assert.equal(after(state, { type: 'filter', filter: 'kept' }).notice, undefined);
   });
   test('it stands as it was after a reload, also while pictures still arrive', () => {
     const state = after(
@@ -154,7 +161,7 @@ suite('state of the gallery', () => {
 suite('what can be done in the gallery', () => {
   const placed = (...items: ReturnType<typeof item>[]) =>
     items.map((one, index) => ({ item: one, group: group('g', 0, { items }), index }));
-  const offered = (...items: ReturnType<typeof item>[]) => actionsFor(placed(...items)).flat();
+  const offered = (...items: ReturnType<typeof item>[]) => actionsFor(placed(...items));
   test('nothing without a picture', () => assert.deepEqual(actionsFor([]), []));
   test('two pictures can be compared, three or a video cannot', () => {
     assert.ok(offered(item('1'), item('2')).includes('compare'));
@@ -171,24 +178,14 @@ suite('what can be done in the gallery', () => {
     assert.ok(offered(item('1')).includes('runAgain'));
     assert.ok(!offered(item('1', { remembers: false })).includes('runAgain'));
   });
-  test('only what is aside can be deleted', () => {
-    assert.ok(!offered(item('1')).includes('delete'));
-    assert.ok(
-      ['restore', 'delete'].every(action =>
-        offered(item('1', { decision: 'aside' })).includes(action as 'delete'),
-      ),
-    );
-    assert.ok(!offered(item('1', { decision: 'aside' })).includes('aside'));
+  test('what is kept can be kept no longer', () => {
+    assert.ok(offered(item('1'), item('2', { kept: true })).includes('keep'));
+    assert.ok(offered(item('1', { kept: true })).includes('undecide'));
   });
-  test('"Keep Only This" leaves alone what was decided', () => {
-    const four = placed(
-      item('1'),
-      item('2'),
-      item('3', { decision: 'kept' }),
-      item('4', { decision: 'aside' }),
-    );
-    assert.deepEqual(rivals(four.slice(0, 1)), ['2']);
-    assert.deepEqual(rivals(four.slice(0, 2)), []);
+  test('"Keep Only This" leaves alone what is kept', () => {
+    const three = placed(item('1'), item('2'), item('3', { kept: true }));
+    assert.deepEqual(rivals(three.slice(0, 1)), ['2']);
+    assert.deepEqual(rivals(three.slice(0, 2)), []);
   });
 });
 
@@ -213,26 +210,26 @@ suite('keys of the gallery', () => {
   });
   test('decide', () =>
     assert.deepEqual(
-      [key('k'), key('X'), key('Delete'), key('r'), key('c')].map(intent => intent?.do),
-      ['keep', 'aside', 'delete', 'restore', 'compare'],
+      [key('k'), key('X'), key('Delete'), key('c')].map(intent => intent?.do),
+      ['keep', 'delete', 'delete', 'compare'],
     ));
   test('are left to the editor with other modifiers', () =>
     assert.deepEqual(
       [
         key('k', { ctrlKey: true }),
         key('c', { metaKey: true }),
-        key('z', { ctrlKey: true, shiftKey: true }),
+        key('z', { ctrlKey: true }),
         key('ArrowUp', { altKey: true }),
         key('p', { ctrlKey: true }),
+        key('F10', { shiftKey: true }),
+        key('ContextMenu'),
       ],
-      Array(5).fill(undefined),
+      Array(7).fill(undefined),
     ));
   test('with Ctrl', () =>
     assert.deepEqual(
-      [key('a', { ctrlKey: true }), key('f', { ctrlKey: true }), key('z', { metaKey: true })].map(
-        intent => intent?.do,
-      ),
-      ['selectAll', 'search', 'undo'],
+      [key('a', { ctrlKey: true }), key('f', { metaKey: true })].map(intent => intent?.do),
+      ['selectAll', 'search'],
     ));
 });
 
@@ -240,7 +237,7 @@ test('a screen reader hears prompt, variation, size and decision, and not 5,000 
   const own = group('a', 2, { prompt: `</script>\n${'long '.repeat(1_000)}`, demo: true });
   const label = labelOf({
     group: own,
-    item: item('a2', { variation: 2, size: { width: 2_048, height: 1_024 }, decision: 'kept' }),
+    item: item('a2', { variation: 2, size: { width: 2_048, height: 1_024 }, kept: true }),
     index: 0,
   });
   assert.ok(label.startsWith('</script> long long'));
