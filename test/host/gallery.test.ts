@@ -182,10 +182,10 @@ suite('the files of a gallery', () => {
     const asked: string[] = [];
     /** Answers the question before a permanent delete. */
     const answer = (yes: boolean) => {
-      vscode.window.showWarningMessage = ((question: string, _: unknown, remove: string) => {
+      vscode.window.showWarningMessage = (question: string, _: unknown, remove: string) => {
         asked.push(question);
         return Promise.resolve(yes ? remove : undefined);
-      });
+      };
     };
     setup(async () => {
       asked.length = 0;

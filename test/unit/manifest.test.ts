@@ -186,7 +186,7 @@ suite('manifest', () => {
       steps.map(step => step.id),
       ['service', 'session', 'picture', 'transform', 'agents'],
     );
-    assert.match(read('src/editor/help/get-started.ts'), /#start`/);
+    assert.match(read('src/editor/help/register.ts'), /#start`/);
     for (const file of ['package.nls.json', 'package.nls.zh-cn.json']) {
       const texts = JSON.parse(read(file)) as Record<string, string>;
       for (const { description, media } of steps) {

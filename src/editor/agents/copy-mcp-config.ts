@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import * as vscode from 'vscode';
-import { dist } from '../platform/dist.ts';
+import { dist } from '../platform/own-extension.ts';
 import { settings } from '../platform/settings.ts';
 
 /** What a session ID never looks like, so that a forgotten one is refused before anything is sent. */

@@ -11,7 +11,7 @@ import type { PreparedRequest } from '../../core/queue/new-task.ts';
 import { joinSentences } from '../../core/service/failures/failures.ts';
 import type { CommandOutcome } from '../../core/queue/commands.ts';
 import type { Deps } from '../platform/deps.ts';
-import { openInput } from '../generate/open-input.ts';
+import { openInput } from '../platform/open-input.ts';
 import { assertReachable, folderOf, mayBeUsed } from '../generate/output-folder.ts';
 import { serviceAsSet, type ServiceInUse } from '../service/service-in-use.ts';
 import { settings } from '../platform/settings.ts';

@@ -5,7 +5,7 @@ import {
   type Kind,
   type Language,
 } from '../../agents/scaffold/scaffold.ts';
-import { dist } from '../platform/dist.ts';
+import { dist } from '../platform/own-extension.ts';
 
 /** VS Code's names of the languages that the code comes in. */
 const byEditor: Readonly<Record<string, Language>> = {

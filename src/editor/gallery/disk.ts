@@ -5,7 +5,7 @@ import type { FileState } from '../../core/gallery/facts-cache.ts';
 import { ignoreMissing } from '../../core/system/files.ts';
 import { readerOf } from '../../core/images/bytes.ts';
 import type { WorkerPool } from '../../core/system/worker-pool.ts';
-import { openInput } from '../generate/open-input.ts';
+import { openInput } from '../platform/open-input.ts';
 
 /** Files that are looked at together. */
 const MAX_CONCURRENT_READS = 16;

@@ -12,7 +12,7 @@ import type { Deps } from '../platform/deps.ts';
 import { Disposables } from '../platform/disposables.ts';
 import { inBackground } from '../platform/background.ts';
 import { reportError } from '../platform/show-failure.ts';
-import { uriOf } from '../platform/uris.ts';
+import { uriOf } from '../platform/files.ts';
 import { runGalleryCommand } from './run-command.ts';
 import { deletedText, deleteFiles } from './delete-files.ts';
 import { KeptMarks } from './kept-marks.ts';

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { GenerationRequest } from '../../core/request/schema.ts';
-import { promptLanguage } from './prompt-language.ts';
+
+/** The language of documents that hold a prompt and nothing else; the manifest puts a button above them. */
+export const promptLanguage = 'jimeng-prompt';
 
 /** What the prompt in an editor was begun with, so that its options are not lost on the way. */
 const requests = new WeakMap<vscode.TextDocument, GenerationRequest>();

@@ -5,9 +5,9 @@ import { describeSettings } from '../../core/images/describe-settings.ts';
 import { settingsIn, type PictureInput } from '../../core/images/settings.ts';
 import type { InputImage } from '../../core/request/schema.ts';
 import type { Deps } from '../platform/deps.ts';
-import { openInput } from './open-input.ts';
+import { openInput } from '../platform/open-input.ts';
 import { reportError } from '../platform/show-failure.ts';
-import { filesOf } from '../platform/uris.ts';
+import { filesOf } from '../platform/files.ts';
 
 /** The scheme and the language of documents that tell how a picture was made; what they tell stands in the picture alone. */
 const scheme = 'jimeng-settings';

@@ -8,7 +8,7 @@ import type { SessionId } from '../../core/session/session.ts';
 import { inBackground } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 import { askForSession, offerReload, troubleWith } from '../session/session-commands.ts';
-import { openInput } from './open-input.ts';
+import { openInput } from '../platform/open-input.ts';
 import { chooseOutputFolder } from './output-folder.ts';
 import { setAwaited } from '../pages/awaited-targets.ts';
 import { reachService, type ServiceInUse } from '../service/service-in-use.ts';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { MAX_INPUTS } from '../../core/request/models.ts';
 import { MAX_FRAMES, MAX_MATERIALS, videoModels } from '../../core/request/video-models.ts';
 import type { InputImage } from '../../core/request/schema.ts';
-import { chosenFiles } from '../platform/selected-files.ts';
+import { chosenFiles } from '../platform/files.ts';
 import type { Deps } from '../platform/deps.ts';
 import { chooseFiles } from './wizard/images-page.ts';
 import { generate, requestOfSettings } from './generate.ts';

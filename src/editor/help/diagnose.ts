@@ -21,7 +21,7 @@ import { outputFolderFinding } from '../generate/output-folder.ts';
 import { buttonOf, reportError, type Button } from '../platform/show-failure.ts';
 import { serviceInUse } from '../service/service-in-use.ts';
 import { settings } from '../platform/settings.ts';
-import { ownExtension, versions } from '../platform/versions.ts';
+import { ownExtension, versions } from '../platform/own-extension.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
 interface Entry extends vscode.QuickPickItem {

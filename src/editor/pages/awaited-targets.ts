@@ -1,6 +1,9 @@
 import type * as vscode from 'vscode';
+import { isFinal } from '../../core/queue/transitions.ts';
+import { inBackground } from '../platform/background.ts';
+import type { Deps } from '../platform/deps.ts';
 
-/** A task of this workspace was begun whose picture a page waits for: the question which one is asked again after a reload. */
+/** A page of this workspace waits for a task's picture: which one is asked again after a reload. */
 const key = 'awaitsChoice';
 
 export function hasAwaited(workspaceMemory: vscode.Memento): boolean {
@@ -9,4 +12,24 @@ export function hasAwaited(workspaceMemory: vscode.Memento): boolean {
 
 export function setAwaited(workspaceMemory: vscode.Memento, on: boolean): Thenable<void> {
   return workspaceMemory.update(key, on || undefined);
+}
+
+/** Asks for the choices that were left open before a reload. */
+export async function askAgain({
+  services: { ledger },
+  workspaceMemory,
+  log,
+}: Deps): Promise<void> {
+  // Activation loads this file.
+  const [{ awaitsChoice }, { tellFinished }] = await Promise.all([
+    import('./target.ts'),
+    import('../tasks/notify-finished.ts'),
+  ]);
+  const tasks = await ledger.all();
+  const open = tasks.filter(isFinal).filter(awaitsChoice);
+  for (const task of open) inBackground(tellFinished(task), log);
+  const more = tasks.some(
+    task => !isFinal(task) && task.request.kind === 'image' && task.request.target,
+  );
+  if (open.length === 0 && !more) await setAwaited(workspaceMemory, false);
 }

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { Ledger } from '../../core/queue/store.ts';
-import { chosenFiles } from '../platform/selected-files.ts';
+import { chosenFiles, uriOf } from '../platform/files.ts';
 import type { Deps } from '../platform/deps.ts';
 import { factsOf } from '../gallery/disk.ts';
 import { reportError } from '../platform/show-failure.ts';
-import { uriOf } from '../platform/uris.ts';
 import { insertionOf, snippetAt, type Insertion } from './into-page.ts';
 import type { LastEditor } from './last-editor.ts';
 import { forWeb } from './for-web.ts';

@@ -3,7 +3,7 @@ import { kindAt } from '../../core/page/kinds.ts';
 import { relativePath } from '../../core/page/paths.ts';
 import { snippetFor, type PagePicture } from '../../core/page/snippet.ts';
 import type { SavedPicture, Task } from '../../core/queue/task.ts';
-import { uriOf } from '../platform/uris.ts';
+import { uriOf } from '../platform/files.ts';
 
 /** A picture or video on its way into a page. */
 export interface Insertion extends Omit<PagePicture, 'path' | 'sources'> {

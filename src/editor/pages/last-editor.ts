@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { promptLanguage } from '../generate/prompt-language.ts';
+import { promptLanguage } from '../generate/edit-prompt.ts';
 
 /** Documents that are no files of the person's. */
 const foreign = new Set([

@@ -5,7 +5,7 @@ import { makeFolder, retryBusy } from '../../core/system/files.ts';
 import { linkExclusively } from '../../core/output/write-whole.ts';
 import { openTargetOf, type SavedPicture, type Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import { uriOf } from '../platform/uris.ts';
+import { uriOf } from '../platform/files.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
 /** Whether a task of this window's folders still waits for a choice. */

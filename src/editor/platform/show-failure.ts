@@ -8,7 +8,7 @@ import {
 } from '../../core/service/failures/failures.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
 import type { Failure } from '../../core/queue/task.ts';
-import { versions } from './versions.ts';
+import { versions } from './own-extension.ts';
 
 export interface Button {
   title: string;

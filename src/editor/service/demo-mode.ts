@@ -4,7 +4,7 @@ import { direct } from '../../core/service/proxy.ts';
 import { SessionId } from '../../core/session/session.ts';
 import type { Task } from '../../core/queue/task.ts';
 import type { EmbeddedService } from '../../demo/server.ts';
-import { codecs, dist } from '../platform/dist.ts';
+import { codecs, dist } from '../platform/own-extension.ts';
 
 const key = 'demo';
 

@@ -3,7 +3,7 @@ import type { PageTarget } from '../../core/request/schema.ts';
 import { failureOf, openTargetOf, type FinalTask } from '../../core/queue/task.ts';
 import { joinSentences, textOf } from '../../core/service/failures/failures.ts';
 import { oneLine, results } from './task-texts.ts';
-import { uriOf } from '../platform/uris.ts';
+import { uriOf } from '../platform/files.ts';
 
 /** Tells that it is not known what became of a request, with the ways on; none of them is taken unasked. */
 export async function tellUncertain(task: FinalTask): Promise<void> {

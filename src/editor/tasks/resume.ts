@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { ignoreMissing } from '../../core/system/files.ts';
 import { watchFolder } from '../../core/system/watch-folder.ts';
-import { hasAwaited } from '../pages/awaited-targets.ts';
+import { askAgain, hasAwaited } from '../pages/awaited-targets.ts';
 import { inBackground, tell } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 
@@ -77,8 +77,7 @@ async function resumeTasks(deps: Deps): Promise<void> {
       notifier.expect(id, 'background');
 
   engine.wake();
-  if (hasAwaited(deps.workspaceMemory))
-    await (await import('../pages/ask-again.ts')).askAgain(deps);
+  if (hasAwaited(deps.workspaceMemory)) await askAgain(deps);
 }
 
 function openFolder(storage: vscode.Uri): string {

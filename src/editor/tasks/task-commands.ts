@@ -17,7 +17,7 @@ import { submit } from '../generate/submit.ts';
 import { age, oneLine, statusText } from './task-texts.ts';
 import { picturesOf, tasksOf } from './view/nodes.ts';
 import type { TasksView } from './view/view.ts';
-import { uriOf } from '../platform/uris.ts';
+import { uriOf } from '../platform/files.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
 /** Runs over the tasks of a row, or of all selected rows. What goes wrong is told once. */

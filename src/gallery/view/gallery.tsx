@@ -9,11 +9,11 @@ import { targets } from '../model/selection.ts';
 import { begin, reduce } from '../model/state.ts';
 import { perform } from '../perform.ts';
 import { ActionBar } from './action-bar.tsx';
-import { Compare } from './compare.tsx';
+import { Compare } from './dialogs/compare.tsx';
 import { SharedProvider, type Shared } from './context.ts';
 import { Empty } from './empty.tsx';
-import { FullSize } from './full-size.tsx';
-import { Grid } from './grid.tsx';
+import { FullSize } from './dialogs/full-size.tsx';
+import { Grid } from './grid/grid.tsx';
 import { useDebounced, useLatest } from './hooks.ts';
 import { TopBar } from './top-bar.tsx';
 

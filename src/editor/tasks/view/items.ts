@@ -13,7 +13,7 @@ import {
 import type { WaitingReason } from '../../../core/queue/waiting-reason.ts';
 import { settings } from '../../platform/settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
-import { uriOf } from '../../platform/uris.ts';
+import { uriOf } from '../../platform/files.ts';
 import { shortReason } from '../waiting-texts.ts';
 import type { Group, GroupNode, PictureNode, TaskNode } from './nodes.ts';
 

@@ -7,7 +7,7 @@ import { failureOf, isSlow, serviceTaskIdOf, type Task } from '../../../core/que
 import type { WaitingReason } from '../../../core/queue/waiting-reason.ts';
 import { settings } from '../../platform/settings.ts';
 import { dateAndTime, statusText } from '../task-texts.ts';
-import { uriOf } from '../../platform/uris.ts';
+import { uriOf } from '../../platform/files.ts';
 import { reasonSentence, shortReason, wayOut } from '../waiting-texts.ts';
 
 /** Everything about a task, and why it waits. Texts of a prompt or of the service are shown as they are, never as Markdown. */

@@ -1,15 +1,23 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useState } from 'preact/hooks';
-import type { Action } from '../model/actions.ts';
-import type { Placed } from '../model/arrange.ts';
-import { labelOf, titleOf } from '../model/texts.ts';
-import { clamp, fit, fitScale, fullFactor, zoomAt, type Extent, type Zoom } from '../model/zoom.ts';
-import { useShared } from './context.ts';
+import type { Action } from '../../model/actions.ts';
+import type { Placed } from '../../model/arrange.ts';
+import { labelOf, titleOf } from '../../model/texts.ts';
+import {
+  clamp,
+  fit,
+  fitScale,
+  fullFactor,
+  zoomAt,
+  type Extent,
+  type Zoom,
+} from '../../model/zoom.ts';
+import { useShared } from '../context.ts';
 import { Details } from './details.tsx';
 import { Dialog } from './dialog.tsx';
-import { Icon, type IconName } from './icons.tsx';
+import { Icon, type IconName } from '../icons.tsx';
 import { Stage } from './stage.tsx';
-import { ThumbnailView } from './tile.tsx';
+import { ThumbnailView } from '../grid/tile.tsx';
 
 /** One picture over the whole page. */
 export function FullSize({ placed }: { placed: Placed }) {

@@ -1,13 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { TargetedMouseEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Placed } from '../model/arrange.ts';
-import { targets } from '../model/selection.ts';
-import type { Thumbnail } from '../model/state.ts';
-import { actionText, labelOf } from '../model/texts.ts';
-import { useShared } from './context.ts';
-import { offerMenu } from './context-menu.ts';
-import { Icon } from './icons.tsx';
+import type { Placed } from '../../model/arrange.ts';
+import { targets } from '../../model/selection.ts';
+import type { Thumbnail } from '../../model/state.ts';
+import { actionText, labelOf } from '../../model/texts.ts';
+import { useShared } from '../context.ts';
+import { offerMenu } from '../context-menu.ts';
+import { Icon } from '../icons.tsx';
 
 /** The id of an option in the page. @param index in the order of what is shown */
 export const optionId = (index: number): string => `option-${index}`;

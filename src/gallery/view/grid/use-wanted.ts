@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
-import type { GalleryItem } from '../../core/gallery/protocol.ts';
-import type { Layout } from '../model/layout.ts';
-import { useShared } from './context.ts';
-import { useDebounced } from './hooks.ts';
+import type { GalleryItem } from '../../../core/gallery/protocol.ts';
+import type { Layout } from '../../model/layout.ts';
+import { useShared } from '../context.ts';
+import { useDebounced } from '../hooks.ts';
 import type { Sight } from './use-window.ts';
 
 /** Asks for the thumbnails of what is in sight, then of what is near, whenever that has changed. */

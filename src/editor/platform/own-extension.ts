@@ -5,7 +5,7 @@ export function ownExtension(): vscode.Extension<unknown> | undefined {
   return vscode.extensions.all.find(({ id }) => id.endsWith('.jimeng'));
 }
 
-/** What a report has to say of the place it comes from. */
+/** The versions that a report is about. */
 export function versions(): string {
   const manifest = ownExtension()?.packageJSON as { version: string } | undefined;
   return [
@@ -13,4 +13,14 @@ export function versions(): string {
     `${vscode.env.appName} ${vscode.version}`,
     `${process.platform} ${process.arch}`,
   ].join(' · ');
+}
+
+/** The folder of the built files, with a slash at the end. @param extension the extension's own folder */
+export function dist(extension: vscode.Uri): URL {
+  return new URL(vscode.Uri.joinPath(extension, 'dist/').toString(true));
+}
+
+/** The folder of the WebAssembly codecs. */
+export function codecs(extension: vscode.Uri): URL {
+  return new URL('codecs/', dist(extension));
 }

@@ -11,3 +11,9 @@ export function uriOf({ path }: Pick<SavedPicture, 'path'>): vscode.Uri {
 export function filesOf(row: unknown): vscode.Uri[] {
   return row instanceof vscode.Uri ? [row] : picturesOf(row).map(uriOf);
 }
+
+/** The files that a command is for: those that are selected in the Explorer or in the Tasks view, or the one alone. */
+export function chosenFiles(file: unknown, selected: unknown): vscode.Uri[] {
+  const rows: unknown[] = Array.isArray(selected) && selected.length > 0 ? selected : [file];
+  return rows.flatMap(filesOf);
+}

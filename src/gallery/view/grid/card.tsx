@@ -1,8 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import { columnLeft, spanWidth, type Card, type Layout } from '../model/layout.ts';
-import { titleOf } from '../model/texts.ts';
-import { fullTimeText, timeText } from '../model/units.ts';
-import { language, useShared } from './context.ts';
+import { columnLeft, spanWidth, type Card, type Layout } from '../../model/layout.ts';
+import { titleOf } from '../../model/texts.ts';
+import { fullTimeText, timeText } from '../../model/units.ts';
+import { language, useShared } from '../context.ts';
 import { Tile } from './tile.tsx';
 
 /** The variations of a task, or as many of them as a row has room for, under one line that says what they are. */

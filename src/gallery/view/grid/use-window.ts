@@ -1,8 +1,8 @@
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useReducer, useRef } from 'preact/hooks';
-import type { Anchor } from '../model/kept.ts';
-import { rowAt, rowsBetween, type Layout } from '../model/layout.ts';
-import { useLatest } from './hooks.ts';
+import type { Anchor } from '../../model/kept.ts';
+import { rowAt, rowsBetween, type Layout } from '../../model/layout.ts';
+import { useLatest } from '../hooks.ts';
 
 export interface Sight {
   /** The rows that are in the page. */

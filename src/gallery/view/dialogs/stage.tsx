@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Placed } from '../model/arrange.ts';
-import { labelOf } from '../model/texts.ts';
+import type { Placed } from '../../model/arrange.ts';
+import { labelOf } from '../../model/texts.ts';
 import {
   clamp,
   fit,
@@ -11,10 +11,10 @@ import {
   zoomAt,
   type Extent,
   type Zoom,
-} from '../model/zoom.ts';
-import { useShared } from './context.ts';
-import { useSize } from './hooks.ts';
-import { Icon } from './icons.tsx';
+} from '../../model/zoom.ts';
+import { useShared } from '../context.ts';
+import { useSize } from '../hooks.ts';
+import { Icon } from '../icons.tsx';
 
 /** More than that would take gigabytes of memory as it is decoded. */
 const MAX_PIXELS = 100_000_000;

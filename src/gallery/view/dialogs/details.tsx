@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import { actionsFor, type Action } from '../model/actions.ts';
-import type { Placed } from '../model/arrange.ts';
-import { actionText, pixels } from '../model/texts.ts';
-import { bytesText, fullTimeText } from '../model/units.ts';
-import { language, useShared } from './context.ts';
-import { textMenu } from './context-menu.ts';
-import { actionIcons, Icon } from './icons.tsx';
+import { actionsFor, type Action } from '../../model/actions.ts';
+import type { Placed } from '../../model/arrange.ts';
+import { actionText, pixels } from '../../model/texts.ts';
+import { bytesText, fullTimeText } from '../../model/units.ts';
+import { language, useShared } from '../context.ts';
+import { textMenu } from '../context-menu.ts';
+import { actionIcons, Icon } from '../icons.tsx';
 
 const leading: readonly Action[] = ['keep', 'undecide', 'keepOnly', 'delete'];
 

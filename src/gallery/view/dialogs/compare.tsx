@@ -1,12 +1,12 @@
 import * as l10n from '@vscode/l10n';
 import { useState } from 'preact/hooks';
-import type { Action } from '../model/actions.ts';
-import type { Placed } from '../model/arrange.ts';
-import { actionText, pixels, titleOf } from '../model/texts.ts';
-import { fit, type Zoom } from '../model/zoom.ts';
-import { useShared } from './context.ts';
+import type { Action } from '../../model/actions.ts';
+import type { Placed } from '../../model/arrange.ts';
+import { actionText, pixels, titleOf } from '../../model/texts.ts';
+import { fit, type Zoom } from '../../model/zoom.ts';
+import { useShared } from '../context.ts';
 import { Dialog } from './dialog.tsx';
-import { actionIcons, Icon } from './icons.tsx';
+import { actionIcons, Icon } from '../icons.tsx';
 import { Stage } from './stage.tsx';
 
 /** Two pictures side by side, zoomed and moved in step. */
