@@ -9,14 +9,14 @@ export interface Means {
   post: (message: FromPage) => void;
   dispatch: (event: Event) => void;
   /** Tells people who do not see the page. */
-  announce: (text: string) => void;
+  speak: (text: string) => void;
 }
 
 /** Does, or has the extension do, what was chosen. @param targets not empty, and such that the action is offered for them */
 export function perform(
   action: Action,
   targets: readonly Placed[],
-  { post, dispatch, announce }: Means,
+  { post, dispatch, speak }: Means,
 ): void {
   const ids = targets.map(({ item }) => item.id);
   const [first, second] = targets;
@@ -42,7 +42,7 @@ export function perform(
     case 'keep':
     case 'undecide':
       post({ type: 'decide', decision: action, ids });
-      announce(decidedText(action, ids.length));
+      speak(decidedText(action, ids.length));
       break;
     default:
       post({ type: 'command', command: action, ids });

@@ -209,14 +209,14 @@ suite('the gallery', () => {
     await tile(/红狐狸, variation 1/).click({ button: 'right' });
     await window.menu('Full Size').waitFor();
     assert.equal(await window.menu('Compare').count(), 0);
-    await window.press('Escape');
+    await window.closeMenu();
     await tile(/红狐狸, variation 1/).click();
     await tile(/红狐狸, variation 3/).click({ modifiers: ['Control'] });
     await window.press('Shift+F10');
     await window.menu('Compare').waitFor();
     assert.equal(await window.menu('Full Size').count(), 0);
     await window.screenshot('gallery-menu-two-en');
-    await window.press('Escape');
+    await window.closeMenu();
     await button('More Actions…').click();
     await window.menu('No Longer Keep').waitFor({ state: 'detached' });
     await window.choose(window.menu('Keep'));

@@ -35,12 +35,12 @@ suite('no service', () => {
     await window.tasksView.locator('.welcome-view-content').waitFor();
   });
 
-  test("Docker's line waits in a terminal; when the service answers it goes on by itself", async () => {
+  test("Docker's line waits in a terminal; it continues when the service answers", async () => {
     await generate(window, 'a cat that waits');
     await window.quickInputWith('No service answers');
     await window.pick('Start with Docker');
     await window.page.locator('.xterm-rows', { hasText: `127.0.0.1:${port}:5100` }).waitFor();
-    await window.quickInputWith('it goes on by itself');
+    await window.quickInputWith('Waiting for the service to answer');
     await window.screenshot('docker-en');
     const demo = await demoService({ port });
     try {

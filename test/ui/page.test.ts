@@ -110,7 +110,7 @@ suite('pictures put to use in pages', () => {
     const bytes = await readFile(join(editor.workspace, 'docs/img', second));
     await window.screenshot('page-choose-en');
     await window.press('Enter');
-    await window.notification('docs/img/hero.png is in its place');
+    await window.notification('docs/img/hero.png is saved for the page');
     assert.deepEqual(await readFile(join(editor.workspace, 'docs/img/hero.png')), bytes);
     const beside = await editor.files('docs/img');
     assert.deepEqual([beside.length, beside[0], beside.includes(second)], [4, 'hero.png', false]);
@@ -166,7 +166,7 @@ suite('pictures put to use in pages', () => {
     await window.choose(window.menu('Choose the Picture for the Page…'));
     await window.quickInputWith('Which picture shall be docs/img/banner.png?');
     await window.pick('3. jimeng_');
-    await window.notification('docs/img/banner.png is in its place');
+    await window.notification('docs/img/banner.png is saved for the page');
     assert.equal(
       (await sharp(join(editor.workspace, 'docs/img/banner.png')).metadata()).width,
       1024,

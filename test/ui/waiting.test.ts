@@ -106,13 +106,13 @@ suite('what holds a task back is said where a person looks', () => {
     await window.notification('the queue is paused');
     await demo.close();
     await window.palette('Jimeng: Resume');
-    await window.tasksView.getByText('It is tried again by itself').waitFor();
+    await window.tasksView.getByText('It is retried automatically').waitFor();
     await window.taskRow(/the fourth cat.*the service cannot be reached/);
     await button('Start Service').waitFor();
     await window.screenshot('waiting-service-en');
     demo = await demoService({ port: Number(new URL(demo.url).port) });
     await window.taskRow(/the fourth cat.*4 pictures/);
-    await window.tasksView.getByText('It is tried again by itself').waitFor({ state: 'hidden' });
+    await window.tasksView.getByText('It is retried automatically').waitFor({ state: 'hidden' });
     await button('Start Service').waitFor({ state: 'hidden' });
   });
 });

@@ -15,9 +15,9 @@ import { openInput } from '../platform/open-input.ts';
 import { assertReachable, folderOf, mayBeUsed } from '../generate/output-folder.ts';
 import { serviceAsSet, type ServiceInUse } from '../service/service-in-use.ts';
 import { settings } from '../platform/settings.ts';
-import { reasonSentence, wayOut } from '../tasks/waiting-texts.ts';
+import { nextStepFor, reasonSentence } from '../tasks/waiting-texts.ts';
 
-/** The editor's desk: its own queue, ledger and sessions, so that the Tasks view shows what agents ask for. */
+/** The editor's own queue, ledger and sessions, so that the Tasks view shows what agents ask for. */
 export class EditorHost implements AgentHost {
   readonly ledger: Ledger;
   readonly openInput = openInput;
@@ -112,10 +112,10 @@ export class EditorHost implements AgentHost {
     const { waiting } = this.#deps.services;
     await waiting.look();
     const reason = waiting.reasons.get(id);
-    const out = reason && wayOut(reason);
+    const next = reason && nextStepFor(reason);
     return (
-      out &&
-      joinSentences(reasonSentence(reason), vscode.l10n.t('The command for it: "{0}".', out.title))
+      next &&
+      joinSentences(reasonSentence(reason), vscode.l10n.t('The command for it: "{0}".', next.title))
     );
   }
 

@@ -7,7 +7,7 @@ import { readerOf } from '../../core/images/bytes.ts';
 import type { WorkerPool } from '../../core/system/worker-pool.ts';
 import { openInput } from '../platform/open-input.ts';
 
-/** Files that are looked at together. */
+/** How many files are read at once. */
 const MAX_CONCURRENT_READS = 16;
 /** Deeper than pictures are sorted. */
 const MAX_DEPTH = 8;
@@ -43,7 +43,7 @@ interface Entry {
   type: 'file' | 'folder' | 'other';
 }
 
-/** On a disk of its own the extension looks by itself: through the editor each look takes a message there and back. */
+/** A local disk is read directly: through the editor each call takes a message there and back. */
 async function entriesOf(folder: vscode.Uri): Promise<Entry[]> {
   if (folder.scheme === 'file') {
     const entries = await readdir(folder.fsPath, { withFileTypes: true });
@@ -64,7 +64,7 @@ async function entriesOf(folder: vscode.Uri): Promise<Entry[]> {
   }));
 }
 
-/** How a file stands. Undefined where there is none; a link is none. */
+/** A file's size and time. Undefined where there is none; a link does not count. */
 export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
   try {
     if (uri.scheme === 'file') {
@@ -78,7 +78,7 @@ export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
   }
 }
 
-/** Whether it is a folder by itself; a link to one is none. Undefined where nothing is. Throws the file system's error. */
+/** Whether it is a folder; a link to one is not. Undefined where nothing is. Throws the file system's error. */
 export async function isPlainFolder(uri: vscode.Uri): Promise<boolean | undefined> {
   if (uri.scheme === 'file') return (await lstat(uri.fsPath).catch(ignoreMissing))?.isDirectory();
   try {

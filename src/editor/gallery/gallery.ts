@@ -31,10 +31,10 @@ export interface GalleryContext {
 
 /** As many as a screen shows at first: their thumbnails are made while the page still starts. */
 const FIRST_BATCH_SIZE = 16;
-/** Files that are told in one message: a larger one would hold up both sides. */
+/** Files in one message: a larger one would block both sides. */
 const BATCH_SIZE = 200;
 
-/** A panel that shows the gallery: what its page asks for is done, and what changes on the disk is told to it. */
+/** A panel that shows the gallery: it does what the page asks for, and sends it what changes on the disk. */
 export class Gallery implements vscode.Disposable {
   readonly #context: GalleryContext;
   readonly #webview: vscode.Webview;
@@ -49,7 +49,7 @@ export class Gallery implements vscode.Disposable {
   readonly #folders: PictureFolder[];
   readonly #opened: Promise<void>;
   readonly #reading = new Map<PictureFolder, number>();
-  /** The page hears what it is told. */
+  /** The page listens. */
   #live = false;
 
   constructor(panel: vscode.WebviewPanel, context: GalleryContext) {
@@ -67,7 +67,7 @@ export class Gallery implements vscode.Disposable {
         thumbnails,
         id => this.#files.get(id),
         path => this.#webview.asWebviewUri(vscode.Uri.file(path)).toString(),
-        of => this.#tell({ type: 'thumbnails', of }),
+        of => this.#send({ type: 'thumbnails', of }),
       ),
     );
     this.#prefixes = new Map(
@@ -96,7 +96,7 @@ export class Gallery implements vscode.Disposable {
     this.#webview.html = pageHtml(this.#webview, dist);
     this.#opened = this.#open(); // while the page starts
     this.#opened.catch(() => {
-      /* told when the page asks */
+      /* reported when the page asks */
     });
   }
 
@@ -136,7 +136,7 @@ export class Gallery implements vscode.Disposable {
     }
   }
 
-  /** Marks or deletes files; the page is told at once, without waiting for the file system's own word. */
+  /** Marks or deletes files; the page is updated at once, without waiting for the file system's events. */
   async #decide(decision: Decision, files: readonly PictureFile[]): Promise<void> {
     try {
       if (decision === 'delete') {
@@ -146,7 +146,7 @@ export class Gallery implements vscode.Disposable {
           gone.map(uri => uri.toString()),
           false,
         );
-        if (gone.length > 0) this.#tell({ type: 'notice', text: deletedText(deleted) });
+        if (gone.length > 0) this.#send({ type: 'notice', text: deletedText(deleted) });
       } else {
         await this.#kept.set(
           files.map(({ id }) => id),
@@ -160,7 +160,7 @@ export class Gallery implements vscode.Disposable {
 
   /** Has the page do what was chosen in its context menu. */
   run(action: GalleryAction): void {
-    this.#tell({ type: 'run', action });
+    this.#send({ type: 'run', action });
   }
 
   /** A page that was hidden is made anew, and asks again. */
@@ -169,7 +169,7 @@ export class Gallery implements vscode.Disposable {
     const ids = this.#newestFirst().map(({ id }) => id);
     for (let at = 0; at < ids.length; at += BATCH_SIZE) {
       const files = ids.slice(at, at + BATCH_SIZE).flatMap(id => this.#groups.file(id) ?? []); // as they are by then
-      this.#tell({
+      this.#send({
         type: 'groups',
         ...this.#groups.update(files, []),
         reading: this.#unread + Math.max(0, ids.length - at - BATCH_SIZE),
@@ -187,7 +187,7 @@ export class Gallery implements vscode.Disposable {
 
   #tellEmpty(): void {
     const [folder] = this.#context.folders;
-    this.#tell(
+    this.#send(
       folder
         ? { type: 'empty', why: 'noPictures', folder: vscode.workspace.asRelativePath(folder) }
         : { type: 'empty', why: 'noFolder' },
@@ -218,7 +218,7 @@ export class Gallery implements vscode.Disposable {
     this.#reading.set(from, reading);
     for (const id of gone) this.#files.delete(id);
     for (const file of changed) this.#files.set(file.id, file);
-    const told = this.#groups.update(
+    const update = this.#groups.update(
       changed.map(file => this.#fileOf(file)),
       gone,
     );
@@ -228,14 +228,14 @@ export class Gallery implements vscode.Disposable {
           .slice(0, FIRST_BATCH_SIZE)
           .map(({ id }) => id),
       );
-    this.#tell({ type: 'groups', ...told, reading: this.#unread });
+    this.#send({ type: 'groups', ...update, reading: this.#unread });
   }
 
   #newestFirst(): PictureFile[] {
     return [...this.#files.values()].sort((a, b) => b.modified - a.modified);
   }
 
-  /** So many files are still on their way to be told. */
+  /** How many files are still to be sent to the page. */
   get #unread(): number {
     return [...this.#reading.values()].reduce((sum, each) => sum + each, 0);
   }
@@ -275,7 +275,7 @@ export class Gallery implements vscode.Disposable {
     if (uris.length > 0) await this.#refresh(uris);
   }
 
-  #tell(message: ToPage): void {
+  #send(message: ToPage): void {
     if (this.#live) void this.#webview.postMessage(message);
   }
 }

@@ -17,11 +17,11 @@ export interface PictureFolderChange {
   changed: PictureFile[];
   /** Ids. */
   gone: string[];
-  /** So many files are on their way to be told. */
+  /** How many files are still to be read. */
   reading: number;
 }
 
-/** Files are looked into and told in parts, the newest first: those in sight do not wait for thousands, and no part holds up the editor. */
+/** Files are read and sent in batches, the newest first: the first screen does not wait for thousands, and no batch blocks the editor. */
 const FIRST_SCREEN_FILES = 40;
 const BATCH_SIZE = 200;
 /** Of files that the editor has to fetch whole, from another machine perhaps. */
@@ -38,7 +38,7 @@ export class PictureFolder implements vscode.Disposable {
   readonly onDidChange = this.#changed.event;
   readonly #owned = new Disposables();
   readonly #files = new Map<string, PictureFile>();
-  readonly #told = new WeakSet<PictureFile>();
+  readonly #sent = new WeakSet<PictureFile>();
   readonly #touched = new Map<string, vscode.Uri>();
   #lastLook: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -64,7 +64,7 @@ export class PictureFolder implements vscode.Disposable {
       this.#owned.add(event(uri => this.#touch(uri)));
   }
 
-  /** Looks at everything; returns when all is told. */
+  /** Reads everything; resolves when all of it is sent. */
   async open(): Promise<void> {
     await this.#inTurn(() => this.#cache.load());
     await this.#lookAtAll();
@@ -72,7 +72,7 @@ export class PictureFolder implements vscode.Disposable {
 
   /** Looks at these files now, and tells how they are: they were moved, or there is more to know of them. */
   refresh(uris: Iterable<vscode.Uri>): Promise<void> {
-    return this.#lookInto(uris, file => this.#told.delete(file));
+    return this.#lookInto(uris, file => this.#sent.delete(file));
   }
 
   dispose(): void {
@@ -81,11 +81,11 @@ export class PictureFolder implements vscode.Disposable {
     this.#owned.dispose();
   }
 
-  /** An older look at a file must not be told after a newer one. */
+  /** An older state of a file must not be sent after a newer one. */
   #inTurn(look: () => Promise<void>): Promise<void> {
     const looked = this.#lastLook.then(look);
     this.#lastLook = looked.catch(() => {
-      /* whoever asked for it is told */
+      /* whoever asked gets the error */
     });
     return looked;
   }
@@ -107,14 +107,14 @@ export class PictureFolder implements vscode.Disposable {
 
       this.#complete = true;
       found.sort((a, b) => b.modified - a.modified);
-      await this.#tellNews(found.splice(0, first), gone);
+      await this.#sendNews(found.splice(0, first), gone);
       files.push(...found);
     });
     // A decision of the person comes between two of these.
     for (let at = 0; at < files.length && !this.#disposed; at += size) {
       await setImmediate();
       await this.#inTurn(() =>
-        this.#tellNews(
+        this.#sendNews(
           files.slice(at, at + size).filter(file => this.#files.get(file.id) === file),
           [],
         ),
@@ -131,7 +131,7 @@ export class PictureFolder implements vscode.Disposable {
     await this.#inTurn(async () => {
       const { found, gone } = await this.#lookAt(uris);
       if (onFound) found.forEach(onFound);
-      await this.#tellNews(found, gone);
+      await this.#sendNews(found, gone);
     });
     await this.#save();
   }
@@ -185,20 +185,20 @@ export class PictureFolder implements vscode.Disposable {
     }
   }
 
-  /** Looks into these, and tells what was not told before: the editor's word of a file often comes after our own look. */
-  async #tellNews(files: readonly PictureFile[], gone: string[]): Promise<void> {
+  /** Reads these, and sends what was not sent before: the editor's event often comes after our own look. */
+  async #sendNews(files: readonly PictureFile[], gone: string[]): Promise<void> {
     await this.#readAll(files);
-    const news = files.filter(file => !this.#told.has(file));
-    if (news.length > 0 || gone.length > 0) this.#tell(news, gone);
+    const news = files.filter(file => !this.#sent.has(file));
+    if (news.length > 0 || gone.length > 0) this.#send(news, gone);
   }
 
-  #tell(changed: PictureFile[], gone: string[]): void {
+  #send(changed: PictureFile[], gone: string[]): void {
     if (this.#disposed) return;
-    for (const file of changed) this.#told.add(file);
+    for (const file of changed) this.#sent.add(file);
     this.#changed.fire({
       changed,
       gone,
-      reading: [...this.#files.values()].filter(file => !this.#told.has(file)).length,
+      reading: [...this.#files.values()].filter(file => !this.#sent.has(file)).length,
     });
   }
 
@@ -216,7 +216,7 @@ export class PictureFolder implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#settle().catch(() => {
-        /* whoever looks next is told */
+        /* whoever looks next gets the error */
       });
     }, SETTLED_MS);
   }

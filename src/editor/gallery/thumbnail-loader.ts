@@ -4,38 +4,38 @@ import type { Thumbnails } from '../../core/gallery/thumbnails.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import type { PictureFile } from './picture-folder.ts';
 
-type Told = Extract<ToPage, { type: 'thumbnails' }>['of'][number];
+type Loaded = Extract<ToPage, { type: 'thumbnails' }>['of'][number];
 
-/** Files that are on the disk already are found in the blink of an eye; those that are made wait for the two workers. */
+/** Those on the disk take no time; those that have to be made wait for the two workers. */
 const MAX_CONCURRENT = 8;
-/** What is ready within this time is told in one message; in ms. */
-const BATCH_SIZE = 16;
+/** What is ready within this time goes into one message. */
+const BATCH_MS = 16;
 
-/** Gets the thumbnails that are in sight, the most wanted first. */
+/** Loads the thumbnails that the page asks for, the most wanted first. */
 export class ThumbnailLoader implements vscode.Disposable {
   readonly #thumbnails: Thumbnails;
   readonly #file: (id: string) => PictureFile | undefined;
   readonly #addressOf: (path: string) => string;
-  readonly #tell: (of: Told[]) => void;
+  readonly #send: (of: Loaded[]) => void;
   readonly #working = new Set<string>();
   readonly #closing = new AbortController();
   #wanted: string[] = [];
-  #told: Told[] = [];
+  #loaded: Loaded[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     thumbnails: Thumbnails,
     file: (id: string) => PictureFile | undefined,
     addressOf: (path: string) => string,
-    tell: (of: Told[]) => void,
+    send: (of: Loaded[]) => void,
   ) {
     this.#thumbnails = thumbnails;
     this.#file = file;
     this.#addressOf = addressOf;
-    this.#tell = tell;
+    this.#send = send;
   }
 
-  /** Those that were wanted before and are not under way are not made any more. */
+  /** Drops what was wanted before and is not being loaded yet. */
   want(ids: readonly string[]): void {
     this.#wanted = ids.filter(id => !this.#working.has(id));
     this.#next();
@@ -54,7 +54,7 @@ export class ThumbnailLoader implements vscode.Disposable {
       const file = this.#file(id);
       if (file?.kind === 'picture')
         this.#get(file).catch(() => {
-          /* it tells its problem itself */
+          /* the page gets its problem */
         });
     }
   }
@@ -62,7 +62,7 @@ export class ThumbnailLoader implements vscode.Disposable {
   async #get(file: PictureFile): Promise<void> {
     const { id, uri } = file;
     this.#working.add(id);
-    let told: Told;
+    let loaded: Loaded;
     try {
       const path = await this.#thumbnails.get(
         {
@@ -72,23 +72,23 @@ export class ThumbnailLoader implements vscode.Disposable {
         },
         this.#closing.signal,
       );
-      told = { id, address: this.#addressOf(path) };
+      loaded = { id, address: this.#addressOf(path) };
     } catch (error) {
-      told = { id, problem: problemOf(error) };
+      loaded = { id, problem: problemOf(error) };
     }
     this.#working.delete(id);
     if (this.#closing.signal.aborted) return;
-    if (this.#file(id) === file) this.#add(told);
+    if (this.#file(id) === file) this.#add(loaded);
     else this.#wanted.unshift(id); // it has changed meanwhile
     this.#next();
   }
 
-  #add(told: Told): void {
-    this.#told.push(told);
+  #add(loaded: Loaded): void {
+    this.#loaded.push(loaded);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#tell(this.#told.splice(0));
-    }, BATCH_SIZE);
+      this.#send(this.#loaded.splice(0));
+    }, BATCH_MS);
   }
 }
 

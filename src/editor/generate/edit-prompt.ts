@@ -4,7 +4,7 @@ import type { GenerationRequest } from '../../core/request/schema.ts';
 /** The language of documents that hold a prompt and nothing else; the manifest puts a button above them. */
 export const promptLanguage = 'jimeng-prompt';
 
-/** What the prompt in an editor was begun with, so that its options are not lost on the way. */
+/** What the prompt in an editor was begun with, so that its options are not lost. */
 const requests = new WeakMap<vscode.TextDocument, GenerationRequest>();
 
 /** Opens a prompt in an editor, where it can have line breaks. */
@@ -19,7 +19,7 @@ export async function editPrompt(request: GenerationRequest): Promise<void> {
 
 /**
  * The request of the active editor: its selection, or the whole of a document that is a prompt; line breaks are kept.
- * Undefined where there is neither, which is told.
+ * Undefined where there is neither, which is reported.
  */
 export function requestOfEditor(base: GenerationRequest): GenerationRequest | undefined {
   const editor = vscode.window.activeTextEditor;

@@ -11,7 +11,7 @@ import { settings } from '../platform/settings.ts';
 /**
  * The folder that pictures go into: `jimeng.outputDirectory` in the workspace folder of the active editor, or in the
  * one that the person picks. A folder outside of the workspace, by its path or through a link, is confirmed once.
- * Undefined when there is no workspace, which is told, or when the person gives up. Throws JimengError where nothing
+ * Undefined when there is no workspace, which is reported, or when the person gives up. Throws JimengError where nothing
  * can be written.
  */
 export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode.Uri | undefined> {

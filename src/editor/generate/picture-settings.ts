@@ -9,7 +9,7 @@ import { openInput } from '../platform/open-input.ts';
 import { reportError } from '../platform/show-failure.ts';
 import { filesOf } from '../platform/files.ts';
 
-/** The scheme and the language of documents that tell how a picture was made; what they tell stands in the picture alone. */
+/** The scheme and the language of documents that show how a picture was made; the picture alone holds it. */
 const scheme = 'jimeng-settings';
 
 /** So many files of the name of an input are looked at. */
@@ -25,7 +25,7 @@ export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Pr
   const [picture] = filesOf(row);
   if (!picture) return;
   try {
-    await settingsIn(picture.toString(), openInput); // what is wrong is told by a message, not by an editor
+    await settingsIn(picture.toString(), openInput); // a problem is shown as a message, not in an editor
     const path = `/${vscode.l10n.t('{0} (settings)', basename(picture.path))}`; // without a picture's extension: it is none
     const document = await vscode.workspace.openTextDocument(
       vscode.Uri.from({
@@ -43,7 +43,7 @@ export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Pr
   }
 }
 
-/** Tells a file from another one that stands at its place later: an open document is not asked for anew. */
+/** Tells a file from another one of the same name later: an open document is not asked for anew. */
 async function stateOf(file: vscode.Uri): Promise<string> {
   const { mtime, size } = await vscode.workspace.fs.stat(file);
   return `${mtime}-${size}`;
@@ -65,7 +65,7 @@ export async function runFromPicture(row: unknown, deps: Deps): Promise<void> {
   }
 }
 
-/** The inputs that are there, by what they hold; those that are not are told. */
+/** The inputs that are there, by what they hold; those that are not are reported. */
 async function findInputs(
   inputs: readonly PictureInput[],
   { services: { ledger } }: Deps,

@@ -6,9 +6,9 @@ import { inBackground } from '../platform/background.ts';
 import { cancelTasks } from '../tasks/task-commands.ts';
 import type { Deps } from '../platform/deps.ts';
 import { clock, statusText } from '../tasks/task-texts.ts';
-import { shortReason, wayOut } from '../tasks/waiting-texts.ts';
+import { nextStepFor, shortReason } from '../tasks/waiting-texts.ts';
 
-/** What ends sooner needs no progress: it would still be in sight beside the message of the end. In ms. */
+/** What ends sooner needs no progress: it would still be visible beside the message of the end. In ms. */
 const MIN_PROGRESS_MS = 500;
 
 /** How to send those that are shown now to the background, by the id of their task. */
@@ -39,12 +39,12 @@ export async function showProgress(id: string, deps: Deps): Promise<void> {
         if (!task || isFinal(task)) return;
         const reason = task.state.status === 'waiting' ? waiting.reasons.get(id) : undefined;
         const state = `${reason ? shortReason(reason) : statusText(task)} ${clock(Date.now() - began)}${task.service.demo ? ` (${vscode.l10n.t('demo')})` : ''}`;
-        const out = reason && wayOut(reason);
+        const next = reason && nextStepFor(reason);
         const background = `[${vscode.l10n.t('Continue in Background')}](command:jimeng.continueInBackground?${encodeURIComponent(JSON.stringify([id]))})`;
         progress.report({
           message: [
             state,
-            ...(out ? [`[${out.title}](command:${out.command})`] : []),
+            ...(next ? [`[${next.title}](command:${next.command})`] : []),
             background,
           ].join(' · '),
         });

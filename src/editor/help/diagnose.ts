@@ -46,19 +46,19 @@ export async function diagnose(deps: Deps): Promise<void> {
 }
 
 async function showFindings(findings: readonly Finding[]): Promise<void> {
-  for (let stand: string | undefined; ;) {
+  for (let active: string | undefined; ;) {
     const chosen = await showPick<Entry>({
       title: vscode.l10n.t('Jimeng: Diagnose'),
       placeholder: summary(findings),
       items: () => entries(findings),
-      active: ({ label }) => label === stand,
+      active: ({ label }) => label === active,
     });
     if (!chosen) return;
     if (chosen.run) {
       await chosen.run();
       return;
     }
-    stand = chosen.label; // nothing to be done about it
+    active = chosen.label; // nothing to be done about it
   }
 }
 
@@ -70,7 +70,7 @@ function summary(findings: readonly Finding[]): string {
     : vscode.l10n.t('{0} problems were found. Choose a line to act on it', problems);
 }
 
-/** Its own button; where what has to be done is not done here, a way to see that it was. */
+/** Its own button; else, where it is done elsewhere, one that checks again. */
 function fixOf({ fix, level }: Finding): Button | undefined {
   const own = fix === 'diagnose' ? undefined : buttonOf(fix);
   return (
@@ -86,7 +86,7 @@ function fixOf({ fix, level }: Finding): Button | undefined {
 
 const icons: Record<Level, string> = { problem: 'error', note: 'info', ok: 'pass' };
 
-/** What is wrong stands first, what is in order last. */
+/** What is wrong comes first, what is in order last. */
 function entries(findings: readonly Finding[]): Entry[] {
   const report = () => findings.map(lineOf).join('\n');
   const act = (icon: string, label: string, run: () => Thenable<unknown>): Entry => ({

@@ -13,7 +13,7 @@ export function registerHelp({ context, deps, log }: FeatureContext): Disposable
   return owned;
 }
 
-/** "Get Started": the walkthrough of the manifest. It never opens by itself. */
+/** "Get Started": the walkthrough of the manifest. It never opens unasked. */
 async function getStarted(): Promise<void> {
   await vscode.commands.executeCommand(
     'workbench.action.openWalkthrough',

@@ -9,7 +9,7 @@ const mime = 'application/vnd.jimeng.pictures';
 /** What travels: an insertion whose address is text. */
 type Dragged = Omit<Insertion, 'uri' | 'sources'> & { uri: string };
 
-/** Pictures and tasks can be dragged out of the view, and nothing into it. @param insertions what a row stands for */
+/** Pictures and tasks can be dragged out of the view, and nothing into it. @param insertions the pictures of a row */
 export function dragFrom(
   insertions: (node: Node) => Insertion[],
 ): vscode.TreeDragAndDropController<Node> {

@@ -5,7 +5,7 @@ import { snippetFor, type PagePicture } from '../../core/page/snippet.ts';
 import type { SavedPicture, Task } from '../../core/queue/task.ts';
 import { uriOf } from '../platform/files.ts';
 
-/** A picture or video on its way into a page. */
+/** A picture or video for a page. */
 export interface Insertion extends Omit<PagePicture, 'path' | 'sources'> {
   uri: vscode.Uri;
   sources?: readonly { uri: vscode.Uri; width: number }[];
@@ -21,7 +21,7 @@ export function insertionOf(picture: SavedPicture, { request }: Task): Insertion
   };
 }
 
-/** As a snippet for this place of a document, in the manner of its language. Empty where nothing of it can be shown there. */
+/** A snippet for this position of a document, in its language. Empty where nothing of it can be shown there. */
 export function snippetAt(
   document: vscode.TextDocument,
   position: vscode.Position,

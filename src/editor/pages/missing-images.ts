@@ -16,7 +16,7 @@ interface Missing {
   range: vscode.Range;
 }
 
-/** Hints at pictures that a page shows and that are not there, and offers to generate them. Only pages that are in sight are looked at. */
+/** Hints at pictures that a page shows and that do not exist, and offers to generate them. Only visible pages are read. */
 export class MissingImages implements vscode.Disposable, vscode.CodeActionProvider {
   readonly #owned = new Disposables();
   readonly #site = this.#owned.add(new FileExistenceCache());

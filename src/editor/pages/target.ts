@@ -18,7 +18,7 @@ export function awaitsChoice(task: Task): boolean {
 }
 
 /**
- * Asks which of a task's pictures shall become the file that a page shows, with each in sight as the person stands on it,
+ * Asks which of a task's pictures shall become the file that a page shows, with a preview of the active one,
  * and puts it there. One picture alone is not asked about. Throws the file system's error.
  */
 export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
@@ -53,8 +53,8 @@ export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
   const show = vscode.l10n.t('Show in Explorer');
   const text =
     more.length === 0
-      ? vscode.l10n.t('{0} is in its place.', name)
-      : vscode.l10n.t('{0} is in its place; the other pictures are beside it.', name);
+      ? vscode.l10n.t('{0} is saved for the page.', name)
+      : vscode.l10n.t('{0} is saved for the page; the other pictures are beside it.', name);
   if ((await vscode.window.showInformationMessage(text, show)) === show)
     await vscode.commands.executeCommand('revealInExplorer', uri);
 }

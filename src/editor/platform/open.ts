@@ -37,13 +37,13 @@ export async function open(
         if (focused) runner.poller.wake();
       }),
     );
-    const announcer = owned.add(new TaskNotifier(ledger, () => view.visible, edit, log));
+    const notifier = owned.add(new TaskNotifier(ledger, () => view.visible, edit, log));
     owned.add(new vscode.Disposable(fetchKept(ledger, log)));
     const deps: Deps = {
       services,
       sessions,
       demo,
-      notifier: announcer,
+      notifier,
       edit,
       showProgress: id => showProgress(id, deps),
       memory: context.globalState,

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** The settings as they are now; their defaults stand in the manifest only. */
+/** The settings as they are now; their defaults are in the manifest only. */
 export const settings = {
   /** Only the person's own one counts: neither a workspace nor a remote machine may say where the session ID goes. */
   get apiUrl(): string {

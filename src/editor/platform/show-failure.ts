@@ -15,7 +15,7 @@ export interface Button {
   run: () => Thenable<unknown>;
 }
 
-/** What the button of a failure or a finding runs, and what stands on it; those that need the request stand in `choicesFor`. */
+/** The button of an action, for a failure or a finding; `choicesFor` has those that need the request. */
 const buttons: Partial<Record<Action, { title: () => string; run: () => Thenable<unknown> }>> = {
   updateSessionId: {
     title: () => vscode.l10n.t('Update Session ID'),

@@ -56,7 +56,7 @@ export class DemoMode implements vscode.Disposable {
     return url;
   }
 
-  /** Whether a task belongs to this demo, so that it has to run before the task is taken up. */
+  /** Whether a task belongs to this demo, so that it has to run before the task is resumed. */
   owns({ url, demo }: Task['service']): boolean {
     return demo && url === addressOf(this.#remembered?.port ?? 0);
   }

@@ -8,7 +8,7 @@ import { serviceInUse, setAddress, runStartOption } from './service-in-use.ts';
 import { startOptions } from './start-options.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
-/** "Start Service": the ways to one. */
+/** "Start Service": offers the start options. */
 export async function startService(deps: Deps): Promise<void> {
   try {
     const chosen = await showPick({
@@ -16,8 +16,8 @@ export async function startService(deps: Deps): Promise<void> {
       placeholder: vscode.l10n.t('Where shall the pictures come from?'),
       items: startOptions,
     });
-    if (chosen?.way === 'demo') await useDemo(deps);
-    else if (chosen && (await runStartOption(chosen.way, deps))) await checkService(deps);
+    if (chosen?.option === 'demo') await useDemo(deps);
+    else if (chosen && (await runStartOption(chosen.option, deps))) await checkService(deps);
   } catch (error) {
     await reportError(error, deps.log);
   }

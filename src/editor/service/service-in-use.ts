@@ -71,7 +71,7 @@ export async function serviceInUse(
 
 /**
  * The service in use, once it answers. Where none does, the person can start one, use the demo, or set another address;
- * it goes on by itself when one answers. Undefined when the person gives up. Throws JimengError.
+ * it continues when one answers. Undefined when the person gives up. Throws JimengError.
  */
 export async function reachService(
   deps: Deps,
@@ -110,15 +110,15 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
       const chosen: StartOptionEntry | undefined = await showPick({
         title: vscode.l10n.t('Jimeng: No service answers at {0}', url),
         placeholder: started
-          ? vscode.l10n.t('Waiting for the service; it goes on by itself')
-          : vscode.l10n.t('Start a service, and it goes on by itself'),
+          ? vscode.l10n.t('Waiting for the service to answer')
+          : vscode.l10n.t('Start a service; this continues when it answers'),
         busy: true,
         signal: answers.signal,
         items: startOptions,
       });
       if (!chosen) break;
-      if (await runStartOption(chosen.way, deps)) return true;
-      started ||= chosen.way === 'stock' || chosen.way === 'compose';
+      if (await runStartOption(chosen.option, deps)) return true;
+      started ||= chosen.option === 'stock' || chosen.option === 'compose';
     }
     return answers.signal.aborted;
   } finally {
@@ -126,12 +126,12 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
   }
 }
 
-/** Takes one of the ways to a service. True where another one is in use from now on. Throws JimengError. */
+/** Runs a start option. True where another service is in use from now on. Throws JimengError. */
 export async function runStartOption(
-  way: StartOption,
+  option: StartOption,
   deps: Pick<Deps, 'demo' | 'log'>,
 ): Promise<boolean> {
-  switch (way) {
+  switch (option) {
     case 'stock':
       startStock();
       break;

@@ -11,36 +11,36 @@ import {
 import { JimengError } from '../../core/service/failures/failures.ts';
 import { settings } from '../platform/settings.ts';
 
-/** The ways to a service, for a page that offers them. */
+/** How a person can get a service. */
 export type StartOption = 'stock' | 'compose' | 'demo' | 'address';
 
 export interface StartOptionEntry extends vscode.QuickPickItem {
-  way: StartOption;
+  option: StartOption;
 }
 
 export function startOptions(): StartOptionEntry[] {
   return [
     {
-      way: 'stock',
+      option: 'stock',
       label: `$(terminal) ${vscode.l10n.t('Start with Docker')}`,
       detail: vscode.l10n.t(
         'The stock image, ready to use. Puts the command into a terminal; press Enter there',
       ),
     },
     {
-      way: 'compose',
+      option: 'compose',
       label: `$(layers) ${vscode.l10n.t('Start the Task Service with Redis')}`,
       detail: vscode.l10n.t(
         'Tasks survive a restart of it. Saves a compose file that you can keep',
       ),
     },
     {
-      way: 'demo',
+      option: 'demo',
       label: `$(beaker) ${vscode.l10n.t('Use the Demo Service')}`,
       detail: vscode.l10n.t('Draws pictures itself on this machine: no session ID, no credits'),
     },
     {
-      way: 'address',
+      option: 'address',
       label: `$(globe) ${vscode.l10n.t('Set Address')}`,
       detail: vscode.l10n.t('The service is somewhere else'),
     },

@@ -79,7 +79,7 @@ export class SessionStore {
   /** Whether another window changed the sessions and this one still has the old ones: only a reload helps then. */
   async isStale(): Promise<boolean> {
     const before = this.#seen;
-    // In the opposite order of `#write`: one in the middle of it may have a newer secret than file, never the other way round.
+    // In the opposite order of `#write`: one in the middle of it may have a newer secret than file, never the reverse.
     const file = await this.#readStamp();
     const { stamp } = await this.#read();
     const stale =

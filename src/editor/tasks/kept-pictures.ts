@@ -94,6 +94,6 @@ async function removeKept(folder: string): Promise<void> {
     if (await fileState(join(folder, name))) await rm(join(folder, name), { force: true });
 
   await rmdir(folder).catch(() => {
-    /* something else lies in it */
+    /* something else is in it */
   });
 }

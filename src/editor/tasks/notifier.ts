@@ -8,12 +8,12 @@ import { reportFailure, type Again } from '../platform/show-failure.ts';
 import { results } from './task-texts.ts';
 import { tellFinished, tellUncertain } from './notify-finished.ts';
 
-/** Tasks that end so close together are told in one message; in ms. */
+/** Tasks that end within this time share a message; in ms. */
 const GROUP_MS = 600;
-/** A cause that many tasks share is told once in this time; in ms. */
+/** A cause that many tasks share is shown once in this time; in ms. */
 const QUIET_MS = 30_000;
 
-/** Tells what became of this window's tasks: once, together where they end together, and not what is in sight anyway. */
+/** Tells what became of this window's tasks: once, together where they end together, and not what is visible anyway. */
 export class TaskNotifier implements vscode.Disposable {
   readonly #ledger: Ledger;
   readonly #isInSight: () => boolean;

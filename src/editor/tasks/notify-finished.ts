@@ -5,9 +5,9 @@ import { joinSentences, textOf } from '../../core/service/failures/failures.ts';
 import { oneLine, results } from './task-texts.ts';
 import { uriOf } from '../platform/files.ts';
 
-/** Tells that it is not known what became of a request, with the ways on; none of them is taken unasked. */
+/** Tells that it is not known what became of a request, and offers what can be done next. */
 export async function tellUncertain(task: FinalTask): Promise<void> {
-  const ways = [
+  const choices = [
     ...(task.mode === 'async'
       ? [{ title: vscode.l10n.t('Find at the Service'), command: 'jimeng.findAtService' }]
       : []),
@@ -17,7 +17,7 @@ export async function tellUncertain(task: FinalTask): Promise<void> {
   const failure = failureOf(task);
   const chosen = await vscode.window.showWarningMessage(
     joinSentences(oneLine(task.request.prompt), failure ? textOf(failure) : ''),
-    ...ways,
+    ...choices,
   );
   if (chosen) await vscode.commands.executeCommand(chosen.command, { task });
 }
@@ -79,7 +79,7 @@ export async function tellFinished(task: FinalTask): Promise<void> {
   }
 }
 
-/** A picture alone takes its place in the page at once; of several the person says which, now or later from the Tasks view. */
+/** A single picture becomes the page's file at once; of several the person chooses one, now or later in the Tasks view. */
 async function askForChoice(task: FinalTask, count: number, { uri }: PageTarget): Promise<void> {
   const choose = vscode.l10n.t('Choose…');
   const text = vscode.l10n.t(

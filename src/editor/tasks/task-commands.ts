@@ -20,18 +20,18 @@ import type { TasksView } from './view/view.ts';
 import { uriOf } from '../platform/files.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
-/** Runs over the tasks of a row, or of all selected rows. What goes wrong is told once. */
+/** Runs over the tasks of a row, or of all selected rows. What goes wrong is reported once. */
 type TaskCommand = (tasks: Task[], deps: Deps) => Promise<unknown>;
 
 /** The commands of a task's row, by their ids. */
 const taskCommands: Record<string, TaskCommand> = {
   cancelTask: cancelTasks,
   stopWatching: (tasks, deps) =>
-    wishes(tasks.filter(canStopWatching), ({ id }) => ({ wish: 'stopWatching', id }), deps),
+    commandAll(tasks.filter(canStopWatching), ({ id }) => ({ wish: 'stopWatching', id }), deps),
   watchAgain: (tasks, deps) =>
-    wishes(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
+    commandAll(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
   fetchMissing: (tasks, deps) =>
-    wishes(
+    commandAll(
       tasks.filter(({ state: { status } }) => status === 'partial'),
       ({ id }) => ({ wish: 'fetchMissing', id }),
       deps,
@@ -122,18 +122,18 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
       'It can no longer be stopped: it is being made, and will be saved. The Tasks view shows it.',
     );
     if ((await vscode.window.showInformationMessage(text, stop)) !== stop) return;
-    await wishes(late, ({ id }) => ({ wish: 'stopWatching', id }), deps);
+    await commandAll(late, ({ id }) => ({ wish: 'stopWatching', id }), deps);
   } catch (error) {
     await reportError(error, deps.log);
   }
 }
 
-async function wishes(
+async function commandAll(
   tasks: readonly Task[],
-  wish: (task: Task) => Command,
+  command: (task: Task) => Command,
   { services }: Deps,
 ): Promise<void> {
-  await Promise.all(tasks.map(task => services.queue.command(wish(task))));
+  await Promise.all(tasks.map(task => services.queue.command(command(task))));
 }
 
 /** Sends the same requests once more. Where that may charge twice, or for several at once, it is confirmed first. */

@@ -3,7 +3,7 @@ import { assertNever, type Task } from '../../core/queue/task.ts';
 import type { Balance } from '../../core/session/balances.ts';
 import { megabytes } from '../../core/output/download-video.ts';
 
-/** What a task is doing, in a few words. Why one waits is told by `waiting-texts.ts`. */
+/** What a task is doing, in a few words. `waiting-texts.ts` says why one waits. */
 export function statusText(task: Task): string {
   switch (task.state.status) {
     case 'waiting':

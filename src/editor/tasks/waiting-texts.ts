@@ -54,19 +54,19 @@ export function reasonSentence(reason: WaitingReason): string {
         timeOfDay(reason.until),
       );
     case 'serviceAway':
-      return vscode.l10n.t('The service cannot be reached. It is tried again by itself.');
+      return vscode.l10n.t('The service cannot be reached. It is retried automatically.');
     case 'inLine':
       return '';
   }
 }
 
 /** What the person can do about a reason: a command and the words on its button. */
-export interface WayOut {
+export interface NextStep {
   title: string;
   command: string;
 }
 
-export function wayOut(reason: WaitingReason): WayOut | undefined {
+export function nextStepFor(reason: WaitingReason): NextStep | undefined {
   switch (reason.why) {
     case 'paused':
     case 'riskControl':
@@ -83,20 +83,20 @@ export function wayOut(reason: WaitingReason): WayOut | undefined {
   }
 }
 
-/** What holds tasks back, in words, and what the person can do about it. */
+/** Why tasks wait, in words, and what the person can do about it. */
 export interface Obstacle {
   why: WaitingReason['why'];
   text: string;
-  out: WayOut;
+  next: NextStep;
 }
 
-/** What holds tasks back, each thing once, with how many wait for it. */
+/** Why tasks wait: each reason once, with how many wait for it. */
 export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstacle[] {
   const groups = Map.groupBy(reasons.values(), reasonSentence);
   return [...groups.values()].flatMap(group => {
     const [reason] = group;
-    const out = reason && wayOut(reason);
-    return out
+    const next = reason && nextStepFor(reason);
+    return next
       ? [
           {
             why: reason.why,
@@ -104,7 +104,7 @@ export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstac
               reasonSentence(reason),
               vscode.l10n.t('Waiting: {0}.', group.length),
             ),
-            out,
+            next,
           },
         ]
       : [];

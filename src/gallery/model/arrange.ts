@@ -9,7 +9,7 @@ export interface Shown {
   items: GalleryItem[];
 }
 
-/** Where an item stands among those that are shown. */
+/** An item with its index among those that are shown. */
 export interface Placed {
   group: GalleryGroup;
   item: GalleryItem;
@@ -53,7 +53,7 @@ export function arrange(
   return { shown, flat, byId: new Map(flat.map(placed => [placed.item.id, placed])), counts };
 }
 
-/** Those of a group in which each word stands: in what was asked for, or in the file's own name and folder. */
+/** Those of a group that have each word: in the request, or in the file's name and folder. */
 function found(group: GalleryGroup, words: readonly string[]): readonly GalleryItem[] {
   if (words.length === 0) return group.items;
   const common = folded(group, () => [group.prompt, group.negativePrompt, group.model].join('\n'));

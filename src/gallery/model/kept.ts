@@ -3,7 +3,7 @@ import type { Over, State } from './state.ts';
 
 export type TileSize = 0 | 1 | 2;
 
-/** The item at the top of what is in sight, and how far it is scrolled: holds where a number of pixels would not. */
+/** The topmost visible item, and how far it is scrolled: still right where a number of pixels would not be. */
 export interface Anchor {
   id: string;
   /** In CSS pixels from the top of its row. */

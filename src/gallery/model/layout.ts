@@ -8,7 +8,7 @@ export const HEADER_HEIGHT = 26;
 const GAP = 8;
 const ROW_GAP = 14;
 
-/** What stands on one row of a group: all of it, or a part where it is larger than a row. */
+/** The part of a group on one row: all of it, where it fits. */
 export interface Card extends Shown {
   /** The column of its first tile. */
   column: number;
@@ -33,7 +33,7 @@ export interface Layout {
 }
 
 /**
- * How many tiles stand side by side. A task mostly has four variations, so only 1, 2, 4 and multiples of 4 leave no
+ * How many tiles a row has. A task mostly has four variations, so only 1, 2, 4 and multiples of 4 leave no
  * holes. @param width of the grid @param aim the width of a tile that is nearest to what was chosen
  */
 export function columnsFor(width: number, aim: number): number {
@@ -70,7 +70,7 @@ export function layOut(shown: readonly Shown[], width: number, aim: number): Lay
   return { columns, tile, ...stack(rows, tile) };
 }
 
-/** Gives the rows their places. One that only goes on with a group needs no room for a header. */
+/** Gives the rows their positions. One that only continues a group needs no room for a header. */
 function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'height' | 'rowOf'> {
   const rowOf = new Map<string, number>();
   let top = 0;
@@ -84,7 +84,7 @@ function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'he
   return { rows: placed, height: top, rowOf };
 }
 
-/** The first row that ends below a place: binary, because it is asked with each step of scrolling. */
+/** The first row that ends below a position; a binary search, for it runs with each step of scrolling. */
 export function rowAt(rows: readonly Row[], y: number): number {
   let low = 0;
   let high = rows.length - 1;
@@ -97,7 +97,7 @@ export function rowAt(rows: readonly Row[], y: number): number {
   return Math.max(0, low);
 }
 
-/** The rows between two places, with both ends. */
+/** The rows between two positions, with both ends. */
 export function rowsBetween(
   layout: Layout,
   top: number,

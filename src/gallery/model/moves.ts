@@ -4,7 +4,7 @@ export type Move = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'pageUp
 
 /**
  * Where a step of the keyboard leads over the grid, as people see it: up and down stay in the column as far as there is
- * a tile. Without a place to start from it leads to the first tile. @param page the number of rows that are in sight
+ * a tile. Without a tile to start from it leads to the first. @param page the number of visible rows
  */
 export function moved(
   layout: Layout,

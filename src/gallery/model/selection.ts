@@ -57,7 +57,7 @@ export function targets({ selected, focus }: Selection, { byId }: Arrangement): 
 
 /**
  * Where something that pointed at an item points when the arrangement has changed: at the same one; at the one that took
- * its place if it went out of sight; and still at one that was not there before either, because it may be on its way.
+ * its position if it is not shown any more; and still at one that was not there before either, because it may follow.
  */
 export function follow(
   id: string | undefined,

@@ -3,7 +3,7 @@ import { arrange, type Arrangement, type Filter } from './arrange.ts';
 import type { Kept, TileSize } from './kept.ts';
 import { follow, nothing, select, selectAll, type Manner, type Selection } from './selection.ts';
 
-/** What stands over the grid. */
+/** What is open over the grid. */
 export type Over = { kind: 'full'; id: string } | { kind: 'compare'; ids: [string, string] };
 
 export interface Thumbnail {
@@ -16,7 +16,7 @@ export interface State {
   /** Newest first. */
   groups: readonly GalleryGroup[];
   thumbnails: ReadonlyMap<string, Thumbnail>;
-  /** How many files are still on their way; undefined until the extension has told anything. */
+  /** How many files are still to come; undefined until the extension has sent anything. */
   reading: number | undefined;
   /** Why there is nothing, as far as the extension says so. */
   empty: Extract<ToPage, { type: 'empty' }> | undefined;

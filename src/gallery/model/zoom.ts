@@ -2,7 +2,7 @@
 export interface Zoom {
   /** 1: the whole picture, as large as there is room, but not larger than its pixels. */
   factor: number;
-  /** What stands in the middle, from 0 to 1 of the picture's width and height. */
+  /** The point in the middle, from 0 to 1 of the picture's width and height. */
   x: number;
   y: number;
 }
@@ -17,7 +17,7 @@ export const fit: Zoom = { factor: 1, x: 0.5, y: 0.5 };
 /** So many screen pixels at most for a pixel of the picture. */
 const MAX_SCALE = 16;
 
-/** CSS pixels for a pixel of the picture when all of it is in sight. */
+/** CSS pixels for a pixel of the picture when all of it is visible. */
 export function fitScale(picture: Extent, stage: Extent): number {
   return Math.min(1, stage.width / picture.width, stage.height / picture.height);
 }
@@ -88,8 +88,8 @@ export function pan(
   );
 }
 
-/** Where the picture lies on the stage, in CSS pixels. */
-export function placeOf(
+/** The picture's position on the stage, in CSS pixels. */
+export function positionOf(
   zoom: Zoom,
   picture: Extent,
   stage: Extent,

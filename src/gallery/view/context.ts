@@ -12,7 +12,7 @@ export interface Shared {
   post: (message: FromPage) => void;
   /** Does nothing where the action is not offered for these. */
   run: (action: Action, targets: readonly Placed[]) => void;
-  announce: (text: string) => void;
+  speak: (text: string) => void;
 }
 
 const Context = createContext<Shared | undefined>(undefined);
@@ -21,7 +21,7 @@ export const SharedProvider = Context.Provider;
 
 export function useShared(): Shared {
   const shared = useContext(Context);
-  if (!shared) throw new Error('This part stands outside of the gallery.');
+  if (!shared) throw new Error('This part is outside of the gallery.');
   return shared;
 }
 

@@ -51,9 +51,9 @@ export function Gallery() {
   }, []);
 
   // The same words twice would not be read out twice.
-  const announce = useLatest((text: string) => say(text === said ? `${text}\u00a0` : text));
+  const speak = useLatest((text: string) => say(text === said ? `${text}\u00a0` : text));
   const run = useLatest((action: Action, on: readonly Placed[]) => {
-    if (actionsFor(on).includes(action)) perform(action, on, { post, dispatch, announce });
+    if (actionsFor(on).includes(action)) perform(action, on, { post, dispatch, speak });
   });
   const hear = useLatest((message: ToPage) => {
     if (message.type === 'run') run(message.action, targets(state.selection, state.arrangement));
@@ -65,10 +65,10 @@ export function Gallery() {
     return stop;
   }, []);
   useEffect(() => {
-    if (state.notice) announce(state.notice.text);
+    if (state.notice) speak(state.notice.text);
   }, [state.notice]);
   // All tiles are drawn anew when this changes.
-  const shared = useMemo<Shared>(() => ({ state, dispatch, post, run, announce }), [state]);
+  const shared = useMemo<Shared>(() => ({ state, dispatch, post, run, speak }), [state]);
   const {
     over,
     arrangement: { flat, byId },

@@ -43,7 +43,7 @@ export function Icon({ name, filled = false }: { name: IconName; filled?: boolea
   );
 }
 
-/** For those actions that stand in a bar. */
+/** Of the actions in bars. */
 export const actionIcons: Partial<Record<Action, IconName>> = {
   keep: 'star',
   undecide: 'star',

@@ -49,7 +49,7 @@ export function TopBar({ search }: { search: RefObject<HTMLInputElement | null> 
 }
 
 function SearchField({ field }: { field: RefObject<HTMLInputElement | null> }) {
-  const { state, dispatch, announce } = useShared();
+  const { state, dispatch, speak } = useShared();
   const [text, setText] = useState(state.search);
   const searched = useRef(state.search);
   const searchSoon = useDebounced((search: string) => {
@@ -65,7 +65,7 @@ function SearchField({ field }: { field: RefObject<HTMLInputElement | null> }) {
   }, [state.search]);
   const shown = state.arrangement.flat.length;
   useEffect(() => {
-    if (state.search !== '') announce(l10n.t('{0} shown', shown));
+    if (state.search !== '') speak(l10n.t('{0} shown', shown));
   }, [state.search, shown]);
   const clear = () => {
     setText('');

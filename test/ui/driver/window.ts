@@ -184,6 +184,14 @@ export class Window {
     });
   }
 
+  /** Closes the open menu, which hears no key in its first 100 ms either. */
+  async closeMenu(): Promise<void> {
+    await insist(async () => {
+      await this.press('Escape');
+      await this.page.locator('.monaco-menu').waitFor({ state: 'detached', timeout: 3_000 });
+    });
+  }
+
   /** The row of a file in the Explorer. */
   explorerRow(name: string): Locator {
     return this.page

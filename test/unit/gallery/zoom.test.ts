@@ -6,7 +6,7 @@ import {
   fitScale,
   fullFactor,
   pan,
-  placeOf,
+  positionOf,
   zoomAt,
 } from '../../../src/gallery/model/zoom.ts';
 
@@ -19,14 +19,14 @@ suite('zoom', () => {
   test('the whole picture fits, and a small one is not blown up', () => {
     assert.equal(fitScale(picture, stage), 0.25);
     assert.equal(fitScale({ width: 100, height: 100 }, stage), 1);
-    assert.deepEqual(placeOf(fit, picture, stage), { left: 0, top: 125, scale: 0.25 });
+    assert.deepEqual(positionOf(fit, picture, stage), { left: 0, top: 125, scale: 0.25 });
   });
   test('100 %', () =>
-    near(placeOf({ ...fit, factor: fullFactor(picture, stage) }, picture, stage).scale, 1));
+    near(positionOf({ ...fit, factor: fullFactor(picture, stage) }, picture, stage).scale, 1));
   test('what is under the pointer stays there', () => {
     const point = { x: 120, y: -30 };
     const under = (zoom: typeof fit) => {
-      const { left, scale } = placeOf(zoom, picture, stage);
+      const { left, scale } = positionOf(zoom, picture, stage);
       return (stage.width / 2 + point.x - left) / scale;
     };
     const once = zoomAt(fit, 3, point, picture, stage);
@@ -35,15 +35,15 @@ suite('zoom', () => {
   });
   test('it ends at fit and at 1,600 %', () => {
     assert.deepEqual(zoomAt(fit, 0.1, { x: 50, y: 50 }, picture, stage), fit);
-    near(placeOf(zoomAt(fit, 1e9, { x: 0, y: 0 }, picture, stage), picture, stage).scale, 16);
+    near(positionOf(zoomAt(fit, 1e9, { x: 0, y: 0 }, picture, stage), picture, stage).scale, 16);
   });
   test('the picture follows the pointer, and does not leave the stage', () => {
     const zoomed = clamp({ factor: 4, x: 0.5, y: 0.5 }, picture, stage);
     near(
-      placeOf(pan(zoomed, { x: 40, y: 10 }, picture, stage), picture, stage).left,
-      placeOf(zoomed, picture, stage).left + 40,
+      positionOf(pan(zoomed, { x: 40, y: 10 }, picture, stage), picture, stage).left,
+      positionOf(zoomed, picture, stage).left + 40,
     );
-    near(placeOf(pan(zoomed, { x: 9e9, y: 0 }, picture, stage), picture, stage).left, 0);
+    near(positionOf(pan(zoomed, { x: 9e9, y: 0 }, picture, stage), picture, stage).left, 0);
     assert.deepEqual(pan(fit, { x: 50, y: 50 }, picture, stage), fit);
   });
 });

@@ -10,7 +10,7 @@ import type { Option } from './option-pickers.ts';
 import type { Entry } from './options-page.ts';
 import { shapeOf } from './shape.ts';
 
-/** The options of a draft, each with what it stands at. */
+/** The options of a draft, each with its value. */
 export function optionEntries(draft: Draft, region: Region): Entry[] {
   const { request, mode, folder } = draft;
   return [

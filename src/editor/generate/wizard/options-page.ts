@@ -31,7 +31,7 @@ export interface Entry extends vscode.QuickPickItem {
 export interface OptionsContext {
   region: Region;
   presets: Presets;
-  /** Those of the last generation: offered, never taken by themselves. */
+  /** Those of the last generation: offered, never applied unasked. */
   last: Options | undefined;
   /** As they were when they were last asked for. */
   credits: Balance | undefined;
@@ -49,7 +49,7 @@ export async function optionsPage(
   draft: Draft,
   given: OptionsContext,
 ): Promise<OptionsResult | undefined> {
-  let stand: Action | undefined = 'generate';
+  let active: Action | undefined = 'generate';
   let context = given;
   for (let current = draft; ;) {
     const step = await showStep<Entry>({
@@ -59,19 +59,19 @@ export async function optionsPage(
       back: true,
       filters: true,
       items: () => entries(current, context),
-      active: ({ action }) => action === stand,
+      active: ({ action }) => action === active,
       onButton: ({ preset }) => context.presets.remove(current.request.kind, preset ?? ''),
     });
     if (step === undefined) return undefined;
     if (step === 'back') return { draft: current, next: 'back' };
     const { action, options } = step.item;
-    stand = action ?? 'generate';
+    active = action ?? 'generate';
     if (options) {
       current = withOptions(current, options);
     } else if (action === 'generate') {
       const checked = checkDraft(current, context.region);
       if (checked.ok) return { draft: current, next: 'generate' };
-      stand = optionOfRefusal[checked.refusal.kind] ?? 'model';
+      active = optionOfRefusal[checked.refusal.kind] ?? 'model';
     } else if (action === 'edit') {
       return { draft: current, next: 'edit' };
     } else if (action === 'credits') {
@@ -162,7 +162,7 @@ function creditsEntry({ credits }: OptionsContext): Entry[] {
   ];
 }
 
-/** The ratio of the place in the page: offered, never taken by itself. */
+/** The ratio that the page has room for: offered, never applied unasked. */
 function ofPage(draft: Draft, region: Region): Entry[] {
   const { request } = draft;
   const size = request.kind === 'image' ? request.target?.size : undefined;

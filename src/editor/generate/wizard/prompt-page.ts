@@ -17,7 +17,7 @@ interface Entry extends vscode.QuickPickItem {
   insert?: string;
 }
 
-/** Asks for the prompt; earlier ones stand below. `edit`: it shall be written in an editor, with line breaks. */
+/** Asks for the prompt; earlier ones are listed below. `edit`: it shall be written in an editor, with line breaks. */
 export async function promptPage(
   draft: Draft,
   region: Region,

@@ -8,15 +8,15 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   back?: boolean;
   /** Called on every change of the typed text. */
   items: (value: string) => readonly T[];
-  /** The entry to stand on. */
+  /** The entry that is active at first. */
   active?: (item: T) => boolean;
   /** What was typed narrows the entries down; otherwise it is a value of its own. */
   filters: boolean;
-  /** Called with the entry that the person stands on. */
+  /** Called with the active entry. */
   onActive?: (item: T) => void;
   /** A button of an entry was pressed; the entries are made anew afterwards. */
   onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
-  /** An entry that ends nothing: the value that stands in the input from then on. A page that is opened anew would have it selected. */
+  /** An entry that ends nothing: the input's value from then on. A page that is opened anew would have it selected. */
   insert?: (item: T, value: string) => string | undefined;
   /** Something goes on meanwhile. */
   busy?: boolean;
@@ -26,7 +26,7 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
 
 export type StepResult<T> = { item: T; value: string } | 'back';
 
-/** A page that stands alone: the entry that was chosen. Undefined when the person gives up. */
+/** A single page: the entry that was chosen. Undefined when the person gives up. */
 export async function showPick<T extends vscode.QuickPickItem>(
   options: Omit<StepOptions<T>, 'filters' | 'back'>,
 ): Promise<T | undefined> {

@@ -64,7 +64,7 @@ export function taskItem({ task }: TaskNode, reason: WaitingReason | undefined):
   return item;
 }
 
-/** That the queue is paused stands above all rows. */
+/** The row above all others while the queue is paused. */
 function rowReason(reason: WaitingReason): string {
   return shortReason(reason.why === 'paused' ? { ...reason, why: 'inLine' } : reason);
 }

@@ -32,9 +32,9 @@ export class StatusBar implements vscode.Disposable {
       vscode.l10n.t('{0} waiting', waiting),
     ].join(', ');
     const tooltip = new vscode.MarkdownString(`${vscode.l10n.t('Jimeng')}: ${spoken}`);
-    tooltip.isTrusted = { enabledCommands: held.map(({ out }) => out.command) };
-    for (const { text, out } of held)
-      tooltip.appendMarkdown(`\n\n${text} [${out.title}](command:${out.command})`);
+    tooltip.isTrusted = { enabledCommands: held.map(({ next }) => next.command) };
+    for (const { text, next } of held)
+      tooltip.appendMarkdown(`\n\n${text} [${next.title}](command:${next.command})`);
     this.#item.tooltip = tooltip;
     this.#item.accessibilityInformation = {
       label: [`${vscode.l10n.t('Jimeng')}: ${spoken}`, ...held.map(({ text }) => text)].join('. '),

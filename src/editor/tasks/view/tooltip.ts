@@ -8,7 +8,7 @@ import type { WaitingReason } from '../../../core/queue/waiting-reason.ts';
 import { settings } from '../../platform/settings.ts';
 import { dateAndTime, statusText } from '../task-texts.ts';
 import { uriOf } from '../../platform/files.ts';
-import { reasonSentence, shortReason, wayOut } from '../waiting-texts.ts';
+import { nextStepFor, reasonSentence, shortReason } from '../waiting-texts.ts';
 
 /** Everything about a task, and why it waits. Texts of a prompt or of the service are shown as they are, never as Markdown. */
 export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.MarkdownString {
@@ -22,10 +22,10 @@ export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.M
     text.appendMarkdown(`![](${uriOf(first).toString()}|width=160)\n\n`);
   text.appendText(request.prompt);
   line(vscode.l10n.t('State'), reason ? shortReason(reason) : statusText(task));
-  const out = reason && wayOut(reason);
-  if (out) {
-    text.appendMarkdown(`\n\n${reasonSentence(reason)} [${out.title}](command:${out.command})`);
-    text.isTrusted = { enabledCommands: [out.command] };
+  const next = reason && nextStepFor(reason);
+  if (next) {
+    text.appendMarkdown(`\n\n${reasonSentence(reason)} [${next.title}](command:${next.command})`);
+    text.isTrusted = { enabledCommands: [next.command] };
   }
   line(
     vscode.l10n.t('Model'),

@@ -21,7 +21,7 @@ import { ThumbnailView } from '../grid/tile.tsx';
 
 /** One picture over the whole page. */
 export function FullSize({ placed }: { placed: Placed }) {
-  const { state, dispatch, run, announce } = useShared();
+  const { state, dispatch, run, speak } = useShared();
   const {
     arrangement: { flat, byId },
   } = state;
@@ -33,7 +33,7 @@ export function FullSize({ placed }: { placed: Placed }) {
   useEffect(() => {
     setZoom(fit);
     setExtents(undefined);
-    announce(labelOf(placed));
+    speak(labelOf(placed));
   }, [item.id]);
   useEffect(() => {
     const next = neighbour(1)?.item;

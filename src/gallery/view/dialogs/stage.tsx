@@ -7,7 +7,7 @@ import {
   fit,
   fullFactor,
   pan,
-  placeOf,
+  positionOf,
   zoomAt,
   type Extent,
   type Zoom,
@@ -70,7 +70,7 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
 
   const ready = natural && room;
   const shown = ready && clamp(zoom, natural, room);
-  const place = shown && placeOf(shown, natural, room);
+  const position = shown && positionOf(shown, natural, room);
   const fromMiddle = (event: MouseEvent, { width, height }: Extent) => {
     const { left = 0, top = 0 } = stage.current?.getBoundingClientRect() ?? {};
     return { x: event.clientX - left - width / 2, y: event.clientY - top - height / 2 };
@@ -110,10 +110,10 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
     stage.current?.setPointerCapture(event.pointerId);
     setDragging(true);
   };
-  const style = place && {
+  const style = position && {
     width: `${natural.width}px`,
     height: `${natural.height}px`,
-    transform: `translate(${place.left}px, ${place.top}px) scale(${place.scale})`,
+    transform: `translate(${position.left}px, ${position.top}px) scale(${position.scale})`,
   };
   const small = thumbnails.get(item.id)?.address;
   const movable = shown !== undefined && shown.factor > 1;
@@ -137,7 +137,7 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
         <img class="preview" src={small} alt="" draggable={false} style={style} />
       )}
       <img
-        class={place && place.scale >= 4 ? 'picture pixels' : 'picture'}
+        class={position && position.scale >= 4 ? 'picture pixels' : 'picture'}
         src={item.source}
         alt={labelOf(placed)}
         draggable={false}

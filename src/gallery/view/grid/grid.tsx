@@ -35,8 +35,8 @@ export function Grid({ anchor, onScrolled, first }: Props) {
     [arrangement.shown, width, state.tileSize],
   );
   const drawn = useMemo(() => new Map<Row, VNode>(), [layout]);
-  const sight = useWindow(scroller, layout, size?.height ?? 0, anchor, onScrolled);
-  useWanted(width > 0 ? layout : undefined, sight, first);
+  const rows = useWindow(scroller, layout, size?.height ?? 0, anchor, onScrolled);
+  useWanted(width > 0 ? layout : undefined, rows, first);
   const focused = selection.focus === undefined ? undefined : arrangement.byId.get(selection.focus);
   const chosen = targets(selection, arrangement);
 
@@ -44,7 +44,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const was = useRef(over);
   useEffect(() => {
     if (was.current && !over) {
-      if (focused) sight.reveal(focused.item.id);
+      if (focused) rows.reveal(focused.item.id);
       scroller.current?.focus();
     }
     was.current = over;
@@ -60,7 +60,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
     if (asked.current[0] === state.search && asked.current[1] === state.filter) return;
     asked.current = [state.search, state.filter];
     scroller.current?.scrollTo(0, 0);
-    if (focused && selection.selected.has(focused.item.id)) sight.reveal(focused.item.id);
+    if (focused && selection.selected.has(focused.item.id)) rows.reveal(focused.item.id);
   }, [state.search, state.filter]);
 
   const onContextMenu = (event: TargetedMouseEvent<HTMLElement>) => {
@@ -75,10 +75,10 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const act = (intent: Exclude<Intent, { do: 'search' }>) => {
     switch (intent.do) {
       case 'move': {
-        const to = moved(layout, focused?.item.id, intent.move, sight.page);
+        const to = moved(layout, focused?.item.id, intent.move, rows.page);
         if (to === undefined) break;
         dispatch({ type: 'select', id: to, manner: intent.manner });
-        sight.reveal(to);
+        rows.reveal(to);
         break;
       }
       case 'toggle':
@@ -115,20 +115,20 @@ export function Grid({ anchor, onScrolled, first }: Props) {
       aria-multiselectable
       aria-label={l10n.t('Pictures')}
       aria-activedescendant={
-        focused && sight.has(focused.item.id) ? optionId(focused.index) : undefined
+        focused && rows.has(focused.item.id) ? optionId(focused.index) : undefined
       }
       onKeyDown={onKeyDown}
-      onScroll={sight.onScroll}
+      onScroll={rows.onScroll}
       onFocus={() => {
         const top = arrangement.flat[0];
         if (!focused && top)
-          dispatch({ type: 'select', id: sight.top() ?? top.item.id, manner: 'focus' });
+          dispatch({ type: 'select', id: rows.top() ?? top.item.id, manner: 'focus' });
       }}
       onContextMenu={onContextMenu}
     >
       <div class="rows" role="presentation" style={{ height: `${layout.height}px` }}>
         {width > 0 &&
-          layout.rows.slice(sight.first, sight.last + 1).map(row => rowOnce(drawn, row, layout))}
+          layout.rows.slice(rows.first, rows.last + 1).map(row => rowOnce(drawn, row, layout))}
       </div>
     </div>
   );

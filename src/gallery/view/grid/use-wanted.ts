@@ -3,12 +3,12 @@ import type { GalleryItem } from '../../../core/gallery/protocol.ts';
 import type { Layout } from '../../model/layout.ts';
 import { useShared } from '../context.ts';
 import { useDebounced } from '../hooks.ts';
-import type { Sight } from './use-window.ts';
+import type { VisibleRows } from './use-window.ts';
 
-/** Asks for the thumbnails of what is in sight, then of what is near, whenever that has changed. */
+/** Asks for the thumbnails of the visible rows, then of those near them, whenever that has changed. */
 export function useWanted(
   layout: Layout | undefined,
-  sight: Sight,
+  rows: VisibleRows,
   first: readonly GalleryItem[] = [],
 ): void {
   const {
@@ -22,13 +22,13 @@ export function useWanted(
       layout.rows
         .slice(Math.max(0, from), Math.max(0, to + 1))
         .flatMap(row => row.cards.flatMap(card => card.items));
-    const { seen } = sight;
+    const { seen } = rows;
     const near = new Set(
       [
         ...first,
         ...of(seen.first, seen.last),
-        ...of(seen.last + 1, sight.last),
-        ...of(sight.first, seen.first - 1),
+        ...of(seen.last + 1, rows.last),
+        ...of(rows.first, seen.first - 1),
       ]
         .filter(item => item.kind === 'picture')
         .map(item => item.id),
@@ -42,9 +42,9 @@ export function useWanted(
   }, 50);
   useEffect(ask, [
     layout,
-    sight.first,
-    sight.last,
-    sight.seen.first,
+    rows.first,
+    rows.last,
+    rows.seen.first,
     thumbnails,
     first.length,
     first[0]?.id,

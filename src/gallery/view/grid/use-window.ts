@@ -4,7 +4,7 @@ import type { Anchor } from '../../model/kept.ts';
 import { rowAt, rowsBetween, type Layout } from '../../model/layout.ts';
 import { useLatest } from '../hooks.ts';
 
-export interface Sight {
+export interface VisibleRows {
   /** The rows that are in the page. */
   first: number;
   last: number;
@@ -21,9 +21,9 @@ export interface Sight {
 }
 
 /**
- * Which rows of a layout are in the page: those in sight, and half as many before and after. When the layout changes
+ * Which rows of a layout are in the page: the visible ones, and half as many before and after. When the layout changes
  * (new pictures, another width, another size of tiles) the row at the top stays at the top, unless that is the very top:
- * there new pictures appear. @param height of what is in sight, in CSS pixels
+ * there new pictures appear. @param height of the visible part, in CSS pixels
  */
 export function useWindow(
   scroller: RefObject<HTMLElement | null>,
@@ -31,7 +31,7 @@ export function useWindow(
   height: number,
   anchor: RefObject<Anchor | undefined>,
   onScrolled: () => void,
-): Sight {
+): VisibleRows {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const setTo = useRef<number>(undefined);
   // To ask the page while it is being drawn would make it lay out everything at once.
@@ -58,7 +58,7 @@ export function useWindow(
   const onScroll = useLatest(() => {
     const now = scroller.current?.scrollTop ?? 0;
     at.current = now;
-    // Our own doing; while pictures still arrive it may lead less far than the anchor lies.
+    // Our own doing; while pictures still arrive it may lead less far than the anchor is.
     if (now !== setTo.current) {
       const row = layout.rows[rowAt(layout.rows, now)];
       const id = row?.cards[0]?.items[0]?.id;
