@@ -31,7 +31,8 @@ let end: (() => Promise<void>) | undefined;
 /** Wires the extension together. What is heavy is loaded when it is first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   // English needs no texts.
-  if (vscode.l10n.bundle) (await import('@vscode/l10n')).config({ contents: vscode.l10n.bundle });
+  if (vscode.l10n.bundle)
+    (await import('./editor/platform/core-texts.ts')).useTexts(vscode.l10n.bundle);
   const owned = new Disposables();
   context.subscriptions.push(owned);
   const log = owned.add(vscode.window.createOutputChannel('Jimeng', { log: true }));

@@ -60,7 +60,7 @@ suite('the first ten minutes', () => {
     await window.picturesDrawn();
     await window.screenshot('walkthrough-service-en');
     await act(window.stepButton('Start Service').click());
-    await window.quickInputWith('Where shall the pictures come from');
+    await window.quickInputWith('Where should the pictures come from');
     await window.screenshot('start-service-en');
     await act(window.pick('Use the Demo Service'));
     await window.notification('The demo service is in use');
@@ -128,7 +128,7 @@ suite('the first ten minutes', () => {
     await window.focused('No service answers');
     await window.screenshot('diagnose-no-service-en');
     await window.press('Enter');
-    await window.quickInputWith('Where shall the pictures come from');
+    await window.quickInputWith('Where should the pictures come from');
   });
 
   test('the compose file is kept where the person wants it, its line waits in a terminal, and a changed one is not overwritten', async () => {

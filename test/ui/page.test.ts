@@ -96,11 +96,11 @@ suite('pictures put to use in pages', () => {
     await window.focused('Generate');
     await window.press('Enter');
     const question = await window.notification(
-      '4 pictures saved. Which one shall be docs/img/hero.png?',
+      '4 pictures saved. Which one should be docs/img/hero.png?',
     );
     await window.screenshot('page-question-en');
     await question.getByText('Choose…').click();
-    await window.quickInputWith('Which picture shall be docs/img/hero.png?');
+    await window.quickInputWith('Which picture should be docs/img/hero.png?');
     await window.entry('4. jimeng_');
     await window.press('ArrowDown');
     const second = (
@@ -152,10 +152,10 @@ suite('pictures put to use in pages', () => {
     await window.press('Enter');
     await demo.arrived('POST', '/v1/images/generations');
     await saved('docs/harbour.html', /src="img\/banner\.png"/);
-    await window.notification('4 pictures saved. Which one shall be docs/img/banner.png?');
+    await window.notification('4 pictures saved. Which one should be docs/img/banner.png?');
     await window.reload();
     const question = await window.notification(
-      '4 pictures saved. Which one shall be docs/img/banner.png?',
+      '4 pictures saved. Which one should be docs/img/banner.png?',
     );
     await question.locator('.codicon-notifications-clear').click(); // put off: the view still has it
     await (
@@ -164,7 +164,7 @@ suite('pictures put to use in pages', () => {
     await window.menu('Choose the Picture for the Page…').hover();
     await window.screenshot('page-task-en');
     await window.choose(window.menu('Choose the Picture for the Page…'));
-    await window.quickInputWith('Which picture shall be docs/img/banner.png?');
+    await window.quickInputWith('Which picture should be docs/img/banner.png?');
     await window.pick('3. jimeng_');
     await window.notification('docs/img/banner.png is saved for the page');
     assert.equal(

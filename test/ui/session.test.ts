@@ -56,7 +56,7 @@ suite('session IDs', () => {
     assert.equal(payer(), '••••8888');
 
     await window.palette('Jimeng: Switch Session ID');
-    await window.quickInputWith('Which session ID shall be used');
+    await window.quickInputWith('Which session ID should be used');
     await window.entry('••••8888 · in use');
     await window.screenshot('switch-session-en');
     await window.pick('Japan');
@@ -85,7 +85,7 @@ suite('session IDs', () => {
 
   test('clearing forgets one, and it is asked for again', async () => {
     await window.palette('Jimeng: Clear Session ID');
-    await window.quickInputWith('Which session ID shall be forgotten');
+    await window.quickInputWith('Which session ID should be removed');
     await window.pick('China');
     await window.notification('The session ID ••••8888 (China) is forgotten');
     await window.closeNotifications();

@@ -90,7 +90,7 @@ suite('what holds a task back is said where a person looks', () => {
     await generate(window, 'the third cat');
     await window.notification('the queue is paused');
     await window.palette('Jimeng: Clear Session ID');
-    await window.quickInputWith('Which session ID shall be forgotten');
+    await window.quickInputWith('Which session ID should be removed');
     await window.pick('China');
     await window.palette('Jimeng: Resume');
     await window.tasksView.getByText(`There is no session ID for ${site}`).waitFor();

@@ -76,7 +76,7 @@ async function ask(
     });
   const chosen = await showPick<Entry>({
     title: vscode.l10n.t('Jimeng: {0}', name),
-    placeholder: vscode.l10n.t('Which picture shall be {0}?', name),
+    placeholder: vscode.l10n.t('Which picture should be {0}?', name),
     items: () => [
       ...pictures.map((picture, index): Entry => ({
         label: `${index + 1}. ${basename(picture.path)}`,

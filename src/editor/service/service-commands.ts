@@ -13,7 +13,7 @@ export async function startService(deps: Deps): Promise<void> {
   try {
     const chosen = await showPick({
       title: vscode.l10n.t('Jimeng: Start Service'),
-      placeholder: vscode.l10n.t('Where shall the pictures come from?'),
+      placeholder: vscode.l10n.t('Where should the pictures come from?'),
       items: startOptions,
     });
     if (chosen?.option === 'demo') await useDemo(deps);

@@ -138,7 +138,7 @@ export async function switchSession(deps: Deps): Promise<void> {
   const [all, current] = await Promise.all([sessions.all(), sessions.get()]);
   const chosen = await showPick<vscode.QuickPickItem & { region?: Region }>({
     title: titleOf(),
-    placeholder: vscode.l10n.t('Which session ID shall be used?'),
+    placeholder: vscode.l10n.t('Which session ID should be used?'),
     items: () => [
       ...all.map(({ region, masked }) => ({
         label: regionName(region),
@@ -172,7 +172,7 @@ export async function clearSession({ sessions }: Deps): Promise<void> {
 async function pickSession(all: SessionId[]): Promise<SessionId | undefined> {
   const chosen = await showPick({
     title: titleOf(),
-    placeholder: vscode.l10n.t('Which session ID shall be forgotten?'),
+    placeholder: vscode.l10n.t('Which session ID should be removed?'),
     items: () =>
       all.map(session => ({
         label: regionName(session.region),

@@ -83,7 +83,7 @@ export async function tellFinished(task: FinalTask): Promise<void> {
 async function askForChoice(task: FinalTask, count: number, { uri }: PageTarget): Promise<void> {
   const choose = vscode.l10n.t('Choose…');
   const text = vscode.l10n.t(
-    '{0} saved. Which one shall be {1}?',
+    '{0} saved. Which one should be {1}?',
     results([task], count),
     vscode.workspace.asRelativePath(vscode.Uri.parse(uri)),
   );
