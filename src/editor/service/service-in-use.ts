@@ -112,7 +112,6 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
         placeholder: started
           ? vscode.l10n.t('Waiting for the service to answer')
           : vscode.l10n.t('Start a service; this continues when it answers'),
-        busy: true,
         signal: answers.signal,
         items: startOptions,
       });

@@ -18,9 +18,7 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
   /** An entry that ends nothing: the input's value from then on. A page that is opened anew would have it selected. */
   insert?: (item: T, value: string) => string | undefined;
-  /** Something goes on meanwhile. */
-  busy?: boolean;
-  /** Closes the page as if the person had given up. */
+  /** Something is awaited meanwhile, which closes the page as if the person had given up. */
   signal?: AbortSignal;
 }
 
@@ -45,7 +43,7 @@ export function showStep<T extends vscode.QuickPickItem>(
   page.placeholder = options.placeholder;
   page.ignoreFocusOut = true;
   page.matchOnDescription = options.filters;
-  page.busy = options.busy ?? false;
+  page.busy = signal !== undefined;
   page.buttons = options.back ? [vscode.QuickInputButtons.Back] : [];
   page.value = options.value ?? '';
   const fill = () => {

@@ -107,8 +107,8 @@ export function FullSize({ placed }: { placed: Placed }) {
         clamp(zoom, extents.picture, extents.stage).factor *
         fitScale(extents.picture, extents.stage),
     );
-  const tool = (name: IconName, label: string, act: () => unknown, disabled = false) => (
-    <button class="icon-button" title={label} aria-label={label} disabled={disabled} onClick={act}>
+  const tool = (name: IconName, label: string, act: () => unknown) => (
+    <button class="icon-button" title={label} aria-label={label} onClick={act}>
       <Icon name={name} />
     </button>
   );
