@@ -132,7 +132,7 @@ suite('language model tools', () => {
     }
   });
 
-  test('stop at the ceiling of a day', async () => {
+  test('stop at the daily limit', async () => {
     await setting('agents.dailyLimit', 1);
     const { error } = await call('generate_image', { prompt: 'a cat' });
     assert.ok(error);

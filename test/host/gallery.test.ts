@@ -136,7 +136,7 @@ suite('the files of a gallery', () => {
     await shows();
   });
 
-  test('what comes, goes and moves by itself is told', async () => {
+  test('files that are added, renamed or removed are noticed', async () => {
     await put('a.png');
     const { opened, shows } = follow();
     await opened.open();
@@ -150,7 +150,7 @@ suite('the files of a gallery', () => {
     await shows('b.png', 'c.png');
   });
 
-  test('thousands are told in parts, each file once, and looked into only once', async () => {
+  test('thousands are sent in batches, each file once, and read only once', async () => {
     await Promise.all(Array.from({ length: 1_000 }, (_, index) => put(`${index}.png`)));
     const first = follow();
     await first.opened.open();
@@ -168,7 +168,7 @@ suite('the files of a gallery', () => {
     }
   });
 
-  test('what is kept is remembered, until it is not kept any more', async () => {
+  test('marks of kept pictures are remembered', async () => {
     const memory = new Memory();
     await new KeptMarks(memory).set(['a', 'b'], true);
     const marks = new KeptMarks(memory);
@@ -176,7 +176,7 @@ suite('the files of a gallery', () => {
     assert.deepEqual([marks.has('a'), new KeptMarks(memory).has('b')], [true, false]);
   });
 
-  suite('deleted', () => {
+  suite('deleting', () => {
     const names = (uris: readonly vscode.Uri[]) => uris.map(({ path }) => path.split('/').at(-1));
     const real = vscode.window.showWarningMessage;
     const asked: string[] = [];
@@ -195,7 +195,7 @@ suite('the files of a gallery', () => {
       vscode.window.showWarningMessage = real;
     });
 
-    test('are exactly the files that were meant: into the trash, or for ever after a question', async () => {
+    test('deletes exactly these files: into the trash, or permanently after a question', async () => {
       const { opened, file, shows } = follow();
       await opened.open();
       answer(true);
@@ -214,7 +214,7 @@ suite('the files of a gallery', () => {
       await shows('c.png');
     });
 
-    test('are none without a trash and without consent', async () => {
+    test('deletes nothing permanently without consent', async () => {
       const { opened, file, shows } = follow();
       await opened.open();
       answer(false);
@@ -225,7 +225,7 @@ suite('the files of a gallery', () => {
       if (trashed.length === 0) await shows('a.png', 'c.png', 'sub/b.png');
     });
 
-    test('is no link and no folder that has taken the place of a picture', async () => {
+    test('leaves alone a link or a folder that has replaced a picture', async () => {
       const victim = join(root, 'victim');
       await makeVictim(victim, 'a.png');
       const { opened, file } = follow();
@@ -241,7 +241,7 @@ suite('the files of a gallery', () => {
       assert.deepEqual(asked, []);
     });
 
-    test('is nothing behind a link that has taken the place of a folder', async () => {
+    test('follows no link that has replaced a folder', async () => {
       const victim = join(root, 'victim');
       await makeVictim(victim, 'b.png');
       await writeFile(join(victim, 'b.png'), 'theirs');

@@ -34,7 +34,7 @@ const head = {
 } as const;
 
 suite('pictures whose folder no window could write', () => {
-  test('those of a task that lacks others are taken there too; what lies elsewhere is left alone', async () => {
+  test('those of a task that lacks others are taken there too; what is elsewhere is left alone', async () => {
     const files = new MemoryFiles();
     const registration = vscode.workspace.registerFileSystemProvider('jimeng-kept', files);
     const local = await mkdtemp(join(tmpdir(), 'jimeng-kept-'));

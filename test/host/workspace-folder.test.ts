@@ -37,7 +37,7 @@ suite('a folder that is on no disk', () => {
     assert.deepEqual(Object.values(files.contents('/project/pic')), ['first', 'second']);
   });
 
-  test('a file that came meanwhile is left alone', async () => {
+  test('a file that appeared meanwhile is left alone', async () => {
     const saving = await new WorkspaceFolder(folder).begin('t', stamp);
     await vscode.workspace.fs.writeFile(
       vscode.Uri.parse(`${folder}/jimeng_20260102_030405_1.png`),

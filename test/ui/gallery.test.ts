@@ -102,7 +102,7 @@ suite('the gallery', () => {
     await tile(/damaged, or no picture/).waitFor();
   });
 
-  test('a prompt is text, whatever stands in it', async () => {
+  test('a prompt is shown as plain text', async () => {
     await tile(/onerror/).dblclick();
     await page().getByRole('dialog').getByText(hostile).first().waitFor();
     await window.screenshot('gallery-hostile-en');
@@ -224,13 +224,13 @@ suite('the gallery', () => {
     await clearSelection();
   });
 
-  test('new pictures appear by themselves', async () => {
+  test('new pictures appear', async () => {
     await generate(window, 'a new cat');
     await shown(11);
     await tile(/a new cat, variation 4/).waitFor();
   });
 
-  test('after a reload it stands as it was', async () => {
+  test('a reload keeps its state', async () => {
     const reloaded = async () => {
       await page().getByRole('listbox').focus();
       await window.press('Control+f');

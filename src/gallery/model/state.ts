@@ -20,7 +20,7 @@ export interface State {
   reading: number | undefined;
   /** Why there is nothing, as far as the extension says so. */
   empty: Extract<ToPage, { type: 'empty' }> | undefined;
-  /** What became of files, until a person goes on. */
+  /** What became of files; until the next action. */
   notice: Extract<ToPage, { type: 'notice' }> | undefined;
   search: string;
   filter: Filter;

@@ -115,7 +115,7 @@ suite('groups of the gallery', () => {
     );
   });
 
-  test('only groups that a change touches are told, and those that are gone', () => {
+  test('an update names only the groups that a change touches, and those that are gone', () => {
     const groups = new Groups();
     groups.update(
       [

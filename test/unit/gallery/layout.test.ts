@@ -57,7 +57,7 @@ suite('layout of the gallery', () => {
   test('nothing to show has no height', () =>
     assert.deepEqual([laidOut([]).rows.length, laidOut([]).height], [0, 0]));
 
-  test('each item stands once, within the width, and rows do not overlap', () => {
+  test('each item is drawn once, within the width, and rows do not overlap', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 60 }),
@@ -92,7 +92,7 @@ suite('layout of the gallery', () => {
       { numRuns: 200 },
     );
   });
-  test('rows in sight', () => {
+  test('visible rows', () => {
     const layout = laidOut(Array.from({ length: 100 }, () => 4));
     const { top, height } = layout.rows[10]!;
     assert.deepEqual(rowsBetween(layout, top + 5, top + height - 5), { first: 10, last: 10 });

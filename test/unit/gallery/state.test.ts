@@ -72,7 +72,7 @@ suite('selection in the gallery', () => {
 });
 
 suite('state of the gallery', () => {
-  test('groups stand newest first, however they arrive', () => {
+  test('groups are sorted newest first, however they arrive', () => {
     const state = after(
       begin(restore(undefined)),
       told([group('old', 1, { time: 1 })]),
@@ -104,14 +104,14 @@ suite('state of the gallery', () => {
     assert.ok(after(start, compare, without('b', 'b1')).over);
     assert.equal(after(start, compare, without('a', 'a2')).over, undefined);
   });
-  test('what became of deleted files is shown until a person goes on', () => {
+  test('the notice about deleted files is shown until the next action', () => {
     const notice: Event = { type: 'notice', text: 'The file was moved to the trash.' };
     const state = after(start, pick('a2'), notice, without('a', 'a2'));
     assert.equal(state.notice?.text, 'The file was moved to the trash.');
     assert.equal(after(state, pick('a1')).notice, undefined);
     assert.equal(after(state, { type: 'filter', filter: 'kept' }).notice, undefined);
   });
-  test('it stands as it was after a reload, also while pictures still arrive', () => {
+  test('a reload keeps the state, also while pictures still arrive', () => {
     const state = after(
       start,
       { type: 'search', search: 'prompt' },
@@ -133,7 +133,7 @@ suite('state of the gallery', () => {
     );
     assert.deepEqual(restore(kept).anchor, { id: 'b1', offset: 12 });
   });
-  test('what was kept otherwise is as if it had not been', () => {
+  test('state that cannot be read is ignored', () => {
     for (const kept of [
       undefined,
       null,
