@@ -21,9 +21,9 @@ export function keepState(state: unknown): void {
   editor.setState(state);
 }
 
-/** Hears what the extension tells, until the returned function is called. */
-export function listen(hear: (message: ToPage) => void): () => void {
-  const listener = ({ data }: MessageEvent<ToPage>) => hear(data);
+/** Listens to the extension, until the returned function is called. */
+export function listen(receive: (message: ToPage) => void): () => void {
+  const listener = ({ data }: MessageEvent<ToPage>) => receive(data);
   window.addEventListener('message', listener);
   return () => window.removeEventListener('message', listener);
 }

@@ -8,7 +8,7 @@ import { decidedText } from './model/texts.ts';
 export interface Means {
   post: (message: FromPage) => void;
   dispatch: (event: Event) => void;
-  /** Tells people who do not see the page. */
+  /** Says it to people who do not see the page. */
   speak: (text: string) => void;
 }
 

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { makeFolder, replaceFile } from '../system/files.ts';
 import { Facts } from './facts.ts';
 
-/** What tells a file from a changed one: its size in bytes, and when it was written, in ms since 1970. */
+/** What differs once a file has changed: its size in bytes, and when it was written, in ms since 1970. */
 export interface FileState {
   bytes: number;
   modified: number;

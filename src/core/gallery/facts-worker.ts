@@ -11,7 +11,7 @@ parentPort?.on('message', (paths: string[]) => {
     queueMicrotask(() => {
       throw error;
     }),
-  ); // ends the worker, and the asker is told
+  ); // ends the worker, and rejects the request
 });
 
 async function answer(paths: readonly string[]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Read } from '../images/bytes.ts';
 import { PictureSettings, readSettings } from '../images/settings.ts';
 import { sizeOf } from '../images/inspect.ts';
 
-/** What a picture's file tells of it. */
+/** What is known from a picture's file. */
 export const Facts = z.object({
   /** In pixels, upright; missing where its head cannot be read. */
   size: z.optional(z.object({ width: z.number(), height: z.number() })),
@@ -12,7 +12,7 @@ export const Facts = z.object({
 });
 export type Facts = z.infer<typeof Facts>;
 
-/** What most pictures tell is within so many bytes. */
+/** Most pictures have it within so many bytes. */
 const HEAD_BYTES = 16 * 1_024;
 
 /** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */

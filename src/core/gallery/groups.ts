@@ -3,7 +3,7 @@ import type { GalleryGroup, GalleryItem } from './protocol.ts';
 
 /** A file of the gallery's folders, with what is known of it. */
 export interface GalleryFile extends Omit<GalleryItem, 'size' | 'variation' | 'remembers'> {
-  /** Missing as long as it was not looked into. */
+  /** Missing until the file is read. */
   facts?: Facts;
   /** What the ledger knows of the task that made it. */
   task?: { id: string; prompt: string; model: string; demo: boolean };
@@ -20,7 +20,7 @@ export function keyOf({ id, facts, task }: Pick<GalleryFile, 'id' | 'facts' | 't
   return task?.id ?? ownName.exec(id)?.[1] ?? id;
 }
 
-/** The files of the gallery in their groups; tells which groups a change has touched. */
+/** The files of the gallery in their groups; an update returns the groups that it touched. */
 export class Groups {
   readonly #files = new Map<string, GalleryFile>();
   readonly #groups = new Map<string, Set<string>>();

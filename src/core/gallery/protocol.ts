@@ -28,7 +28,7 @@ export interface GalleryItem {
 export interface GalleryGroup {
   /** Stable over updates. */
   key: string;
-  /** Of the newest of its items; in ms since 1970. Groups come newest first. */
+  /** Of the newest of its items; in ms since 1970. Groups are sorted newest first. */
   time: number;
   prompt?: string;
   negativePrompt?: string;
@@ -41,7 +41,7 @@ export interface GalleryGroup {
   items: GalleryItem[];
 }
 
-/** What the extension tells the page. */
+/** What the extension sends to the page. */
 export type ToPage =
   /** Groups that are new or changed, and keys of those that are gone. `reading`: how many files are still to be read. */
   | { type: 'groups'; changed: GalleryGroup[]; gone: string[]; reading: number }

@@ -25,7 +25,7 @@ const MAX_THUMBNAILS = 20_000;
 /** What they are called, and what a kill left of one while it was being written. */
 const ownName = /^(?:[0-9a-f]{64}\.webp|\.[0-9a-f]{64}\.webp\.[0-9a-f-]{36})$/;
 
-/** Thumbnails as files, each made once in a worker thread, and made anew when the picture has changed. */
+/** Thumbnails as files, each made once in a worker thread, and again when the picture has changed. */
 export class Thumbnails {
   readonly folder: string;
   readonly #converter: Converter<Thumbnail>;
@@ -81,7 +81,7 @@ export class Thumbnails {
   }
 }
 
-/** One that was being written when the power was cut is there, but empty. */
+/** One that was being written when the power was cut exists, and is empty or damaged. */
 async function isWebp(path: string): Promise<boolean> {
   try {
     await using file = await open(path);

@@ -35,7 +35,7 @@ export async function listFiles(folder: vscode.Uri, depth = 0): Promise<vscode.U
   return found;
 }
 
-/** Asked for what the files at these paths tell; `core/gallery/facts-worker.ts` answers. */
+/** Reads the facts of the files at these paths; `core/gallery/facts-worker.ts` answers. */
 export type FactsReader = WorkerPool<readonly string[], (Facts | undefined)[]>;
 
 interface Entry {
@@ -89,7 +89,7 @@ export async function isPlainFolder(uri: vscode.Uri): Promise<boolean | undefine
   }
 }
 
-/** What a picture's file tells of it. Undefined where it went away, or cannot be read. */
+/** The facts of a picture's file. Undefined where it is gone, or cannot be read. */
 export async function factsOf(uri: vscode.Uri): Promise<Facts | undefined> {
   try {
     return await readFacts(readerOf(await openInput(uri.toString())));

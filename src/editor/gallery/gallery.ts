@@ -163,7 +163,7 @@ export class Gallery implements vscode.Disposable {
     this.#send({ type: 'run', action });
   }
 
-  /** A page that was hidden is made anew, and asks again. */
+  /** A page that was hidden is created again, and asks again. */
   async #begin(): Promise<void> {
     this.#live = true;
     const ids = this.#newestFirst().map(({ id }) => id);
@@ -177,7 +177,7 @@ export class Gallery implements vscode.Disposable {
       await setImmediate();
     }
     await this.#opened;
-    if (this.#files.size === 0) this.#tellEmpty();
+    if (this.#files.size === 0) this.#sendEmpty();
   }
 
   async #open(): Promise<void> {
@@ -185,7 +185,7 @@ export class Gallery implements vscode.Disposable {
     await Promise.all(this.#folders.map(folder => folder.open()));
   }
 
-  #tellEmpty(): void {
+  #sendEmpty(): void {
     const [folder] = this.#context.folders;
     this.#send(
       folder

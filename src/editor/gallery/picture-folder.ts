@@ -7,7 +7,7 @@ import type { GalleryFile } from '../../core/gallery/groups.ts';
 import { Disposables } from '../platform/disposables.ts';
 import { factsOfAll, forEach, kindOf, listFiles, stateOf, type FactsReader } from './disk.ts';
 
-/** A file as the disk tells it: what the gallery adds is not there yet. */
+/** A file as it is on the disk, without what the gallery adds. */
 export type PictureFile = Pick<
   GalleryFile,
   'id' | 'name' | 'kind' | 'bytes' | 'modified' | 'facts'
@@ -70,7 +70,7 @@ export class PictureFolder implements vscode.Disposable {
     await this.#lookAtAll();
   }
 
-  /** Looks at these files now, and tells how they are: they were moved, or there is more to know of them. */
+  /** Reads these files now, and sends their state: they have changed, or more is known of them. */
   refresh(uris: Iterable<vscode.Uri>): Promise<void> {
     return this.#lookInto(uris, file => this.#sent.delete(file));
   }
@@ -123,7 +123,7 @@ export class PictureFolder implements vscode.Disposable {
     await this.#save();
   }
 
-  /** Looks at these files, and tells what is new of them. @param onFound before that */
+  /** Reads these files, and sends what is new. @param onFound called before that */
   async #lookInto(
     uris: Iterable<vscode.Uri>,
     onFound?: (file: PictureFile) => void,
@@ -158,7 +158,7 @@ export class PictureFolder implements vscode.Disposable {
     if (!state) return undefined;
     const id = uri.toString();
     const known = this.#files.get(id);
-    if (known?.bytes === state.bytes && known.modified === state.modified) return known; // perhaps about to be looked into
+    if (known?.bytes === state.bytes && known.modified === state.modified) return known; // perhaps about to be read
     const facts = kind === 'video' ? {} : this.#cache.get(id, state);
     return {
       id,
@@ -181,7 +181,7 @@ export class PictureFolder implements vscode.Disposable {
     for (const [index, file] of unread.entries()) {
       const known = facts[index];
       if (known) this.#cache.set(file.id, file, known);
-      file.facts = known ?? {}; // shown all the same, and looked into anew next time
+      file.facts = known ?? {}; // shown all the same, and read again next time
     }
   }
 

@@ -10,7 +10,7 @@ import { optionsOf, type Draft } from './wizard/draft.ts';
 import { wizard, type WizardContext } from './wizard/wizard.ts';
 import { editPrompt } from './edit-prompt.ts';
 
-/** Asks with the wizard filled in, sends, and tells what came of it. A video takes minutes, so it is left to the background. */
+/** Asks with the wizard filled in, sends, and shows the result. A video takes minutes, so it is left to the background. */
 export async function generate(deps: Deps, request: GenerationRequest): Promise<void> {
   const edit: Again['edit'] = changed => generate(deps, changed);
   let draft: Draft = { request, mode: request.kind === 'video' ? 'background' : settings.mode };

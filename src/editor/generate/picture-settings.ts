@@ -12,7 +12,7 @@ import { filesOf } from '../platform/files.ts';
 /** The scheme and the language of documents that show how a picture was made; the picture alone holds it. */
 const scheme = 'jimeng-settings';
 
-/** So many files of the name of an input are looked at. */
+/** How many files with the name of an input are tried. */
 const MAX_CANDIDATES = 20;
 
 /** What such a document holds. Throws JimengError. */
@@ -43,7 +43,7 @@ export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Pr
   }
 }
 
-/** Tells a file from another one of the same name later: an open document is not asked for anew. */
+/** Distinguishes a file from a later one of the same name: an open document is not read again. */
 async function stateOf(file: vscode.Uri): Promise<string> {
   const { mtime, size } = await vscode.workspace.fs.stat(file);
   return `${mtime}-${size}`;

@@ -21,13 +21,13 @@ export async function askAgain({
   log,
 }: Deps): Promise<void> {
   // Activation loads this file.
-  const [{ awaitsChoice }, { tellFinished }] = await Promise.all([
+  const [{ awaitsChoice }, { notifyFinished }] = await Promise.all([
     import('./target.ts'),
     import('../tasks/notify-finished.ts'),
   ]);
   const tasks = await ledger.all();
   const open = tasks.filter(isFinal).filter(awaitsChoice);
-  for (const task of open) inBackground(tellFinished(task), log);
+  for (const task of open) inBackground(notifyFinished(task), log);
   const more = tasks.some(
     task => !isFinal(task) && task.request.kind === 'image' && task.request.target,
   );

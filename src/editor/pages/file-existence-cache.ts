@@ -17,7 +17,7 @@ export class FileExistenceCache implements vscode.Disposable {
       this.#known.clear();
       this.#changed.fire();
     };
-    // A folder that is renamed or deleted tells nothing of the files in it.
+    // A folder that is renamed or deleted comes without events for the files in it.
     const listeners = [
       watcher.onDidCreate(forget),
       watcher.onDidDelete(forget),

@@ -42,7 +42,7 @@ async function insertInto(
 ): Promise<void> {
   try {
     if (!last.document) {
-      tellNoEditor();
+      showNoEditor();
       return;
     }
     const prepared = await prepare(
@@ -51,7 +51,7 @@ async function insertInto(
     if (!prepared || prepared.length === 0) return;
     const editor = await last.show();
     if (!editor) {
-      tellNoEditor();
+      showNoEditor();
       return;
     }
     const snippet = snippetAt(editor.document, editor.selection.active, prepared);
@@ -70,7 +70,7 @@ async function insertInto(
   }
 }
 
-function tellNoEditor(): void {
+function showNoEditor(): void {
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
       'No page is open. Open the file that the picture is for, put the cursor where it belongs, then insert again.',

@@ -11,7 +11,7 @@ const foreign = new Set([
   'vscode-notebook-cell',
 ]);
 
-/** The text editor that was last in use: a picture or a view that is looked at meanwhile does not change it. */
+/** The text editor that was last in use: a picture or a view that is opened meanwhile does not change it. */
 export class LastEditor implements vscode.Disposable {
   #last: { document: vscode.TextDocument; column: vscode.ViewColumn | undefined } | undefined;
   readonly #listener: vscode.Disposable;

@@ -7,7 +7,7 @@ import { settings } from '../platform/settings.ts';
 import { oneLine } from '../tasks/task-texts.ts';
 import { FileExistenceCache } from './file-existence-cache.ts';
 
-/** How long nobody has typed before a page is looked at; in ms. */
+/** A page is read when nobody has typed for this time; in ms. */
 const DEBOUNCE_MS = 400;
 
 interface Missing {
@@ -36,7 +36,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
           this.#lookSoon(document);
       }),
     );
-    this.#owned.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#tell(uri, [])));
+    this.#owned.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#show(uri, [])));
     this.#owned.add(
       vscode.workspace.onDidChangeConfiguration(change => {
         if (change.affectsConfiguration('jimeng.missingImages')) lookAtAll();
@@ -148,13 +148,13 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       }),
     );
     if (document.version === version && vscode.workspace.textDocuments.includes(document))
-      this.#tell(
+      this.#show(
         document.uri,
         found.filter(missing => missing !== undefined),
-      ); // else it is looked at again
+      ); // else it is read again
   }
 
-  #tell(uri: vscode.Uri, found: Missing[]): void {
+  #show(uri: vscode.Uri, found: Missing[]): void {
     if (found.length > 0) this.#found.set(uri.toString(), found);
     else this.#found.delete(uri.toString());
     this.#diagnostics.set(

@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
 
-/** For what nobody waits for: tells what went wrong with it. */
+/** For work that nobody awaits: reports its error. */
 export function inBackground(work: Promise<unknown>, log: vscode.LogOutputChannel): void {
-  work.catch((error: unknown) => tell(error, log));
+  work.catch((error: unknown) => reportLater(error, log));
 }
 
-/** Tells what went wrong without waiting for the person to read it; see `reportError`, which is loaded only now. */
-export function tell(error: unknown, log: vscode.LogOutputChannel): void {
+/** `reportError`, loaded only now, without waiting for the person to read it. */
+export function reportLater(error: unknown, log: vscode.LogOutputChannel): void {
   import('./show-failure.ts')
     .then(({ reportError }) => reportError(error, log))
     .catch((failed: unknown) => log.error(String(failed)));

@@ -54,7 +54,7 @@ export async function open(
     inBackground(view.open(), log);
     return { deps, owned, end: () => deps.services.dispose() };
   } catch (error) {
-    owned.dispose(); // the next command opens all of it anew
+    owned.dispose(); // the next command opens all of it again
     await services?.dispose();
     throw error;
   }

@@ -81,7 +81,7 @@ export interface Again {
   edit: (request: GenerationRequest) => Thenable<unknown>;
 }
 
-/** Tells a failure with its button, and runs what is pressed. */
+/** Shows a failure with its button, and runs what is pressed. */
 export async function reportFailure(failure: Failure, again?: Again, more = ''): Promise<void> {
   const choices = choicesFor(failure, again);
   const chosen = await vscode.window.showErrorMessage(
@@ -91,7 +91,7 @@ export async function reportFailure(failure: Failure, again?: Again, more = ''):
   await choices.find(({ title }) => title === chosen)?.run();
 }
 
-/** Tells what went wrong; a cancel is silent, and what nobody foresaw goes to the log with its stack. */
+/** Shows what went wrong; a cancel is silent, and an unexpected error goes to the log with its stack. */
 export async function reportError(
   error: unknown,
   log: vscode.LogOutputChannel,

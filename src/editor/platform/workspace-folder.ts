@@ -33,7 +33,7 @@ class WorkspaceSaving implements Saving {
     this.#taskId = taskId;
   }
 
-  /** Nothing tells an earlier saving's pictures from others here; at worst a picture is saved twice. */
+  /** An earlier saving's pictures cannot be recognised here; at worst a picture is saved twice. */
   find(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

@@ -15,7 +15,7 @@ import {
 import { settings } from '../platform/settings.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
-/** How often a service that does not answer yet is looked for while the person waits for it; in ms. */
+/** How often a service that does not answer yet is tried while the person waits for it; in ms. */
 const RETRY_MS = 2_000;
 
 export interface ServiceInUse {

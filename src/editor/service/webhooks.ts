@@ -25,12 +25,12 @@ export function openWebhooks(
         ),
       );
     },
-    onMissed: () => inBackground(tellMissed(), log),
+    onMissed: () => inBackground(warnMissed(), log),
   });
 }
 
 /** Says that the calls do not arrive. */
-async function tellMissed(): Promise<void> {
+async function warnMissed(): Promise<void> {
   const open = vscode.l10n.t('Open Settings');
   if ((await vscode.window.showWarningMessage(textOf({ kind: 'webhookMissed' }), open)) === open)
     await vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.webhook');

@@ -37,7 +37,7 @@ export async function recallCredits(
   return balances.recall(await fingerprints.of(session));
 }
 
-/** Remembers a balance that the site told. */
+/** Remembers a balance of the site. */
 export async function noteCredits(
   session: SessionId,
   credits: number,
@@ -46,7 +46,7 @@ export async function noteCredits(
   await balances.note(await fingerprints.of(session), { credits, at: Date.now() });
 }
 
-/** Does something with the account in use, and tells what came of it. */
+/** Does something with the account in use, and shows the result. */
 async function withAccount(
   deps: Deps,
   work: (account: { client: JimengClient; session: SessionId; demo: boolean }) => Promise<string>,

@@ -106,7 +106,7 @@ async function stillWaiting({ services: { waiting } }: Deps): Promise<string> {
   );
 }
 
-/** What speaks against a session as far as the service can tell: nothing where it lives, or where no service answers yet. */
+/** Why the service rejects a session; undefined where it accepts it, or where no service answers yet. */
 export async function troubleWith(session: SessionId, deps: Deps): Promise<string | undefined> {
   try {
     const service = await serviceInUse(deps);

@@ -9,7 +9,7 @@ import { parseSessionId, type SessionId } from '../../core/session/session.ts';
 const key = 'jimeng.sessions';
 
 const Kept = z.object({
-  /** Drawn anew by every change, and written to a file beside the secret storage too. */
+  /** A new random value with every change, and written to a file beside the secret storage too. */
   stamp: z.string(),
   current: z.enum(regions),
   ids: z.partialRecord(z.enum(regions), z.string()),
@@ -23,7 +23,7 @@ const nothing: Kept = { stamp: '', current: 'cn', ids: {} };
  * in the memory of this window.
  *
  * On the desktop a change is seen by every window. In a browser each window has a copy of its own; a stamp in a file
- * that all of them see tells that another window has changed something.
+ * that all of them see shows that another window has changed something.
  */
 export class SessionStore {
   readonly #secrets: vscode.SecretStorage;

@@ -25,7 +25,7 @@ export function regionName(region: Region): string {
   }
 }
 
-/** A site as a person knows it: its address, and the region that tells the four international ones apart. */
+/** A site as a person knows it: its address, and the region that distinguishes the four international ones. */
 export function siteName(region: Region): string {
   return vscode.l10n.t('{0} ({1})', new URL(siteUrls[region]).hostname, regionName(region));
 }

@@ -6,14 +6,14 @@ import type { Ledger } from '../../core/queue/store.ts';
 import { inBackground } from '../platform/background.ts';
 import { reportFailure, type Again } from '../platform/show-failure.ts';
 import { results } from './task-texts.ts';
-import { tellFinished, tellUncertain } from './notify-finished.ts';
+import { notifyFinished, notifyUncertain } from './notify-finished.ts';
 
 /** Tasks that end within this time share a message; in ms. */
 const GROUP_MS = 600;
 /** A cause that many tasks share is shown once in this time; in ms. */
 const QUIET_MS = 30_000;
 
-/** Tells what became of this window's tasks: once, together where they end together, and not what is visible anyway. */
+/** Notifies of what became of this window's tasks: once, together where they end together, and not what is visible anyway. */
 export class TaskNotifier implements vscode.Disposable {
   readonly #ledger: Ledger;
   readonly #isInSight: () => boolean;
@@ -39,7 +39,7 @@ export class TaskNotifier implements vscode.Disposable {
     this.#stop = ledger.onDidChange(task => this.#see(task));
   }
 
-  /** A task that this window began, or is there to save. "Now": the person waits for it and wants to be told in any case. */
+  /** A task that this window began, or is there to save. "Now": the person waits for it, and is notified in any case. */
   expect(id: string, mode: 'now' | 'background'): void {
     if (mode === 'now' || !this.#expected.has(id)) this.#expected.set(id, mode);
   }
@@ -62,14 +62,14 @@ export class TaskNotifier implements vscode.Disposable {
     )
       return;
     this.#ended.push(task);
-    this.#timer ??= setTimeout(() => inBackground(this.#tell(), this.#log), GROUP_MS);
+    this.#timer ??= setTimeout(() => inBackground(this.#notify(), this.#log), GROUP_MS);
   }
 
-  async #tell(): Promise<void> {
+  async #notify(): Promise<void> {
     const ended = this.#ended;
     this.#ended = [];
     this.#timer = undefined;
-    for (const task of ended.filter(openTargetOf)) inBackground(tellFinished(task), this.#log); // each asks a question of its own
+    for (const task of ended.filter(openTargetOf)) inBackground(notifyFinished(task), this.#log); // each asks a question of its own
     const done = ended.filter(
       task =>
         (task.state.status === 'completed' || task.state.status === 'partial') &&
@@ -77,10 +77,13 @@ export class TaskNotifier implements vscode.Disposable {
     );
     const [first, ...more] = done;
     if (first)
-      inBackground(more.length === 0 ? tellFinished(first) : this.#tellTogether(done), this.#log);
+      inBackground(
+        more.length === 0 ? notifyFinished(first) : this.#notifyTogether(done),
+        this.#log,
+      );
     for (const task of ended) {
       if (task.state.status === 'uncertain') {
-        inBackground(tellUncertain(task), this.#log);
+        inBackground(notifyUncertain(task), this.#log);
         continue;
       }
       const failure = failureOf(task);
@@ -106,7 +109,7 @@ export class TaskNotifier implements vscode.Disposable {
     }
   }
 
-  async #tellTogether(tasks: FinalTask[]): Promise<void> {
+  async #notifyTogether(tasks: FinalTask[]): Promise<void> {
     const count = tasks.reduce(
       (sum, task) => sum + ('files' in task.state ? task.state.files.length : 0),
       0,

@@ -5,8 +5,8 @@ import { joinSentences, textOf } from '../../core/service/failures/failures.ts';
 import { oneLine, results } from './task-texts.ts';
 import { uriOf } from '../platform/files.ts';
 
-/** Tells that it is not known what became of a request, and offers what can be done next. */
-export async function tellUncertain(task: FinalTask): Promise<void> {
+/** Says that it is not known what became of a request, and offers what can be done next. */
+export async function notifyUncertain(task: FinalTask): Promise<void> {
   const choices = [
     ...(task.mode === 'async'
       ? [{ title: vscode.l10n.t('Find at the Service'), command: 'jimeng.findAtService' }]
@@ -22,8 +22,8 @@ export async function tellUncertain(task: FinalTask): Promise<void> {
   if (chosen) await vscode.commands.executeCommand(chosen.command, { task });
 }
 
-/** Tells that pictures are saved, with what can be done next. Nothing is opened unasked. */
-export async function tellFinished(task: FinalTask): Promise<void> {
+/** Says that pictures are saved, and offers what can be done next. Nothing is opened unasked. */
+export async function notifyFinished(task: FinalTask): Promise<void> {
   if (!('files' in task.state)) return;
   const { files } = task.state;
   const { service } = task;

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { ignoreMissing } from '../../core/system/files.ts';
 import { watchFolder } from '../../core/system/watch-folder.ts';
 import { askAgain, hasAwaited } from '../pages/awaited-targets.ts';
-import { inBackground, tell } from '../platform/background.ts';
+import { inBackground, reportLater } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function resumeWhenNeeded(
       return onWork(globalStorageUri, () => inBackground(resume(), log));
     await resume();
   } catch (error) {
-    tell(error, log);
+    reportLater(error, log);
   }
   return new vscode.Disposable(() => {
     /* nothing is watched */
@@ -52,7 +52,7 @@ function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
         }
       },
       () => {
-        /* it is looked at regularly then */
+        /* it is polled then */
       },
     );
     return new vscode.Disposable(stop);
@@ -63,7 +63,7 @@ function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
   }
 }
 
-/** Goes on with what was left unfinished, and tells what comes of this window's own. */
+/** Resumes what was left unfinished; this window's own tasks are notified of as usual. */
 async function resumeTasks(deps: Deps): Promise<void> {
   const {
     services: { ledger, queue: engine },

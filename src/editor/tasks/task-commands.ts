@@ -103,7 +103,7 @@ export async function showPictures(row: unknown): Promise<void> {
   if (first) await vscode.commands.executeCommand('revealInExplorer', uriOf(first));
 }
 
-/** Cancels what costs nothing to cancel; of the rest it is said that it goes on, and how to leave it alone. */
+/** Cancels what costs nothing to cancel; for the rest it explains that it continues, and offers to stop watching. */
 export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<void> {
   try {
     const outcomes = await Promise.all(

@@ -7,7 +7,7 @@ import { waitingReasons, type WaitingReason } from '../../core/queue/waiting-rea
 import type { DemoMode } from '../service/demo-mode.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
-/** Pauses end by time, and other windows pause and resume: how often that is looked at while tasks wait; in ms. */
+/** Pauses end by time, and other windows pause and resume: how often that is checked while tasks wait; in ms. */
 const REFRESH_MS = 2_000;
 
 interface Sources {

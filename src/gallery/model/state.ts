@@ -156,7 +156,7 @@ function forget(
     if (sources.get(item.id) !== item.source) thumbnails.delete(item.id);
 }
 
-/** Full size goes on with the next picture when its own is gone; two of which one is gone are no comparison. */
+/** Full size continues with the next picture when its own is gone; a comparison ends when one of the two is. */
 function overAfter({ over, arrangement }: State, after: Arrangement): Over | undefined {
   if (over?.kind === 'full') {
     const id = follow(over.id, arrangement, after);

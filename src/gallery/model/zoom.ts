@@ -1,4 +1,4 @@
-/** How a picture is looked at. Relative to the picture, so that two of different sizes can be looked at in step. */
+/** The visible part of a picture, relative to its size, so that two of different sizes can be zoomed in step. */
 export interface Zoom {
   /** 1: the whole picture, as large as there is room, but not larger than its pixels. */
   factor: number;

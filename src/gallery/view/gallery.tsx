@@ -55,19 +55,19 @@ export function Gallery() {
   const run = useLatest((action: Action, on: readonly Placed[]) => {
     if (actionsFor(on).includes(action)) perform(action, on, { post, dispatch, speak });
   });
-  const hear = useLatest((message: ToPage) => {
+  const receive = useLatest((message: ToPage) => {
     if (message.type === 'run') run(message.action, targets(state.selection, state.arrangement));
     else dispatch(message);
   });
   useEffect(() => {
-    const stop = listen(hear);
+    const stop = listen(receive);
     post({ type: 'ready' });
     return stop;
   }, []);
   useEffect(() => {
     if (state.notice) speak(state.notice.text);
   }, [state.notice]);
-  // All tiles are drawn anew when this changes.
+  // All tiles are redrawn when this changes.
   const shared = useMemo<Shared>(() => ({ state, dispatch, post, run, speak }), [state]);
   const {
     over,

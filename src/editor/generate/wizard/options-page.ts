@@ -35,7 +35,7 @@ export interface OptionsContext {
   last: Options | undefined;
   /** As they were when they were last asked for. */
   credits: Balance | undefined;
-  /** Asks for them anew. */
+  /** Asks for them again. */
   askCredits: () => Promise<Balance | undefined>;
 }
 

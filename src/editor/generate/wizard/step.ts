@@ -14,9 +14,9 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   filters: boolean;
   /** Called with the active entry. */
   onActive?: (item: T) => void;
-  /** A button of an entry was pressed; the entries are made anew afterwards. */
+  /** A button of an entry was pressed; the entries are made again afterwards. */
   onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
-  /** An entry that ends nothing: the input's value from then on. A page that is opened anew would have it selected. */
+  /** An entry that ends nothing: the input's value from then on. A page that is opened again would have it selected. */
   insert?: (item: T, value: string) => string | undefined;
   /** Something is awaited meanwhile, which closes the page as if the person had given up. */
   signal?: AbortSignal;

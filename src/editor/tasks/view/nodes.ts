@@ -14,7 +14,7 @@ export interface PictureNode {
   taskId: string;
 }
 
-/** What the view shows; the same object for as long as it is there, so that only what changed is drawn anew. */
+/** What the view shows; the same object for as long as it is there, so that only what changed is redrawn. */
 export type Node = GroupNode | TaskNode | PictureNode;
 
 export function groupOf(task: Task): Group {

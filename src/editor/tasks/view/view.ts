@@ -40,7 +40,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   /** What holds waiting tasks back. */
   #held: readonly Obstacle[] = [];
 
-  /** @param load what the tasks are in, opened when the view is first looked at. */
+  /** @param load what the tasks are in, opened when the view is first shown. */
   constructor(load: () => Promise<Services>) {
     this.#load = load;
     this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', {
@@ -224,7 +224,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#showMessage();
   }
 
-  /** Ages and seconds are drawn anew while somebody can see them. */
+  /** Ages and seconds are refreshed while they are visible. */
   #tick(): void {
     clearInterval(this.#timer);
     if (!this.#view.visible) return;

@@ -40,7 +40,7 @@ export function Grid({ anchor, onScrolled, first }: Props) {
   const focused = selection.focus === undefined ? undefined : arrangement.byId.get(selection.focus);
   const chosen = targets(selection, arrangement);
 
-  // What was looked at in full size is found again in the grid.
+  // The grid shows the picture that was last open in full size.
   const was = useRef(over);
   useEffect(() => {
     if (was.current && !over) {
