@@ -100,7 +100,7 @@ export async function startCodeServer({ userData, extensions, locale, developmen
   await writeFile(join(userData, 'config.yaml'), 'cert: false\n');
   const child = spawn(process.execPath, args, {
     stdio: 'ignore',
-    fetchOnRequest: true,
+    detached: true,
     env: toolsEnvironment(),
   });
   const url = `http://127.0.0.1:${port}`;

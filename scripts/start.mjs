@@ -33,7 +33,7 @@ async function startDemoService() {
   const child = spawn('node', [join(root, 'dist', 'cli.js'), 'serve', '--port', '0'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     env: toolsEnvironment(),
-    fetchOnRequest: true,
+    detached: true,
   });
   for await (const line of createInterface({ input: child.stdout })) {
     if (line.startsWith('http://')) {
@@ -51,7 +51,7 @@ async function generateOnce(url, args) {
     stdio: 'inherit',
     cwd: process.env.INIT_CWD ?? process.cwd(),
     env: toolsEnvironment({ JIMENG_SESSION_ID: 'demo-session-of-npm-start', JIMENG_API_URL: url }),
-    fetchOnRequest: true,
+    detached: true,
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
   return new Promise(resolve => child.once('close', code => resolve(code ?? 1)));
