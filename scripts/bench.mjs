@@ -1,9 +1,8 @@
 // npm run bench: every measure; npm run bench -- gallery: that one alone; npm run bench -- --small: a quick form that fails
 // where a ratio is far from its aim.
 import { fileURLToPath } from 'node:url';
-import { ensureModules, ensureSystemPackages, packageVsix, run, underNode24 } from './setup.mjs';
+import { ensureSystemPackages, packageVsix, run, underNode24 } from './setup.mjs';
 
-ensureModules();
 if (!underNode24(fileURLToPath(import.meta.url))) {
   const small = process.argv.includes('--small');
   ensureSystemPackages(

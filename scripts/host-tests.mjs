@@ -38,7 +38,7 @@ try {
       XDG_DATA_HOME: join(home, 'data'),
       JIMENG_TEST_USER_DATA: join(home, 'user-data'),
       JIMENG_TEST_TRANSCRIPT: transcript,
-      JIMENG_TEST_REPORTER: join(root, 'scripts', 'reporter.cjs'),
+      JIMENG_TEST_RESULT: join(home, 'result.txt'),
     },
   });
   process.exitCode = code;

@@ -1,6 +1,6 @@
-// Sets up what is missing on a fresh clone. Runs on Node 20 with nothing installed: only Node's own modules.
+// What the scripts share. Runs on Node 20 before the packages are installed: only Node's own modules.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,25 +36,6 @@ export function run(command, args, options = {}) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Installs the packages of the lock file, unless that was done since it last changed. */
-export function ensureModules() {
-  const done = join(root, 'node_modules', '.installed'); // npm's own mark does not tell whether what follows was run
-  if (
-    existsSync(done) &&
-    statSync(done).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs
-  )
-    return;
-  console.error('Installing packages (npm ci) …');
-  const quietly = { stdio: ['ignore', 2, 2] };
-  run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], quietly);
-  // Only these packages may run a program of theirs while they are installed, whatever npm it is.
-  const allowed = Object.entries(readManifest().allowScripts)
-    .filter(([, isAllowed]) => isAllowed)
-    .map(([name]) => name);
-  run('npm', ['rebuild', ...allowed, '--loglevel=error'], quietly);
-  writeFileSync(done, '');
-}
-
 /** The package as it is published, in `out/jimeng.vsix`. */
 export function packageVsix() {
   mkdirSync(join(root, 'out'), { recursive: true });
@@ -67,9 +48,13 @@ export function build() {
   run('node', ['esbuild.mjs'], { stdio: ['ignore', 2, 2] });
 }
 
-/** Starts this script anew under Node 24 if it runs under another one; resolves with nothing where it is the right one. */
+/** Starts this script anew under Node 24 and returns true, if it runs under another one. */
 export function underNode24(script) {
   if (process.versions.node.startsWith('24.')) return false;
+  if (!existsSync(join(root, 'node_modules', 'node', 'bin'))) {
+    console.error('The packages are not installed. Run npm ci first.');
+    process.exit(1);
+  }
   const child = spawn('node', [script, ...process.argv.slice(2)], {
     stdio: 'inherit',
     shell: windows,

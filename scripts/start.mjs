@@ -5,16 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import {
-  build,
-  ensureModules,
-  readManifest,
-  root,
-  toolsEnvironment,
-  underNode24,
-} from './setup.mjs';
+import { build, readManifest, root, toolsEnvironment, underNode24 } from './setup.mjs';
 
-ensureModules();
 if (!underNode24(fileURLToPath(import.meta.url))) {
   build();
   const service = await startDemoService();

@@ -6,6 +6,7 @@ import { registerExtension } from '../../scripts/code-server.mjs';
 import { embed } from '../../src/core/images/metadata.ts';
 import { Editor } from '../ui/driver/editor.ts';
 import { galleryPage } from '../ui/driver/gallery-page.ts';
+import { closeBrowser, installExtension } from '../ui/driver/shared.ts';
 import type { Window } from '../ui/driver/window.ts';
 import { settings } from '../unit/output/saver.ts';
 import type { Row } from './measure.ts';
@@ -17,6 +18,7 @@ const inSight = 8;
 
 /** The gallery over two thousand pictures of 1024 × 1024, in a real window: seen for the first time, and once more. */
 export async function benchGallery(folder: string): Promise<Row[]> {
+  await installExtension();
   const editor = await Editor.start();
   try {
     const stalls = await addMonitor(editor, join(folder, 'monitor'));
@@ -54,6 +56,7 @@ export async function benchGallery(folder: string): Promise<Row[]> {
     ];
   } finally {
     await editor.stop();
+    await closeBrowser();
   }
 }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DemoService } from '../demo-service.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { setSessionInChinese } from './driver/steps.ts';
+import { describe, setSessionInChinese, typePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 suite('in Simplified Chinese, on a stock service', () => {
@@ -23,9 +23,7 @@ suite('in Simplified Chinese, on a stock service', () => {
   test('from the palette to pictures on disk', async () => {
     await window.screenshot('tasks-empty-zh');
     await window.palette('即梦: 生成图片');
-    await window.quickInputWith('描述想要的画面');
-    await window.type('星空下的灯塔');
-    await window.focused('继续');
+    await typePrompt(window, '描述想要的画面', '星空下的灯塔', '继续');
     await window.screenshot('prompt-zh');
     await window.press('Enter');
     await window.focused('生成');
@@ -58,10 +56,7 @@ suite('in Simplified Chinese, on a stock service', () => {
   test('options and an error', async () => {
     await setSessionInChinese(window, 'expired-0123456789');
     await window.palette('即梦: 生成图片');
-    await window.quickInputWith('描述想要的画面');
-    await window.type('一只猫，连续的三张');
-    await window.focused('继续');
-    await window.press('Enter');
+    await describe(window, '描述想要的画面', '一只猫，连续的三张', '继续');
     await window.pick('分辨率');
     await window.pick('4k');
     await window.entry('4096×4096');
@@ -70,12 +65,10 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.notification('会话已过期');
     await window.screenshot('expired-zh');
     const row = await window.taskRow(/一只猫，连续的三张/);
-    await row.click({ button: 'right' });
-    await window.menu('编辑后再次运行').waitFor();
+    await window.openMenu(row, '编辑后再次运行');
     await window.screenshot('task-menu-zh');
     await window.press('Escape');
-    await row.hover();
-    await window.page.locator('.monaco-hover', { hasText: '会话已过期' }).waitFor();
+    await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: '会话已过期' }));
     await window.screenshot('tooltip-zh');
   });
 
@@ -89,27 +82,20 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.entry('••••6789 · 使用中');
     await window.screenshot('switch-session-zh');
     await window.press('Escape');
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('pic').click();
-    await window.explorerRow('.png').click();
-    await window.picture();
+    await window.explorer.show();
+    await window.explorer.unfold('pic');
+    await window.explorer.openPicture('.png');
     await window.page
       .locator('.editor-actions .action-label[aria-label*="以图生图"]')
       .first()
       .click();
-    await window.quickInputWith('描述想要的变化');
-    await window.type('改成水彩');
-    await window.focused('继续');
-    await window.press('Enter');
+    await describe(window, '描述想要的变化', '改成水彩', '继续');
     await window.pick('1. jimeng_');
     await window.entry('通过地址添加');
     await window.screenshot('pictures-zh');
     await window.press('Escape');
     await window.palette('即梦: 生成视频');
-    await window.quickInputWith('描述想要的视频');
-    await window.type('海浪拍打礁石');
-    await window.focused('继续');
-    await window.press('Enter');
+    await describe(window, '描述想要的视频', '海浪拍打礁石', '继续');
     await window.pick('时长');
     await window.pick('12 秒');
     await window.pick('模型');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Editor } from './driver/editor.ts';
+import { installedExtension } from './driver/shared.ts';
 import type { Window } from './driver/window.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -13,10 +14,7 @@ suite('the README of the installed extension', () => {
   suiteSetup(async () => {
     editor = await Editor.start();
     window = await editor.open();
-    const { publisher, name, version } = JSON.parse(
-      await readFile(new URL('package.json', root), 'utf8'),
-    ) as Record<'publisher' | 'name' | 'version', string>;
-    installed = join(editor.extensions, `${publisher}.${name}-${version}`);
+    installed = (await installedExtension()).folder;
   });
   suiteTeardown(() => editor.stop());
 

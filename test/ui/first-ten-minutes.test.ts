@@ -7,7 +7,7 @@ import { demoService } from '../demo-service.ts';
 import { scriptedService } from '../scripted-service.ts';
 import { Editor } from './driver/editor.ts';
 import { tidy } from './driver/stage.ts';
-import { generate, setSession, writePrompt } from './driver/steps.ts';
+import { describe, generate, setSession, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 /** A service that is no demo, and refuses what is asked of it with a number that nobody knows. */
@@ -36,10 +36,6 @@ suite('the first ten minutes', () => {
     return tidy(this, window);
   });
 
-  const notice = (text: string | RegExp, button: string) =>
-    window
-      .notification(text)
-      .then(toast => toast.locator('.monaco-button', { hasText: button }).click());
   const address = async (url: string) => {
     await window.palette('Jimeng: Set Address of the Service');
     await window.quickInputWith('Address of the Service');
@@ -49,32 +45,29 @@ suite('the first ten minutes', () => {
   };
 
   test('from the walkthrough to a first picture of the demo, in fewer than ten actions', async () => {
-    assert.equal(await window.walkthrough.count(), 0, 'it does not open by itself');
+    assert.equal(await window.walkthrough.page.count(), 0, 'it does not open by itself');
     let actions = 0;
     const act = (action: Promise<unknown>) => {
       actions++;
       return action;
     };
     await act(window.palette('Jimeng: Get Started'));
-    await window.step('A service that draws').waitFor();
-    await window.picturesDrawn();
+    await window.walkthrough.step('A service that draws').waitFor();
+    await window.walkthrough.pictureDrawn();
     await window.screenshot('walkthrough-service-en');
-    await act(window.stepButton('Start Service').click());
+    await act(window.walkthrough.button('Start Service').click());
     await window.quickInputWith('Where should the pictures come from');
     await window.screenshot('start-service-en');
     await act(window.pick('Use the Demo Service'));
     await window.notification('The demo service is in use');
-    await window.stepDone('A service that draws');
-    await act(window.step('The first picture').click());
-    await act(window.stepButton('Generate Image').click());
-    await window.quickInputWith('Describe the picture');
-    await act(window.type('a lighthouse'));
-    await window.focused('Continue');
-    await act(window.press('Enter'));
-    await window.focused('Generate');
-    await act(window.press('Enter'));
+    await window.walkthrough.done('A service that draws');
+    await act(window.walkthrough.step('The first picture').click());
+    await act(window.walkthrough.button('Generate Image').click());
+    actions++; // the prompt, and Enter below
+    await act(describe(window, 'Describe the picture', 'a lighthouse'));
+    await act(window.accept('Generate'));
     await window.notification('4 pictures saved in pic, made by the demo service');
-    await window.stepDone('The first picture');
+    await window.walkthrough.done('The first picture');
     assert.equal((await editor.files('pic')).length, 4);
     assert.ok(actions < 10, String(actions));
     await window.screenshot('walkthrough-picture-en');
@@ -87,9 +80,11 @@ suite('the first ten minutes', () => {
       ['Pictures from pictures', 'transform'],
       ['Agents make pictures too', 'agents'],
     ] as const) {
-      await window.step(title).click();
-      await window.stepButton(/Set Session ID|Transform Image|What Agents Can Do/).waitFor();
-      await window.picturesDrawn();
+      await window.walkthrough.step(title).click();
+      await window.walkthrough
+        .button(/Set Session ID|Transform Image|What Agents Can Do/)
+        .waitFor();
+      await window.walkthrough.pictureDrawn();
       await window.screenshot(`walkthrough-${name}-en`);
     }
   });
@@ -160,13 +155,12 @@ suite('the first ten minutes', () => {
     const real = await scriptedService(mysterious);
     try {
       await address(real.url);
-      await notice('The stock service answers', 'Diagnose');
+      await window.answer('The stock service answers', 'Diagnose');
       await window.quickInputWith('1 problem was found');
       await window.focused('A session ID is needed');
       await window.press('Escape');
       await window.openJimeng();
-      await (await window.taskRow('a lighthouse')).click({ button: 'right' });
-      await window.choose(window.menu('Run Again'));
+      await window.chooseOf(await window.taskRow('a lighthouse'), 'Run Again');
       const dialog = window.page.locator('.monaco-dialog-box', {
         hasText: 'Spend credits on "a lighthouse"?',
       });
@@ -253,8 +247,8 @@ suite('the first ten minutes, in Simplified Chinese', () => {
 
   test('walkthrough, ways to a service, diagnosis', async () => {
     await window.palette('即梦: 快速上手');
-    await window.step('准备生成服务').waitFor();
-    await window.picturesDrawn();
+    await window.walkthrough.step('准备生成服务').waitFor();
+    await window.walkthrough.pictureDrawn();
     await window.screenshot('walkthrough-service-zh');
     for (const [title, name] of [
       ['设置会话 ID', 'session'],
@@ -262,8 +256,8 @@ suite('the first ten minutes, in Simplified Chinese', () => {
       ['以图生图', 'transform'],
       ['让智能体生成图片', 'agents'],
     ] as const) {
-      await window.step(title).click();
-      await window.picturesDrawn();
+      await window.walkthrough.step(title).click();
+      await window.walkthrough.pictureDrawn();
       await window.screenshot(`walkthrough-${name}-zh`);
     }
     await window.palette('即梦: 启动服务');

@@ -8,7 +8,7 @@ import { settings } from '../unit/output/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { countShown, galleryPage } from './driver/gallery-page.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { generate } from './driver/steps.ts';
+import { describe, generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 type Box = NonNullable<Awaited<ReturnType<Locator['boundingBox']>>>;
@@ -408,12 +408,8 @@ suite('the gallery, in high contrast, of a project without pictures', () => {
     await page.getByText('There are no pictures in pic yet.').waitFor();
     await window.screenshot('gallery-empty-hc');
     await page.getByRole('button', { name: 'Generate Image' }).click();
-    await window.quickInputWith('Describe the picture');
-    await window.type('a first cat');
-    await window.focused('Continue');
-    await window.press('Enter');
-    await window.focused('Generate');
-    await window.press('Enter');
+    await describe(window, 'Describe the picture', 'a first cat');
+    await window.accept('Generate');
     await page.getByRole('option', { name: /a first cat, variation 4/ }).waitFor();
     await page.locator('img.loaded').nth(3).waitFor();
     await window.screenshot('gallery-hc');

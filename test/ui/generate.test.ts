@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import type { DemoService } from '../demo-service.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { generate, setSession, writePrompt } from './driver/steps.ts';
+import { generate, setSession, typePrompt, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'cafebabecafebabecafebabecafebabe';
@@ -28,9 +28,7 @@ suite('generate an image', () => {
   test('from the palette to pictures on disk; the session ID is asked for once', async () => {
     await window.screenshot('tasks-empty-en');
     await window.palette('Jimeng: Generate Image');
-    await window.quickInputWith('Describe the picture');
-    await window.type('a cute cat');
-    await window.focused('Continue');
+    await typePrompt(window, 'Describe the picture', 'a cute cat');
     await window.screenshot('prompt-en');
     await window.press('Enter');
     await window.focused('Generate');
@@ -108,7 +106,7 @@ suite('generate an image', () => {
     const row = await window.taskRow('a second that waits');
     await row.hover();
     await window.screenshot('queued-en');
-    await row.locator('.action-label[aria-label="Cancel"]').click();
+    await window.pressInRow(row, 'Cancel');
     await window.taskRow(/a second that waits.*cancelled/);
     await window.notification('4 pictures saved');
     assert.equal(demo.service.generations, before + 1);

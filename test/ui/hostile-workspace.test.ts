@@ -73,8 +73,8 @@ suite('a hostile workspace', () => {
     const opened = await editor.open({ workspaceFile: 'traps.code-workspace' });
     other = opened;
     const folders = async (patience: number) => {
-      await opened.palette('View: Show Explorer');
-      await opened.explorerRow('virtual').waitFor({ timeout: patience }); // such folders come a little later than the window
+      await opened.explorer.show();
+      await opened.explorer.row('virtual').waitFor({ timeout: patience }); // such folders come a little later than the window
     };
     // The editor was seen to open such a workspace without its folders: once more then.
     await folders(20_000).catch(async () => {

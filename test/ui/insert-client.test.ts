@@ -59,8 +59,7 @@ suite('insert an async client', () => {
   });
 
   test('in a new document where no editor is open; Escape inserts nothing', async () => {
-    await window.palette('View: Close All Editors');
-    await window.page.locator('.tab').first().waitFor({ state: 'detached' });
+    await window.closeEditors();
     await window.palette('Jimeng: Insert Async Client');
     await window.pick('Client');
     await window.quickInputWith('In which language?');

@@ -28,10 +28,7 @@ suite('no service', () => {
     await window.screenshot('no-service-en');
     await window.press('Escape');
     await window.quickInput.waitFor({ state: 'hidden' });
-    assert.equal(
-      await window.page.locator('.notifications-toasts .notification-list-item').count(),
-      0,
-    );
+    assert.equal(await window.notificationCount(), 0);
     await window.tasksView.locator('.welcome-view-content').waitFor();
   });
 

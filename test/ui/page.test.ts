@@ -91,10 +91,8 @@ suite('pictures put to use in pages', () => {
     await window.press('End');
     await window.type(', at dawn');
     await window.value('a red fox in the snow, at dawn');
-    await window.focused('Continue');
-    await window.press('Enter');
-    await window.focused('Generate');
-    await window.press('Enter');
+    await window.accept('Continue');
+    await window.accept('Generate');
     const question = await window.notification(
       '4 pictures saved. Which one should be docs/img/hero.png?',
     );
@@ -135,7 +133,7 @@ suite('pictures put to use in pages', () => {
       1024,
     );
     await window.screenshot('page-preview-en');
-    await window.palette('View: Close All Editors');
+    await window.closeEditors();
   });
 
   test("a JPEG link becomes PNG, the page's ratio is offered and not taken, and the question survives a reload", async () => {
@@ -143,8 +141,7 @@ suite('pictures put to use in pages', () => {
     await fixes.getByText('Change the link to banner.png and generate it with Jimeng').click();
     await window.quickInputWith('Describe the picture');
     await window.value('a harbour at night');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await window.accept('Continue');
     await (await window.focused('Generate')).getByText('1:1 · 1024×1024').waitFor();
     await window.screenshot('page-ratio-en');
     await window.pick('As in the Page: 16:9');
@@ -158,12 +155,12 @@ suite('pictures put to use in pages', () => {
       '4 pictures saved. Which one should be docs/img/banner.png?',
     );
     await question.locator('.codicon-notifications-clear').click(); // put off: the view still has it
-    await (
-      await window.taskRow(/a harbour at night.*one becomes banner\.png/)
-    ).click({ button: 'right' });
-    await window.menu('Choose the Picture for the Page…').hover();
+    const choice = await window.openMenu(
+      await window.taskRow(/a harbour at night.*one becomes banner\.png/),
+      'Choose the Picture for the Page…',
+    );
     await window.screenshot('page-task-en');
-    await window.choose(window.menu('Choose the Picture for the Page…'));
+    await window.choose(choice);
     await window.quickInputWith('Which picture should be docs/img/banner.png?');
     await window.pick('3. jimeng_');
     await window.notification('docs/img/banner.png is saved for the page');
@@ -171,7 +168,7 @@ suite('pictures put to use in pages', () => {
       (await sharp(join(editor.workspace, 'docs/img/banner.png')).metadata()).width,
       1024,
     );
-    await window.palette('View: Close All Editors');
+    await window.closeEditors();
   });
 
   test('insert into Markdown, HTML, CSS and TSX, in the manner of each', async () => {
@@ -180,22 +177,19 @@ suite('pictures put to use in pages', () => {
     const row = () => window.taskRow(/a "cat" & a \[dog\]\s?demo · 4 pictures/);
     await row();
     await stand('web/page.md');
-    await (await row()).click({ button: 'right' });
-    await window.menu('Insert into Editor').hover();
+    const insert = await window.openMenu(await row(), 'Insert into Editor');
     await window.screenshot('page-insert-menu-en');
-    await window.choose(window.menu('Insert into Editor'));
+    await window.choose(insert);
     const markdown = await saved(
       'web/page.md',
       /(!\[a "cat" \\& a \\\[dog\\\]\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/,
     );
     assert.match(markdown, /_1\.png\)\n.*_2\.png\)\n.*_3\.png\)\n.*_4\.png\)/);
     await window.screenshot('page-insert-en');
-    await (await row()).click();
-    await window.press('ArrowRight');
+    await window.unfold(await row());
     const insertFirst = async (page: string) => {
       await stand(page);
-      await (await window.taskRow(/_1\.png/)).click({ button: 'right' });
-      await window.choose(window.menu('Insert into Editor'));
+      await window.chooseOf(await window.taskRow(/_1\.png/), 'Insert into Editor');
     };
     await insertFirst('web/page.html');
     await saved(
@@ -212,28 +206,32 @@ suite('pictures put to use in pages', () => {
       'web/App.tsx',
       /=> <img src="\.\.\/pic\/jimeng_\d+_\d+_1\.png" alt="a &quot;cat&quot; &amp; a \[dog\]" width=\{1024\} height=\{1024\} \/>/,
     );
-    await window.palette('View: Close All Editors');
+    await window.closeEditors();
   });
 
   test('insert from what is told at the end', async () => {
     await window.closeNotifications();
-    await window.palette('View: Show Explorer'); // who looks at the Tasks view is not told
+    await window.explorer.show(); // who looks at the Tasks view is not told
     await stand('web/told.md');
     await generate(window, 'a lighthouse');
     const told = await window.notification(/4 pictures saved in pic/);
     await window.screenshot('page-told-en');
     await told.locator('.monaco-button', { hasText: 'Insert into Editor' }).click();
     await saved('web/told.md', /(!\[a lighthouse\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/);
-    await window.palette('View: Close All Editors');
+    await window.closeEditors();
   });
 
   test('insert for the web: WebP of the chosen widths, and a page that chooses among them', async () => {
     await stand('web/wide.html');
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('pic').click();
-    await window.explorerRow('cat photo.png').click({ button: 'right' });
-    await window.menu('Jimeng').hover();
-    await window.choose(window.submenu('Insert for the Web…'));
+    await window.explorer.show();
+    await window.explorer.unfold('pic');
+    await window.choose(
+      await window.openSubmenu(
+        window.explorer.row('cat photo.png'),
+        'Jimeng',
+        'Insert for the Web…',
+      ),
+    );
     await window.quickInputWith('Jimeng: Insert for the Web');
     await window.entry('1800 px');
     await window.screenshot('page-widths-en');
@@ -250,14 +248,13 @@ suite('pictures put to use in pages', () => {
       assert.deepEqual([metadata.format, metadata.width], ['webp', width]);
     }
     await window.screenshot('page-web-en');
-    await window.palette('View: Close All Editors');
+    await window.closeEditors();
   });
 
   test('no page open: a sentence with what to do', async () => {
-    await window.palette('View: Close All Editors');
+    await window.closeEditors();
     await window.openJimeng();
-    await (await window.taskRow(/a "cat"/)).click({ button: 'right' });
-    await window.choose(window.menu('Insert into Editor'));
+    await window.chooseOf(await window.taskRow(/a "cat"/), 'Insert into Editor');
     await window.notification('No page is open. Open the file that the picture is for');
   });
 });

@@ -9,7 +9,7 @@ import { settings } from '../unit/output/saver.ts';
 import { photo } from '../unit/convert/samples.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy, type Stage } from './driver/stage.ts';
-import { setSessionInChinese, writePrompt } from './driver/steps.ts';
+import { describe, setSessionInChinese, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'facebeadfacebeadfacebeadfacebead';
@@ -45,12 +45,10 @@ async function fromExplorer(
   label: string,
   screenshot?: string,
 ): Promise<void> {
-  await window.palette('View: Show Explorer');
-  await window.explorerRow(name).click({ button: 'right' });
-  await window.menu(ours).hover();
-  await window.submenu(label).hover();
+  await window.explorer.show();
+  const entry = await window.openSubmenu(window.explorer.row(name), ours, label);
   if (screenshot !== undefined) await window.screenshot(screenshot);
-  await window.choose(window.submenu(label));
+  await window.choose(entry);
 }
 
 suite('settings of a picture', () => {
@@ -88,10 +86,11 @@ suite('settings of a picture', () => {
     await window.notification('4 pictures saved in pic');
     await window.closeNotifications();
     const row = await window.taskRow(/一只猫.*demo · 4 pictures/);
-    await row.click();
-    await window.press('ArrowRight');
-    await (await window.taskRow(/jimeng_\d+_\d+_2\.png/)).click({ button: 'right' });
-    await window.menu('Run Again from This Picture').waitFor();
+    await window.unfold(row);
+    await window.openMenu(
+      await window.taskRow(/jimeng_\d+_\d+_2\.png/),
+      'Run Again from This Picture',
+    );
     await window.screenshot('picture-row-menu-en');
     await window.choose(window.menu('Show Settings of This Picture'));
     await window.page.locator('.tab.active', { hasText: '.png (settings)' }).waitFor();
@@ -106,9 +105,9 @@ suite('settings of a picture', () => {
     );
     await window.palette('Jimeng: Clear Finished');
     await window.tasksView.locator('.welcome-view-content').waitFor();
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('assets').click();
-    await window.explorerRow('hero.png').waitFor();
+    await window.explorer.show();
+    await window.explorer.unfold('assets');
+    await window.explorer.row('hero.png').waitFor();
     await fromExplorer(
       window,
       'hero.png',
@@ -118,8 +117,7 @@ suite('settings of a picture', () => {
     );
     await window.quickInputWith('Describe the picture');
     await window.value(prompt);
-    await window.focused('Continue');
-    await window.press('Enter');
+    await window.accept('Continue');
     await window.focused('Generate');
     await window.entry('16:9');
     await window.screenshot('run-from-picture-en');
@@ -136,8 +134,7 @@ suite('settings of a picture', () => {
     await fromExplorer(window, 'from-clone.png', 'Jimeng', 'Run Again from This Picture');
     await window.quickInputWith('Describe what to make of it');
     await window.value('make it rain');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await window.accept('Continue');
     await window.entry('1. cat [1].png');
     await window.pick('Generate');
     await window.notification('1 picture saved in pic');
@@ -153,8 +150,7 @@ suite('settings of a picture', () => {
     await fromExplorer(window, 'from-clone.png', 'Jimeng', 'Run Again from This Picture');
     await window.notification('Not in this workspace: cat [1].png');
     await window.quickInputWith('Describe what to make of it');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await window.accept('Continue');
     await window.quickInputWith('choose what to change');
     await window.entry('Choose 1 to 10 pictures');
     await window.screenshot('input-missing-en');
@@ -206,12 +202,8 @@ suite('settings of a picture, in Simplified Chinese and without prompts', () => 
     await window.closeNotifications();
     await setSessionInChinese(window, session);
     await window.palette('即梦: 生成图片');
-    await window.quickInputWith('描述想要的画面');
-    await window.type('a-secret-lighthouse');
-    await window.focused('继续');
-    await window.press('Enter');
-    await window.focused('生成');
-    await window.press('Enter');
+    await describe(window, '描述想要的画面', 'a-secret-lighthouse', '继续');
+    await window.accept('生成');
     await window.notification('4 张图片已保存到 pic');
     const names = await editor.files('pic');
     assert.equal(names.length, 4);
@@ -219,8 +211,8 @@ suite('settings of a picture, in Simplified Chinese and without prompts', () => 
       const text = (await readFile(join(editor.workspace, 'pic', name))).toString('latin1');
       assert.ok(text.includes('"model":"jimeng-4.0"') && !text.includes('secret'), name);
     }
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('pic').click();
+    await window.explorer.show();
+    await window.explorer.unfold('pic');
     await fromExplorer(window, names[0] ?? '', '即梦', '用此图的参数再次生成');
     await window.entry('请先输入提示词');
     await window.screenshot('prompt-left-out-zh');

@@ -3,8 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { Editor } from './driver/editor.ts';
 import { demoService } from '../demo-service.ts';
+import { Editor } from './driver/editor.ts';
+import { closeBrowser, installExtension } from './driver/shared.ts';
+import { describe, enterSession } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const media = new URL('../../media/readme/', import.meta.url);
@@ -73,7 +75,9 @@ const chinese: Words = {
 };
 
 await mkdir(media, { recursive: true });
+await installExtension();
 for (const words of [english, chinese]) await take(words);
+await closeBrowser();
 
 async function take(words: Words): Promise<void> {
   const demo = await demoService({ delayMs: 6_000 });
@@ -103,8 +107,7 @@ async function take(words: Words): Promise<void> {
       await window.fill(words.prompts[0].slice(0, Math.ceil(words.prompts[0].length * part)));
       await film(0.5);
     }
-    await window.focused(words.go);
-    await window.press('Enter');
+    await window.accept(words.go);
     await window.focused(words.send);
     await film(2);
     await write(`options${words.suffix}.png`, frames.at(-1)?.png);
@@ -115,7 +118,7 @@ async function take(words: Words): Promise<void> {
     await film(1.4);
     const row = await window.taskRow(new RegExp(`${words.prompts[0]}.*4 `, 's'));
     await film(0.8);
-    await row.locator('.monaco-tl-twistie').click();
+    await window.unfold(row);
     await (await window.taskRow('_1.png')).click();
     await window.picture();
     await window.closeNotifications();
@@ -141,12 +144,9 @@ async function take(words: Words): Promise<void> {
 
 async function setSession(window: Window, words: Words): Promise<void> {
   await window.palette(words.setSession);
-  await window.quickInputWith(words.ask);
-  await window.type('0123456789abcdef0123456789abcdef');
-  await window.press('Enter');
+  await enterSession(window, '0123456789abcdef0123456789abcdef', words.ask);
   await window.quickInputWith(words.site);
-  await window.focused(words.china);
-  await window.press('Enter');
+  await window.accept(words.china);
   await window.notification(words.saved);
   await window.closeNotifications();
 }
@@ -154,17 +154,13 @@ async function setSession(window: Window, words: Words): Promise<void> {
 async function ask(
   window: Window,
   command: string,
-  describe: string,
+  asked: string,
   prompt: string,
   { go, send }: Words,
 ): Promise<void> {
   await window.palette(command);
-  await window.quickInputWith(describe);
-  await window.type(prompt);
-  await window.focused(go);
-  await window.press('Enter');
-  await window.focused(send);
-  await window.press('Enter');
+  await describe(window, asked, prompt, go);
+  await window.accept(send);
 }
 
 interface Frame {

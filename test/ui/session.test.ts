@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DemoService } from '../demo-service.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { generate, setSession } from './driver/steps.ts';
+import { enterSession, generate, setSession } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const china = '11112222333344445555666677778888';
@@ -42,9 +42,7 @@ suite('session IDs', () => {
     await window.screenshot('session-expired-en');
     assert.equal(demo.service.generations, 0);
     await warning.locator('.monaco-button', { hasText: 'Update Session ID' }).click();
-    await window.quickInputWith('Session ID');
-    await window.type(`Cookie: uid=7; sessionid=jp-${japan}; theme=dark`);
-    await window.press('Enter');
+    await enterSession(window, `Cookie: uid=7; sessionid=jp-${japan}; theme=dark`);
     await window.notification('4 pictures saved');
     assert.equal(payer(), 'jp-••••ffff');
   });

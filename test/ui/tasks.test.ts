@@ -53,8 +53,7 @@ suite('tasks in the background', () => {
       .first()
       .click();
     const row = await window.taskRow('cat number 7');
-    await row.hover();
-    await row.locator('.action-label[aria-label="Cancel"]').click();
+    await window.pressInRow(row, 'Cancel');
     await window.taskRow(/cat number 7\s?cancelled|cat number 7\s?.*cancelled/);
     await window.palette('Jimeng: Resume');
     await window.taskRow(/cat number 1\s?.*the service is working/);
@@ -66,25 +65,19 @@ suite('tasks in the background', () => {
       .waitFor({ state: 'hidden', timeout: 30_000 });
     assert.equal(demo.service.generations, 19);
     assert.equal((await editor.files('pic')).length, 76);
-    assert.equal(
-      await window.page.locator('.notifications-toasts .notification-list-item').count(),
-      0,
-      'what is in sight is not told',
-    );
+    assert.equal(await window.notificationCount(), 0, 'what is in sight is not told');
   });
 
   test('a finished one unfolds into its pictures, and a click opens one', async () => {
     const row = await window.taskRow(/cat number 20\s?demo/);
-    await row.click();
-    await window.press('ArrowRight');
+    await window.unfold(row);
     const picture = await window.taskRow(/jimeng_\d+_\d+_\d\.png/);
     await window.screenshot('unfolded-en');
     await picture.click();
     await window.picture();
     await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Begun' }));
     await window.screenshot('tooltip-en');
-    await row.click({ button: 'right' });
-    await window.menu('Edit and Run Again').waitFor();
+    await window.openMenu(row, 'Edit and Run Again');
     await window.screenshot('task-menu-en');
     await window.press('Escape');
   });
@@ -163,13 +156,12 @@ suite('tasks of a stock service', () => {
   test('it cannot be stopped, only left alone, and comes back', async () => {
     await generate(window, 'a cat that is held');
     const row = await window.taskRow(/a cat that is held.*waiting for the result/);
-    await row.hover();
-    await row.locator('.action-label[aria-label*="Stop Watching"]').click();
+    await window.pressInRow(row, 'Stop Watching');
     await window.taskRow(/a cat that is held.*no longer watched/);
     const left = await window.taskRow(/a cat that is held/);
     await left.hover();
     await window.screenshot('detached-en');
-    await left.locator('.action-label[aria-label*="Watch Again"]').click();
+    await window.pressInRow(left, 'Watch Again');
     await window.taskRow(/a cat that is held\s?demo · 4 pictures/);
     assert.equal(demo.service.generations, 1);
   });

@@ -50,12 +50,14 @@ suite('transform pictures', () => {
   }
 
   test('three in the Explorer and one by its address: all arrive as files, in their order', async () => {
-    await window.selectFiles('a.png', 'b.JPG', 'c.webp');
-    await window.explorerRow('b.JPG').click({ button: 'right' });
-    await window.menu('Jimeng').hover();
-    await window.submenu('Transform Image').hover();
+    await window.explorer.select('a.png', 'b.JPG', 'c.webp');
+    const transform = await window.openSubmenu(
+      window.explorer.row('b.JPG'),
+      'Jimeng',
+      'Transform Image',
+    );
     await window.screenshot('transform-menu-en');
-    await window.choose(window.submenu('Transform Image'));
+    await window.choose(transform);
     await describe(window, 'Describe what to make of it', 'as one poster');
     await window.entry('1. a.png · 2. b.JPG · 3. c.webp');
     await window.pick('Pictures');
@@ -67,7 +69,7 @@ suite('transform pictures', () => {
     const second = await window.entry('2. b.JPG');
     await second.hover();
     await window.screenshot('pictures-en');
-    await second.locator('.action-label[aria-label*="Move Up"]').click();
+    await window.pressInRow(second, 'Move Up');
     await window.entry('1. b.JPG');
     await window.pick('Done');
     await window.entry('1. b.JPG · 2. a.png · 3. c.webp · 4. far.png');
@@ -94,16 +96,14 @@ suite('transform pictures', () => {
 
   test('from the title of an open picture, and from the palette with some to be picked', async () => {
     const before = posted().length;
-    await window.palette('View: Close All Editors');
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('c.webp').click();
-    await window.picture();
+    await window.closeEditors();
+    await window.explorer.show();
+    await window.explorer.openPicture('c.webp');
     await window.page
       .locator('.editor-actions .action-label[aria-label*="Transform Image"]')
       .click();
     await giveUp('1. c.webp');
-    await window.palette('View: Close All Editors');
-    await window.page.locator('.tab').first().waitFor({ state: 'detached' });
+    await window.closeEditors();
     await window.palette('Jimeng: Transform Image…');
     await window.chooseFile(join(editor.workspace, 'b.JPG'));
     await giveUp('1. b.JPG');
@@ -114,8 +114,7 @@ suite('transform pictures', () => {
     const before = posted().length;
     const again = async () => {
       await window.openJimeng();
-      await (await window.taskRow(/as one poster\s?demo · 1 picture/)).click({ button: 'right' });
-      await window.choose(window.menu('Run Again'));
+      await window.chooseOf(await window.taskRow(/as one poster\s?demo · 1 picture/), 'Run Again');
     };
     const dialog = window.page.locator('.monaco-dialog-box', {
       hasText: 'Changed since the first time: a.png',
@@ -142,17 +141,15 @@ suite('transform pictures', () => {
 
   test('what is not a picture is not offered; a name that lies is a sentence, and nothing is sent', async () => {
     const before = posted().length;
-    await window.palette('View: Show Explorer');
-    await window.explorerRow('notes.txt').click({ button: 'right' });
-    await window.menu('Copy Path').waitFor();
+    await window.explorer.show();
+    await window.openMenu(window.explorer.row('notes.txt'), 'Copy Path');
     assert.equal(await window.menu('Jimeng').count(), 0);
     await window.press('Escape');
-    await window.explorerRow('broken.png').click({ button: 'right' });
-    await window.menu('Jimeng').hover();
-    await window.choose(window.submenu('Transform Image'));
+    await window.choose(
+      await window.openSubmenu(window.explorer.row('broken.png'), 'Jimeng', 'Transform Image'),
+    );
     await describe(window, 'Describe what to make of it', 'better');
-    await window.focused('Generate');
-    await window.press('Enter');
+    await window.accept('Generate');
     await window.notification('broken.png is not a picture');
     assert.equal(posted().length, before);
   });

@@ -42,12 +42,14 @@ suite('videos', () => {
 
   /** Selects files in the Explorer and chooses from the submenu. */
   async function fromExplorer(first: string, ...others: string[]): Promise<void> {
-    await window.selectFiles(first, ...others);
-    await window.explorerRow(first).click({ button: 'right' });
-    await window.menu('Jimeng').hover();
-    await window.submenu('Make a Video from This').hover();
+    await window.explorer.select(first, ...others);
+    const make = await window.openSubmenu(
+      window.explorer.row(first),
+      'Jimeng',
+      'Make a Video from This',
+    );
     await window.screenshot('video-menu-en');
-    await window.choose(window.submenu('Make a Video from This'));
+    await window.choose(make);
   }
 
   test('from words, in the background, and played by the editor', async () => {
@@ -76,7 +78,7 @@ suite('videos', () => {
       ],
     );
     assert.match((await editor.files('pic')).join(), /^jimeng_\d{8}_\d{6}_1\.mp4$/);
-    await row.locator('.monaco-tl-twistie').click();
+    await window.unfold(row);
     await (await window.taskRow('.mp4')).click();
     const player = window.page
       .frameLocator('iframe.webview')
@@ -108,8 +110,7 @@ suite('videos', () => {
     await window.pick('Frames');
     await window.entry('Last frame: night.jpg');
     const second = await window.entry('Last frame: night.jpg');
-    await second.hover();
-    await second.locator('.action-label[aria-label*="Move Up"]').click();
+    await window.pressInRow(second, 'Move Up');
     await window.entry('First frame: night.jpg');
     await window.pick('Done');
     await window.entry('first: night.jpg · last: day.png');
@@ -136,8 +137,7 @@ suite('videos', () => {
     await window.pick('@image_file_3 · cat.webp');
     await window.value('the cat of @image_file_3 ');
     await window.type('walks from @image_file_1 to @image_file_2');
-    await window.focused('Continue');
-    await window.press('Enter');
+    await window.accept('Continue');
     await window.entry('@image_file_1 day.png · @image_file_2 night.jpg · @image_file_3 cat.webp');
     await window.entry('jimeng-video-seedance-2.0 · 5 s');
     await window.screenshot('video-materials-options-en');

@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import { demoService, type DemoService } from '../demo-service.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { generate, setSession } from './driver/steps.ts';
+import { enterSession, generate, setSession } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const china = '11112222333344445555666677778888';
@@ -30,16 +30,13 @@ suite('what holds a task back is said where a person looks', () => {
   };
   const enter = async (id: string) => {
     await window.palette('Jimeng: Set Session ID');
-    await window.quickInputWith('Session ID');
-    await window.type(id);
-    await window.press('Enter');
+    await enterSession(window, id);
   };
   /** Tasks go on at once and tell it, so that other messages are in sight, too. */
   const setChina = async () => {
     await enter(china);
     await window.quickInputWith('Which site');
-    await window.focused('China');
-    await window.press('Enter');
+    await window.accept('China');
   };
   const isExpired = `The session ID for ${site} has expired`;
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DemoService } from '../demo-service.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
-import { generate, writePrompt } from './driver/steps.ts';
+import { describe, generate, typePrompt, writePrompt } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
 
 const page = '<h1>A page</h1>\n<!-- a fox in the snow,\nseen from above -->\n';
@@ -30,13 +30,9 @@ suite('the wizard', () => {
 
   test('from the palette to the first picture: the prompt and two keys', async () => {
     await window.palette('Jimeng: Generate Image');
-    await window.quickInputWith('Describe the picture');
     const keys = await window.countKeys(async () => {
-      await window.type('a quick cat');
-      await window.focused('Continue');
-      await window.press('Enter');
-      await window.focused('Generate');
-      await window.press('Enter');
+      await describe(window, 'Describe the picture', 'a quick cat');
+      await window.accept('Generate');
       await window.notification('4 pictures saved');
     });
     assert.deepEqual(keys, ['Enter', 'Enter']);
@@ -45,19 +41,15 @@ suite('the wizard', () => {
 
   test('an earlier prompt is found below, and the arrow keys reach it', async () => {
     await window.palette('Jimeng: Generate Image');
-    await window.quickInputWith('Describe the picture');
-    await window.type('edit');
-    await window.focused('Continue');
+    await typePrompt(window, 'Describe the picture', 'edit');
     await window.fill('quick');
     await window.focused('Continue');
     await window.entry('a quick cat');
     await window.screenshot('history-en');
     await window.press('ArrowDown');
     await window.press('ArrowDown');
-    await window.focused('a quick cat');
-    await window.press('Enter');
-    await window.focused('Generate');
-    await window.press('Enter');
+    await window.accept('a quick cat');
+    await window.accept('Generate');
     await finished();
     assert.equal(sent().prompt, 'a quick cat');
   });
@@ -75,17 +67,12 @@ suite('the wizard', () => {
     );
     await window.press('Escape');
     await window.quickInput.waitFor({ state: 'hidden' });
-    assert.equal(
-      await window.page.locator('.notifications-toasts .notification-list-item').count(),
-      0,
-    );
+    assert.equal(await window.notificationCount(), 0);
   });
 
   test('a long prompt is written in an editor, and its line breaks are kept', async () => {
     await window.palette('Jimeng: Generate Image');
-    await window.quickInputWith('Describe the picture');
-    await window.type('a poster');
-    await window.focused('Continue');
+    await typePrompt(window, 'Describe the picture', 'a poster');
     await window.pick('Edit in an Editor');
     await window.page.locator('.editor-instance .view-line', { hasText: 'a poster' }).waitFor();
     await window.press('End');
@@ -110,8 +97,7 @@ suite('the wizard', () => {
     await window.press('Shift+End');
     for (let step = 0; step < 4; step++) await window.press('Shift+ArrowLeft');
     await window.palette('Jimeng: Generate Image from Selection');
-    await window.focused('Generate');
-    await window.press('Enter');
+    await window.accept('Generate');
     await finished();
     assert.equal(sent().prompt, 'a fox in the snow,\nseen from above');
   });

@@ -1,19 +1,16 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import {
-  installVsix,
+  registerExtension,
   startCodeServer,
   windowUrl,
   type Server,
 } from '../../../scripts/code-server.mjs';
 import { installChinese } from './chinese.ts';
+import { installedExtension, sharedBrowser } from './shared.ts';
 import { Window } from './window.ts';
-
-/** `npm test -- ui` has made it. */
-const vsix = fileURLToPath(new URL('../../../out/jimeng.vsix', import.meta.url));
 
 export interface EditorOptions {
   locale?: 'en' | 'zh-cn';
@@ -35,19 +32,18 @@ export interface OpenOptions {
 /** A real VS Code in a browser, with an own profile and workspace in a temporary folder. */
 export class Editor {
   readonly workspace: string;
-  /** The folder of the installed extensions. */
+  /** The folder of the list of installed extensions. */
   readonly extensions: string;
   readonly #home: string;
   readonly #server: Server;
-  readonly #browser: Browser;
   readonly #options: EditorOptions;
+  readonly #contexts = new Set<BrowserContext>();
 
-  private constructor(home: string, server: Server, browser: Browser, options: EditorOptions) {
+  private constructor(home: string, server: Server, options: EditorOptions) {
     this.#home = home;
     this.workspace = join(home, 'workspace');
     this.extensions = join(home, 'extensions');
     this.#server = server;
-    this.#browser = browser;
     this.#options = options;
   }
 
@@ -62,6 +58,12 @@ export class Editor {
       'workbench.reduceMotion': 'on',
       'terminal.integrated.gpuAcceleration': 'off',
       'workbench.secondarySideBar.defaultVisibility': 'hidden',
+      'workbench.enableExperiments': false,
+      'extensions.autoUpdate': false,
+      'extensions.autoCheckUpdates': false,
+      'extensions.ignoreRecommendations': true,
+      'telemetry.telemetryLevel': 'off',
+      'git.enabled': false,
       ...options.settings,
     };
     await writeAll(
@@ -71,16 +73,13 @@ export class Editor {
     await writeAll(place.userData, { 'User/settings.json': JSON.stringify(settings, null, 2) });
     await mkdir(place.extensions, { recursive: true });
     if (options.locale === 'zh-cn') await installChinese(place);
-    await installVsix(vsix, place);
+    const { folder, manifest } = await installedExtension();
+    await registerExtension(place.extensions, manifest, folder);
     const server = await startCodeServer({
       ...place,
       ...(options.locale === 'zh-cn' && { locale: 'zh-cn' }),
     });
-    const browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
-    return new Editor(home, server, browser, options);
+    return new Editor(home, server, options);
   }
 
   /** Opens a window on the workspace and waits until it can be used. */
@@ -106,7 +105,8 @@ export class Editor {
   }
 
   async #newContext(width: number, height: number): Promise<BrowserContext> {
-    const context = await this.#browser.newContext({ viewport: { width, height } });
+    const context = await (await sharedBrowser()).newContext({ viewport: { width, height } });
+    this.#contexts.add(context);
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
       origin: this.#server.url,
     });
@@ -145,7 +145,7 @@ export class Editor {
   }
 
   async stop(): Promise<void> {
-    await this.#browser.close();
+    await Promise.all([...this.#contexts].map(context => context.close()));
     await this.#server.stop();
     await rm(this.#home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }

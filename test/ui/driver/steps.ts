@@ -1,10 +1,25 @@
 import type { Window } from './window.ts';
 
-/** Answers the wizard's first question, which asks for the prompt in these words. */
-export async function describe(window: Window, asked: string, text: string): Promise<void> {
+/** Types the prompt where the wizard asks for it in these words; Enter would go on then. */
+export async function typePrompt(
+  window: Window,
+  asked: string,
+  text: string,
+  next = 'Continue',
+): Promise<void> {
   await window.quickInputWith(asked);
   await window.type(text);
-  await window.focused('Continue');
+  await window.focused(next);
+}
+
+/** Answers the wizard's first question, which asks for the prompt in these words. */
+export async function describe(
+  window: Window,
+  asked: string,
+  text: string,
+  next?: string,
+): Promise<void> {
+  await typePrompt(window, asked, text, next);
   await window.press('Enter');
 }
 
@@ -22,15 +37,23 @@ export async function generate(window: Window, text: string): Promise<void> {
   await window.press('Enter');
 }
 
+/** Answers the question for the session ID. */
+export async function enterSession(
+  window: Window,
+  id: string,
+  asked = 'Session ID',
+): Promise<void> {
+  await window.quickInputWith(asked);
+  await window.type(id);
+  await window.press('Enter');
+}
+
 /** A bare ID is one of China's site. */
 export async function setSession(window: Window, id: string, stored = 'is stored'): Promise<void> {
   await window.palette('Jimeng: Set Session ID');
-  await window.quickInputWith('Session ID');
-  await window.type(id);
-  await window.press('Enter');
+  await enterSession(window, id);
   await window.quickInputWith('Which site');
-  await window.focused('China');
-  await window.press('Enter');
+  await window.accept('China');
   await window.notification(stored);
   await window.closeNotifications();
 }
@@ -38,10 +61,7 @@ export async function setSession(window: Window, id: string, stored = 'is stored
 /** The same where VS Code speaks Chinese. */
 export async function setSessionInChinese(window: Window, id: string): Promise<void> {
   await window.palette('即梦: 设置会话 ID');
-  await window.quickInputWith('会话 ID');
-  await window.type(id);
-  await window.press('Enter');
-  await window.focused('国内');
-  await window.press('Enter');
+  await enterSession(window, id, '会话 ID');
+  await window.accept('国内');
   await window.notification('已保存会话 ID');
 }

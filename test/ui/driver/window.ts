@@ -1,33 +1,35 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
+import { Explorer } from './explorer.ts';
+import { ATTEMPT_MS, insist, PATIENCE_MS, until } from './waiting.ts';
+import { Walkthrough } from './walkthrough.ts';
 
 const screenshots = new URL('../../../out/screenshots/', import.meta.url);
-/** Milliseconds. Only a test that fails waits so long; a busy machine needs a part of it. */
-const patience = 60_000;
+const ourIcon = '.action-label[aria-label*="Jimeng"], .action-label[aria-label*="即梦"]';
 
 /** A VS Code window as a person uses it: what they press, and what they see. Each wait ends when the thing is there. */
 export class Window {
   readonly page: Page;
+  readonly explorer: Explorer;
+  readonly walkthrough: Walkthrough;
   readonly #pressed: string[] = [];
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(patience);
+    page.setDefaultTimeout(PATIENCE_MS);
+    this.explorer = new Explorer(this);
+    this.walkthrough = new Walkthrough(this);
   }
 
   /** Resolves when our extension is activated in this window. */
   async ready(): Promise<void> {
     await this.page.locator('.monaco-workbench').waitFor();
-    await this.page
-      .locator(
-        '.activitybar .action-label[aria-label*="Jimeng"], .activitybar .action-label[aria-label*="即梦"]',
-      )
-      .first()
-      .waitFor();
-    await this.#extensionHostRuns();
+    await this.page.locator('.activitybar').locator(ourIcon).first().waitFor();
+    // Our icon comes from the manifest; the view's own contents come from the running extension.
+    await this.openJimeng();
+    await this.tasksView.locator('.monaco-list-row, .welcome-view-content').first().waitFor();
   }
 
   press(keys: string): Promise<void> {
@@ -49,14 +51,19 @@ export class Window {
     return this.#pressed.slice(pressed);
   }
 
-  /** Opens a file of the workspace by its name. */
+  /** Opens a file of the workspace by its name, and waits until its editor has the keyboard. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+P');
     await this.fill(name);
     await this.focused(name);
     await this.page.keyboard.press('Enter');
-    await this.page.locator('.editor-instance .view-line').first().waitFor();
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    await this.page.locator('.editor-instance .monaco-editor.focused .view-line').first().waitFor();
+  }
+
+  async closeEditors(): Promise<void> {
+    await this.palette('View: Close All Editors');
+    await this.page.locator('.tab').first().waitFor({ state: 'detached' });
   }
 
   /** Replaces what stands in the quick input. */
@@ -74,12 +81,9 @@ export class Window {
     await insist(
       async () => {
         await this.page.keyboard.press('F1');
-        await this.quickInput.waitFor({ timeout: patience / 8 });
-        await this.quickInput
-          .locator('input')
-          .first()
-          .fill(`>${title}`, { timeout: patience / 8 });
-        await entry.click({ timeout: patience / 8, noWaitAfter: true }); // what reloads the window must not be done twice
+        await this.quickInput.waitFor({ timeout: ATTEMPT_MS });
+        await this.quickInput.locator('input').first().fill(`>${title}`, { timeout: ATTEMPT_MS });
+        await entry.click({ timeout: ATTEMPT_MS, noWaitAfter: true }); // what reloads the window must not be done twice
       },
       () => this.page.keyboard.press('Escape'),
     );
@@ -115,36 +119,51 @@ export class Window {
     return row;
   }
 
+  /** Takes the entry that has this text by Enter, once it is the one that Enter takes. */
+  async accept(text: string): Promise<void> {
+    await this.focused(text);
+    await this.press('Enter');
+  }
+
   /** Resolves when this stands in the quick input. */
   async value(text: string): Promise<void> {
     const input = this.quickInput.locator('input[type=text]').first();
-    for (const end = Date.now() + patience; (await input.inputValue()) !== text;) {
-      if (Date.now() > end)
-        throw new Error(`"${await input.inputValue()}" stands there instead of "${text}".`);
-      await delay(50);
-    }
+    await until(
+      () => input.inputValue(),
+      value => value === text,
+    );
   }
 
-  /** Stands on the entry that has this text, and presses Enter. */
+  /** Clicks on the entry that has this text. */
   async pick(text: string | RegExp): Promise<void> {
     await (await this.entry(text)).click();
   }
 
   /** The notification with this text, once it is there. */
   async notification(text: string | RegExp): Promise<Locator> {
-    const toast = this.page
-      .locator('.notifications-toasts .notification-list-item')
-      .filter({ hasText: text })
-      .first();
+    const toast = this.#toasts.filter({ hasText: text }).first();
     await toast.waitFor();
     return toast;
   }
 
+  /** Presses a button of the notification with this text. */
+  async answer(text: string | RegExp, button: string): Promise<void> {
+    await (await this.notification(text)).locator('.monaco-button', { hasText: button }).click();
+  }
+
+  notificationCount(): Promise<number> {
+    return this.#toasts.count();
+  }
+
   async closeNotifications(): Promise<void> {
-    await this.palette('Notifications: Clear All Notifications');
-    await this.page
-      .locator('.notifications-toasts .notification-list-item')
-      .waitFor({ state: 'detached' });
+    const empty = this.page.locator('[id="status.notifications"] .codicon-bell');
+    if (!(await empty.isVisible()) || (await this.notificationCount()) > 0)
+      await this.palette('Notifications: Clear All Notifications');
+    await this.#toasts.first().waitFor({ state: 'detached' });
+  }
+
+  get #toasts(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
   }
 
   /** The row of the Tasks view with this text, once it is there. */
@@ -152,6 +171,27 @@ export class Window {
     const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
     await row.waitFor();
     return row;
+  }
+
+  /** Unfolds a row of a tree. */
+  async unfold(row: Locator): Promise<void> {
+    const unfolded = row.and(this.page.locator('[aria-expanded="true"]'));
+    await insist(async () => {
+      if (!(await unfolded.isVisible()))
+        await row.locator('.monaco-tl-twistie').click({ timeout: ATTEMPT_MS });
+      await unfolded.waitFor({ timeout: 3_000 });
+    });
+  }
+
+  /** Presses a button within a row of a tree: it is there while the mouse rests on the row. */
+  async pressInRow(row: Locator, button: string): Promise<void> {
+    await insist(async () => {
+      await row.hover({ timeout: ATTEMPT_MS });
+      await row
+        .locator(`.action-label[aria-label*="${button}"]`)
+        .first()
+        .click({ timeout: ATTEMPT_MS });
+    });
   }
 
   /** Rests on something until this is shown: an editor that is still opening takes a tooltip away. */
@@ -165,21 +205,42 @@ export class Window {
     );
   }
 
+  /** Opens the menu of a row, once it has this entry, and rests on it. A row that is being drawn anew loses the click. */
+  async openMenu(row: Locator, label: string): Promise<Locator> {
+    const entry = this.menu(label);
+    await insist(
+      async () => {
+        await row.click({ button: 'right', timeout: ATTEMPT_MS });
+        await entry.hover({ timeout: ATTEMPT_MS });
+      },
+      () => this.page.keyboard.press('Escape'),
+    );
+    return entry;
+  }
+
+  /** Opens the submenu `ours` of a row's menu, once it has this entry, and rests on that. */
+  async openSubmenu(row: Locator, ours: string, label: string): Promise<Locator> {
+    const entry = this.page.locator('.monaco-submenu .action-item', { hasText: label }).last(); // it lies within the entry that opens it
+    await insist(
+      async () => {
+        await (await this.openMenu(row, ours)).hover({ timeout: ATTEMPT_MS });
+        await entry.hover({ timeout: ATTEMPT_MS });
+      },
+      () => this.page.keyboard.press('Escape'),
+    );
+    return entry;
+  }
+
   /** An entry of the open menu. */
   menu(label: string): Locator {
     return this.page.locator('.monaco-menu .action-item', { hasText: label }).first();
-  }
-
-  /** An entry of the open submenu: it lies within the entry that opens it. */
-  submenu(label: string): Locator {
-    return this.page.locator('.monaco-submenu .action-item', { hasText: label }).last();
   }
 
   /** Takes an entry of a menu. A menu hears no press in the first 100 ms (`BaseMenuActionViewItem` of VS Code), and stays open then. */
   async choose(entry: Locator): Promise<void> {
     await entry.hover();
     await insist(async () => {
-      await entry.click({ timeout: patience / 8 });
+      await entry.click({ timeout: ATTEMPT_MS });
       await entry.waitFor({ state: 'detached', timeout: 3_000 });
     });
   }
@@ -192,29 +253,9 @@ export class Window {
     });
   }
 
-  /** The row of a file in the Explorer. */
-  explorerRow(name: string): Locator {
-    return this.page
-      .locator('.explorer-folders-view .monaco-list-row')
-      .filter({ hasText: name })
-      .first();
-  }
-
-  /** Selects files in the Explorer, in this order. A tree that is still being drawn may lose a click, and what has only the half is begun anew. */
-  async selectFiles(first: string, ...others: string[]): Promise<void> {
-    await this.palette('View: Show Explorer');
-    const selected = this.page.locator('.explorer-folders-view .monaco-list-row.selected');
-    const once = { timeout: patience / 8 };
-    await insist(async () => {
-      await this.explorerRow(first).click(once);
-      await this.picture(); // a click opens it, and an editor that opens later would change the selection
-      for (const name of others)
-        await this.explorerRow(name).click({ modifiers: ['ControlOrMeta'], ...once });
-      for (const name of [first, ...others])
-        await selected.filter({ hasText: name }).first().waitFor({ timeout: 3_000 });
-      if ((await selected.count()) !== others.length + 1)
-        throw new Error('Others are selected, too.');
-    });
+  /** Takes an entry of the menu of a row. */
+  async chooseOf(row: Locator, label: string): Promise<void> {
+    await this.choose(await this.openMenu(row, label));
   }
 
   /** Reloads the window, as after an update of an extension, and waits until it can be used. */
@@ -230,63 +271,24 @@ export class Window {
   async openJimeng(): Promise<void> {
     const icon = this.page
       .locator('.activitybar .action-item')
-      .filter({
-        has: this.page.locator(
-          '.action-label[aria-label*="Jimeng"], .action-label[aria-label*="即梦"]',
-        ),
-      })
+      .filter({ has: this.page.locator(ourIcon) })
       .first();
     // A click on the icon of an open view closes it, and a window that is being restored may open it meanwhile.
-    const checked = async () => (await icon.getAttribute('class'))?.includes('checked') === true;
-    while (!((await checked()) && (await this.tasksView.isVisible()))) {
-      if (!(await checked())) await icon.click();
-      await this.tasksView.waitFor({ timeout: 2_000 }).catch(() => {
-        /* closed by the click: once more */
-      });
-    }
-  }
-
-  /** The page of a walkthrough. */
-  get walkthrough(): Locator {
-    return this.page.locator('.gettingStartedContainer .gettingStartedSlideDetails');
-  }
-
-  /** A step of the walkthrough, by its title. */
-  step(title: string): Locator {
-    return this.walkthrough
-      .locator('.getting-started-step')
-      .filter({ has: this.page.locator('.step-title', { hasText: title }) });
-  }
-
-  /** The button of the step that is unfolded. */
-  stepButton(title: string | RegExp): Locator {
-    return this.walkthrough.locator('.getting-started-step.expanded .monaco-button', {
-      hasText: title,
+    const isChecked = async () =>
+      (await icon.getAttribute('class', { timeout: ATTEMPT_MS }))?.includes('checked') === true;
+    await insist(async () => {
+      if (!(await isChecked())) await icon.click({ timeout: ATTEMPT_MS });
+      await this.tasksView.waitFor({ timeout: 2_000 });
+      if (!(await isChecked())) throw new Error('Another view is open.');
     });
   }
 
-  /** Resolves when a step of the walkthrough is ticked off. */
-  stepDone(title: string): Promise<void> {
-    return this.step(title).locator('.codicon-getting-started-step-checked.complete').waitFor();
-  }
-
-  /** Waits until the picture of the walkthrough's step is drawn. */
-  async picturesDrawn(): Promise<void> {
-    await this.page
-      .frameLocator('.getting-started-media iframe.webview.ready')
-      .frameLocator('iframe#active-frame')
-      .locator('svg')
-      .first()
-      .waitFor();
-  }
-
   /** What was copied, once it has this text. */
-  async copied(text: string): Promise<string> {
-    for (;;) {
-      const copied = await this.page.evaluate<string>('navigator.clipboard.readText()');
-      if (copied.includes(text)) return copied;
-      await this.page.waitForTimeout(100);
-    }
+  copied(text: string): Promise<string> {
+    return until(
+      () => this.page.evaluate<string>('navigator.clipboard.readText()'),
+      copied => copied.includes(text),
+    );
   }
 
   /** Answers the editor's own page for choosing a folder. */
@@ -298,14 +300,12 @@ export class Window {
   async chooseFile(path: string): Promise<void> {
     const button = this.quickInput.locator('.quick-input-action .monaco-button').first();
     await button.waitFor();
+    const input = this.quickInput.locator('input').first();
+    const value = () => input.inputValue();
+    await until(value, folder => folder.endsWith('/')); // a dialog that is still opening adds the folder of its own
     await insist(async () => {
       await this.fill(path);
-      await delay(500); // a dialog that is still opening adds the folder of its own
-      const value = await this.quickInput
-        .locator('input')
-        .first()
-        .inputValue({ timeout: patience / 8 });
-      if (value !== path) throw new Error(`"${value}" stands there instead of "${path}".`);
+      await until(value, typed => typed === path);
     });
     await button.click();
   }
@@ -327,27 +327,5 @@ export class Window {
 
   close(): Promise<void> {
     return this.page.context().close();
-  }
-
-  async #extensionHostRuns(): Promise<void> {
-    // Our icon comes from the manifest; the view's own contents come from the running extension.
-    await this.openJimeng();
-    await this.tasksView.locator('.monaco-list-row, .welcome-view-content').first().waitFor();
-  }
-}
-
-/** Does it again where it fails, as long as patience lasts; the action itself must not use it up. */
-async function insist(
-  action: () => Promise<void>,
-  before = () => Promise.resolve(),
-): Promise<void> {
-  for (const end = Date.now() + patience; ;) {
-    try {
-      await action();
-      return;
-    } catch (error) {
-      if (Date.now() > end) throw error;
-      await before();
-    }
   }
 }

@@ -22,6 +22,7 @@ import {
 } from '../../../src/core/images/settings.ts';
 import { JimengError } from '../../../src/core/service/failures/failures.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
+import { rounds } from '../../soak.ts';
 import { chunksOf, photo, xmp } from '../convert/samples.ts';
 import { settings as sample } from '../output/saver.ts';
 
@@ -499,7 +500,7 @@ suite('the picture knows how it was made', () => {
             await embed(changed, sample);
           },
         ),
-        { numRuns: 500, seed: 20_261_125 },
+        { numRuns: rounds(100, 500), seed: 20_261_125 },
       );
     });
 

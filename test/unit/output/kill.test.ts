@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { embed } from '../../../src/core/images/metadata.ts';
+import { rounds } from '../../soak.ts';
 import { photo } from '../convert/samples.ts';
 import { pictureServer, type PictureServer } from './picture-server.ts';
 import { newConverter, saveRecorded, settings, type Recorded, type SavingJob } from './saver.ts';
@@ -15,7 +16,7 @@ const seed = 20_260_131;
 const stamp = new Date(2026, 0, 31, 12, 0, 0).getTime();
 
 suite('savings that are killed, and savings side by side', function () {
-  this.timeout(600_000); // eighty processes are started, one after the other
+  this.timeout(600_000); // up to eighty processes are started, one after the other
   let server: PictureServer;
   let folder: TemporaryFolder;
   let sources: Buffer[];
@@ -115,8 +116,8 @@ suite('savings that are killed, and savings side by side', function () {
   }
 
   for (const [disk, hardLinks, kills] of [
-    ['hard links', true, 60],
-    ['no hard links', false, 20],
+    ['hard links', true, rounds(10, 60)],
+    ['no hard links', false, rounds(5, 20)],
   ] as const) {
     test(`${disk}: ${kills} kills at any moment leave no partial picture, and each is there once after all`, async () => {
       let random = seed;

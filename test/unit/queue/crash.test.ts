@@ -9,11 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { isFinal } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
 import { newTask } from '../../../src/core/queue/new-task.ts';
+import { rounds } from '../../soak.ts';
 import { tinyService } from '../../tiny-service.ts';
 import { Desk, orderFor } from './setup.ts';
 import { silentLog } from './samples.ts';
 
-const kills = 200;
+const kills = rounds(20, 200);
 
 suite('killed at any moment', () => {
   test(`${kills} kills: no task vanishes, none is sent twice, each that is finished is saved once`, async function () {

@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { isFinal, canTransition } from '../../../src/core/queue/transitions.ts';
 import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
+import { rounds } from '../../soak.ts';
 import { Desk, orderFor } from './setup.ts';
 
 /** What happens to a task: the service says something (late, doubled or out of order), or the person wants something. */
@@ -147,7 +148,7 @@ suite('moves', () => {
           await rm(folder, { recursive: true, maxRetries: 3 });
         }
       }),
-      { numRuns: 60, seed: 20_261_124, endOnFailure: true },
+      { numRuns: rounds(20, 60), seed: 20_261_124, endOnFailure: true },
     );
   });
 });
