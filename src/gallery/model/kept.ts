@@ -1,5 +1,8 @@
 import { filters, type Filter } from './arrange.ts';
-import type { Over, State } from './state.ts';
+import type { Selection } from './selection.ts';
+
+/** What is open over the grid. */
+export type Over = { kind: 'full'; id: string } | { kind: 'compare'; ids: [string, string] };
 
 export type TileSize = 0 | 1 | 2;
 
@@ -22,7 +25,13 @@ export interface Kept {
 }
 
 export function keep(
-  { search, filter, tileSize, selection, over }: State,
+  {
+    search,
+    filter,
+    tileSize,
+    selection,
+    over,
+  }: Pick<Kept, 'search' | 'filter' | 'tileSize' | 'over'> & { selection: Selection },
   anchor: Anchor | undefined,
 ): Kept {
   return {

@@ -1,10 +1,7 @@
 import type { GalleryGroup, GalleryItem, ToPage } from '../../core/gallery/protocol.ts';
 import { arrange, type Arrangement, type Filter } from './arrange.ts';
-import type { Kept, TileSize } from './kept.ts';
+import type { Kept, Over, TileSize } from './kept.ts';
 import { follow, nothing, select, selectAll, type Manner, type Selection } from './selection.ts';
-
-/** What is open over the grid. */
-export type Over = { kind: 'full'; id: string } | { kind: 'compare'; ids: [string, string] };
 
 export interface Thumbnail {
   address?: string;
