@@ -14,7 +14,15 @@ import {
 } from './setup.mjs';
 
 /** Two files at a time: most of what a test does is to wait. */
-const mocha = (...options) => ['mocha', '--forbid-only', '--parallel', '--jobs', '2', ...options];
+const mocha = (...options) => [
+  'mocha',
+  '--forbid-only',
+  '--parallel',
+  '--jobs',
+  '2',
+  ...(process.stdout.isTTY ? ['--color'] : []),
+  ...options,
+];
 
 /** Each is a command; one that runs no mocha counts as one test. Windows are tested from the VSIX. */
 const tiers = {
@@ -90,9 +98,7 @@ async function runTier(name, isSoak, alone) {
   const began = performance.now();
   if (alone) console.log(`\n── ${name} ──`);
   prepare?.();
-  const { output, status } = await runCommand(command, alone, {
-    ...(isSoak && { JIMENG_SOAK: '1' }),
-  });
+  const { output, status } = await runCommand(command, alone, isSoak ? { JIMENG_SOAK: '1' } : {});
   if (!alone) process.stdout.write(`\n── ${name} ──\n${output}`);
   const result = counts
     ? countsOf(output)
@@ -111,7 +117,7 @@ function runCommand([program, ...args], isShown, environment) {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     shell: process.platform === 'win32',
-    env: toolsEnvironment({ ...(process.stdout.isTTY && { FORCE_COLOR: '1' }), ...environment }),
+    env: toolsEnvironment(environment),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

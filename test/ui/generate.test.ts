@@ -40,7 +40,7 @@ suite('generate an image', () => {
     await window.press('Enter');
     await window.quickInputWith('Which site');
     await window.screenshot('region-en');
-    await window.press('Enter');
+    await window.accept('China');
     await window.notification('the service is working');
     await window.screenshot('progress-en');
     const finished = await window.notification('4 pictures saved in pic');

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Editor } from './driver/editor.ts';
 import { tidy } from './driver/stage.ts';
+import { until } from './driver/waiting.ts';
 import type { Window } from './driver/window.ts';
 
 suite('insert an async client', () => {
@@ -19,13 +20,11 @@ suite('insert an async client', () => {
     return tidy(this, window);
   });
 
-  const saved = async (name: string, until: RegExp) => {
-    for (;;) {
-      const text = await readFile(join(editor.workspace, name), 'utf8');
-      if (until.test(text)) return text;
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
-  };
+  const saved = (name: string, wanted: RegExp) =>
+    until(
+      () => readFile(join(editor.workspace, name), 'utf8'),
+      text => wanted.test(text),
+    );
 
   test('at the cursor, in the language of the editor and the manner of the project', async () => {
     await window.openFile('backend.js');

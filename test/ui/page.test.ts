@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Locator } from 'playwright-core';
 import sharp from 'sharp';
 import type { DemoService } from '../demo-service.ts';
@@ -9,6 +8,7 @@ import { photo } from '../unit/convert/samples.ts';
 import type { Editor } from './driver/editor.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { generate } from './driver/steps.ts';
+import { insist, until } from './driver/waiting.ts';
 import type { Window } from './driver/window.ts';
 
 const session = 'beadbeadbeadbeadbeadbeadbeadbead';
@@ -29,8 +29,12 @@ async function openFixes(window: Window, page: string, column: number): Promise<
     .locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"], .lightBulbWidget')
     .first()
     .waitFor();
-  await window.press('Control+.');
-  return window.page.locator('.action-widget');
+  const fixes = window.page.locator('.action-widget');
+  await insist(async () => {
+    await window.press('Control+.');
+    await fixes.waitFor({ timeout: 3_000 });
+  });
+  return fixes;
 }
 
 suite('pictures put to use in pages', () => {
@@ -63,15 +67,11 @@ suite('pictures put to use in pages', () => {
 
   /** The file as it is on the disk, once it is as wanted. */
   async function saved(name: string, wanted: RegExp): Promise<string> {
-    for (let waited = 0; ; waited++) {
-      const text = await readFile(join(editor.workspace, name), 'utf8').catch(() => '');
-      if (wanted.test(text) || waited === 100) {
-        assert.match(text, wanted);
-        return text;
-      }
+    const onDisk = async () => {
       await window.press('Control+S');
-      await delay(150);
-    }
+      return readFile(join(editor.workspace, name), 'utf8').catch(() => '');
+    };
+    return until(onDisk, text => wanted.test(text));
   }
 
   /** Opens a page with the cursor at its end. */
@@ -120,17 +120,9 @@ suite('pictures put to use in pages', () => {
       .frameLocator('iframe#active-frame')
       .locator('img[alt*="red fox"]');
     await picture.waitFor();
-    for (
-      let waited = 0;
-      (await picture.evaluate(
-        image => (image as unknown as { naturalWidth: number }).naturalWidth,
-      )) === 0 && waited < 50;
-      waited++
-    )
-      await delay(100);
-    assert.equal(
-      await picture.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth),
-      1024,
+    await until(
+      () => picture.evaluate(image => (image as unknown as { naturalWidth: number }).naturalWidth),
+      width => width === 1024,
     );
     await window.screenshot('page-preview-en');
     await window.closeEditors();

@@ -120,6 +120,7 @@ suite('the wizard', () => {
     await window.press('Enter');
     await window.entry('blur');
     await window.pick('Sample Strength');
+    await window.quickInputWith('Sample Strength');
     await window.type('2');
     await window.quickInput.locator('.quick-input-message', { hasText: 'from 0 to 1' }).waitFor();
     await window.fill('0.7');
