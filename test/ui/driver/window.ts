@@ -300,14 +300,12 @@ export class Window {
   async chooseFile(path: string): Promise<void> {
     const button = this.quickInput.locator('.quick-input-action .monaco-button').first();
     await button.waitFor();
-    const input = this.quickInput.locator('input').first();
-    const value = () => input.inputValue();
-    await until(value, folder => folder.endsWith('/')); // a dialog that is still opening adds the folder of its own
+    // A dialog that is still opening puts the folder of its own into the place of what was typed, and stays open then.
     await insist(async () => {
       await this.fill(path);
-      await until(value, typed => typed === path);
+      await button.click({ timeout: ATTEMPT_MS });
+      await button.waitFor({ state: 'hidden', timeout: 3_000 });
     });
-    await button.click();
   }
 
   /** Waits until a picture is shown in an editor. */
