@@ -29,7 +29,7 @@ async function openFixes(window: Window, page: string, column: number): Promise<
     .locator('[class*="codicon-light-bulb"], [class*="codicon-gutter-lightbulb"], .lightBulbWidget')
     .first()
     .waitFor();
-  const fixes = window.page.locator('.action-widget');
+  const fixes = window.page.locator('.action-widget').first();
   await insist(async () => {
     await window.press('Control+.');
     await fixes.waitFor({ timeout: 3_000 });
