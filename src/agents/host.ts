@@ -30,7 +30,7 @@ export interface AgentHost {
   /** Where results go when no folder is named: a URI. Throws Refusal or JimengError. */
   defaultFolder(): Promise<string>;
   /** Puts a checked request into the queue; it is on the disk when this resolves. */
-  enqueue(order: PreparedRequest): Promise<Task>;
+  enqueue(request: PreparedRequest): Promise<{ id: string }>;
   /** Resolves when nobody works on it any more, or the wait is given up. */
   finished(id: string, signal: AbortSignal): Promise<unknown>;
   /** Cancels what costs nothing to cancel. Throws JimengError. */

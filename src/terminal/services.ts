@@ -5,7 +5,8 @@ import { Converter } from '../core/images/converter.ts';
 import { NodeFolder } from '../core/output/node-folder.ts';
 import { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/queue/store.ts';
-import { Executor, type ExecutorOptions } from '../core/queue/execute.ts';
+import { Executor, type ExecutorOptions, type SendOptions } from '../core/queue/execute.ts';
+import { TaskQueue, type QueuePolicy } from '../core/queue/queue.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './platform/environment.ts';
 import { networkOf } from './platform/network.ts';
@@ -24,10 +25,21 @@ export const SILENT_LOG = {
   },
 };
 
+/** How many tasks are at the service at once, and how long one keeps its place: as in the editor. */
+const MAX_AT_SERVICE = 2;
+const SLOW_AFTER_MS = 10 * 60_000;
+
 /** The ledger of this user's terminals, and what moves a task on. */
 export interface Services {
   ledger: Ledger;
   executor: Executor;
+  /** The queue of this process, which works on its own tasks. */
+  openQueue: (options: {
+    /** Whether a task that another process left is taken up unasked. */
+    takesUp: QueuePolicy['takesUp'];
+    /** Who pays; undefined where nothing is sent. */
+    account?: SendOptions | undefined;
+  }) => TaskQueue;
   /** A client without a session for the service at this address. */
   connect: (address: string) => JimengClient;
   close(): Promise<unknown>;
@@ -63,7 +75,7 @@ export function openServices(environment: Environment): Services {
     codecs: new URL('codecs/', dist),
   });
   const ledger = new Ledger(join(dataFolder(), 'ledger'), SILENT_LOG);
-  const runner = new Executor({
+  const executor = new Executor({
     ledger,
     converter,
     connect,
@@ -75,7 +87,21 @@ export function openServices(environment: Environment): Services {
   });
   return {
     ledger,
-    executor: runner,
+    executor,
+    openQueue: ({ takesUp, account }) =>
+      new TaskQueue({
+        ledger,
+        executor,
+        folder: join(dataFolder(), 'ledger'),
+        resolveAccount: () => Promise.resolve(account),
+        policy: {
+          lease: 'task',
+          takesUp,
+          ifHeldUp: 'end',
+          limits: () => ({ concurrency: MAX_AT_SERVICE, slowAfter: SLOW_AFTER_MS }),
+        },
+        log: SILENT_LOG,
+      }),
     connect,
     close: () =>
       Promise.all([

@@ -7,11 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { JimengClient } from '../../src/core/service/client.ts';
 import { direct } from '../../src/core/service/proxy.ts';
-import { newTask } from '../../src/core/queue/new-task.ts';
 import { Poller } from '../../src/core/queue/poller.ts';
 import { WebhookReceiver } from '../../src/core/queue/webhook.ts';
 import { tinyService } from '../tiny-service.ts';
-import { Desk, orderFor } from '../unit/queue/setup.ts';
+import { TestWindow, requestFor } from '../unit/queue/setup.ts';
 import { silentLog } from '../unit/queue/samples.ts';
 import { median, type Row } from './measure.ts';
 
@@ -64,18 +63,18 @@ export async function benchWatch(watched: number): Promise<Row[]> {
 export async function benchWebhook(rounds: number): Promise<Row[]> {
   const folder = await mkdtemp(join(tmpdir(), 'jimeng-webhook-'));
   const service = await tinyService({ delayMs: 1e9 });
-  const desk = new Desk(folder);
-  desk.pause = () => 60_000;
+  const window = new TestWindow(folder);
+  window.pause = () => 60_000;
   const receiver = await WebhookReceiver.start({
     port: 0,
     host: '127.0.0.1',
-    onCall: () => desk.runner.poller.wake(),
+    onCall: () => window.executor.poller.wake(),
   });
   try {
     const delays: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      const order = orderFor(service.url, `${round}`, folder);
-      const { id, done } = await desk.runner.start(order, desk.wayTo(newTask(order)).client);
+      const request = requestFor(service.url, `${round}`, folder);
+      const { id, done } = await window.queue.add(request);
       await delay(300); // it has been looked at
       service.completeAll();
       const began = performance.now();
@@ -103,7 +102,7 @@ export async function benchWebhook(rounds: number): Promise<Row[]> {
       },
     ];
   } finally {
-    await Promise.all([receiver.close(), desk.dispose()]);
+    await Promise.all([receiver.close(), window.dispose()]);
     await service.close();
     await rm(folder, { recursive: true });
   }

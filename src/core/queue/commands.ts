@@ -12,21 +12,21 @@ import { Failure } from './task.ts';
 const id = z.string();
 
 /** What a person wants done with tasks, in whichever window they said so. */
-export const Command = z.discriminatedUnion('wish', [
-  z.object({ wish: z.literal('cancel'), id }),
-  z.object({ wish: z.literal('cancelWaiting') }),
-  z.object({ wish: z.literal('stopWatching'), id }),
-  z.object({ wish: z.literal('watchAgain'), id }),
+export const Command = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('cancel'), id }),
+  z.object({ type: z.literal('cancelWaiting') }),
+  z.object({ type: z.literal('stopWatching'), id }),
+  z.object({ type: z.literal('watchAgain'), id }),
   /** In a folder (a URI) other than the task's own all pictures are missing. */
-  z.object({ wish: z.literal('fetchMissing'), id, folder: z.optional(z.string()) }),
+  z.object({ type: z.literal('fetchMissing'), id, folder: z.optional(z.string()) }),
   /** A task of the service was recognized as this uncertain one. */
-  z.object({ wish: z.literal('adopt'), id, serviceTaskId: z.string() }),
-  z.object({ wish: z.literal('pause') }),
-  z.object({ wish: z.literal('resume') }),
+  z.object({ type: z.literal('adopt'), id, serviceTaskId: z.string() }),
+  z.object({ type: z.literal('pause') }),
+  z.object({ type: z.literal('resume') }),
 ]);
 export type Command = z.infer<typeof Command>;
 
-/** What became of a wish: done, or too late to be. */
+/** What became of a command: done, or too late to be. */
 export type CommandOutcome = 'done' | 'tooLate';
 
 const Answer = z.union([
@@ -37,15 +37,21 @@ const Answer = z.union([
 /** What cannot be read is of another version, as while an update waits for a restart. */
 const otherVersion: Failure = { kind: 'otherVersion' };
 
-/** How long a wish is waited for before it is given up; in ms. A window that died is followed sooner. */
+/** How long an answer is waited for; in ms. The lease of a window that died is taken over sooner. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
-/** Wishes as files, so that any window may have them, and the one that works on the tasks grants them. */
+/**
+ * Commands and their answers as files, so that any window can give one and the window with the lease handles it.
+ *
+ * Not a socket: who gives a command does not know which window leads, the leader may be killed between a command and its
+ * answer, and a successor has to find what was not handled. A file stays for it; with a socket the caller would have to
+ * find the new leader and repeat the command, and need files for that again.
+ */
 export class Commands {
   readonly #folder: string;
   readonly #log: Log;
-  /** Granted, and still on a disk that lets nothing be removed. */
-  readonly #granted = new Set<string>();
+  /** Handled, and still on a disk that lets nothing be removed. */
+  readonly #handled = new Set<string>();
 
   constructor(folder: string, log: Log) {
     this.#folder = folder;
@@ -53,13 +59,13 @@ export class Commands {
   }
 
   /**
-   * Resolves when a window has granted it. Throws JimengError with what stood against it, also where the answer is of
+   * Resolves when a window has handled it. Throws JimengError with what stood against it, also where the answer is of
    * another version, and the system's error where it cannot be written.
    */
-  async send(wish: Command, wake: () => void): Promise<CommandOutcome> {
+  async send(command: Command, wake: () => void): Promise<CommandOutcome> {
     const name = `${Date.now()}-${randomUUID()}`;
     await makeFolder(this.#folder);
-    await replaceFile(this.#path(name, 'wish'), JSON.stringify(wish));
+    await replaceFile(this.#path(name, 'command'), JSON.stringify(command));
     wake();
     for (const end = Date.now() + ANSWER_TIMEOUT_MS; Date.now() < end;) {
       await delay(25);
@@ -70,20 +76,20 @@ export class Commands {
       if ('failure' in answer) throw new JimengError(answer.failure);
       return answer.outcome;
     }
-    await this.#drop(name, 'wish');
+    await this.#drop(name, 'command');
     throw new JimengError({ kind: 'unexpected', detail: 'no window answered' });
   }
 
-  /** Whether there is one that nobody has granted yet. */
+  /** Whether there is one that nobody has handled yet. */
   async hasAny(): Promise<boolean> {
     return (await this.#names()).length > 0;
   }
 
-  /** Grants what is there, oldest first. What cannot be read, answered or removed stands in nobody's way. */
-  async handleAll(how: (wish: Command) => Promise<CommandOutcome>): Promise<void> {
+  /** Handles what is there, oldest first. What cannot be read, answered or removed stands in nobody's way. */
+  async handleAll(how: (command: Command) => Promise<CommandOutcome>): Promise<void> {
     for (const name of await this.#names()) {
       try {
-        this.#granted.add(name);
+        this.#handled.add(name);
         await replaceFile(
           this.#path(name, 'answer'),
           JSON.stringify(await this.#answer(name, how)),
@@ -91,18 +97,18 @@ export class Commands {
       } catch (error) {
         this.#log.warn(`${name}: ${String(error)}`); // the one who asked hears that nobody answered
       }
-      await this.#drop(name, 'wish');
+      await this.#drop(name, 'command');
     }
   }
 
   async #answer(
     name: string,
-    how: (wish: Command) => Promise<CommandOutcome>,
+    how: (command: Command) => Promise<CommandOutcome>,
   ): Promise<z.infer<typeof Answer>> {
     try {
-      const wish = await this.#read(name, 'wish', Command);
-      if (wish === 'unreadable') return { failure: otherVersion };
-      return { outcome: wish ? await how(wish) : 'tooLate' };
+      const command = await this.#read(name, 'command', Command);
+      if (command === 'unreadable') return { failure: otherVersion };
+      return { outcome: command ? await how(command) : 'tooLate' };
     } catch (error) {
       if (error instanceof JimengError) return { failure: error.failure };
       return {
@@ -114,28 +120,28 @@ export class Commands {
     }
   }
 
-  async #drop(name: string, kind: 'wish' | 'answer'): Promise<void> {
+  async #drop(name: string, kind: 'command' | 'answer'): Promise<void> {
     try {
       await retryBusy(() => rm(this.#path(name, kind), { force: true }));
-      this.#granted.delete(name);
+      this.#handled.delete(name);
     } catch (error) {
       this.#log.warn(`${name}: ${String(error)}`);
     }
   }
 
-  /** A folder is no wish, whatever its name. */
+  /** A folder is no command, whatever its name. */
   async #names(): Promise<string[]> {
     const entries =
       (await readdir(this.#folder, { withFileTypes: true }).catch(ignoreMissing)) ?? [];
     const names = entries
-      .filter(entry => !entry.isDirectory() && /^[^.].*\.wish\.json$/.test(entry.name))
-      .map(({ name }) => name.slice(0, -'.wish.json'.length));
-    return names.filter(name => !this.#granted.has(name)).sort();
+      .filter(entry => !entry.isDirectory() && /^[^.].*\.command\.json$/.test(entry.name))
+      .map(({ name }) => name.slice(0, -'.command.json'.length));
+    return names.filter(name => !this.#handled.has(name)).sort();
   }
 
   async #read<T extends z.core.$ZodType>(
     name: string,
-    kind: 'wish' | 'answer',
+    kind: 'command' | 'answer',
     schema: T,
   ): Promise<z.output<T> | 'unreadable' | undefined> {
     const text = await readOwnFile(this.#path(name, kind));
@@ -146,7 +152,7 @@ export class Commands {
     }
   }
 
-  #path(name: string, kind: 'wish' | 'answer'): string {
+  #path(name: string, kind: 'command' | 'answer'): string {
     return join(this.#folder, `${name}.${kind}.json`);
   }
 }

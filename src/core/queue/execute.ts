@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckedRequest } from '../request/check.ts';
 import { isWeb } from '../inputs/address.ts';
 import type { OpenInput } from '../inputs/content.ts';
 import { loadInputs } from '../inputs/inputs.ts';
@@ -20,7 +19,6 @@ import {
 } from './task.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './store.ts';
-import { newTask, type PreparedRequest } from './new-task.ts';
 import { Results, type ResultsOptions } from './results.ts';
 import { Execution, type HeadChanges } from './execution.ts';
 import { Poller, type PollerOptions } from './poller.ts';
@@ -33,13 +31,14 @@ export interface StartedTask<T extends FinalTask | WaitingTask = FinalTask | Wai
   done: Promise<T>;
 }
 
-/** How a waiting task is sent. */
+/** Who pays for a task, and what is asked for only once it is sent. */
 export interface SendOptions {
   /** For the task's service, with the session that pays. */
   client: JimengClient;
-  checked: CheckedRequest;
+  /** Of the session; undefined where nothing is kept of it. */
   fingerprint?: string;
-  callbackUrl?: string;
+  /** Where the service shall call, unless the request names an address. */
+  callbackUrl?: () => Promise<string | undefined>;
 }
 
 export interface ExecutorOptions extends ResultsOptions {
@@ -50,13 +49,13 @@ export interface ExecutorOptions extends ResultsOptions {
   openInput: OpenInput;
   pause?: PollerOptions['pause'];
   /** When to look whether the service makes a cancelled task all the same; in ms after the cancel. */
-  secondLooks?: readonly number[];
+  checksAfterCancel?: readonly number[];
 }
 
 /** When what the ledger could not take, as on a full disk, is written again. */
 const RECORD_AGAIN_MS = 5_000;
 
-/** The one way through: ledger → service → watch → result → pictures. */
+/** The one way through: ledger → service → poll → result → pictures. */
 export class Executor {
   readonly poller: Poller;
   readonly #options: ExecutorOptions;
@@ -71,34 +70,25 @@ export class Executor {
   }
 
   /**
-   * Writes the task to the ledger, then sends it, once. Throws when the ledger cannot be written: nothing was sent then.
-   * @param client for the order's service, with the session that pays
+   * Sends a waiting task, once. Rejects when the ledger cannot be written: nothing was sent then.
+   * @param ifNotSent where the service, or the proxy on the way, is not there: nothing has left, and the task waits again
+   * or fails
    */
-  async start(order: PreparedRequest, client: JimengClient): Promise<StartedTask<FinalTask>> {
-    this.#ended.signal.throwIfAborted();
-    const waiting = newTask(order);
-    const task: Task = { ...waiting, state: { status: 'sending' }, sentAt: waiting.createdAt };
-    const claim = await this.#options.ledger.acquire(task.id);
-    if (!claim) throw new Error(`The new task ${task.id} is already claimed.`);
-    const run = new Execution(this.#options.ledger, claim, task, client);
-    await run.begin();
-    const { callbackUrl } = order.request;
-    return this.#drive<FinalTask>(run, () => this.#send(run, order.checked, callbackUrl, 'failed'));
-  }
-
-  /** Sends a waiting task, once. Where the service, or the proxy on the way, is not there nothing has left, and the task waits again. */
   send(
     task: WaitingTask,
-    claim: Lease,
-    { client, checked, fingerprint, callbackUrl }: SendOptions,
+    lease: Lease,
+    options: SendOptions,
+    ifNotSent: 'wait' | 'end',
   ): StartedTask {
-    const run = new Execution(this.#options.ledger, claim, task, client);
+    const { client, fingerprint } = options;
+    const run = new Execution(this.#options.ledger, lease, task, client);
     return this.#drive(run, async () => {
       const sending = await run.transition(
         { status: 'sending' },
         { sentAt: Date.now(), ...(fingerprint !== undefined && { fingerprint }) },
       );
-      if (sending) await this.#send(run, checked, callbackUrl, 'waiting');
+      if (sending)
+        await this.#send(run, task.state.body, options, ifNotSent === 'wait' && task.state);
     });
   }
 
@@ -106,10 +96,10 @@ export class Executor {
    * Goes on with what an earlier window or a crash left unfinished. A request that had left and has no id is
    * `uncertain`: it may have been charged, so it is not sent again.
    */
-  resume(task: ActiveTask, claim: Lease): StartedTask<FinalTask> {
+  resume(task: ActiveTask, lease: Lease): StartedTask<FinalTask> {
     const run = new Execution(
       this.#options.ledger,
-      claim,
+      lease,
       task,
       this.#options.connect(task.service.url),
     );
@@ -131,27 +121,31 @@ export class Executor {
     });
   }
 
-  /** Moves a task on that nobody works on, because the person asks for it. Undefined when it may not go there, or no work follows. */
+  /**
+   * Moves a task on that nobody works on, because the person asks for it. Undefined when it may not go there, or no work
+   * follows. @param lease undefined only for one that this process works on
+   */
   async reopen(
     task: Task,
-    claim: Lease,
+    lease: Lease | undefined,
     state: TaskState,
     learned: HeadChanges = {},
   ): Promise<StartedTask<FinalTask> | undefined> {
-    const held = this.#runs.get(task.id);
-    if (held) {
-      // a held request that was no longer watched is still there
-      await held.transition(state);
+    const running = this.#runs.get(task.id);
+    if (running) {
+      // a sync request that was no longer watched is still open
+      await running.transition(state);
       return undefined;
     }
+    if (!lease) throw new Error('A task is moved on under a lease only.');
     const run = new Execution(
       this.#options.ledger,
-      claim,
+      lease,
       task,
       this.#options.connect(task.service.url),
     );
     if (!(await run.transition(state, learned)) || !isActive(run.task)) return undefined;
-    return this.resume(run.task, claim);
+    return this.resume(run.task, lease);
   }
 
   /** The tasks that this process works on. */
@@ -296,18 +290,19 @@ export class Executor {
 
   async #send(
     run: Execution,
-    checked: CheckedRequest,
-    callbackUrl: string | undefined,
-    ifNotSent: 'failed' | 'waiting',
+    body: WaitingTask['state']['body'],
+    options: SendOptions,
+    ifNotSent: WaitingTask['state'] | false,
   ): Promise<void> {
-    const held = run.task.mode === 'sync';
-    const { images } = run.task.request;
+    const { request, mode } = run.task;
+    const isSync = mode === 'sync';
+    const { images } = request;
     let answer: Generated;
     let left = false;
     const isCancelWanted = () => run.cancelWanted; // asked anew after each await
     const onSent = () => {
       left = true;
-      if (held)
+      if (isSync)
         run.transition({ status: 'running' }).catch(() => {
           /* the next move tells it too */
         });
@@ -320,15 +315,20 @@ export class Executor {
         await run.transition({ status: 'cancelled' });
         return;
       }
-      answer = await run.client.generate(checked, {
-        async: !held,
-        ...(callbackUrl !== undefined && { callbackUrl }),
-        ...(inputs && { inputs }),
-        onlyDemo: run.task.service.demo,
-        onSent,
-        // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
-        ...(held && { signal: run.signal }),
-      });
+      const callbackUrl =
+        request.callbackUrl ?? (isSync ? undefined : await options.callbackUrl?.());
+      answer = await run.client.generate(
+        { kind: request.kind, body },
+        {
+          async: !isSync,
+          ...(callbackUrl !== undefined && { callbackUrl }),
+          ...(inputs && { inputs }),
+          onlyDemo: run.task.service.demo,
+          onSent,
+          // An async request is answered in milliseconds and may not be torn down half-way: its task would have no id.
+          ...(isSync && { signal: run.signal }),
+        },
+      );
     } catch (error) {
       await run.transition(
         stateAfter(error, run.task, { left, cancelWanted: isCancelWanted(), ifNotSent }),
@@ -401,16 +401,16 @@ export class Executor {
       await run.transition({ status: 'cancelled', serviceTaskId });
       run.stop();
       // The service is away, has forgotten it, or this window ends: then there is nothing to offer.
-      this.#lookAgain(run, serviceTaskId).catch(() => undefined);
+      this.#checkCancelled(run, serviceTaskId).catch(() => undefined);
     }
     return 'cancelled';
   }
 
   /** service-contract: a cancel can be answered `cancelled` and the task still run on to `completed`. */
-  async #lookAgain(run: Execution, serviceTaskId: string): Promise<void> {
-    const { secondLooks = [30_000, 120_000, 300_000, 600_000] } = this.#options;
+  async #checkCancelled(run: Execution, serviceTaskId: string): Promise<void> {
+    const { checksAfterCancel = [30_000, 120_000, 300_000, 600_000] } = this.#options;
     let waited = 0;
-    for (const time of secondLooks) {
+    for (const time of checksAfterCancel) {
       await delay(time - waited, undefined, { signal: this.#ended.signal, ref: false });
       waited = time;
       const task = await this.#options
@@ -458,19 +458,18 @@ function stateAfter(
     left,
     cancelWanted,
     ifNotSent,
-  }: { left: boolean; cancelWanted: boolean; ifNotSent: 'failed' | 'waiting' },
+  }: { left: boolean; cancelWanted: boolean; ifNotSent: WaitingTask['state'] | false },
 ): TaskState {
   if (!(error instanceof JimengError)) {
     if (!cancelWanted && left) throw error;
-    if (!cancelWanted && ifNotSent === 'waiting') return { status: 'waiting' };
+    if (!cancelWanted && ifNotSent) return ifNotSent;
     return left ? { status: 'uncertain' } : { status: 'cancelled' }; // torn down: what had left may be charged all the same
   }
   const { failure } = error;
   if (mayHaveBeenCharged(failure)) return { status: 'uncertain', failure };
   if (cancelWanted && !costsCredits(failure)) return { status: 'cancelled' };
-  const again =
-    ifNotSent === 'waiting' && (failure.kind === 'serviceDown' || failure.kind === 'proxyDown');
-  return again ? { status: 'waiting' } : { status: 'failed', failure: reasonOf(failure, task) };
+  const isAway = failure.kind === 'serviceDown' || failure.kind === 'proxyDown';
+  return ifNotSent && isAway ? ifNotSent : { status: 'failed', failure: reasonOf(failure, task) };
 }
 
 /** The service says alike that it could not load a picture and that it could not send it on: with addresses it is the first. */

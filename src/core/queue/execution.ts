@@ -10,20 +10,20 @@ export type HeadChanges = Partial<Pick<TaskHead, 'sentAt' | 'fingerprint' | 'kep
 /** One task being moved on by this process: the only place where a task changes its state. */
 export class Execution {
   readonly #ledger: Ledger;
-  readonly #claim: Lease;
+  readonly #lease: Lease;
   readonly #stop = new AbortController();
   readonly client: JimengClient;
   #task: Task;
-  #moves: Promise<unknown> = Promise.resolve();
+  #transitions: Promise<unknown> = Promise.resolve();
   #isRecorded = true;
   /** The person asked for a cancel; a task that is not yet known to the service is cancelled there once it is. */
   cancelWanted = false;
   /** Resolves with the task as it is when nobody in this process works on it any more. */
   readonly ended = Promise.withResolvers<Task>();
 
-  constructor(ledger: Ledger, claim: Lease, task: Task, client: JimengClient) {
+  constructor(ledger: Ledger, lease: Lease, task: Task, client: JimengClient) {
     this.#ledger = ledger;
-    this.#claim = claim;
+    this.#lease = lease;
     this.#task = task;
     this.client = client;
   }
@@ -34,7 +34,7 @@ export class Execution {
 
   /** The task once the steps that are being written are. */
   async settled(): Promise<Task> {
-    await this.#moves.catch(() => {
+    await this.#transitions.catch(() => {
       /* told to who made the step */
     });
     return this.#task;
@@ -42,7 +42,7 @@ export class Execution {
 
   /** Aborted by a cancel, by the end of the window, or when another process took the task over. */
   get signal(): AbortSignal {
-    return AbortSignal.any([this.#stop.signal, this.#claim.lost]);
+    return AbortSignal.any([this.#stop.signal, this.#lease.lost]);
   }
 
   stop(): void {
@@ -54,14 +54,9 @@ export class Execution {
     return this.#isRecorded;
   }
 
-  /** Writes a new task to the ledger as it is. */
-  begin(): Promise<void> {
-    return this.#ledger.put(this.#task);
-  }
-
   /** Tries once more to write what the ledger could not take. Whether nothing is left to be written by this process. */
   async record(): Promise<boolean> {
-    const { lost } = this.#claim;
+    const { lost } = this.#lease;
     if (!this.#isRecorded && !lost.aborted) await this.#write(this.#task);
     return this.#isRecorded || lost.aborted;
   }
@@ -74,8 +69,8 @@ export class Execution {
    * written. Once the request has left, the result counts more than its record: work goes on, and it is written later.
    */
   transition(state: TaskState, learned: HeadChanges = {}): Promise<boolean> {
-    const moved = this.#moves.then(async () => {
-      this.#claim.lost.throwIfAborted();
+    const done = this.#transitions.then(async () => {
+      this.#lease.lost.throwIfAborted();
       if (!canTransition(this.#task.state.status, state.status)) return false;
       const updatedAt = Math.max(Date.now(), this.#task.updatedAt + 1);
       const task: Task = { ...this.#task, ...learned, state, updatedAt };
@@ -85,8 +80,8 @@ export class Execution {
       this.#task = task;
       return true;
     });
-    this.#moves = moved;
-    return moved;
+    this.#transitions = done;
+    return done;
   }
 
   async #write(task: Task): Promise<void> {
@@ -100,6 +95,6 @@ export class Execution {
   }
 
   release(): Promise<void> {
-    return this.#claim.release();
+    return this.#lease.release();
   }
 }

@@ -14,6 +14,11 @@ export interface Lease {
   release(): Promise<void>;
 }
 
+/** For a task under a lease that covers all of them: its end does not end that one. */
+export function sharedLease({ lost }: Lease): Lease {
+  return { lost, release: () => Promise.resolve() };
+}
+
 /** Who has it; the time of the file's last change is the heartbeat. */
 const Holder = z.object({ host: z.string(), pid: z.number(), token: z.string() });
 
@@ -23,25 +28,26 @@ const HEARTBEAT_MS = 1_000;
 /** A process that lives may only have been stopped (Ctrl-Z), with a paid request open: it is left alone for so long. */
 const STOPPED_MS = 10 * 60_000;
 
-/** Who holds a claim now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
+/** Who holds a lease now: nobody, a process that lives, one that is silent (hung, or asleep), or one that has ended. */
 export interface LeaseState {
   state: 'free' | 'held' | 'silent' | 'dead';
   /** The last heartbeat, in ms since 1970. */
-  beatAt: number;
+  heartbeatAt: number;
   /** Whether its process is one of this system that runs. */
   isAlive?: boolean;
 }
 
 /** Whether it is to be left to its holder. */
-export function isHeld({ state, beatAt, isAlive }: LeaseState): boolean {
+export function isHeld({ state, heartbeatAt, isAlive }: LeaseState): boolean {
   return (
-    state === 'held' || (state === 'silent' && isAlive === true && Date.now() - beatAt < STOPPED_MS)
+    state === 'held' ||
+    (state === 'silent' && isAlive === true && Date.now() - heartbeatAt < STOPPED_MS)
   );
 }
 
 /** The file that says who holds a path; one whose holder was killed may stay. */
 export function leasePath(path: string): string {
-  return `${path}.claim`;
+  return `${path}.lease`;
 }
 
 /** Undefined while another process holds it. The path need not exist; its folder has to. */
@@ -49,9 +55,9 @@ export async function acquireLease(path: string): Promise<Lease | undefined> {
   const before = await readLease(path);
   if (isHeld(before)) return undefined;
   if (before.state === 'silent') {
-    // after a sleep of the machine every holder is, until it has had its turn
+    // after a sleep of the machine every holder is, until it has written again
     await delay(2.5 * HEARTBEAT_MS);
-    if ((await readLease(path)).beatAt !== before.beatAt) return undefined;
+    if ((await readLease(path)).heartbeatAt !== before.heartbeatAt) return undefined;
   }
   return take(path);
 }
@@ -72,14 +78,14 @@ async function take(path: string): Promise<Lease | undefined> {
 export async function readLease(path: string): Promise<LeaseState> {
   const file = leasePath(path);
   const [text, state] = await Promise.all([readOwnFile(file), stat(file).catch(ignoreMissing)]);
-  const beatAt = state?.mtimeMs ?? 0;
+  const heartbeatAt = state?.mtimeMs ?? 0;
   const holder = text === undefined ? undefined : parse(text);
-  if (!holder) return { state: 'free', beatAt }; // after a power cut the file may be empty
+  if (!holder) return { state: 'free', heartbeatAt }; // after a power cut the file may be empty
   const alive = isAlive(holder);
-  if (alive === false) return { state: 'dead', beatAt };
+  if (alive === false) return { state: 'dead', heartbeatAt };
   return {
-    state: Date.now() - beatAt > STALE_MS ? 'silent' : 'held',
-    beatAt,
+    state: Date.now() - heartbeatAt > STALE_MS ? 'silent' : 'held',
+    heartbeatAt,
     isAlive: alive === true,
   };
 }
@@ -89,13 +95,13 @@ class HeldLease implements Lease {
   readonly #token: string;
   readonly #lost = new AbortController();
   readonly #timer: NodeJS.Timeout;
-  #beatAt = Date.now();
+  #heartbeatAt = Date.now();
 
   constructor(file: string, token: string) {
     this.#file = file;
     this.#token = token;
     this.#timer = setInterval(() => {
-      this.#beat().catch((error: unknown) => this.#missedBeat(error));
+      this.#sendHeartbeat().catch((error: unknown) => this.#onMissedHeartbeat(error));
     }, HEARTBEAT_MS).unref();
   }
 
@@ -111,16 +117,16 @@ class HeldLease implements Lease {
     });
   }
 
-  async #beat(): Promise<void> {
+  async #sendHeartbeat(): Promise<void> {
     if (!(await this.#isOurs())) throw new Error('Another process took it over.');
     const now = new Date();
     await utimes(this.#file, now, now);
-    this.#beatAt = now.getTime();
+    this.#heartbeatAt = now.getTime();
   }
 
   /** A disk that fails for a moment is no loss; another holder is. */
-  async #missedBeat(error: unknown): Promise<void> {
-    const ours = await this.#isOurs().catch(() => Date.now() - this.#beatAt < STALE_MS);
+  async #onMissedHeartbeat(error: unknown): Promise<void> {
+    const ours = await this.#isOurs().catch(() => Date.now() - this.#heartbeatAt < STALE_MS);
     if (ours) return;
     clearInterval(this.#timer);
     this.#lost.abort(error);
@@ -133,7 +139,7 @@ class HeldLease implements Lease {
 }
 
 /**
- * A claim that is tried for again and again. After a sleep of the machine every holder looks silent, and its requests
+ * Tries for a lease again and again. After a sleep of the machine every holder looks silent, and its requests
  * would be torn down by a hasty successor: so a silent holder is followed only when it is found silent twice.
  */
 export class LeaseContender {
@@ -145,9 +151,9 @@ export class LeaseContender {
   }
 
   async tryAcquire(): Promise<Lease | undefined> {
-    const { state, beatAt } = await readLease(this.#path);
-    const silentBefore = this.#silentSince === beatAt;
-    this.#silentSince = state === 'silent' ? beatAt : undefined;
+    const { state, heartbeatAt } = await readLease(this.#path);
+    const silentBefore = this.#silentSince === heartbeatAt;
+    this.#silentSince = state === 'silent' ? heartbeatAt : undefined;
     if (state === 'held' || (state === 'silent' && !silentBefore)) return undefined;
     return take(this.#path);
   }

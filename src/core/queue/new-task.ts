@@ -53,6 +53,6 @@ export function newTask({
     ...(fetchOnRequest && { fetchOnRequest }),
     model: checked.outcome.model,
     size: sizeOf(checked),
-    state: { status: 'waiting' },
+    state: { status: 'waiting', body: { ...checked.body } },
   };
 }

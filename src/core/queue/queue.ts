@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makeFolder } from '../system/files.ts';
+import { errorCode, makeFolder } from '../system/files.ts';
 import type { Log } from '../service/client.ts';
 import { isActive, isFinal, isWaiting } from './transitions.ts';
 import {
@@ -7,76 +7,100 @@ import {
   isSlow,
   type Failure,
   type FinalTask,
+  type OpenTask,
   type Task,
+  type TaskState,
   type WaitingTask,
 } from './task.ts';
-import { LeaseContender, type Lease } from './lease.ts';
+import { LeaseContender, sharedLease, type Lease } from './lease.ts';
 import { whenDone } from './finished.ts';
 import type { Ledger } from './store.ts';
 import { PauseStore, isPaused, type QueueState } from './pauses.ts';
 import { newTask, type PreparedRequest } from './new-task.ts';
-import { refetchedState, resumedState } from './resume.ts';
+import { canRefetch, refetchedState, resumedState } from './resume.ts';
 import type { SendOptions, StartedTask, Executor } from './execute.ts';
 import { Scheduler } from './scheduler.ts';
 import { Commands, type CommandOutcome, type Command } from './commands.ts';
 
-/** How a waiting task can be sent now; `failure`: never; undefined: not yet, as without a session. */
-export type AccountResolution =
-  (SendOptions & { fingerprint: string }) | { failure: Failure } | undefined;
-
-export interface QueueOptions {
-  ledger: Ledger;
-  runner: Executor;
-  /** On a local disk that all windows share. */
-  folder: string;
-  resolveAccount: (task: WaitingTask) => Promise<AccountResolution>;
+/** How the editor, an MCP server and a command of the terminal differ in what they do with the same queue. */
+export interface QueuePolicy {
+  /**
+   * `queue`: one lease for all tasks; the process that holds it works on all of them and handles the commands of the
+   * others. `task`: a lease for each task; a process works on what it added and on what it takes up.
+   */
+  lease: 'queue' | 'task';
+  /** Whether a task that another process left is taken up unasked; asked once for each. */
+  takesUp: (task: OpenTask) => boolean;
+  /**
+   * A task that cannot be sent now, as its service is away, its session is refused or the disk is full: `wait` for that
+   * to pass, or `end` it with the reason. One that waits and whose process is gone is sent, or cancelled.
+   */
+  ifHeldUp: 'wait' | 'end';
   limits: () => {
     /** How many tasks are at the service at once. */
     concurrency: number;
     /** In ms; a task that takes longer gives its place to another one. */
     slowAfter: number;
   };
+}
+
+export interface QueueOptions {
+  ledger: Ledger;
+  executor: Executor;
+  /** On a local disk that all processes of this queue share. */
+  folder: string;
+  policy: QueuePolicy;
+  /** Who pays for a waiting task now; `failure`: nobody ever will; undefined: nobody yet, as without a session. */
+  resolveAccount: (task: WaitingTask) => Promise<SendOptions | { failure: Failure } | undefined>;
   log: Log;
   /** In ms. */
   tickMs?: number;
 }
 
-/** How often a window looks whether there is work that nobody does, unless told otherwise; in ms. */
+/** How often a process checks whether there is work that nobody does, unless told otherwise; in ms. */
 const DEFAULT_TICK_MS = 2_000;
 /** The service was away when something was to be sent: the longest pause before the next try, in ms. */
 const MAX_AWAY_MS = 30_000;
 
 /**
- * Our own queue, in front of the service. Every window has an engine, and shows and changes the same tasks; the one that
- * holds the lease sends and watches. When it closes or dies another one takes over.
+ * Our own queue, in front of the service: the only way in. Every process that has one shows and changes the same tasks;
+ * who holds a lease sends, polls and saves what it covers, and takes up what is unfinished, whoever left it.
  */
 export class TaskQueue {
   readonly #options: QueueOptions;
-  readonly #wishes: Commands;
+  readonly #commands: Commands;
   readonly #pauses: PauseStore;
   readonly #contender: LeaseContender;
   readonly #waiting = new Map<string, WaitingTask>();
-  readonly #turns: Scheduler;
+  readonly #scheduler: Scheduler;
   readonly #queueListeners = new Set<() => void>();
   readonly #stopListening: () => void;
+  /** For all tasks. */
   #lease: Lease | undefined;
-  readonly #unsettled = new Set<string>();
+  /** Those of the waiting tasks of this process, where each has its own. */
+  readonly #taskLeases = new Map<string, Lease>();
+  readonly #declined = new Set<string>();
+  /** Tasks that were added here and have not begun. */
+  readonly #added = new Map<string, PromiseWithResolvers<StartedTask>>();
+  readonly #started = new Map<string, StartedTask>();
   #away = { until: 0, times: 0 };
+  #ended = false;
 
   constructor(options: QueueOptions) {
     this.#options = options;
-    this.#wishes = new Commands(join(options.folder, 'wishes'), options.log);
+    this.#commands = new Commands(join(options.folder, 'commands'), options.log);
     this.#pauses = new PauseStore(join(options.folder, 'queue.json'));
     this.#contender = new LeaseContender(join(options.folder, 'lease'));
-    this.#turns = new Scheduler(() => this.#turn(), options.tickMs ?? DEFAULT_TICK_MS);
+    this.#scheduler = new Scheduler(() => this.#tick(), options.tickMs ?? DEFAULT_TICK_MS);
     this.#stopListening = options.ledger.onDidChange(task => {
       if (!isWaiting(task)) this.#waiting.delete(task.id);
-      else if (this.#lease) this.#waiting.set(task.id, task);
-      if (!isFinal(task)) this.wake();
+      else if (this.#lease || this.#taskLeases.has(task.id)) this.#waiting.set(task.id, task);
+      if (isFinal(task)) this.#endAdded(task);
+      else this.wake();
     });
   }
 
-  /** Whether this window sends and watches. */
+  /** Whether this process works on all tasks. */
   get isLeader(): boolean {
     return this.#lease !== undefined;
   }
@@ -89,7 +113,7 @@ export class TaskQueue {
     };
   }
 
-  /** Whether the service could not be reached when this window, which leads, was to send something; it is tried again by itself. */
+  /** Whether the service could not be reached when this process was to send something; it is tried again. */
   get isServiceAway(): boolean {
     return this.#away.times > 0;
   }
@@ -98,78 +122,194 @@ export class TaskQueue {
     return this.#pauses.state();
   }
 
-  /** Looks whether there is something to do, at once and from then on. */
+  /** Checks whether there is something to do, at once and from then on. */
   wake(): void {
-    this.#turns.wake();
+    this.#scheduler.wake();
   }
 
-  /** Puts a task into the queue; it is on the disk when this resolves. */
-  async enqueue(order: PreparedRequest): Promise<WaitingTask> {
-    const task = newTask(order);
-    await this.#options.ledger.put(task);
+  /** Puts a task into the queue; it is on the disk when this resolves. Throws JimengError, and the system's error. */
+  async add(request: PreparedRequest): Promise<StartedTask> {
+    if (this.#ended) throw new Error('The queue has ended.');
+    const task = newTask(request);
+    const { id } = task;
+    if (this.#options.policy.lease === 'task') {
+      const lease = await this.#options.ledger.acquire(id);
+      if (!lease) throw new Error(`The new task ${id} is already held.`);
+      this.#taskLeases.set(id, lease);
+    }
+    const begun = Promise.withResolvers<StartedTask>();
+    this.#added.set(id, begun);
+    const accepted = begun.promise.then(started => started.accepted);
+    const done = begun.promise.then(started => started.done);
+    for (const promise of [accepted, done])
+      promise.catch(() => {
+        /* told to who waits for it */
+      });
+    try {
+      await this.#options.ledger.put(task);
+    } catch (error) {
+      this.#added.delete(id);
+      await this.#releaseTask(id);
+      throw error;
+    }
     this.wake();
-    return task;
+    return { id, accepted, done };
   }
 
-  /** Has a wish granted by the window that leads. Throws JimengError with what stood against it. */
-  command(wish: Command): Promise<CommandOutcome> {
-    return this.#wishes.send(wish, () => this.wake());
+  /**
+   * Has a command handled by the process that works on the tasks: with one lease for all it may be another window, else it
+   * is this one. Throws JimengError with what stood against it.
+   */
+  command(command: Command): Promise<CommandOutcome> {
+    if (this.#options.policy.lease === 'task')
+      return this.#ended ? Promise.resolve('tooLate') : this.#handle(command);
+    return this.#commands.send(command, () => this.wake());
   }
 
-  /** Resolves when nobody works on the task any more, in whichever window. Undefined where it is removed meanwhile. */
+  /**
+   * Goes on with a task that another process left; one that was never sent is cancelled. Undefined where a process works
+   * on it, or nothing is left to be done.
+   */
+  async resume(id: string): Promise<StartedTask | undefined> {
+    const { ledger, executor } = this.#options;
+    const lease = this.#has(id) ? undefined : await this.#leaseOf(id);
+    if (!lease) return undefined;
+    try {
+      const task = await ledger.get(id); // as the other process left it
+      if (task && isActive(task)) return this.#follow(executor.resume(task, lease));
+      if (task && isWaiting(task)) await executor.reopen(task, lease, { status: 'cancelled' });
+    } catch (error) {
+      await lease.release();
+      throw error;
+    }
+    await lease.release();
+    return undefined;
+  }
+
+  /**
+   * Goes on with a task that nobody works on, to fetch what is missing of its pictures. Undefined where a process works on
+   * it, or nothing is missing or can be had.
+   * @param folder a URI; undefined: the task's own
+   * @param begunElsewhere what is known of a task that the ledger may not have
+   */
+  async fetchMissing(
+    id: string,
+    folder?: string,
+    begunElsewhere?: Task,
+  ): Promise<StartedTask | undefined> {
+    const { ledger, executor } = this.#options;
+    const lease = this.#has(id) || this.#ended ? undefined : await this.#leaseOf(id);
+    if (!lease) return undefined;
+    let started: StartedTask | undefined;
+    try {
+      const known = await ledger.get(id);
+      if (!known && begunElsewhere) await ledger.put(begunElsewhere);
+      const task = known ?? begunElsewhere;
+      const goesOn =
+        task && isActive(task) && (!canRefetch(task) || (folder ?? task.folder) === task.folder);
+      const state = task && !goesOn && (await refetchedState(task, folder));
+      if (goesOn) started = executor.resume(task, lease);
+      else if (state)
+        started = await executor.reopen(task, lease, state, folder === undefined ? {} : { folder });
+      return started && this.#follow(started);
+    } finally {
+      if (!started) await lease.release();
+    }
+  }
+
+  /** Resolves when nobody works on the task any more, in whichever process. Undefined where it is removed meanwhile. */
   whenDone(id: string, signal?: AbortSignal): Promise<FinalTask | undefined> {
     return whenDone(this.#options.ledger, id, signal);
   }
 
-  /** Lets another window take over. Tasks stay in the ledger as they are. */
+  /**
+   * Sends nothing new and cancels what waits here. Waits for what would be lost: a result that comes through an open
+   * connection only, and what is being saved. Tasks at a service stay in the ledger for a later process.
+   */
+  async finish(): Promise<void> {
+    this.#ended = true;
+    await this.#scheduler.end();
+    for (const task of this.#waiting.values())
+      await this.#close(task, { status: 'cancelled' }).catch(() => {
+        /* the next process does it */
+      });
+    await Promise.allSettled(
+      [...this.#started.values()].map(async ({ id, accepted, done }) => {
+        const atService = await accepted;
+        const task =
+          'serviceTaskId' in atService.state ? await this.#options.ledger.get(id) : atService;
+        if (task?.state.status === 'saving') await done;
+      }),
+    );
+    const started = [...this.#started.values()];
+    await this.dispose();
+    await Promise.allSettled(started.map(({ done }) => done));
+  }
+
+  /** Lets another process take over. Tasks stay in the ledger as they are. */
   async dispose(): Promise<void> {
+    this.#ended = true;
     this.#stopListening();
-    this.#options.runner.dispose();
-    await this.#turns.end();
+    this.#options.executor.dispose();
+    await this.#scheduler.end();
     await this.#stepDown();
   }
 
-  /** Whether there is more to do; what goes wrong is tried again at the next beat. */
-  async #turn(): Promise<boolean> {
+  /** Whether there is more to do; what goes wrong is tried again at the next tick. */
+  async #tick(): Promise<boolean> {
     try {
-      return await this.#lead();
+      return await this.#work();
     } catch (error) {
-      this.#options.log.warn(`engine: ${String(error)}`);
+      this.#options.log.warn(`queue: ${String(error)}`);
       return true;
     }
   }
 
-  /** Takes the lease if nobody has it and there is work, and does what is to be done with it. Whether there is more. */
-  async #lead(): Promise<boolean> {
-    const { ledger, runner } = this.#options;
+  /** Takes the lease if it needs one, nobody has it and there is work, and does what is to be done. Whether there is more. */
+  async #work(): Promise<boolean> {
+    const { ledger, executor, policy, folder } = this.#options;
     if (this.#lease?.lost.aborted) {
-      runner.stopAll();
+      executor.stopAll();
       this.#forgetLease();
     }
-    let unfinished = await ledger.unfinishedIds();
-    const work = unfinished.length > 0 || (await this.#wishes.hasAny());
-    if (!work && runner.running().length === 0) {
+    let unfinished = await this.#unfinishedIds();
+    const work =
+      unfinished.length > 0 || (policy.lease === 'queue' && (await this.#commands.hasAny()));
+    if (!work && executor.running().length === 0) {
       await this.#stepDown();
       return false;
     }
-    const isNew = !this.#lease;
+    const isNew = policy.lease === 'queue' && !this.#lease;
     if (isNew) {
-      await makeFolder(this.#options.folder);
+      await makeFolder(folder);
       this.#lease = await this.#contender.tryAcquire();
       if (!this.#lease) return true;
-      unfinished = await ledger.unfinishedIds(); // what came meanwhile was not told to this window: nobody may pass it
+      unfinished = await this.#unfinishedIds(); // what came meanwhile was not told to this process: nobody may pass it
     }
-    await this.#wishes.handleAll(wish => this.#grant(wish));
+    if (this.#lease) await this.#commands.handleAll(command => this.#handle(command));
     await this.#takeUp(unfinished);
     await this.#send();
     if (isNew) await ledger.prune();
     return true;
   }
 
+  async #unfinishedIds(): Promise<string[]> {
+    const ids = await this.#options.ledger.unfinishedIds();
+    return ids.filter(id => !this.#declined.has(id));
+  }
+
+  /** It ended before this process began with it. */
+  #endAdded(task: FinalTask): void {
+    const ended = Promise.resolve(task);
+    this.#added.get(task.id)?.resolve({ id: task.id, accepted: ended, done: ended });
+    this.#added.delete(task.id);
+  }
+
   async #stepDown(): Promise<void> {
     const lease = this.#lease;
     this.#forgetLease();
     await lease?.release();
+    for (const id of [...this.#taskLeases.keys()]) await this.#releaseTask(id);
   }
 
   #forgetLease(): void {
@@ -177,21 +317,41 @@ export class TaskQueue {
     this.#waiting.clear();
   }
 
-  /** What another window began, or left behind. */
+  /** The right to move a task on, handed to the caller; undefined while another process has it. */
+  async #leaseOf(id: string): Promise<Lease | undefined> {
+    if (this.#options.policy.lease === 'queue') return this.#lease && sharedLease(this.#lease);
+    const own = this.#taskLeases.get(id);
+    this.#taskLeases.delete(id);
+    return own ?? this.#options.ledger.acquire(id);
+  }
+
+  async #releaseTask(id: string): Promise<void> {
+    const lease = this.#taskLeases.get(id);
+    this.#taskLeases.delete(id);
+    await lease?.release();
+  }
+
+  #has(id: string): boolean {
+    return this.#options.executor.has(id) || this.#waiting.has(id);
+  }
+
+  /** What another process began, or left behind. */
   async #takeUp(unfinished: readonly string[]): Promise<void> {
-    const { ledger, runner } = this.#options;
+    const { ledger, policy, log } = this.#options;
     for (const id of unfinished) {
-      if (runner.has(id) || this.#waiting.has(id)) continue;
+      if (this.#has(id)) continue;
       const task = await ledger.get(id).catch(() => undefined); // one that cannot be read stops no other
-      if (!task || isFinal(task) || runner.has(id)) continue;
-      if (isWaiting(task)) this.#waiting.set(id, task);
-      else if (isActive(task)) this.#follow(runner.resume(task, this.#shared()));
+      if (!task || isFinal(task) || this.#has(id) || this.#taskLeases.has(id)) continue;
+      if (!policy.takesUp(task as OpenTask)) this.#declined.add(id);
+      else if (isWaiting(task) && policy.ifHeldUp === 'wait') this.#waiting.set(id, task);
+      else
+        await this.resume(id).catch((error: unknown) => log.warn(`task ${id}: ${String(error)}`));
     }
   }
 
   async #send(): Promise<void> {
-    const { runner, limits, resolveAccount: wayTo } = this.#options;
-    const { concurrency, slowAfter } = limits();
+    const { executor, policy, resolveAccount } = this.#options;
+    const { concurrency, slowAfter } = policy.limits();
     const now = Date.now();
     if (this.#away.until > now || this.#waiting.size === 0) return;
     const takesPlace = (task: Task) =>
@@ -199,51 +359,52 @@ export class TaskQueue {
     // Counted before the pauses are read: a task keeps its place until what it tells about its session is written.
     let free =
       concurrency -
-      runner.running().filter(takesPlace).length -
-      [...this.#unsettled].filter(id => !runner.has(id)).length;
+      executor.running().filter(takesPlace).length -
+      [...this.#started.keys()].filter(id => !executor.has(id)).length;
     const queue = await this.#pauses.state();
     if (queue.paused) return;
     for (const task of [...this.#waiting.values()].sort((a, b) => a.createdAt - b.createdAt)) {
-      if (free <= 0 || this.#lease === undefined || this.#lease.lost.aborted) return;
-      const way = await wayTo(task);
-      if (!way || ('fingerprint' in way && isPaused(queue, way.fingerprint, now))) continue;
-      if (!this.#waiting.delete(task.id)) continue; // cancelled meanwhile
-      if ('failure' in way) {
-        await runner.reopen(task, this.#shared(), { status: 'failed', failure: way.failure });
+      if (free <= 0) return;
+      const account = await resolveAccount(task);
+      if (this.#ended || this.#lease?.lost.aborted) return;
+      if (!account) continue;
+      if ('failure' in account) {
+        await this.#close(task, { status: 'failed', failure: account.failure });
         continue;
       }
+      const { fingerprint } = account;
+      if (fingerprint !== undefined && isPaused(queue, fingerprint, now)) continue;
+      if (!this.#waiting.delete(task.id)) continue; // cancelled meanwhile
+      const lease = await this.#leaseOf(task.id);
+      if (!lease) continue;
       free--;
-      this.#follow(runner.send(task, this.#shared(), way));
+      this.#follow(executor.send(task, lease, account, policy.ifHeldUp));
     }
   }
 
-  /** Tasks share the lease: the end of one does not end it. */
-  #shared(): Lease {
-    if (!this.#lease) throw new Error('Another window works on the tasks.');
-    return { lost: this.#lease.lost, release: () => Promise.resolve() };
-  }
-
-  #follow({ id, done }: StartedTask): void {
-    this.#unsettled.add(id);
+  #follow(started: StartedTask): StartedTask {
+    const { id, done } = started;
+    this.#started.set(id, started);
+    this.#added.get(id)?.resolve(started);
     done
       .then(
         task => this.#settled(task),
-        (error: unknown) => {
-          if (!(error instanceof Error && error.name === 'AbortError'))
-            this.#options.log.warn(`task: ${String(error)}`);
-        },
+        (error: unknown) => this.#stopped(id, error),
       )
+      .catch((error: unknown) => this.#options.log.warn(`task ${id}: ${String(error)}`))
       .finally(() => {
-        this.#unsettled.delete(id);
+        if (this.#started.get(id) === started) this.#started.delete(id);
         this.wake();
       })
       .catch(() => {
-        /* `#settled` writes a hint, no result */
+        /* logged above */
       });
+    return started;
   }
 
+  /** What the end of a task says of its service and its session. */
   async #settled(task: FinalTask | WaitingTask): Promise<void> {
-    if (task.state.status === 'waiting') {
+    if (isWaiting(task)) {
       this.#away = {
         until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, MAX_AWAY_MS),
         times: this.#away.times + 1,
@@ -252,26 +413,47 @@ export class TaskQueue {
       return;
     }
     this.#away = { until: 0, times: 0 };
-    const { fingerprint } = task;
+    const { fingerprint, state } = task;
+    const failure = state.status === 'failed' ? state.failure : undefined;
+    const refused =
+      failure?.kind === 'sessionExpired' || failure?.kind === 'riskControl'
+        ? failure.kind
+        : undefined;
+    if (failure && refused && this.#options.policy.ifHeldUp === 'end') {
+      // What waits is not sent against the same refusal: this process has one session for as long as it runs.
+      await Promise.allSettled(
+        [...this.#waiting.values()].map(each => this.#close(each, { status: 'failed', failure })),
+      );
+    }
     if (fingerprint === undefined) return;
-    if (task.state.status === 'completed') {
-      await this.#pauses.clearSession(fingerprint);
-    } else if (
-      task.state.status === 'failed' &&
-      (task.state.failure.kind === 'sessionExpired' || task.state.failure.kind === 'riskControl')
-    ) {
-      await this.#pauses.pauseSession(fingerprint, task.state.failure.kind);
+    if (state.status === 'completed') await this.#pauses.clearSession(fingerprint);
+    if (refused) {
+      await this.#pauses.pauseSession(fingerprint, refused);
       this.#tellQueue();
     }
+  }
+
+  /** A task that the ledger could not take as sent was not; one that is left alone at the end stays as it is. */
+  async #stopped(id: string, error: unknown): Promise<void> {
+    if (!(error instanceof Error && error.name === 'AbortError'))
+      this.#options.log.warn(`task ${id}: ${String(error)}`);
+    const task = await this.#options.ledger.get(id);
+    if (this.#options.policy.ifHeldUp === 'wait' || !task || !isWaiting(task)) return;
+    const code = errorCode(error);
+    const failure: Failure =
+      code === 'ENOSPC' || code === 'EDQUOT'
+        ? { kind: 'diskFull' }
+        : { kind: 'unexpected', detail: code ?? String(error) };
+    await this.#close(task, { status: 'failed', failure });
   }
 
   #tellQueue(): void {
     for (const listener of this.#queueListeners) listener();
   }
 
-  async #grant(wish: Command): Promise<CommandOutcome> {
-    const { ledger, runner } = this.#options;
-    switch (wish.wish) {
+  async #handle(command: Command): Promise<CommandOutcome> {
+    const { ledger, executor } = this.#options;
+    switch (command.type) {
       case 'pause':
         await this.#pauses.pause();
         this.#tellQueue();
@@ -282,56 +464,52 @@ export class TaskQueue {
         this.#tellQueue();
         return 'done';
       case 'cancelWaiting':
-        for (const task of await ledger.unfinished())
-          if (isWaiting(task)) await this.#cancelWaiting(task);
-
+        for (const task of await ledger.unfinished()) if (isWaiting(task)) await this.#cancel(task);
         return 'done';
-      case 'cancel':
-        return this.#cancel(wish.id);
+      case 'cancel': {
+        const task = executor.has(command.id) ? undefined : await ledger.get(command.id);
+        if (task && isWaiting(task)) return this.#cancel(task);
+        return (await executor.cancel(command.id)) === 'cancelled' ? 'done' : 'tooLate';
+      }
       case 'stopWatching':
-        await runner.stopWatching(wish.id);
+        await executor.stopWatching(command.id);
         return 'done';
-      case 'watchAgain':
       case 'fetchMissing':
+        return (await this.fetchMissing(command.id, command.folder)) ? 'done' : 'tooLate';
+      case 'watchAgain':
       case 'adopt':
-        return this.#reopen(wish);
+        return this.#reopen(command);
       default:
-        return assertNever(wish);
+        return assertNever(command);
     }
   }
 
-  async #cancel(id: string): Promise<CommandOutcome> {
-    const { ledger, runner } = this.#options;
-    const task = runner.has(id) ? undefined : await ledger.get(id);
-    if (task && isWaiting(task)) return this.#cancelWaiting(task);
-    return (await runner.cancel(id)) === 'cancelled' ? 'done' : 'tooLate';
+  async #cancel(task: WaitingTask): Promise<CommandOutcome> {
+    if (this.#options.executor.has(task.id)) return 'tooLate';
+    return (await this.#close(task, { status: 'cancelled' })) ? 'done' : 'tooLate';
   }
 
-  async #cancelWaiting(task: WaitingTask): Promise<CommandOutcome> {
-    if (this.#options.runner.has(task.id)) return 'tooLate';
+  /** Ends a task that was never sent. False where another process has it. */
+  async #close(task: WaitingTask, state: TaskState): Promise<boolean> {
     this.#waiting.delete(task.id);
-    await this.#options.runner.reopen(task, this.#shared(), { status: 'cancelled' });
-    return 'done';
+    const lease = await this.#leaseOf(task.id);
+    if (!lease) return false;
+    await this.#options.executor.reopen(task, lease, state).finally(() => lease.release());
+    return true;
   }
 
   async #reopen(
-    wish: Extract<Command, { wish: 'watchAgain' | 'fetchMissing' | 'adopt' }>,
+    command: Extract<Command, { type: 'watchAgain' | 'adopt' }>,
   ): Promise<CommandOutcome> {
-    const { ledger, runner } = this.#options;
-    const task = await ledger.get(wish.id);
-    if (!task || (wish.wish === 'fetchMissing' && runner.has(wish.id))) return 'tooLate';
-    const state =
-      wish.wish === 'fetchMissing'
-        ? await refetchedState(task, wish.folder)
-        : resumedState(task, wish, runner.has(wish.id));
-    if (!state) return 'tooLate';
-    const started = await runner.reopen(
-      task,
-      this.#shared(),
-      state,
-      wish.wish === 'fetchMissing' && wish.folder !== undefined ? { folder: wish.folder } : {},
-    );
+    const { ledger, executor } = this.#options;
+    const { id } = command;
+    const isRunning = executor.has(id); // a sync request that is no longer watched
+    const lease = isRunning ? undefined : await this.#leaseOf(id);
+    const task = await ledger.get(id);
+    const state = task && (lease ?? isRunning) && resumedState(task, command, isRunning);
+    const started = state && (await executor.reopen(task, lease, state));
     if (started) this.#follow(started);
-    return 'done';
+    else await lease?.release();
+    return state ? 'done' : 'tooLate';
   }
 }

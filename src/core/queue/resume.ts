@@ -10,19 +10,20 @@ import {
 } from './task.ts';
 import type { Command } from './commands.ts';
 
-/** Wishes that look once more for what the service may still have. */
-export type ResumeCommand = Extract<Command, { wish: 'watchAgain' | 'adopt' }>;
+/** Commands that ask the service once more for what it may still have. */
+export type ResumeCommand = Extract<Command, { type: 'watchAgain' | 'adopt' }>;
 
 /**
  * The state in which a final task goes on because the person asked for it; undefined where there is nothing to go on with.
- * @param alive a held request that is no longer watched is still open
+ * @param isOpen the connection of a sync request that is no longer watched is still open
  */
 export function resumedState(
   task: Task,
-  wish: ResumeCommand,
-  alive: boolean,
+  command: ResumeCommand,
+  isOpen: boolean,
 ): TaskState | undefined {
-  if (wish.wish === 'adopt') return { status: 'processing', serviceTaskId: wish.serviceTaskId };
+  if (command.type === 'adopt')
+    return { status: 'processing', serviceTaskId: command.serviceTaskId };
   const serviceTaskId = serviceTaskIdOf(task);
   if (task.state.status === 'detached' && task.state.results)
     return {
@@ -34,8 +35,13 @@ export function resumedState(
     };
   if (serviceTaskId !== undefined) return { status: 'processing', serviceTaskId };
   if (task.state.status === 'detached')
-    return alive ? { status: 'running' } : { status: 'uncertain' };
+    return isOpen ? { status: 'running' } : { status: 'uncertain' };
   return undefined;
+}
+
+/** Whether there is something to fetch results from: links that were kept, or the service. */
+export function canRefetch({ state }: Task): boolean {
+  return 'serviceTaskId' in state || 'results' in state;
 }
 
 /**

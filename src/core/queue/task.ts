@@ -48,6 +48,9 @@ export const MissingPicture = z.object({
 });
 export type MissingPicture = z.infer<typeof MissingPicture>;
 
+/** What a request sends, but for its inputs and for how the service shall answer. */
+const RequestBody = z.looseObject({ model: z.string(), prompt: z.string() });
+
 /** Milliseconds since 1970, as far as a Date goes: beyond it every view that shows one would throw. */
 const time = z.number().check(z.gte(-8.64e15), z.lte(8.64e15));
 
@@ -64,8 +67,8 @@ const state = <const S extends string, T extends z.core.$ZodLooseShape>(status: 
  * → `saving` → a final state; `transitions.ts` has every step that is allowed.
  */
 export const TaskState = z.discriminatedUnion('status', [
-  /** In our own queue: nothing was sent, and a cancel is free. */
-  state('waiting', {}),
+  /** In our own queue with what will be sent: nothing has left yet, and a cancel is free. */
+  state('waiting', { body: RequestBody }),
   /** Written before the request leaves. */
   state('sending', {}),
   /** A sync request: the service has it and answers when it is done. */

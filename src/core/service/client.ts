@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { CheckedRequest } from '../request/check.ts';
 import type { SessionId } from '../session/session.ts';
 import { parseAnswer, itemsOf, read, mismatchOf, type ReceivedItems } from './answers.ts';
 import { JimengError } from './failures/failures.ts';
@@ -127,7 +126,7 @@ export class JimengClient {
 
   /** Spends credits. With inputs, pictures or videos are made from them. */
   async generate(
-    { kind, body }: Pick<CheckedRequest, 'kind' | 'body'>,
+    { kind, body }: { kind: 'image' | 'video'; body: { prompt: string } },
     { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions,
   ): Promise<Generated> {
     const about = onlyDemo || (inputs && kind === 'image') ? await this.#about() : undefined;

@@ -81,10 +81,10 @@ export class EditorHost implements AgentHost {
     return folder.toString();
   }
 
-  async enqueue(order: PreparedRequest): Promise<Task> {
-    const task = await this.#deps.services.queue.enqueue(order);
-    this.#deps.notifier.expect(task.id, 'background'); // the usual notification of what comes of it
-    return task;
+  async enqueue(request: PreparedRequest): Promise<{ id: string }> {
+    const added = await this.#deps.services.queue.add(request);
+    this.#deps.notifier.expect(added.id, 'background'); // the usual notification of what comes of it
+    return added;
   }
 
   finished(id: string, signal: AbortSignal): Promise<unknown> {
@@ -92,12 +92,12 @@ export class EditorHost implements AgentHost {
   }
 
   cancel(id: string): Promise<CommandOutcome> {
-    return this.#deps.services.queue.command({ wish: 'cancel', id });
+    return this.#deps.services.queue.command({ type: 'cancel', id });
   }
 
   fetchMissing(id: string, folder: string | undefined): Promise<CommandOutcome> {
     return this.#deps.services.queue.command({
-      wish: 'fetchMissing',
+      type: 'fetchMissing',
       id,
       ...(folder !== undefined && { folder }),
     });

@@ -45,7 +45,7 @@ export async function submit(
   const ready = await withInputs(request);
   if (!ready) return false;
   if (ready.kind === 'image' && ready.target) await setAwaited(deps.workspaceMemory, true);
-  const { id } = await deps.services.queue.enqueue({
+  const { id } = await deps.services.queue.add({
     request: ready,
     checked,
     region: session.region,

@@ -92,7 +92,7 @@ export class Services {
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
     this.queue = new TaskQueue({
       ledger: this.ledger,
-      runner: this.runner,
+      executor: this.runner,
       folder,
       log,
       resolveAccount: task =>
@@ -103,7 +103,12 @@ export class Services {
           webhooks: this.#webhooks,
           connect: (url, session) => this.connect(url, session),
         }),
-      limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
+      policy: {
+        lease: 'queue',
+        takesUp: () => true,
+        ifHeldUp: 'wait',
+        limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
+      },
     });
     this.waiting = new WaitingTasks(
       { ledger: this.ledger, engine: this.queue, fingerprints: this.fingerprints, sessions, demo },

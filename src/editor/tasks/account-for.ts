@@ -1,9 +1,8 @@
-import { check } from '../../core/request/check.ts';
 import { parseServiceAddress } from '../../core/service/address.ts';
 import type { JimengClient } from '../../core/service/client.ts';
 import type { SessionId } from '../../core/session/session.ts';
-import type { WaitingTask } from '../../core/queue/task.ts';
-import type { AccountResolution } from '../../core/queue/queue.ts';
+import type { Failure, WaitingTask } from '../../core/queue/task.ts';
+import type { SendOptions } from '../../core/queue/execute.ts';
 import type { Fingerprints } from '../../core/session/fingerprint.ts';
 import type { Webhooks } from '../../core/queue/webhook-listener.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
@@ -19,29 +18,20 @@ export interface Means {
 }
 
 /**
- * How a waiting task can be sent now: with the session ID that its region has today. The session ID goes to the
- * configured service only, so a task for another address is not sent any more.
+ * Who pays for a waiting task now: the session ID that its region has today. It goes to the configured service only, so a
+ * task for another address is not sent any more.
  */
 export async function accountFor(
   task: WaitingTask,
   { sessions, demo, fingerprints, webhooks, connect }: Means,
-): Promise<AccountResolution> {
-  const checked = check(task.request, task.region, {
-    unknownModels: 'pass',
-    service: task.service.kind,
-  });
-  if (!checked.ok) return { failure: { kind: 'refusedHere', detail: checked.refusal.message } };
+): Promise<SendOptions | { failure: Failure } | undefined> {
   const session = await sessionFor(task, sessions, demo);
   if (!session || session === 'elsewhere')
     return session && { failure: { kind: 'addressChanged' } };
-  const callbackUrl =
-    task.request.callbackUrl ??
-    (task.mode === 'async' ? await webhooks.urlFor(task.id) : undefined);
   return {
-    checked,
     client: connect(task.service.url, session),
     fingerprint: await fingerprints.of(session),
-    ...(callbackUrl !== undefined && { callbackUrl }),
+    callbackUrl: () => webhooks.urlFor(task.id),
   };
 }
 

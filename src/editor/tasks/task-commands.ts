@@ -27,13 +27,13 @@ type TaskCommand = (tasks: Task[], deps: Deps) => Promise<unknown>;
 const taskCommands: Record<string, TaskCommand> = {
   cancelTask: cancelTasks,
   stopWatching: (tasks, deps) =>
-    commandAll(tasks.filter(canStopWatching), ({ id }) => ({ wish: 'stopWatching', id }), deps),
+    commandAll(tasks.filter(canStopWatching), ({ id }) => ({ type: 'stopWatching', id }), deps),
   watchAgain: (tasks, deps) =>
-    commandAll(tasks.filter(canWatchAgain), ({ id }) => ({ wish: 'watchAgain', id }), deps),
+    commandAll(tasks.filter(canWatchAgain), ({ id }) => ({ type: 'watchAgain', id }), deps),
   fetchMissing: (tasks, deps) =>
     commandAll(
       tasks.filter(({ state: { status } }) => status === 'partial'),
-      ({ id }) => ({ wish: 'fetchMissing', id }),
+      ({ id }) => ({ type: 'fetchMissing', id }),
       deps,
     ),
   runAgain,
@@ -65,9 +65,9 @@ const taskCommands: Record<string, TaskCommand> = {
 
 /** The commands of the whole view, by their ids. */
 const queueCommands: Record<string, (deps: Deps) => Promise<unknown>> = {
-  cancelAllWaiting: ({ services }) => services.queue.command({ wish: 'cancelWaiting' }),
-  pauseQueue: ({ services }) => services.queue.command({ wish: 'pause' }),
-  resumeQueue: ({ services }) => services.queue.command({ wish: 'resume' }),
+  cancelAllWaiting: ({ services }) => services.queue.command({ type: 'cancelWaiting' }),
+  pauseQueue: ({ services }) => services.queue.command({ type: 'pause' }),
+  resumeQueue: ({ services }) => services.queue.command({ type: 'resume' }),
   clearFinished,
 };
 
@@ -109,7 +109,7 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
     const outcomes = await Promise.all(
       tasks.map(async task => {
         if (canCancel(task))
-          return (await deps.services.queue.command({ wish: 'cancel', id: task.id })) === 'done'
+          return (await deps.services.queue.command({ type: 'cancel', id: task.id })) === 'done'
             ? undefined
             : task;
         return canStopWatching(task) ? task : undefined;
@@ -122,7 +122,7 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
       'It can no longer be stopped: it is being made, and will be saved. The Tasks view shows it.',
     );
     if ((await vscode.window.showInformationMessage(text, stop)) !== stop) return;
-    await commandAll(late, ({ id }) => ({ wish: 'stopWatching', id }), deps);
+    await commandAll(late, ({ id }) => ({ type: 'stopWatching', id }), deps);
   } catch (error) {
     await reportError(error, deps.log);
   }
@@ -130,10 +130,10 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
 
 async function commandAll(
   tasks: readonly Task[],
-  command: (task: Task) => Command,
+  commandFor: (task: Task) => Command,
   { services }: Deps,
 ): Promise<void> {
-  await Promise.all(tasks.map(task => services.queue.command(command(task))));
+  await Promise.all(tasks.map(task => services.queue.command(commandFor(task))));
 }
 
 /** Sends the same requests once more. Where that may charge twice, or for several at once, it is confirmed first. */
@@ -191,7 +191,7 @@ async function findAtService(task: Task, { services }: Deps): Promise<void> {
   });
   if (chosen)
     await services.queue.command({
-      wish: 'adopt',
+      type: 'adopt',
       id: task.id,
       serviceTaskId: chosen.match.serviceTaskId,
     });

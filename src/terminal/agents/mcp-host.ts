@@ -9,12 +9,11 @@ import { openFile } from '../../core/inputs/open-file.ts';
 import { JimengClient } from '../../core/service/client.ts';
 import { parseSessionId, type SessionId } from '../../core/session/session.ts';
 import type { Task } from '../../core/queue/task.ts';
-import { whenDone } from '../../core/queue/finished.ts';
+import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import type { PreparedRequest } from '../../core/queue/new-task.ts';
 import type { CommandOutcome } from '../../core/queue/commands.ts';
-import { AgentQueue } from './agent-queue.ts';
-import { dataFolder, openServices, SILENT_LOG, type Services as Tasks } from '../services.ts';
+import { dataFolder, openServices, SILENT_LOG, type Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
 import { networkOf } from '../platform/network.ts';
 import { isTooWide, projectRoot } from './project-root.ts';
@@ -28,15 +27,15 @@ export interface McpHostOptions {
   environment: Environment;
 }
 
-/** The desk of an MCP server: session ID and address are those of its environment, for as long as it runs. */
+/** What agents reach through an MCP server: session ID and address are those of its environment, for as long as it runs. */
 export class McpHost implements AgentHost {
   readonly ledger: Ledger;
   readonly openInput = openFile;
   readonly dailyLimit: number;
   readonly quota = new DailyQuota(join(dataFolder(), 'agents'));
   readonly #options: McpHostOptions;
-  readonly #tasks: Tasks;
-  readonly #queue: AgentQueue;
+  readonly #services: Services;
+  readonly #queue: TaskQueue;
   readonly #paying: JimengClient | undefined;
   readonly #session: SessionId | undefined;
   /** Why what the environment has is no session ID. */
@@ -60,29 +59,32 @@ export class McpHost implements AgentHost {
     } else if (parsed) {
       this.#noSession = `JIMENG_SESSION_ID of this MCP server is no session ID: ${parsed.reason}`;
     }
-    this.#tasks = openServices(environment);
-    this.ledger = this.#tasks.ledger;
-    this.#queue = new AgentQueue(this.ledger, this.#tasks.executor);
+    this.#services = openServices(environment);
+    this.ledger = this.#services.ledger;
+    this.#queue = this.#services.openQueue({
+      takesUp: ({ by }) => by === 'agent',
+      account: this.#paying && { client: this.#paying },
+    });
   }
 
   /** Sees what other processes do from now on, and goes on with what earlier servers left. */
   async begin(): Promise<void> {
     await this.ledger.follow();
-    this.#queue.begin();
+    this.#queue.wake();
     await this.ledger.prune();
   }
 
-  /** Loses nothing that is paid for; see `AgentQueue.end`. */
+  /** Loses nothing that is paid for; see `TaskQueue.finish`. */
   async end(): Promise<void> {
-    await this.#queue.end();
+    await this.#queue.finish();
     this.ledger.dispose();
-    await Promise.all([this.#tasks.close(), this.#paying?.close()]);
+    await Promise.all([this.#services.close(), this.#paying?.close()]);
   }
 
   async account(): Promise<Account> {
     if (!this.#session) throw new Refusal('noSession', this.#noSession, 'session');
     const { url } = this.#options;
-    const { kind, demo } = await this.#tasks.connect(url).about();
+    const { kind, demo } = await this.#services.connect(url).about();
     return {
       service: { url, demo },
       mode: kind === 'task' ? 'async' : 'sync',
@@ -115,21 +117,25 @@ export class McpHost implements AgentHost {
     return pathToFileURL(folder).href;
   }
 
-  enqueue(order: PreparedRequest): Promise<Task> {
+  async enqueue(request: PreparedRequest): Promise<{ id: string }> {
     if (!this.#paying) throw new Error('A task needs a session.');
-    return this.#queue.enqueue(order, this.#paying);
+    return this.#queue.add(request);
   }
 
   finished(id: string, signal: AbortSignal): Promise<unknown> {
-    return whenDone(this.ledger, id, signal);
+    return this.#queue.whenDone(id, signal);
   }
 
   cancel(id: string): Promise<CommandOutcome> {
-    return this.#queue.cancel(id);
+    return this.#queue.command({ type: 'cancel', id });
   }
 
   fetchMissing(id: string, folder: string | undefined): Promise<CommandOutcome> {
-    return this.#queue.fetchMissing(id, folder);
+    return this.#queue.command({
+      type: 'fetchMissing',
+      id,
+      ...(folder !== undefined && { folder }),
+    });
   }
 
   isWorkedOn({ id }: Task): Promise<boolean> {

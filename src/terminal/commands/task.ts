@@ -23,25 +23,35 @@ export async function task(args: string[], environment: Environment): Promise<nu
   const id = onlyId(positionals);
   const address = readAddress(values['api-url'], environment).url;
   const { wait, json, save } = values;
-  const desk = openServices(environment);
-  const { ledger, executor: runner } = desk;
+  const services = openServices(environment);
+  const { ledger, executor } = services;
+  const queue = services.openQueue({ takesUp: () => false });
   try {
     return await interruptible(async interrupted => {
-      interrupted.addEventListener('abort', () => runner.dispose());
+      interrupted.addEventListener('abort', () => executor.dispose());
       const known = await findTask(id, ledger);
-      const recovered = recover(desk, environment, other => other.id !== known?.id);
-      const client = desk.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
+      const recovered = recover(queue, services, environment, other => other.id !== known?.id);
+      const client = services.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
       const done = save
         ? saveTask(
             id,
-            { desk, client, address, interrupted, wait, json, named: values['output-dir'] },
+            {
+              services,
+              queue,
+              client,
+              address,
+              interrupted,
+              wait,
+              json,
+              named: values['output-dir'],
+            },
             environment,
           )
-        : look(known, id, { client, address, runner, interrupted, wait, json });
+        : look(known, id, { client, address, executor, interrupted, wait, json });
       return done.finally(() => (interrupted.aborted ? undefined : recovered));
     });
   } finally {
-    runner.dispose();
-    await desk.close();
+    await queue.dispose();
+    await services.close();
   }
 }

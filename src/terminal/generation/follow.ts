@@ -2,8 +2,8 @@ import * as l10n from '@vscode/l10n';
 import { isFinal } from '../../core/queue/transitions.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
 import { megabytes } from '../../core/output/download-video.ts';
-import type { JimengClient } from '../../core/service/client.ts';
 import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Services } from '../services.ts';
 import { logError } from '../platform/output.ts';
 import { reportTask } from './report.ts';
@@ -11,26 +11,26 @@ import { exitCodeOf, onSignal, type EndSignal } from '../platform/signals.ts';
 import { waitingFor, WaitingLine } from './waiting-line.ts';
 
 export interface FollowOptions {
-  desk: Services;
-  order: PreparedRequest;
-  client: JimengClient;
+  services: Services;
+  queue: TaskQueue;
+  request: PreparedRequest;
   json: boolean;
 }
 
 /**
  * Starts a task and stays in front of it; a detached one only until the service has it. A signal ends it at once and says
- * how to come back, but the first Ctrl-C in front of a held request, whose result comes through this connection only.
+ * how to come back, but the first Ctrl-C in front of a sync request, whose result comes through this connection only.
  */
 export async function follow({
-  desk: { executor: runner, ledger },
-  order,
-  client,
+  services: { executor, ledger },
+  queue,
+  request,
   json,
 }: FollowOptions): Promise<number> {
   const began = performance.now();
   const line = new WaitingLine();
   let current: Task | undefined;
-  let isIdTold = order.fetchOnRequest === true; // its id is the answer, on stdout
+  let isIdTold = request.fetchOnRequest === true; // its id is the answer, on stdout
   const stopListening = ledger.onDidChange(task => {
     if (task.id !== current?.id && task.state.status !== 'sending') return; // another task, which is taken up beside this one
     current = task;
@@ -47,8 +47,8 @@ export async function follow({
   const interrupt = (signal: EndSignal) => {
     line.end();
     const status = current?.state.status;
-    const isHeld = order.mode === 'sync' && (status === 'sending' || status === 'running');
-    if (isHeld && signal === 'SIGINT' && !isWarned) {
+    const isSync = request.mode === 'sync' && (status === 'sending' || status === 'running');
+    if (isSync && signal === 'SIGINT' && !isWarned) {
       isWarned = true; // the credits are spent by now, and the pictures come only through this connection
       logError(
         l10n.t(
@@ -60,8 +60,8 @@ export async function follow({
     if (endedBy !== undefined) process.exit(exitCodeOf(signal)); // twice: whatever is still being waited for
     endedBy = signal;
     if (!current || isFinal(current)) return;
-    if (isHeld) {
-      runner.abandon(current.id).catch(() => undefined);
+    if (isSync) {
+      executor.abandon(current.id).catch(() => undefined);
     } else if (status === 'sending') {
       // its task would have no id; with large inputs the answer takes a while
       logError(
@@ -70,23 +70,20 @@ export async function follow({
         ),
       );
     } else {
-      runner.dispose();
+      executor.dispose();
     }
   };
   const stopSignals = onSignal(interrupt);
   try {
-    const started = await runner.start(order, client);
-    started.done.catch(() => {
-      /* told below, or left at the service on purpose */
-    });
+    const started = await queue.add(request);
     const atService = await started.accepted;
-    if (order.fetchOnRequest || endedBy !== undefined) runner.dispose();
-    const task = order.fetchOnRequest && endedBy === undefined ? atService : await started.done;
+    if (request.fetchOnRequest || endedBy !== undefined) executor.dispose();
+    const task = request.fetchOnRequest && endedBy === undefined ? atService : await started.done;
     line.end();
     const code = reportTask(task, {
       json,
       seconds: (performance.now() - began) / 1_000,
-      isRecorded: runner.isRecorded(task.id),
+      isRecorded: executor.isRecorded(task.id),
     });
     return endedBy === undefined ? code : exitCodeOf(endedBy);
   } catch (error) {

@@ -39,7 +39,8 @@ export async function generate(
     network: networkOf(environment),
     log: SILENT_LOG,
   });
-  const desk = openServices(environment);
+  const services = openServices(environment);
+  const queue = services.openQueue({ takesUp: () => false, account: { client } });
   try {
     const about = await client.about();
     const checked = accept(request, session.region, {
@@ -58,7 +59,7 @@ export async function generate(
         );
     }
     const folder = outputFolder(how.outputFolder, environment);
-    const order: PreparedRequest = {
+    const prepared: PreparedRequest = {
       request,
       checked,
       region: session.region,
@@ -68,10 +69,13 @@ export async function generate(
       ...(how.async && !how.wait && { fetchOnRequest: true }),
     };
     await assertWritable(folder); // what could not be saved is not paid for
-    const recovered = recover(desk, environment);
-    return await follow({ desk, order, client, json: how.json }).finally(() => recovered);
+    const recovered = recover(queue, services, environment);
+    return await follow({ services, queue, request: prepared, json: how.json }).finally(
+      () => recovered,
+    );
   } finally {
-    await desk.close();
+    await queue.dispose();
+    await services.close();
     await client.close();
   }
 }

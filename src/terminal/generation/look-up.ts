@@ -12,7 +12,7 @@ import { waitingFor, WaitingLine } from './waiting-line.ts';
 export interface LookOptions {
   client: JimengClient;
   address: string;
-  runner: Executor;
+  executor: Executor;
   interrupted: AbortSignal;
   wait: boolean;
   json: boolean;
@@ -22,13 +22,13 @@ export interface LookOptions {
 export async function look(
   known: Task | undefined,
   id: string,
-  { client, address, runner, interrupted, wait, json }: LookOptions,
+  { client, address, executor, interrupted, wait, json }: LookOptions,
 ): Promise<number> {
   const serviceTaskId = known ? serviceTaskIdOf(known) : id;
   if (known && serviceTaskId === undefined)
     return reportTask(known, { json, seconds: 0, isRecorded: true });
   if (wait)
-    await untilDone(serviceTaskId ?? id, known?.service.url ?? address, runner, interrupted);
+    await untilDone(serviceTaskId ?? id, known?.service.url ?? address, executor, interrupted);
   const listed = await client.lookUp(serviceTaskId ?? id, interrupted);
   return tell(listed, listed.read(), json);
 }
@@ -45,12 +45,12 @@ export async function findTask(id: string, ledger: Ledger): Promise<Task | undef
 export async function untilDone(
   serviceTaskId: string,
   url: string,
-  { poller: watcher }: Executor,
+  { poller }: Executor,
   signal: AbortSignal,
 ): Promise<void> {
   const line = new WaitingLine();
   try {
-    const watched = await watcher.poll({
+    const watched = await poller.poll({
       url,
       serviceTaskId,
       signal,

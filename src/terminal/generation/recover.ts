@@ -1,9 +1,15 @@
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import { isActive } from '../../core/queue/transitions.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import { JimengError, passing, textOf } from '../../core/service/failures/failures.ts';
-import { failureOf, type ActiveTask, type OpenTask, type Task } from '../../core/queue/task.ts';
-import type { Lease } from '../../core/queue/lease.ts';
+import {
+  failureOf,
+  type FinalTask,
+  type OpenTask,
+  type Task,
+  type WaitingTask,
+} from '../../core/queue/task.ts';
+import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
 import { logError } from '../platform/output.ts';
@@ -16,11 +22,12 @@ import { outputFolder, whyNotFolder } from './output-folder.ts';
  * @param isOther whether a task is none that the command itself is about
  */
 export async function recover(
-  desk: Services,
+  queue: TaskQueue,
+  { ledger, connect }: Pick<Services, 'ledger' | 'connect'>,
   environment: Environment,
   isOther: (task: Task) => boolean = () => true,
 ): Promise<void> {
-  const left = await desk.ledger.unfinished().catch(() => []);
+  const left = await ledger.unfinished().catch(() => []);
   const ownFolder =
     (await whyNotFolder(undefined, environment)) === undefined
       ? undefined
@@ -28,11 +35,10 @@ export async function recover(
   await Promise.all(
     left
       .filter(task => isOther(task) && mayBeTakenUp(task) && task.folder !== ownFolder)
-      .map(async ({ id }) => {
-        const claim = await desk.ledger.acquire(id);
-        const task = claim && (await desk.ledger.get(id));
-        if (!claim || !task || !isActive(task)) return claim?.release();
-        await takeUp(task, claim, desk);
+      .map(async task => {
+        if ((await ledger.isHeld(task.id)) || (await isLeftAtService(task, connect))) return;
+        const started = await queue.resume(task.id);
+        if (started) tell(await started.done);
       })
       .map(done =>
         done.catch(() => {
@@ -42,44 +48,40 @@ export async function recover(
   );
 }
 
-/** What agents asked for is taken up by their own server, but for pictures that only have to be saved. */
-function mayBeTakenUp(task: OpenTask): boolean {
+/**
+ * What agents asked for is taken up by their own server, but for pictures that only have to be saved. What was never sent
+ * is cancelled: its command is gone.
+ */
+function mayBeTakenUp({ state: { status }, by, fetchOnRequest }: OpenTask): boolean {
   return (
-    task.state.status === 'saving' ||
-    (task.state.status !== 'waiting' && task.by === undefined && task.fetchOnRequest === undefined)
+    status === 'saving' ||
+    (by === undefined && (status === 'waiting' || fetchOnRequest === undefined))
   );
 }
 
-async function takeUp(
-  task: ActiveTask,
-  claim: Lease,
-  { executor: runner, connect }: Services,
-): Promise<void> {
-  if ('serviceTaskId' in task.state && task.state.status !== 'saving') {
-    const status = await connect(task.service.url)
-      .getTask(task.state.serviceTaskId)
-      .then(
-        found => found.status,
-        (error: unknown) =>
-          error instanceof JimengError && !passing.has(error.failure.kind) ? 'over' : undefined,
-      );
-    if (
-      status === undefined ||
-      status === 'pending' ||
-      status === 'queued' ||
-      status === 'processing'
-    ) {
-      await claim.release();
-      logError(
-        l10n.t(
-          'An earlier command was interrupted; its task is still at the service: jimeng task {0} --wait --save',
-          task.state.serviceTaskId,
-        ),
-      );
-      return;
-    }
-  }
-  const ended = await runner.resume(task, claim).done;
+/** Whether the service still works on it, as far as is known; then it is told how to come back to it. */
+async function isLeftAtService(
+  { state, service }: OpenTask,
+  connect: Services['connect'],
+): Promise<boolean> {
+  if (!('serviceTaskId' in state) || state.status === 'saving') return false;
+  const isOver = await connect(service.url)
+    .getTask(state.serviceTaskId)
+    .then(
+      ({ status }) => status === 'completed' || status === 'failed' || status === 'cancelled',
+      (error: unknown) => error instanceof JimengError && !passing.has(error.failure.kind),
+    );
+  if (!isOver)
+    logError(
+      l10n.t(
+        'An earlier command was interrupted; its task is still at the service: jimeng task {0} --wait --save',
+        state.serviceTaskId,
+      ),
+    );
+  return !isOver;
+}
+
+function tell(ended: FinalTask | WaitingTask): void {
   const files = 'files' in ended.state ? ended.state.files : [];
   if (files.length > 0)
     logError(
@@ -88,12 +90,12 @@ async function takeUp(
         files.map(({ path }) => path).join('\n'),
       ),
     );
-  const failure = failureOf(ended);
+  const failure = isFinal(ended) ? failureOf(ended) : undefined;
   if (failure)
     logError(
       l10n.t(
         'An earlier command was interrupted ("{0}"): {1}',
-        shortened(task.request.prompt),
+        shortened(ended.request.prompt),
         textOf(failure),
       ),
     );

@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import { isActive, isFinal } from '../../core/queue/transitions.ts';
+import { isFinal } from '../../core/queue/transitions.ts';
 import type { JimengClient, ListedTask } from '../../core/service/client.ts';
 import { serviceTaskIdOf, type ActiveTask, type Task } from '../../core/queue/task.ts';
-import type { Lease } from '../../core/queue/lease.ts';
-import { refetchedState } from '../../core/queue/resume.ts';
+import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
 import { findTask, tell, untilDone } from './look-up.ts';
@@ -15,11 +14,12 @@ import { logError } from '../platform/output.ts';
 import { assertFolder, outputFolder } from './output-folder.ts';
 import { reportTask } from './report.ts';
 
-/** How often it is looked whether another process is done with a task. */
-const LOOK_AGAIN_MS = 250;
+/** How often it is checked whether another process is done with a task; in ms. */
+const CHECK_AGAIN_MS = 250;
 
 export interface SaveTaskOptions {
-  desk: Services;
+  services: Services;
+  queue: TaskQueue;
   /** For the service that has the task. */
   client: JimengClient;
   /** Of the service that is asked for a task that is not in the ledger. */
@@ -41,7 +41,8 @@ export async function saveTask(
   environment: Environment,
 ): Promise<number> {
   const {
-    desk: { ledger, executor: runner },
+    services: { ledger, executor },
+    queue,
     client,
     address,
     interrupted,
@@ -54,7 +55,7 @@ export async function saveTask(
     reportTask(task, {
       json,
       seconds: (performance.now() - began) / 1_000,
-      isRecorded: runner.isRecorded(task.id),
+      isRecorded: executor.isRecorded(task.id),
     });
   const folder =
     named === undefined ? undefined : pathToFileURL(resolve(environment.cwd, named)).href;
@@ -69,13 +70,14 @@ export async function saveTask(
       if (!isOtherTold)
         logError(l10n.t('Another process is working on this task, and is waited for.'));
       isOtherTold = true;
-      await delay(LOOK_AGAIN_MS, undefined, { signal: interrupted });
+      await delay(CHECK_AGAIN_MS, undefined, { signal: interrupted });
       continue;
     }
     const serviceTaskId = known ? serviceTaskIdOf(known) : id;
     let task = known;
     if (serviceTaskId !== undefined && !(known && ('results' in known.state || isFinal(known)))) {
-      if (wait) await untilDone(serviceTaskId, known?.service.url ?? address, runner, interrupted);
+      if (wait)
+        await untilDone(serviceTaskId, known?.service.url ?? address, executor, interrupted);
       const listed = await client.lookUp(serviceTaskId, interrupted);
       if (listed.status !== 'completed') return tell(listed, listed.read(), json);
       task =
@@ -86,30 +88,12 @@ export async function saveTask(
           pathToFileURL(outputFolder(named, environment)).href,
         );
     }
-    const claim = task && (await ledger.acquire(task.id));
-    if (!task || !claim) continue; // another process was faster: it is waited for
-    const current = await ledger.get(task.id); // as that one left it
-    if (!current) await ledger.put(task);
-    return report(await saved(current ?? task, claim, folder, runner));
+    if (!task) continue; // another process was faster: it is waited for
+    const started = await queue.fetchMissing(task.id, folder, task);
+    if (started) return report(await started.done);
+    if (await ledger.isHeld(task.id)) continue;
+    return report((await ledger.get(task.id)) ?? task); // nothing is missing, or can be had
   }
-}
-
-/** Resolves with the task as it is when nothing of it is missing any more, or can be had. */
-async function saved(
-  task: Task,
-  claim: Lease,
-  folder: string | undefined,
-  runner: Services['executor'],
-): Promise<Task> {
-  const isUnknown = !('serviceTaskId' in task.state) && !('results' in task.state); // to the service, too
-  if (isActive(task) && (isUnknown || folder === undefined || folder === task.folder))
-    return runner.resume(task, claim).done;
-  const state = await refetchedState(task, folder);
-  const started =
-    state && (await runner.reopen(task, claim, state, folder === undefined ? {} : { folder }));
-  if (started) return started.done;
-  await claim.release();
-  return task;
 }
 
 /**

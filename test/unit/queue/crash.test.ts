@@ -11,7 +11,7 @@ import { Ledger } from '../../../src/core/queue/store.ts';
 import { newTask } from '../../../src/core/queue/new-task.ts';
 import { rounds } from '../../soak.ts';
 import { tinyService } from '../../tiny-service.ts';
-import { Desk, orderFor } from './setup.ts';
+import { TestWindow, requestFor } from './setup.ts';
 import { silentLog } from './samples.ts';
 
 const kills = rounds(20, 200);
@@ -28,7 +28,7 @@ suite('killed at any moment', () => {
     try {
       for (let kill = 0; kill < kills; kill++) {
         for (let waiting = (await ledger.unfinished()).length; waiting < 4; waiting++) {
-          const task = newTask(orderFor(service.url, `cat ${begun.length}`, folder));
+          const task = newTask(requestFor(service.url, `cat ${begun.length}`, folder));
           await ledger.put(task);
           begun.push(task.id);
         }
@@ -41,10 +41,10 @@ suite('killed at any moment', () => {
         child.kill('SIGKILL');
         await ended;
       }
-      const desk = new Desk(folder);
-      desk.engine.wake();
-      for (const id of begun) await desk.engine.whenDone(id);
-      await desk.dispose();
+      const window = new TestWindow(folder);
+      window.queue.wake();
+      for (const id of begun) await window.queue.whenDone(id);
+      await window.dispose();
 
       const tasks = await ledger.all();
       assert.deepEqual(tasks.map(({ id }) => id).sort(), [...begun].sort(), 'no task vanished');

@@ -14,7 +14,7 @@ import { direct } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
 import { isActive } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
-import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
+import { newTask, type PreparedRequest } from '../../../src/core/queue/new-task.ts';
 import {
   Executor,
   type ExecutorOptions,
@@ -33,7 +33,7 @@ const generations = 'POST /v1/images/generations';
 suite('the way of a task', () => {
   let folder: string;
   let ledger: Ledger;
-  let runner: Executor;
+  let executor: Executor;
   const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
   const clients: JimengClient[] = [];
   const ends: (() => Promise<unknown>)[] = [];
@@ -49,7 +49,7 @@ suite('the way of a task', () => {
     clients.push(client);
     return client;
   };
-  const newRunner = (more: Partial<ExecutorOptions> = {}) =>
+  const newExecutor = (more: Partial<ExecutorOptions> = {}) =>
     new Executor({
       ledger,
       converter,
@@ -59,19 +59,19 @@ suite('the way of a task', () => {
       openInput: openFile,
       receivedFolder: join(folder, 'received'),
       pause: () => 5,
-      secondLooks: [10, 20, 30],
+      checksAfterCancel: [10, 20, 30],
       version: '1.2.3',
       keepsPrompts: () => true,
       ...more,
     });
 
   setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-runner-'));
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-executor-'));
     ledger = new Ledger(join(folder, 'tasks'), silentLog);
-    runner = newRunner();
+    executor = newExecutor();
   });
   teardown(async () => {
-    runner.dispose();
+    executor.dispose();
     await Promise.all(clients.splice(0).map(client => client.close()));
     await Promise.all(ends.splice(0).map(end => end()));
     await rm(folder, { recursive: true });
@@ -95,7 +95,7 @@ suite('the way of a task', () => {
     ends.push(() => server.close());
     return server;
   }
-  function orderFor(
+  function requestFor(
     url: string,
     mode: PreparedRequest['mode'],
     more: Partial<ImageRequest> = {},
@@ -123,7 +123,15 @@ suite('the way of a task', () => {
     url: string,
     mode: PreparedRequest['mode'] = 'async',
     more: Partial<ImageRequest> = {},
-  ) => runner.start(orderFor(url, mode, more), connect(url, session));
+  ) => send(executor, requestFor(url, mode, more));
+  /** As the queue does it. */
+  const send = async (by: Executor, request: PreparedRequest) => {
+    const task = newTask(request);
+    const lease = await ledger.acquire(task.id);
+    assert.ok(lease);
+    await ledger.put(task);
+    return by.send(task, lease, { client: connect(request.service.url, session) }, 'end');
+  };
   /** Resolves when the ledger has the task in this state. */
   const reaches = (status: string) =>
     new Promise<void>(resolve => {
@@ -204,7 +212,7 @@ suite('the way of a task', () => {
       assert.equal((await pictures()).length, 4);
       assert.equal(seen.at(-1), 'completed', 'who looks sees it all the same');
       assert.equal((await ledger.get(id))?.state.status, 'sending');
-      assert.equal(runner.isRecorded(id), false);
+      assert.equal(executor.isRecorded(id), false);
       assert.equal(
         await ledger.acquire(id),
         undefined,
@@ -333,9 +341,9 @@ suite('the way of a task', () => {
   test('a folder that cannot be made: partial, nothing lost', async () => {
     const service = await demo();
     await writeFile(join(folder, 'file'), 'not a folder');
-    const { done } = await runner.start(
-      orderFor(service.url, 'async', {}, join(folder, 'file', 'pic')),
-      connect(service.url, session),
+    const { done } = await send(
+      executor,
+      requestFor(service.url, 'async', {}, join(folder, 'file', 'pic')),
     );
     const task = await done;
     assert.ok(task.state.status === 'partial');
@@ -351,7 +359,7 @@ suite('the way of a task', () => {
       const queued = reaches('queued');
       const second = await begin(service.url);
       await queued;
-      assert.equal(await runner.cancel(second.id), 'cancelled');
+      assert.equal(await executor.cancel(second.id), 'cancelled');
       assert.equal((await second.done).state.status, 'cancelled');
       assert.equal((await first.done).state.status, 'completed');
       assert.equal(service.service.generations, 1);
@@ -362,9 +370,9 @@ suite('the way of a task', () => {
       const processing = reaches('processing');
       const { id, done } = await begin(service.url);
       await processing;
-      assert.equal(await runner.cancel(id), 'tooLate');
+      assert.equal(await executor.cancel(id), 'tooLate');
       assert.equal((await done).state.status, 'completed');
-      assert.equal(await runner.cancel(id), 'tooLate');
+      assert.equal(await executor.cancel(id), 'tooLate');
     });
 
     test('one without an id yet is cancelled as soon as it has one', async () => {
@@ -381,7 +389,7 @@ suite('the way of a task', () => {
       });
       const { id, done } = await begin(service.url);
       while (!answer) await new Promise(resolve => setTimeout(resolve, 5));
-      assert.equal(await runner.cancel(id), 'cancelled');
+      assert.equal(await executor.cancel(id), 'cancelled');
       answer();
       assert.equal((await done).state.status, 'cancelled');
       assert.equal(service.count('/v1/tasks/t/cancel'), 1);
@@ -392,8 +400,8 @@ suite('the way of a task', () => {
       const running = reaches('running');
       const { id, done } = await begin(service.url, 'sync');
       await running;
-      assert.equal(await runner.cancel(id), 'tooLate');
-      assert.equal((await runner.abandon(id))?.state.status, 'uncertain');
+      assert.equal(await executor.cancel(id), 'tooLate');
+      assert.equal((await executor.abandon(id))?.state.status, 'uncertain');
       assert.equal((await done).state.status, 'uncertain');
     });
 
@@ -408,17 +416,17 @@ suite('the way of a task', () => {
       const may = new Promise<void>(resolve => {
         go = resolve;
       });
-      const slow = newRunner({
+      const slow = newExecutor({
         openInput: async uri => {
           opened?.();
           await may;
           return openFile(uri);
         },
       });
-      const order = orderFor(service.url, 'sync', {
+      const request = requestFor(service.url, 'sync', {
         images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }],
       });
-      const { id, done } = await slow.start(order, connect(service.url, session));
+      const { id, done } = await send(slow, request);
       await opening;
       const cancelled = slow.cancel(id);
       go?.();
@@ -433,13 +441,13 @@ suite('the way of a task', () => {
       const running = reaches('running');
       const { id, done } = await begin(service.url, 'sync');
       await running;
-      await runner.stopWatching(id);
+      await executor.stopWatching(id);
       assert.equal((await ledger.get(id))?.state.status, 'detached');
       const task = await done;
       assert.ok(task.state.status === 'detached' && task.state.results?.length === 4);
       const claim = await ledger.acquire(id);
       assert.ok(claim);
-      const again = await runner.reopen(task, claim, {
+      const again = await executor.reopen(task, claim, {
         status: 'saving',
         results: task.state.results,
         files: [],
@@ -463,7 +471,7 @@ suite('the way of a task', () => {
       const { id, accepted, done } = await begin(service.url);
       await accepted;
       const offered = reaches('detached');
-      assert.equal(await runner.cancel(id), 'cancelled');
+      assert.equal(await executor.cancel(id), 'cancelled');
       await done;
       await offered;
       const task = await ledger.get(id);
@@ -478,15 +486,15 @@ suite('the way of a task', () => {
       });
       const { id, accepted, done } = await begin(service.url);
       await accepted;
-      await assert.rejects(runner.cancel(id), JimengError);
+      await assert.rejects(executor.cancel(id), JimengError);
       assert.equal((await ledger.get(id))?.state.status, 'queued');
-      runner.dispose();
+      executor.dispose();
       await assert.rejects(done);
     });
   });
 
   suite('after a crash', () => {
-    /** Begins a task, brings it to this state, and ends the runner as a closed window does. */
+    /** Begins a task, brings it to this state, and ends the executor as a closed window does. */
     async function leftAs(
       status: string,
       service: { url: string },
@@ -495,11 +503,11 @@ suite('the way of a task', () => {
       const there = status === 'sending' ? Promise.resolve() : reaches(status);
       const started = await begin(service.url, mode);
       await there;
-      runner.dispose();
+      executor.dispose();
       await started.done.catch(() => {
         /* it was left */
       });
-      runner = newRunner();
+      executor = newExecutor();
       return started;
     }
     /** What the next window finds unfinished, and brings to an end. */
@@ -508,7 +516,7 @@ suite('the way of a task', () => {
         (await ledger.unfinished()).map(async task => {
           const claim = await ledger.acquire(task.id);
           assert.ok(claim && isActive(task));
-          return runner.resume(task, claim).done;
+          return executor.resume(task, claim).done;
         }),
       );
 
@@ -539,7 +547,7 @@ suite('the way of a task', () => {
       assert.equal(service.generationBodies().length, 1);
     });
 
-    test('what a living runner works on is left to it', async () => {
+    test('what a living executor works on is left to it', async () => {
       const service = await demo({ delayMs: 200 });
       const { id, done } = await begin(service.url);
       assert.equal(await ledger.acquire(id), undefined);

@@ -19,9 +19,9 @@ suite('claims', () => {
 
   /** As if a process that lives had last said so many ms ago that it works. */
   const heardOf = async (agoMs: number, holder = THIS_PROCESS) => {
-    await writeFile(`${path}.claim`, JSON.stringify({ ...holder, token: 'another' }));
+    await writeFile(`${path}.lease`, JSON.stringify({ ...holder, token: 'another' }));
     const time = new Date(Date.now() - agoMs);
-    await utimes(`${path}.claim`, time, time);
+    await utimes(`${path}.lease`, time, time);
   };
   /** Another process that claims the path, once it has. */
   const other = async () => {
@@ -115,7 +115,7 @@ suite('claims', () => {
   });
 
   test("a file that is empty after a power cut is nobody's", async () => {
-    await writeFile(`${path}.claim`, '');
+    await writeFile(`${path}.lease`, '');
     const own = await acquireLease(path);
     assert.ok(own);
     await own.release();

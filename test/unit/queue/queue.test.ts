@@ -3,14 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { QueueOptions } from '../../../src/core/queue/queue.ts';
 import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
-import type { Task, TaskIn, TaskStatus } from '../../../src/core/queue/task.ts';
+import type { TaskIn, TaskStatus } from '../../../src/core/queue/task.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { proxyServer } from '../../proxy.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
 import { WebhookReceiver } from '../../../src/core/queue/webhook.ts';
-import { Desk, orderFor } from './setup.ts';
+import { TestWindow, requestFor } from './setup.ts';
 
 suite('engine', () => {
   let folder: string;
@@ -24,8 +23,8 @@ suite('engine', () => {
     await rm(folder, { recursive: true, maxRetries: 3 });
   });
 
-  function desk(options: Partial<QueueOptions> = {}): Desk {
-    const opened = new Desk(folder, options);
+  function open(options: ConstructorParameters<typeof TestWindow>[1] = {}): TestWindow {
+    const opened = new TestWindow(folder, options);
     ends.push(() => opened.dispose());
     return opened;
   }
@@ -39,11 +38,11 @@ suite('engine', () => {
     ends.push(() => service.close());
     return service;
   }
-  const enqueue = (at: Desk, url: string, prompt: string, wait?: PreparedRequest['mode']) =>
-    at.engine.enqueue(orderFor(url, prompt, folder, wait));
+  const add = (at: TestWindow, url: string, prompt: string, wait?: PreparedRequest['mode']) =>
+    at.queue.add(requestFor(url, prompt, folder, wait));
   const pictures = async () =>
     (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.png'));
-  const statusOf = async (at: Desk, id: string): Promise<TaskStatus | undefined> =>
+  const statusOf = async (at: TestWindow, id: string): Promise<TaskStatus | undefined> =>
     (await at.ledger.get(id))?.state.status;
   async function until(what: string, holds: () => Promise<boolean> | boolean) {
     for (let tries = 0; !(await holds()); tries++) {
@@ -54,21 +53,21 @@ suite('engine', () => {
 
   test('twenty tasks: two at a time, in their order, each sent and saved once', async () => {
     const service = await demo({ delayMs: 20, maxConcurrent: 10 });
-    const window = desk();
+    const window = open();
     let most = 0;
     window.ledger.onDidChange(() => {
       most = Math.max(
         most,
-        window.runner
+        window.executor
           .running()
           .filter(({ state: { status } }) => !['waiting', 'saving', 'completed'].includes(status))
           .length,
       );
     });
-    const tasks: Task[] = [];
+    const tasks: { id: string }[] = [];
     for (let index = 0; index < 20; index++)
-      tasks.push(await enqueue(window, service.url, `cat ${index}`));
-    const finished = await Promise.all(tasks.map(({ id }) => window.engine.whenDone(id)));
+      tasks.push(await add(window, service.url, `cat ${index}`));
+    const finished = await Promise.all(tasks.map(({ id }) => window.queue.whenDone(id)));
     assert.ok(finished.every(task => task?.state.status === 'completed'));
     assert.equal(most, 2);
     const order = service
@@ -88,36 +87,36 @@ suite('engine', () => {
 
   test('a waiting one is cancelled for nothing, and the others are not touched', async () => {
     const service = await demo({ delayMs: 150 });
-    const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
+    const window = open({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
     const [first, second, third] = [
-      await enqueue(window, service.url, '1'),
-      await enqueue(window, service.url, '2'),
-      await enqueue(window, service.url, '3'),
+      await add(window, service.url, '1'),
+      await add(window, service.url, '2'),
+      await add(window, service.url, '3'),
     ];
-    assert.equal(await window.engine.command({ wish: 'cancel', id: second.id }), 'done');
-    assert.equal((await window.engine.whenDone(first.id))?.state.status, 'completed');
-    assert.equal((await window.engine.whenDone(third.id))?.state.status, 'completed');
+    assert.equal(await window.queue.command({ type: 'cancel', id: second.id }), 'done');
+    assert.equal((await window.queue.whenDone(first.id))?.state.status, 'completed');
+    assert.equal((await window.queue.whenDone(third.id))?.state.status, 'completed');
     assert.equal(await statusOf(window, second.id), 'cancelled');
     assert.equal(service.service.generations, 2);
-    assert.equal(await window.engine.command({ wish: 'cancel', id: second.id }), 'tooLate');
+    assert.equal(await window.queue.command({ type: 'cancel', id: second.id }), 'tooLate');
   });
 
   test('paused, nothing is sent; what waits can be cancelled all at once', async () => {
     const service = await demo();
-    const window = desk();
-    assert.equal(await window.engine.command({ wish: 'pause' }), 'done');
+    const window = open();
+    assert.equal(await window.queue.command({ type: 'pause' }), 'done');
     const tasks = [
-      await enqueue(window, service.url, '1'),
-      await enqueue(window, service.url, '2'),
-      await enqueue(window, service.url, '3'),
+      await add(window, service.url, '1'),
+      await add(window, service.url, '2'),
+      await add(window, service.url, '3'),
     ];
     await delay(150);
     assert.equal(service.service.generations, 0);
-    assert.equal(await window.engine.command({ wish: 'cancelWaiting' }), 'done');
+    assert.equal(await window.queue.command({ type: 'cancelWaiting' }), 'done');
     for (const { id } of tasks) assert.equal(await statusOf(window, id), 'cancelled');
-    const last = await enqueue(window, service.url, '4');
-    assert.equal(await window.engine.command({ wish: 'resume' }), 'done');
-    assert.equal((await window.engine.whenDone(last.id))?.state.status, 'completed');
+    const last = await add(window, service.url, '4');
+    assert.equal(await window.queue.command({ type: 'resume' }), 'done');
+    assert.equal((await window.queue.whenDone(last.id))?.state.status, 'completed');
     assert.equal(service.service.generations, 1);
   });
 
@@ -127,12 +126,12 @@ suite('engine', () => {
   ] as const) {
     test(`${what} pauses the queue of that session; another one goes on with what waits`, async () => {
       const service = await demo();
-      const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
+      const window = open({ limits: () => ({ concurrency: 1, slowAfter: 600_000 }) });
       window.session = id;
-      const tasks: Task[] = [];
+      const tasks: { id: string }[] = [];
       for (let index = 0; index < 5; index++)
-        tasks.push(await enqueue(window, service.url, String(index)));
-      assert.equal((await window.engine.whenDone(tasks[0]!.id))?.state.status, 'failed');
+        tasks.push(await add(window, service.url, String(index)));
+      assert.equal((await window.queue.whenDone(tasks[0]!.id))?.state.status, 'failed');
       await delay(200);
       assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), [
         'waiting',
@@ -140,29 +139,29 @@ suite('engine', () => {
         'waiting',
         'waiting',
       ]);
-      const pause = (await window.engine.state()).sessions[id];
+      const pause = (await window.queue.state()).sessions[id];
       assert.equal(
         pause?.until !== undefined,
         what === 'risk control',
         'risk control passes; an expired session does not',
       );
       window.session = '0123456789abcdef0123456789abcdef';
-      window.engine.wake();
+      window.queue.wake();
       for (const task of tasks.slice(1))
-        assert.equal((await window.engine.whenDone(task.id))?.state.status, 'completed');
+        assert.equal((await window.queue.whenDone(task.id))?.state.status, 'completed');
       assert.equal(service.service.generations, 4);
     });
   }
 
   test('without a session tasks wait for one', async () => {
     const service = await demo();
-    const window = desk();
+    const window = open();
     window.session = undefined;
-    const { id } = await enqueue(window, service.url, 'a cat');
+    const { id } = await add(window, service.url, 'a cat');
     await delay(100);
     assert.equal(await statusOf(window, id), 'waiting');
     window.session = '0123456789abcdef0123456789abcdef';
-    assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
+    assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
   });
 
   test('a service that is away: nothing is lost, and nothing is sent twice', async () => {
@@ -170,21 +169,21 @@ suite('engine', () => {
     const { url } = before;
     await before.close();
     ends.pop();
-    const window = desk();
-    const { id } = await enqueue(window, url, 'a cat');
+    const window = open();
+    const { id } = await add(window, url, 'a cat');
     await delay(200);
     assert.equal(await statusOf(window, id), 'waiting');
     const after = await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
+    assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
     assert.equal(after.service.generations, 1);
   });
 
   test('one that takes very long gives its place to the next, and is still watched', async () => {
     const service = await demo({ delayMs: 400, maxConcurrent: 1 });
-    const window = desk({ limits: () => ({ concurrency: 1, slowAfter: 100 }) });
+    const window = open({ limits: () => ({ concurrency: 1, slowAfter: 100 }) });
     const [first, second] = [
-      await enqueue(window, service.url, 'slow'),
-      await enqueue(window, service.url, 'next'),
+      await add(window, service.url, 'slow'),
+      await add(window, service.url, 'next'),
     ];
     await until(
       'both are at the service',
@@ -192,53 +191,53 @@ suite('engine', () => {
         (await statusOf(window, first.id)) === 'processing' &&
         (await statusOf(window, second.id)) === 'queued',
     );
-    assert.equal((await window.engine.whenDone(first.id))?.state.status, 'completed');
-    assert.equal((await window.engine.whenDone(second.id))?.state.status, 'completed');
+    assert.equal((await window.queue.whenDone(first.id))?.state.status, 'completed');
+    assert.equal((await window.queue.whenDone(second.id))?.state.status, 'completed');
   });
 
   test('a service that restarts knows nothing: lost, and it can be looked for again', async () => {
     const before = await demo({ delayMs: 60_000 });
     const { url } = before;
-    const window = desk();
-    const { id } = await enqueue(window, url, 'a cat');
+    const window = open();
+    const { id } = await add(window, url, 'a cat');
     await until('it is made', async () => (await statusOf(window, id)) === 'processing');
     await before.close();
     ends.splice(ends.length - 2, 1);
     await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.engine.whenDone(id))?.state.status, 'lost');
-    assert.equal(await window.engine.command({ wish: 'watchAgain', id }), 'done');
+    assert.equal((await window.queue.whenDone(id))?.state.status, 'lost');
+    assert.equal(await window.queue.command({ type: 'watchAgain', id }), 'done');
     await until('it is lost again', async () => (await statusOf(window, id)) === 'lost');
   });
 
   suite('what cannot be stopped', () => {
     test('a task that is made is no longer watched, and watched again', async () => {
       const service = await demo({ delayMs: 300 });
-      const window = desk();
-      const { id } = await enqueue(window, service.url, 'a cat');
+      const window = open();
+      const { id } = await add(window, service.url, 'a cat');
       await until('it is made', async () => (await statusOf(window, id)) === 'processing');
-      assert.equal(await window.engine.command({ wish: 'cancel', id }), 'tooLate');
-      assert.equal(await window.engine.command({ wish: 'stopWatching', id }), 'done');
+      assert.equal(await window.queue.command({ type: 'cancel', id }), 'tooLate');
+      assert.equal(await window.queue.command({ type: 'stopWatching', id }), 'done');
       assert.equal(await statusOf(window, id), 'detached');
       await delay(400);
-      assert.equal(await window.engine.command({ wish: 'watchAgain', id }), 'done');
-      assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
+      assert.equal(await window.queue.command({ type: 'watchAgain', id }), 'done');
+      assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
 
     test('a held request too, while it is open', async () => {
       const service = await demo({ kind: 'stock', delayMs: 300 });
-      const window = desk();
-      const { id } = await enqueue(window, service.url, 'a cat', 'sync');
+      const window = open();
+      const { id } = await add(window, service.url, 'a cat', 'sync');
       await until('it is held', async () => (await statusOf(window, id)) === 'running');
-      await window.engine.command({ wish: 'stopWatching', id });
-      await window.engine.command({ wish: 'watchAgain', id });
+      await window.queue.command({ type: 'stopWatching', id });
+      await window.queue.command({ type: 'watchAgain', id });
       assert.equal(await statusOf(window, id), 'running');
-      await window.engine.command({ wish: 'stopWatching', id });
+      await window.queue.command({ type: 'stopWatching', id });
       await until('its result is kept', async () => {
         const task = await window.ledger.get(id);
         return task?.state.status === 'detached' && task.state.results !== undefined;
       });
-      await window.engine.command({ wish: 'watchAgain', id });
+      await window.queue.command({ type: 'watchAgain', id });
       await until('it is saved', async () => (await statusOf(window, id)) === 'completed');
       assert.equal((await pictures()).length, 4);
       assert.equal(service.service.generations, 1);
@@ -247,12 +246,12 @@ suite('engine', () => {
 
   test('missing pictures are fetched again, the others are not', async () => {
     const service = await demo({ delayMs: 0 });
-    const window = desk();
-    const { id } = await enqueue(window, service.url, 'a cat #broken');
-    const partial = await window.engine.whenDone(id);
+    const window = open();
+    const { id } = await add(window, service.url, 'a cat #broken');
+    const partial = await window.queue.whenDone(id);
     assert.ok(partial?.state.status === 'partial');
     const before = await pictures();
-    assert.equal(await window.engine.command({ wish: 'fetchMissing', id }), 'done');
+    assert.equal(await window.queue.command({ type: 'fetchMissing', id }), 'done');
     await until(
       'it was tried again',
       async () =>
@@ -266,21 +265,21 @@ suite('engine', () => {
   suite('several windows', () => {
     test('one sends and watches, any may act, and when it closes the other takes over', async () => {
       const service = await demo({ delayMs: 300, maxConcurrent: 10 });
-      const [first, second] = [desk(), desk()];
+      const [first, second] = [open(), open()];
       await Promise.all([first.ledger.follow(), second.ledger.follow()]);
-      const tasks: Task[] = [];
+      const tasks: { id: string }[] = [];
       for (let index = 0; index < 6; index++)
-        tasks.push(await enqueue(index % 2 === 0 ? first : second, service.url, String(index)));
-      await until('one leads', () => first.engine.isLeader || second.engine.isLeader);
-      assert.ok(!(first.engine.isLeader && second.engine.isLeader));
-      const [leader, other] = first.engine.isLeader ? [first, second] : [second, first];
-      assert.equal(await other.engine.command({ wish: 'cancel', id: tasks[5]!.id }), 'done');
+        tasks.push(await add(index % 2 === 0 ? first : second, service.url, String(index)));
+      await until('one leads', () => first.queue.isLeader || second.queue.isLeader);
+      assert.ok(!(first.queue.isLeader && second.queue.isLeader));
+      const [leader, other] = first.queue.isLeader ? [first, second] : [second, first];
+      assert.equal(await other.queue.command({ type: 'cancel', id: tasks[5]!.id }), 'done');
       await until('two are made', () => service.generationBodies().length >= 2);
       await leader.dispose();
       ends.splice(ends.length - (leader === first ? 2 : 1), 1);
       for (const { id } of tasks.slice(0, 5))
-        assert.equal((await other.engine.whenDone(id))?.state.status, 'completed');
-      assert.ok(other.engine.isLeader || (await other.ledger.unfinished()).length === 0);
+        assert.equal((await other.queue.whenDone(id))?.state.status, 'completed');
+      assert.ok(other.queue.isLeader || (await other.ledger.unfinished()).length === 0);
       assert.equal(await statusOf(other, tasks[5]!.id), 'cancelled');
       assert.equal(service.service.generations, 5);
       assert.equal((await pictures()).length, 20);
@@ -288,7 +287,7 @@ suite('engine', () => {
 
     test('each sees what the other writes and removes', async () => {
       const service = await demo();
-      const [first, second] = [desk(), desk()];
+      const [first, second] = [open(), open()];
       await second.ledger.follow();
       const seen: string[] = [];
       second.ledger.onDidChange(({ state: { status } }) => {
@@ -298,8 +297,8 @@ suite('engine', () => {
       second.ledger.onDidRemove(id => {
         removed.push(id);
       });
-      const { id } = await enqueue(first, service.url, 'a cat');
-      assert.equal((await second.engine.whenDone(id))?.state.status, 'completed');
+      const { id } = await add(first, service.url, 'a cat');
+      assert.equal((await second.queue.whenDone(id))?.state.status, 'completed');
       assert.equal(seen.at(-1), 'completed');
       await first.ledger.remove(id);
       await until('it is told', () => removed.includes(id));
@@ -308,10 +307,10 @@ suite('engine', () => {
     test('a held request of a window that is gone is uncertain; a task at the service is recognized only by the person', async () => {
       const service = await demo({ delayMs: 300 });
       const stock = await demo({ kind: 'stock', delayMs: 60_000 });
-      const gone = desk();
+      const gone = open();
       const [held, sent] = [
-        await enqueue(gone, stock.url, 'held', 'sync'),
-        await enqueue(gone, service.url, 'sent'),
+        await add(gone, stock.url, 'held', 'sync'),
+        await add(gone, service.url, 'sent'),
       ];
       await until(
         'both are on their way',
@@ -324,39 +323,42 @@ suite('engine', () => {
       } = (await gone.ledger.get(sent.id)) as TaskIn<'processing'>;
       await gone.dispose();
       ends.pop();
-      const heir = desk();
-      heir.engine.wake();
-      assert.equal((await heir.engine.whenDone(held.id))?.state.status, 'uncertain');
-      assert.equal((await heir.engine.whenDone(sent.id))?.state.status, 'completed');
+      const heir = open();
+      heir.queue.wake();
+      assert.equal((await heir.queue.whenDone(held.id))?.state.status, 'uncertain');
+      assert.equal((await heir.queue.whenDone(sent.id))?.state.status, 'completed');
       assert.equal(stock.generationBodies().length, 1);
-      await heir.engine.command({ wish: 'adopt', id: held.id, serviceTaskId });
+      await heir.queue.command({ type: 'adopt', id: held.id, serviceTaskId });
       await until('it is looked for', async () => (await statusOf(heir, held.id)) === 'lost'); // the stock service has no tasks
     });
   });
 
   test('a webhook call wakes the watch, which asks the service itself', async () => {
     const service = await demo({ delayMs: 300 });
-    const window: Desk = desk({
+    const window: TestWindow = open({
       resolveAccount: task =>
-        Promise.resolve({ ...window.wayTo(task), callbackUrl: receiver.urlFor(task.id) }),
+        Promise.resolve({
+          ...window.accountOf(task),
+          callbackUrl: () => Promise.resolve(receiver.urlFor(task.id)),
+        }),
     });
     window.pause = () => 60_000; // without a call the end would be noticed a minute later
     const receiver = await WebhookReceiver.start({
       port: 0,
       host: '127.0.0.1',
-      onCall: () => window.runner.poller.wake(),
+      onCall: () => window.executor.poller.wake(),
     });
     ends.push(() => receiver.close());
-    const { id } = await enqueue(window, service.url, 'a cat');
-    assert.equal((await window.engine.whenDone(id))?.state.status, 'completed');
+    const { id } = await add(window, service.url, 'a cat');
+    assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
     assert.ok(receiver.wasCalledFor(id));
     assert.equal((await pictures()).length, 4);
   });
 
   test('a window that ends while it is about to send sends nothing, and takes nothing up', async () => {
     const service = await demo({ delayMs: 60_000 });
-    const first = desk();
-    const { id } = await enqueue(first, service.url, 'at the service');
+    const first = open();
+    const { id } = await add(first, service.url, 'at the service');
     await until(
       'it is there',
       async () =>
@@ -365,32 +367,32 @@ suite('engine', () => {
     await first.dispose();
     ends.pop();
     let ended: Promise<void> | undefined;
-    const second = desk({
+    const second = open({
       resolveAccount: async task => {
         ended = second.dispose();
         await delay(20);
-        return second.wayTo(task);
+        return second.accountOf(task);
       },
     });
-    const waiting = await enqueue(second, service.url, 'waits');
+    const waiting = await add(second, service.url, 'waits');
     await until('it ends', () => ended !== undefined);
     await ended;
-    assert.deepEqual(second.runner.running(), []);
+    assert.deepEqual(second.executor.running(), []);
     assert.equal(await statusOf(second, waiting.id), 'waiting');
     assert.equal(service.generationBodies().length, 1);
   });
 
   test('an answer that never came is uncertain: nothing is sent again', async () => {
     const service = await scripted({ 'POST /v1/images/generations': [hangUp] });
-    const window = desk();
-    const { id } = await enqueue(window, service.url, 'a cat');
-    assert.equal((await window.engine.whenDone(id))?.state.status, 'uncertain');
+    const window = open();
+    const { id } = await add(window, service.url, 'a cat');
+    assert.equal((await window.queue.whenDone(id))?.state.status, 'uncertain');
     await delay(150);
     assert.equal(service.count('/v1/images/generations'), 1);
   });
 
   suite('behind a proxy', () => {
-    const toProxy = (window: Desk, url: string) => {
+    const toProxy = (window: TestWindow, url: string) => {
       const settings = { proxy: { http: url } };
       window.network = () => settings;
     };
@@ -400,16 +402,16 @@ suite('engine', () => {
       const service = await scripted({ 'POST /v1/images/generations': [done] });
       const before = await proxyServer();
       await before.close();
-      const window = desk();
+      const window = open();
       toProxy(window, before.url);
-      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p', 'sync');
+      const { id } = await add(window, `http://service.test:${service.port}`, 'p', 'sync');
       const seen: TaskStatus[] = [];
       window.ledger.onDidChange(task => seen.push(task.state.status));
       await until('it was tried', () => seen.includes('sending') && seen.at(-1) === 'waiting');
       const proxy = await proxyServer({ port: before.port });
       ends.push(() => proxy.close());
-      await window.engine.command({ wish: 'resume' });
-      assert.equal((await window.engine.whenDone(id))?.state.status, 'partial');
+      await window.queue.command({ type: 'resume' });
+      assert.equal((await window.queue.whenDone(id))?.state.status, 'partial');
       assert.deepEqual([service.arrived.length, proxy.asked.length], [1, 1]);
       assert.ok(!seen.includes('uncertain'));
     });
@@ -418,10 +420,10 @@ suite('engine', () => {
       const service = await scripted({ 'POST /v1/images/generations': [done] });
       const proxy = await proxyServer({ login: 'me:word' });
       ends.push(() => proxy.close());
-      const window = desk();
+      const window = open();
       toProxy(window, proxy.url);
-      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
-      const task = await window.engine.whenDone(id);
+      const { id } = await add(window, `http://service.test:${service.port}`, 'p');
+      const task = await window.queue.whenDone(id);
       assert.ok(task?.state.status === 'failed');
       assert.deepEqual(
         [task.state.failure, service.arrived.length, proxy.asked.length],
@@ -442,15 +444,15 @@ suite('engine', () => {
         () => good.close(),
         () => bad.close(),
       );
-      const window = desk();
+      const window = open();
       toProxy(window, good.url);
-      const { id } = await enqueue(window, `http://service.test:${service.port}`, 'p');
+      const { id } = await add(window, `http://service.test:${service.port}`, 'p');
       await until('it is watched', async () => (await statusOf(window, id)) === 'processing');
       toProxy(window, bad.url);
       await until('the proxy refused twice', () => bad.asked.length >= 2);
       assert.ok(['processing', 'pending'].includes((await statusOf(window, id)) ?? ''));
       toProxy(window, good.url);
-      assert.equal((await window.engine.whenDone(id))?.state.status, 'partial');
+      assert.equal((await window.queue.whenDone(id))?.state.status, 'partial');
       assert.equal(service.count('/v1/images/generations'), 1);
     });
   });

@@ -7,7 +7,7 @@ import type { ImageRequest } from '../../../src/core/request/schema.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
 import { direct, type Network } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
-import { TaskQueue, type QueueOptions } from '../../../src/core/queue/queue.ts';
+import { TaskQueue, type QueueOptions, type QueuePolicy } from '../../../src/core/queue/queue.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
 import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
 import { Executor, type SendOptions } from '../../../src/core/queue/execute.ts';
@@ -19,7 +19,7 @@ import { silentLog } from './samples.ts';
 export const session = '0123456789abcdef0123456789abcdef';
 
 /** A request for small pictures. */
-export function orderFor(
+export function requestFor(
   url: string,
   prompt: string,
   folder: string,
@@ -39,11 +39,11 @@ export function orderFor(
   };
 }
 
-/** What one window has: its own engine over tasks that all windows share. */
-export class Desk {
+/** What one window has: its own queue over tasks that all windows share. */
+export class TestWindow {
   readonly ledger: Ledger;
-  readonly runner: Executor;
-  readonly engine: TaskQueue;
+  readonly executor: Executor;
+  readonly queue: TaskQueue;
   readonly #converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
   readonly #clients = new Map<string, JimengClient>();
   /** The session that pays; none: tasks wait for one. */
@@ -52,9 +52,12 @@ export class Desk {
   /** Between two looks, in ms. */
   pause = () => 20;
 
-  constructor(folder: string, options: Partial<QueueOptions> = {}) {
+  constructor(
+    folder: string,
+    { limits, ...options }: Partial<QueueOptions> & Pick<Partial<QueuePolicy>, 'limits'> = {},
+  ) {
     this.ledger = new Ledger(join(folder, 'ledger'), silentLog);
-    this.runner = new Executor({
+    this.executor = new Executor({
       ledger: this.ledger,
       converter: this.#converter,
       network: () => this.network(),
@@ -63,32 +66,37 @@ export class Desk {
       openInput: openFile,
       receivedFolder: this.ledger.receivedFolder,
       pause: () => this.pause(),
-      secondLooks: [],
+      checksAfterCancel: [],
       version: '1.2.3',
       keepsPrompts: () => true,
     });
-    this.engine = new TaskQueue({
+    this.queue = new TaskQueue({
       ledger: this.ledger,
-      runner: this.runner,
+      executor: this.executor,
       folder: join(folder, 'ledger'),
       log: silentLog,
       tickMs: 25,
-      limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
+      policy: {
+        lease: 'queue',
+        takesUp: () => true,
+        ifHeldUp: 'wait',
+        limits: limits ?? (() => ({ concurrency: 2, slowAfter: 600_000 })),
+      },
       resolveAccount: task =>
-        Promise.resolve(this.session === undefined ? undefined : this.wayTo(task, this.session)),
+        Promise.resolve(
+          this.session === undefined ? undefined : this.accountOf(task, this.session),
+        ),
       ...options,
     });
   }
 
   /** With the session that pays. */
-  wayTo(task: WaitingTask, id = session): SendOptions & { fingerprint: string } {
-    const checked = check(task.request, task.region, { unknownModels: 'pass' });
-    if (!checked.ok) throw new Error(checked.refusal.message);
-    return { checked, fingerprint: id, client: this.#connect(task.service.url, id) };
+  accountOf(task: WaitingTask, id = session): SendOptions & { fingerprint: string } {
+    return { fingerprint: id, client: this.#connect(task.service.url, id) };
   }
 
   async dispose(): Promise<void> {
-    await this.engine.dispose();
+    await this.queue.dispose();
     this.ledger.dispose();
     await Promise.all([...this.#clients.values()].map(client => client.close()));
     await this.#converter.dispose();

@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { isFinal, canTransition } from '../../../src/core/queue/transitions.ts';
 import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
 import { rounds } from '../../soak.ts';
-import { Desk, orderFor } from './setup.ts';
+import { TestWindow, requestFor } from './setup.ts';
 
 /** What happens to a task: the service says something (late, doubled or out of order), or the person wants something. */
 type Event =
@@ -104,33 +104,33 @@ suite('moves', () => {
       fc.asyncProperty(fc.array(event, { maxLength: 14 }), fc.boolean(), async (events, atOnce) => {
         const folder = await mkdtemp(join(tmpdir(), 'jimeng-moves-'));
         const service = await fickleService();
-        const desk = new Desk(folder);
+        const window = new TestWindow(folder);
         const seen: TaskStatus[] = [];
-        desk.ledger.onDidChange(({ state: { status } }) => {
+        window.ledger.onDidChange(({ state: { status } }) => {
           seen.push(status);
         });
         try {
-          const { id } = await desk.engine.enqueue(orderFor(service.url, 'a cat', folder));
-          const wishes: Promise<unknown>[] = [];
+          const { id } = await window.queue.add(requestFor(service.url, 'a cat', folder));
+          const commands: Promise<unknown>[] = [];
           for (const happening of events) {
             if ('says' in happening) service.say(happening.says);
             else if ('wants' in happening)
-              wishes.push(
-                desk.engine
+              commands.push(
+                window.queue
                   .command(
                     happening.wants === 'cancelWaiting'
-                      ? { wish: 'cancelWaiting' }
-                      : { wish: happening.wants, id },
+                      ? { type: 'cancelWaiting' }
+                      : { type: happening.wants, id },
                   )
                   .catch(() => 'refused'),
               );
-            else desk.runner.poller.wake();
+            else window.executor.poller.wake();
             if (!atOnce) await delay(3);
           }
-          await Promise.all(wishes);
+          await Promise.all(commands);
           service.say('unknown');
           assert.ok(
-            await desk.engine.whenDone(id, AbortSignal.timeout(10_000)),
+            await window.queue.whenDone(id, AbortSignal.timeout(10_000)),
             `it has no end: ${seen.join(' → ')}`,
           );
           for (const [index, status] of seen.entries()) {
@@ -143,7 +143,7 @@ suite('moves', () => {
           }
           assert.ok(service.generations <= 1, `sent ${service.generations} times`);
         } finally {
-          await desk.dispose();
+          await window.dispose();
           await service.close();
           await rm(folder, { recursive: true, maxRetries: 3 });
         }

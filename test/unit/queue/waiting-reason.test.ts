@@ -9,7 +9,7 @@ const waiting = (id: string, createdAt: number, region: Region = 'cn'): Task => 
   ...head(id),
   createdAt,
   region,
-  state: { status: 'waiting' },
+  state: { status: 'waiting', body: { model: 'jimeng-4.0', prompt: 'a cat' } },
 });
 const running = (id: string): Task => ({ ...head(id), createdAt: 0, state: { status: 'running' } });
 /** Each region's session has the region's name as its fingerprint. */
