@@ -3,10 +3,8 @@ import {
   describe,
   JimengError,
   joinSentences,
-  mayCallAgain,
-  type FailureKind,
 } from '../core/service/failures/failures.ts';
-import type { Failure } from '../core/queue/task.ts';
+import { rowOf, type Failure } from '../core/service/failures/table.ts';
 import type { AgentHost, NextStep } from './host.ts';
 
 /** Whether the model may call again, and after what. */
@@ -34,17 +32,6 @@ export class Refusal extends Error {
   }
 }
 
-/** What the person has to mend, by its name at the desk, where the way differs from desk to desk; elsewhere the advice says it. */
-const remedies: ReadonlyMap<string, NextStep> = new Map<FailureKind, NextStep>([
-  ['sessionExpired', 'session'],
-  ['serviceDown', 'service'],
-  ['notTheService', 'service'],
-  ['badAddress', 'service'],
-  ['addressChanged', 'service'],
-  ['routeNotFound', 'service'],
-  ['requestRefused', 'service'],
-]);
-
 const ownWay =
   'Do not send it once more by yourself: it may have been charged. Tell the person, and let them decide.';
 const afterwards =
@@ -54,7 +41,7 @@ const afterwards =
 export function errorOf(failure: Failure, desk: Pick<AgentHost, 'nextStep'>): ToolError {
   const { kind } = failure;
   const { sentence, advice } = describe(failure);
-  const again = mayCallAgain(failure);
+  const { again, nextStep } = rowOf(failure);
   switch (again) {
     case 'later':
       return {
@@ -70,16 +57,14 @@ export function errorOf(failure: Failure, desk: Pick<AgentHost, 'nextStep'>): To
         next: 'Change what is named; never send the same call again. Ask the person where the change is theirs to make.',
         try_again: again,
       };
-    case 'after_person': {
-      const nextStep = remedies.get(kind);
+    case 'after_person':
       return {
         kind,
         message: joinSentences(sentence, nextStep ? desk.nextStep(nextStep) : advice),
         next: afterwards,
         try_again: again,
       };
-    }
-    case undefined:
+    default:
       return {
         kind,
         message: costsCredits(failure) ? joinSentences(sentence, advice) : sentence,

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { Action } from '../service/failures/row.ts';
 import { describe, joinSentences } from '../service/failures/failures.ts';
-import type { Failure } from '../queue/task.ts';
+import type { Failure } from '../service/failures/table.ts';
 
 export type FindingKind =
   | 'versions'

@@ -1,7 +1,7 @@
 import { errorCode } from '../system/files.ts';
 import type { Size } from '../request/models.ts';
 import { JimengError } from '../service/failures/failures.ts';
-import type { Failure } from '../queue/task.ts';
+import type { Failure } from '../service/failures/table.ts';
 import { WorkerLost, WorkerPool } from '../system/worker-pool.ts';
 import { readerIn } from './bytes.ts';
 import { imageFormatOf } from './formats.ts';

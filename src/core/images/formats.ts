@@ -1,4 +1,4 @@
-import type { Failure } from '../queue/task.ts';
+import type { Failure } from '../service/failures/table.ts';
 
 /** Picture formats by what is in the bytes: links and extensions are often wrong. */
 export type PictureFormat = 'png' | 'webp' | 'jpeg' | 'gif' | 'avif' | 'heic' | 'bmp';

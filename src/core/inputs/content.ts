@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { JimengError, neverSent } from '../service/failures/failures.ts';
+import { JimengError } from '../service/failures/failures.ts';
+import { rowOf } from '../service/failures/table.ts';
 import { nameOf } from './address.ts';
 
 /** A file that was opened for reading. One on a local disk says more of itself than a Blob does, and is read in larger pieces. */
@@ -21,7 +22,7 @@ export async function opened(uri: string, open: OpenInput): Promise<Input> {
   try {
     return await open(uri);
   } catch (error) {
-    if (error instanceof JimengError && neverSent.has(error.failure.kind)) throw error; // it is the way there that has to be mended
+    if (error instanceof JimengError && rowOf(error.failure).unsent) throw error; // it is the way there that has to be mended
     throw new JimengError({ kind: 'inputMissing', detail: nameOf(uri) }, { cause: error });
   }
 }

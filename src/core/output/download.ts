@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { ByteStreamBuffer } from '../images/bytes.ts';
-import type { Failure } from '../queue/task.ts';
+import type { Failure } from '../service/failures/table.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import { NotConnected, type Network } from '../service/proxy.ts';
 import { errorCode } from '../system/files.ts';

@@ -4,7 +4,8 @@ import type { Converter, Png } from '../images/converter.ts';
 import { ImageError, imageFormatOf, type PictureFormat } from '../images/formats.ts';
 import { sizeOf } from '../images/inspect.ts';
 import type { PictureSettings } from '../images/settings.ts';
-import type { Failure, ResultItem } from '../queue/task.ts';
+import type { ResultItem } from '../queue/task.ts';
+import { rowOf, type Failure } from '../service/failures/table.ts';
 import type { Size } from '../request/models.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { Network } from '../service/proxy.ts';
@@ -119,10 +120,9 @@ const extensions: Record<PictureFormat, string> = {
   heic: 'heic',
   bmp: 'bmp',
 };
-const worthKeeping = new Set(['pictureDamaged', 'pictureUnsupported', 'unexpected']);
 
 /** Undefined where the bytes are not worth keeping. */
 function extensionToKeep({ bytes, failure }: Unconverted): string | undefined {
-  const format = worthKeeping.has(failure.kind) ? imageFormatOf(bytes) : undefined;
+  const format = rowOf(failure).keepBytes ? imageFormatOf(bytes) : undefined;
   return format && extensions[format];
 }

@@ -1,6 +1,7 @@
 import { errorCode } from '../system/files.ts';
 import { JimengError } from '../service/failures/failures.ts';
-import type { Failure, MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
+import type { MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
+import type { Failure } from '../service/failures/table.ts';
 import type { Size } from '../request/models.ts';
 import type { Folder, Saving } from './folder.ts';
 

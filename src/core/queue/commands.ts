@@ -7,7 +7,7 @@ import { ignoreMissing, makeFolder, replaceFile, retryBusy } from '../system/fil
 import { readOwnFile } from '../system/own-file.ts';
 import type { Log } from '../service/client.ts';
 import { JimengError } from '../service/failures/failures.ts';
-import { Failure } from './task.ts';
+import { Failure } from '../service/failures/table.ts';
 
 const id = z.string();
 

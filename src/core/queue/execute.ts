@@ -9,7 +9,6 @@ import {
   assertNever,
   withServiceTaskId,
   serviceTaskIdOf,
-  type Failure,
   type FinalTask,
   type MissingPicture,
   type ActiveTask,
@@ -17,6 +16,7 @@ import {
   type TaskState,
   type WaitingTask,
 } from './task.ts';
+import { rowOf, type Failure } from '../service/failures/table.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './store.ts';
 import { Results, type ResultsOptions } from './results.ts';
@@ -468,8 +468,10 @@ function stateAfter(
   const { failure } = error;
   if (mayHaveBeenCharged(failure)) return { status: 'uncertain', failure };
   if (cancelWanted && !costsCredits(failure)) return { status: 'cancelled' };
-  const isAway = failure.kind === 'serviceDown' || failure.kind === 'proxyDown';
-  return ifNotSent && isAway ? ifNotSent : { status: 'failed', failure: reasonOf(failure, task) };
+  const { unsent, final } = rowOf(failure);
+  return ifNotSent && unsent && !final
+    ? ifNotSent
+    : { status: 'failed', failure: reasonOf(failure, task) };
 }
 
 /** The service says alike that it could not load a picture and that it could not send it on: with addresses it is the first. */

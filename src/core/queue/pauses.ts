@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
+import { rowOf, type Failure } from '../service/failures/table.ts';
 import { SharedFile } from '../system/shared-file.ts';
 
 const SessionPause = z.object({
-  why: z.enum(['sessionExpired', 'riskControl']),
   /** In ms since 1970; without one it lasts until the session ID is another one, or the person resumes. */
   until: z.optional(z.number()),
   /** How often in a row: each pause is twice as long as the one before. */
@@ -41,21 +41,18 @@ export class PauseStore {
     await this.#update(() => running);
   }
 
-  async pauseSession(
-    fingerprint: string,
-    why: 'sessionExpired' | 'riskControl',
-    now = Date.now(),
-  ): Promise<void> {
+  /** @param failure one that pauses the session */
+  async pauseSession(fingerprint: string, failure: Failure, now = Date.now()): Promise<void> {
     await this.#update(state => {
       const before = state.sessions[fingerprint];
       // Tasks that fail together are one reason.
-      if (before && (before.why === 'sessionExpired' || (before.until ?? 0) > now)) return state;
+      if (before && (before.until ?? Infinity) > now) return state;
       const times = (before?.times ?? 0) + 1;
       const until =
-        why === 'riskControl'
+        rowOf(failure).pausesSession === 'forAWhile'
           ? { until: now + Math.min(FIRST_PAUSE_MS * 2 ** (times - 1), MAX_PAUSE_MS) }
           : {};
-      return { ...state, sessions: { ...state.sessions, [fingerprint]: { why, times, ...until } } };
+      return { ...state, sessions: { ...state.sessions, [fingerprint]: { times, ...until } } };
     });
   }
 

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { JimengClient, ReceivedItems, ServiceTask } from '../service/client.ts';
-import { asSent, JimengError, passing } from '../service/failures/failures.ts';
-import type { Failure } from './task.ts';
+import { JimengError } from '../service/failures/failures.ts';
+import { asSent, rowOf, type Failure } from '../service/failures/table.ts';
 
 /** What a task at the service came to. */
 export type PollResult =
@@ -60,7 +60,6 @@ const MAX_PAUSE_MS = 30_000;
 const UNCHANGED_POLLS_BEFORE_SLOWING = 30;
 /** Answers that say nothing certain about the task are asked for again this often before they end the watch. */
 const MAX_UNREADABLE_ANSWERS = 5;
-const odd = new Set(['unreadable', 'internal', 'requestFailed', 'siteUnreachable']);
 /** A task counts as stuck once so many looks agree: between two of the service's queues it may stand in neither. */
 const MAX_STUCK_POLLS = 3;
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
@@ -186,8 +185,8 @@ class ServicePoller {
       try {
         list = await this.#client.listTasks({ limit });
       } catch (error) {
-        const kind = error instanceof JimengError ? error.failure.kind : undefined;
-        if (kind === undefined || passing.has(kind)) throw error;
+        if (!(error instanceof JimengError) || rowOf(error.failure).aboutTask === 'nothing')
+          throw error;
         this.#largest = Math.max(1, Math.floor(limit / 2)); // too large, as with pictures inline
         return new Map();
       }
@@ -237,16 +236,16 @@ class ServicePoller {
         watch.settle.reject(error);
         return;
       }
-      const { kind } = error.failure;
-      if (kind === 'taskNotFound' || kind === 'noTasks') {
+      const { aboutTask } = rowOf(error.failure);
+      if (aboutTask === 'gone') {
         watch.settle.resolve({ outcome: 'lost' });
         return;
       }
-      if (passing.has(kind)) {
+      if (aboutTask === 'nothing') {
         this.#away = true;
         return;
       }
-      if (odd.has(kind) && ++watch.unreadable < MAX_UNREADABLE_ANSWERS) return;
+      if (aboutTask === 'unclear' && ++watch.unreadable < MAX_UNREADABLE_ANSWERS) return;
       watch.settle.resolve({ outcome: 'failed', failure: asSent(error.failure) });
     }
   }

@@ -5,13 +5,13 @@ import { isActive, isFinal, isWaiting } from './transitions.ts';
 import {
   assertNever,
   isSlow,
-  type Failure,
   type FinalTask,
   type OpenTask,
   type Task,
   type TaskState,
   type WaitingTask,
 } from './task.ts';
+import { rowOf, type Failure } from '../service/failures/table.ts';
 import { LeaseContender, sharedLease, type Lease } from './lease.ts';
 import { whenDone } from './finished.ts';
 import type { Ledger } from './store.ts';
@@ -415,14 +415,13 @@ export class TaskQueue {
     this.#away = { until: 0, times: 0 };
     const { fingerprint, state } = task;
     const failure = state.status === 'failed' ? state.failure : undefined;
-    const refused =
-      failure?.kind === 'sessionExpired' || failure?.kind === 'riskControl'
-        ? failure.kind
-        : undefined;
-    if (failure && refused && this.#options.policy.ifHeldUp === 'end') {
+    const refused = failure && rowOf(failure).pausesSession ? failure : undefined;
+    if (refused && this.#options.policy.ifHeldUp === 'end') {
       // What waits is not sent against the same refusal: this process has one session for as long as it runs.
       await Promise.allSettled(
-        [...this.#waiting.values()].map(each => this.#close(each, { status: 'failed', failure })),
+        [...this.#waiting.values()].map(each =>
+          this.#close(each, { status: 'failed', failure: refused }),
+        ),
       );
     }
     if (fingerprint === undefined) return;

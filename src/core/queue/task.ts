@@ -1,19 +1,7 @@
 import * as z from 'zod/mini';
 import { isFinal } from './transitions.ts';
+import { Failure } from '../service/failures/table.ts';
 import { GenerationRequest, type PageTarget } from '../request/schema.ts';
-
-/** Why something failed, as data: the ledger keeps it and `describe()` puts it into words in the reader's language. */
-export const Failure = z.object({
-  /** A row of the table in `service/failures.ts`; a name that this version does not know is shown as `internal`. */
-  kind: z.string(),
-  /** What the service or the system said, without secrets; shown as it is when the kind alone says too little. */
-  detail: z.optional(z.string()),
-  /** The service's negative `code`, where one came. */
-  code: z.optional(z.number()),
-  /** The upstream site's number inside the message text, where one stood there. */
-  upstream: z.optional(z.string()),
-});
-export type Failure = z.infer<typeof Failure>;
 
 /** One picture or video of a result, as the service names it. */
 export const ResultItem = z.union([

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { classify, classifyHttp } from './failures/classify.ts';
-import { asSent, JimengError } from './failures/failures.ts';
+import { JimengError } from './failures/failures.ts';
 import { foreignLine } from './failures/foreign-text.ts';
+import { asSent, type Failure } from './failures/table.ts';
 import { Entry, Envelope, GatewayError, Wrapped, type Result } from './schemas.ts';
 import type { Answer } from './transport.ts';
 
@@ -63,7 +64,7 @@ export function parseAnswer<T extends z.core.$ZodType>(
 ): z.output<T> {
   const result = z.safeParse(schema, value);
   if (result.success) return result.data;
-  const failure = { kind: 'unreadable', detail: mismatchOf(result.error) };
+  const failure: Failure = { kind: 'unreadable', detail: mismatchOf(result.error) };
   throw new JimengError(sent ? asSent(failure) : failure);
 }
 

@@ -115,8 +115,14 @@ export class JimengClient {
   async #about(signal?: AbortSignal): Promise<z.output<typeof About>> {
     const answer = await this.#quickCall('GET', '/', { signal }).catch((error: unknown) => {
       if (!(error instanceof JimengError)) throw error;
-      const kind = { noAnswer: 'serviceDown', unreadable: 'notTheService' }[error.failure.kind];
-      throw kind === undefined ? error : new JimengError({ ...error.failure, kind });
+      switch (error.failure.kind) {
+        case 'noAnswer':
+          throw new JimengError({ ...error.failure, kind: 'serviceDown' });
+        case 'unreadable':
+          throw new JimengError({ ...error.failure, kind: 'notTheService' });
+        default:
+          throw error;
+      }
     });
     const about = z.safeParse(About, answer);
     if (!about.success)

@@ -2,7 +2,7 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Agent, Dispatcher } from 'undici';
 import { errorCode } from '../system/files.ts';
-import type { Failure } from '../queue/task.ts';
+import type { Failure, FailureKind } from './failures/table.ts';
 import { isLoopback } from './address.ts';
 import { JimengError } from './failures/failures.ts';
 import { buildConnector, EnvHttpProxyAgent, Pool } from './undici.ts';
@@ -198,7 +198,7 @@ function notConnected(error: Error, tunnels: boolean): NotConnected | JimengErro
   if (error instanceof NotConnected || error instanceof JimengError) return error;
   const code = errorCode(error) === 'UND_ERR_PRX_TLS' ? errorCode(error.cause) : errorCode(error);
   const detail = code ?? error.message;
-  const fail = (kind: string, detail: string) =>
+  const fail = (kind: FailureKind, detail: string) =>
     new NotConnected({ kind, detail }, { cause: error });
   if (code !== undefined && ofCertificates.test(code)) return fail('certificateUntrusted', detail);
   if (!tunnels || (code !== undefined && ofTls.test(code))) return fail('serviceDown', detail);

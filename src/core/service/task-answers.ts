@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Failure } from '../queue/task.ts';
+import type { Failure } from './failures/table.ts';
 import { parseAnswer, itemsOf, type ReceivedItems } from './answers.ts';
 import { classify } from './failures/classify.ts';
 import { JimengError } from './failures/failures.ts';

@@ -101,7 +101,7 @@ export class QuickTransport {
  * A generation: sent once, on a connection of its own, so that a stale kept-alive socket never leaves its outcome in
  * doubt. It has no deadline (service-contract, Times: 75 min and more); TCP keep-alive notices a lost socket.
  *
- * Throws the signal's reason, or JimengError: a kind of `neverSent` when the connection never stood, through a proxy or
+ * Throws the signal's reason, or JimengError: a kind that is `unsent` when no connection was established, through a proxy or
  * not, so nothing was sent and sending it again is safe; any other kind when it may have been received.
  * @param onSent called when the connection stands and the request is on its way.
  */

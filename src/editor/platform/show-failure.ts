@@ -7,7 +7,7 @@ import {
   textOf,
 } from '../../core/service/failures/failures.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
-import type { Failure } from '../../core/queue/task.ts';
+import type { Failure } from '../../core/service/failures/table.ts';
 import { versions } from './own-extension.ts';
 
 export interface Button {

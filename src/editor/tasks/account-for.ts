@@ -1,7 +1,8 @@
 import { parseServiceAddress } from '../../core/service/address.ts';
 import type { JimengClient } from '../../core/service/client.ts';
 import type { SessionId } from '../../core/session/session.ts';
-import type { Failure, WaitingTask } from '../../core/queue/task.ts';
+import type { WaitingTask } from '../../core/queue/task.ts';
+import type { Failure } from '../../core/service/failures/table.ts';
 import type { SendOptions } from '../../core/queue/execute.ts';
 import type { Fingerprints } from '../../core/session/fingerprint.ts';
 import type { Webhooks } from '../../core/queue/webhook-listener.ts';

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { isFinal } from '../../core/queue/transitions.ts';
 import { failureOf, openTargetOf, type FinalTask, type Task } from '../../core/queue/task.ts';
-import { joinSentences, neverSent } from '../../core/service/failures/failures.ts';
+import { joinSentences } from '../../core/service/failures/failures.ts';
+import { rowOf } from '../../core/service/failures/table.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { inBackground } from '../platform/background.ts';
 import { reportFailure, type Again } from '../platform/show-failure.ts';
@@ -90,11 +91,11 @@ export class TaskNotifier implements vscode.Disposable {
       if (
         !failure ||
         (Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < QUIET_MS &&
-          sharedCauses.has(failure.kind))
+          rowOf(failure).stopsMany)
       )
         continue;
       this.#toldAt.set(failure.kind, Date.now());
-      const waiting = sharedCauses.has(failure.kind)
+      const waiting = rowOf(failure).stopsMany
         ? (await this.#ledger.unfinished()).filter(({ state: { status } }) => status === 'waiting')
             .length
         : 0;
@@ -135,12 +136,3 @@ export class TaskNotifier implements vscode.Disposable {
       await vscode.commands.executeCommand('jimeng.tasks.focus');
   }
 }
-
-/** What stops many tasks at once. */
-const sharedCauses = new Set([
-  'sessionExpired',
-  'riskControl',
-  'noCredits',
-  'taskNotFound',
-  ...neverSent,
-]);

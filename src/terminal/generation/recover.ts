@@ -1,7 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
 import { isFinal } from '../../core/queue/transitions.ts';
-import { JimengError, passing, textOf } from '../../core/service/failures/failures.ts';
+import { JimengError, textOf } from '../../core/service/failures/failures.ts';
+import { rowOf } from '../../core/service/failures/table.ts';
 import {
   failureOf,
   type FinalTask,
@@ -69,7 +70,8 @@ async function isLeftAtService(
     .getTask(state.serviceTaskId)
     .then(
       ({ status }) => status === 'completed' || status === 'failed' || status === 'cancelled',
-      (error: unknown) => error instanceof JimengError && !passing.has(error.failure.kind),
+      (error: unknown) =>
+        error instanceof JimengError && rowOf(error.failure).aboutTask !== 'nothing',
     );
   if (!isOver)
     logError(

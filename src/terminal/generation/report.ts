@@ -6,7 +6,8 @@ import {
   textOf,
 } from '../../core/service/failures/failures.ts';
 import { isFinal } from '../../core/queue/transitions.ts';
-import { failureOf, serviceTaskIdOf, type Failure, type Task } from '../../core/queue/task.ts';
+import { failureOf, serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
+import { rowOf, type Failure } from '../../core/service/failures/table.ts';
 import { exit } from '../platform/environment.ts';
 import { logError, log, logJson } from '../platform/output.ts';
 import { UsageError } from '../platform/usage-error.ts';
@@ -97,7 +98,8 @@ export async function reportError(error: unknown, json: boolean): Promise<number
     : error instanceof JimengError
       ? explain(error.failure)
       : (await import('../platform/unexpected.ts')).unexpected(error);
-  const refused = usage || (error instanceof JimengError && isBadInput(error.failure));
+  const refused =
+    usage || (error instanceof JimengError && rowOf(error.failure).fault === 'caller');
   if (json)
     logJson({ status: refused ? 'refused' : 'failed', files: [], failed: [], error: problem });
   logError(`${problem.message}\n${problem.advice}`);
@@ -105,13 +107,9 @@ export async function reportError(error: unknown, json: boolean): Promise<number
 }
 
 function exitCode(task: Task): number {
-  if (task.state.status === 'failed' && isBadInput(task.state.failure)) return exit.refused;
+  if (task.state.status === 'failed' && rowOf(task.state.failure).fault === 'caller')
+    return exit.refused;
   return isFinal(task) && task.state.status !== 'completed' ? exit.failed : exit.done;
-}
-
-/** What was named is not what can be sent, and nothing was. */
-function isBadInput({ kind }: Failure): boolean {
-  return kind.startsWith('input') || kind === 'noCallbacks';
 }
 
 function statistics(

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { errorOf } from '../../../src/agents/errors.ts';
 import { resultOf } from '../../../src/agents/results.ts';
+import type { FailureKind } from '../../../src/core/service/failures/table.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
 import { head } from '../queue/samples.ts';
 
@@ -11,7 +12,7 @@ const desk = {
 };
 
 suite('failures in words for a model', () => {
-  const table: [kind: string, tryAgain: string][] = [
+  const table: [kind: FailureKind, tryAgain: string][] = [
     ['connectionLost', 'no'],
     ['gatewayTrouble', 'no'],
     ['timedOut', 'no'],
@@ -24,7 +25,6 @@ suite('failures in words for a model', () => {
     ['requestFailed', 'no'],
     ['internal', 'no'],
     ['unexpected', 'no'],
-    ['aLaterKind', 'no'],
     ['outcomeUnknown', 'no'],
     ['resultInHistory', 'no'],
     ['nothingReturned', 'no'],

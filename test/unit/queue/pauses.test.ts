@@ -19,15 +19,15 @@ suite('pauses', () => {
     let now = 1_000_000;
     const rests: number[] = [];
     for (let time = 0; time < 9; time++) {
-      await pauses.pauseSession('f', 'riskControl', now);
-      await pauses.pauseSession('f', 'riskControl', now + 1);
+      await pauses.pauseSession('f', { kind: 'riskControl' }, now);
+      await pauses.pauseSession('f', { kind: 'riskControl' }, now + 1);
       const { until = 0 } = (await pauses.state()).sessions['f']!;
       rests.push((until - now) / 60_000);
       now = until + 1;
     }
     assert.deepEqual(rests, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     await pauses.clearSession('f');
-    await pauses.pauseSession('f', 'riskControl', now);
+    await pauses.pauseSession('f', { kind: 'riskControl' }, now);
     assert.equal(
       ((await pauses.state()).sessions['f']!.until! - now) / 60_000,
       1,
@@ -36,7 +36,7 @@ suite('pauses', () => {
   });
 
   test('an expired session stands still, another one does not; resuming lets all go on', async () => {
-    await pauses.pauseSession('old', 'sessionExpired');
+    await pauses.pauseSession('old', { kind: 'sessionExpired' });
     const state = await pauses.state();
     assert.ok(isPaused(state, 'old', Date.now() + 1e12));
     assert.ok(!isPaused(state, 'new'));

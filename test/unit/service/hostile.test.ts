@@ -11,7 +11,7 @@ import {
 } from '../../../src/core/service/failures/failures.ts';
 import { direct } from '../../../src/core/service/proxy.ts';
 import { parseSessionId, type SessionId } from '../../../src/core/session/session.ts';
-import type { Failure } from '../../../src/core/queue/task.ts';
+import type { Failure } from '../../../src/core/service/failures/table.ts';
 import { certificate, key } from '../../certificates.ts';
 import {
   hostileServer,

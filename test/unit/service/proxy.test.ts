@@ -7,7 +7,8 @@ import { loadInputs } from '../../../src/core/inputs/inputs.ts';
 import { check } from '../../../src/core/request/check.ts';
 import { trustedCertificates } from '../../../src/core/service/certificates.ts';
 import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError, neverSent, textOf } from '../../../src/core/service/failures/failures.ts';
+import { JimengError, textOf } from '../../../src/core/service/failures/failures.ts';
+import { rowOf } from '../../../src/core/service/failures/table.ts';
 import {
   dispatcherFor,
   NotConnected,
@@ -272,7 +273,7 @@ suite('network', () => {
             lines,
           ),
         );
-        assert.ok(error && neverSent.has(error.failure.kind));
+        assert.ok(error && rowOf(error.failure).unsent);
         const all = `${inspect(error, { depth: 10, showHidden: true })} ${JSON.stringify(error)} ${error.stack} ${textOf(error.failure)} ${lines.join()}`;
         assert.doesNotMatch(all, /sesame|me%ZZ|bWU6/);
         assert.deepEqual([sent, service.arrived.length], [0, 0]);
@@ -306,7 +307,7 @@ suite('network', () => {
             client.about(),
             (quick: unknown) => quick instanceof JimengError && quick.failure.kind === kind,
           );
-          assert.ok(neverSent.has(kind));
+          assert.ok(rowOf({ kind }).unsent);
           assert.deepEqual([sent, service.arrived.length, proxy.seen.length], [0, 0, 0]);
           assert.equal(proxy.asked.length, 2, 'asked once for each call');
         });

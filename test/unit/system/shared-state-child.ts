@@ -8,7 +8,8 @@ import { PauseStore } from '../../../src/core/queue/pauses.ts';
 const [what, path = '', name = '', rounds = ''] = process.argv.slice(2);
 const changes: Record<string, (round: number) => Promise<unknown>> = {
   pause: () => new PauseStore(path).pause(),
-  pauseSession: round => new PauseStore(path).pauseSession(`${name}-${round}`, 'riskControl'),
+  pauseSession: round =>
+    new PauseStore(path).pauseSession(`${name}-${round}`, { kind: 'riskControl' }),
   note: round => new Balances(path).note(`${name}-${round}`, { credits: 1, at: 1 }),
   count: () => new SharedFile(path, z.number()).update((count = 0) => count + 1),
   hang: () =>

@@ -1,7 +1,5 @@
-import type { Failure } from '../../queue/task.ts';
-import { asSent, type FailureKind } from './failures.ts';
 import { foreignLine } from './foreign-text.ts';
-import { byUpstreamNumber } from './upstream-numbers.ts';
+import { asSent, type Failure, type FailureKind } from './table.ts';
 
 type Words = readonly (readonly [RegExp, FailureKind])[];
 
@@ -55,6 +53,29 @@ const byWeakWords: Words = [
   ],
 ];
 
+/** Numbers of the upstream site inside the message text. Source: service-contract, Errors. */
+export const byUpstreamNumber: Record<string, FailureKind> = {
+  1015: 'sessionExpired',
+  34010105: 'sessionExpired',
+  1019: 'riskControl',
+  '-4': 'riskControl',
+  '-6': 'riskControl',
+  4013: 'modelRefused',
+  4010: 'faceCheck',
+  4001: 'contentRefused',
+  2038: 'contentRefused',
+  2047: 'contentRefused',
+  2003: 'contentRefused',
+  1017: 'siteGaveUp',
+  3018: 'serviceOutdated',
+  1000: 'unfitParameter',
+  4002: 'badParameter',
+  5000: 'noCredits',
+  1006: 'noCredits',
+  5001: 'benefitMissing',
+  5002: 'videoFailed',
+};
+
 /** The service's own codes. Source: service-contract, Errors. -1000 is whatever it did not foresee: only the words tell. */
 const byCode: Record<number, FailureKind> = {
   [-1]: 'internal',
@@ -86,6 +107,11 @@ const byHttpStatus: Record<number, FailureKind> = {
   429: 'rateLimited',
   431: 'requestRefused',
 };
+
+/** Whether somebody knows what the site means by a number. */
+export function isKnownNumber(number: string): boolean {
+  return Object.hasOwn(byUpstreamNumber, number);
+}
 
 /**
  * Finds the kind of an error envelope, or of a failed task by its text alone. An unknown number is kept and shown.

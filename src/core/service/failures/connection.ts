@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import type { FailureRow } from './row.ts';
 
-/** What can go wrong on the way to the service and back: rows of the table in `failures.ts`. */
+/** What can go wrong on the way to the service and back. */
 export const connectionFailures = {
-  // The way to the service
   badAddress: {
     words: said => [said, l10n.t('Correct the address in the settings.')],
     final: true,
     action: 'setAddress',
     again: 'after_person',
+    nextStep: 'service',
   },
   addressChanged: {
     words: () => [
@@ -18,6 +18,7 @@ export const connectionFailures = {
     final: true,
     action: 'runAgain',
     again: 'after_person',
+    nextStep: 'service',
   },
   demoEnded: {
     words: () => [
@@ -39,7 +40,9 @@ export const connectionFailures = {
     action: 'startService',
     again: 'after_person',
     unsent: true,
-    passing: true,
+    aboutTask: 'nothing',
+    stopsMany: true,
+    nextStep: 'service',
   },
   proxyDown: {
     words: said => [
@@ -51,7 +54,8 @@ export const connectionFailures = {
     final: false,
     action: 'setProxy',
     unsent: true,
-    passing: true,
+    aboutTask: 'nothing',
+    stopsMany: true,
   },
   proxyRefused: {
     words: said => [
@@ -69,7 +73,8 @@ export const connectionFailures = {
     final: true,
     action: 'setProxy',
     unsent: true,
-    passing: true,
+    aboutTask: 'nothing',
+    stopsMany: true,
   },
   proxyUnsupported: {
     words: said => [
@@ -81,7 +86,8 @@ export const connectionFailures = {
     final: true,
     action: 'setProxy',
     unsent: true,
-    passing: true,
+    aboutTask: 'nothing',
+    stopsMany: true,
   },
   certificateUntrusted: {
     words: said => [
@@ -92,7 +98,8 @@ export const connectionFailures = {
     ],
     final: true,
     unsent: true,
-    passing: true,
+    aboutTask: 'nothing',
+    stopsMany: true,
   },
   notTheService: {
     words: said => [
@@ -102,7 +109,8 @@ export const connectionFailures = {
     final: true,
     action: 'setAddress',
     again: 'after_person',
-    passing: true,
+    aboutTask: 'nothing',
+    nextStep: 'service',
   },
   routeNotFound: {
     words: said => [
@@ -112,6 +120,7 @@ export const connectionFailures = {
     final: true,
     action: 'setAddress',
     again: 'after_person',
+    nextStep: 'service',
   },
   noAnswer: {
     words: said => [
@@ -120,7 +129,7 @@ export const connectionFailures = {
     ],
     final: false,
     action: 'diagnose',
-    passing: true,
+    aboutTask: 'nothing',
   },
   siteUnreachable: {
     words: said => [
@@ -133,6 +142,7 @@ export const connectionFailures = {
     action: 'diagnose',
     again: 'after_person',
     afterSending: 'outcomeUnknown',
+    aboutTask: 'unclear',
   },
   requestRefused: {
     words: said => [
@@ -142,7 +152,8 @@ export const connectionFailures = {
     final: true,
     action: 'diagnose',
     again: 'after_person',
-    passing: true,
+    aboutTask: 'nothing',
+    nextStep: 'service',
   },
   gatewayTrouble: {
     words: said => [
@@ -154,7 +165,7 @@ export const connectionFailures = {
     final: false,
     action: 'diagnose',
     charge: 'maybe',
-    passing: true,
+    aboutTask: 'nothing',
   },
   connectionLost: {
     words: () => [
@@ -166,7 +177,7 @@ export const connectionFailures = {
     final: false,
     action: 'diagnose',
     charge: 'maybe',
-    passing: true,
+    aboutTask: 'nothing',
   },
   timedOut: {
     words: () => [
@@ -178,7 +189,7 @@ export const connectionFailures = {
     final: false,
     action: 'diagnose',
     charge: 'maybe',
-    passing: true,
+    aboutTask: 'nothing',
   },
   windowClosed: {
     words: () => [
@@ -207,6 +218,7 @@ export const connectionFailures = {
     final: false,
     action: 'copyReport',
     afterSending: 'outcomeUnknown',
+    aboutTask: 'unclear',
   },
   internal: {
     words: said => [
@@ -216,6 +228,7 @@ export const connectionFailures = {
     final: false,
     action: 'copyReport',
     afterSending: 'outcomeUnknown',
+    aboutTask: 'unclear',
   },
   unexpected: {
     words: said => [
@@ -224,5 +237,6 @@ export const connectionFailures = {
     ],
     final: false,
     action: 'showLog',
+    keepBytes: true,
   },
 } satisfies Record<string, FailureRow>;

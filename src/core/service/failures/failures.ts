@@ -1,11 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { Failure } from '../../queue/task.ts';
-import type { Action, FailureRow } from './row.ts';
+import { isKnownNumber } from './classify.ts';
 import { foreignText } from './foreign-text.ts';
-import { generationFailures } from './generation.ts';
-import { isKnownNumber } from './upstream-numbers.ts';
-import { pictureFailures } from './pictures.ts';
-import { connectionFailures } from './connection.ts';
+import type { Action } from './row.ts';
+import { rowOf, type Failure } from './table.ts';
 
 export interface Description {
   /** What happened. */
@@ -32,7 +29,7 @@ export class JimengError extends Error {
   }
 }
 
-/** Puts a failure into words, in the reader's language. A kind of a later version is described as an internal one. */
+/** Puts a failure into words, in the reader's language. */
 export function describe(failure: Failure): Description {
   const row = rowOf(failure);
   const [sentence, advice] = row.words(said(failure));
@@ -80,15 +77,6 @@ function said({ detail, upstream, code }: Failure): string {
   return number === undefined || detail.includes(number) ? detail : `${detail} (${number})`;
 }
 
-/** The one table of everything that can go wrong; sources: service-contract, Errors; seed-skill, Troubleshooting. */
-const rows = { ...generationFailures, ...connectionFailures, ...pictureFailures };
-
-export type FailureKind = keyof typeof rows;
-
-function rowOf({ kind }: Pick<Failure, 'kind'>): FailureRow {
-  return Object.hasOwn(rows, kind) ? rows[kind as FailureKind] : rows.internal;
-}
-
 /** Whether it is not known what became of a generation that ended so: only a person may send it again. */
 export function mayHaveBeenCharged(failure: Pick<Failure, 'kind'>): boolean {
   return rowOf(failure).charge === 'maybe';
@@ -98,30 +86,3 @@ export function mayHaveBeenCharged(failure: Pick<Failure, 'kind'>): boolean {
 export function costsCredits(failure: Pick<Failure, 'kind'>): boolean {
   return rowOf(failure).charge !== undefined;
 }
-
-/** When an agent may call again; undefined: never by itself. */
-export function mayCallAgain(failure: Pick<Failure, 'kind'>): FailureRow['again'] {
-  return rowOf(failure).again;
-}
-
-/** The same failure as the answer to a generation that was sent: what refuses nothing leaves in doubt what was charged. */
-export function asSent(failure: Failure): Failure {
-  const { afterSending } = rowOf(failure);
-  return afterSending === undefined ? failure : { ...failure, kind: afterSending };
-}
-
-const kindsWith = (has: (row: FailureRow) => boolean): ReadonlySet<string> =>
-  new Set(
-    Object.entries(rows)
-      .filter(([, row]) => has(row))
-      .map(([kind]) => kind),
-  );
-
-/** The connection never stood: nothing was sent, and the service has seen nothing. */
-export const neverSent = kindsWith(({ unsent }) => unsent === true);
-
-/**
- * Nothing was learned about a task: the service is away for now. So it is where something in front of the service answered
- * instead, such as the page of a proxy: what was paid for is not given up for that.
- */
-export const passing = kindsWith(row => row.passing === true);

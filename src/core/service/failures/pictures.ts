@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { FailureRow } from './row.ts';
 
-/** What can go wrong with pictures, videos and their folder: rows of the table in `failures.ts`. */
+/** What can go wrong with pictures, videos and their folder. */
 export const pictureFailures = {
   // Results
   linkExpired: {
@@ -36,6 +36,7 @@ export const pictureFailures = {
       l10n.t('What arrived is kept; the link is kept too.'),
     ],
     final: false,
+    keepBytes: true,
   },
   pictureUnsupported: {
     words: said => [
@@ -43,6 +44,7 @@ export const pictureFailures = {
       l10n.t('It is kept as it came.'),
     ],
     final: true,
+    keepBytes: true,
   },
   notAPicture: {
     words: () => [
@@ -107,6 +109,7 @@ export const pictureFailures = {
     final: true,
     action: 'editPrompt',
     again: 'after_change',
+    fault: 'caller',
   },
   inputNotAPicture: {
     words: said => [
@@ -116,6 +119,7 @@ export const pictureFailures = {
     final: true,
     action: 'editPrompt',
     again: 'after_change',
+    fault: 'caller',
   },
   inputNotAVideo: {
     words: said => [
@@ -125,6 +129,7 @@ export const pictureFailures = {
     final: true,
     action: 'editPrompt',
     again: 'after_change',
+    fault: 'caller',
   },
   inputFormat: {
     words: said => [
@@ -134,6 +139,7 @@ export const pictureFailures = {
     final: true,
     action: 'editPrompt',
     again: 'after_change',
+    fault: 'caller',
   },
   inputDamaged: {
     words: said => [
@@ -143,6 +149,7 @@ export const pictureFailures = {
     final: true,
     action: 'editPrompt',
     again: 'after_change',
+    fault: 'caller',
   },
   inputsTooLarge: {
     words: () => [
@@ -152,6 +159,7 @@ export const pictureFailures = {
     final: true,
     action: 'editPrompt',
     again: 'after_change',
+    fault: 'caller',
   },
   inputChanged: {
     words: said => [
@@ -161,6 +169,7 @@ export const pictureFailures = {
     final: true,
     action: 'runAgain',
     again: 'after_change',
+    fault: 'caller',
   },
   noSettings: {
     words: said => [

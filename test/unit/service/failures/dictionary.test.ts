@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { check } from '../../../../src/core/request/check.ts';
 import type { Region } from '../../../../src/core/request/models.ts';
 import type { ImageRequest } from '../../../../src/core/request/schema.ts';
-import { classify } from '../../../../src/core/service/failures/classify.ts';
+import { byUpstreamNumber, classify } from '../../../../src/core/service/failures/classify.ts';
 import { describe, textOf } from '../../../../src/core/service/failures/failures.ts';
-import { byUpstreamNumber } from '../../../../src/core/service/failures/upstream-numbers.ts';
 
 /** The table of the site's numbers, row by row: number or words, final or not, and what the next step is about. Source: service-contract, Errors. */
 const numbers = [

@@ -1,0 +1,98 @@
+import * as l10n from '@vscode/l10n';
+import type { FailureRow } from './row.ts';
+
+/** What can go wrong with the session and the credits of an account. */
+export const accountFailures = {
+  // The session
+  sessionExpired: {
+    words: () => [
+      l10n.t('The session has expired, or you logged out in the browser.'),
+      l10n.t('Log in on the site again and set the new session ID.'),
+    ],
+    final: true,
+    action: 'updateSessionId',
+    again: 'after_person',
+    pausesSession: 'untilChanged',
+    stopsMany: true,
+    nextStep: 'session',
+  },
+  sessionMissing: {
+    words: () => [
+      l10n.t('A session ID is needed.'),
+      l10n.t(
+        'It is the cookie "sessionid" of the site, with us-, hk-, jp- or sg- before it for an international one.',
+      ),
+    ],
+    final: true,
+    action: 'updateSessionId',
+  },
+  riskControl: {
+    words: () => [
+      l10n.t('Risk control of the site stopped the request.'),
+      l10n.t(
+        'Wait a while and generate more slowly; use the site once by hand, or another exit address. It is not repeated by itself.',
+      ),
+    ],
+    final: false,
+    action: 'openSite',
+    pausesSession: 'forAWhile',
+    stopsMany: true,
+  },
+  rateLimited: {
+    words: () => [
+      l10n.t('Too many requests in a short time.'),
+      l10n.t('Wait a minute and run it again.'),
+    ],
+    final: false,
+    action: 'runAgain',
+    again: 'later',
+    aboutTask: 'nothing',
+  },
+  faceCheck: {
+    words: () => [
+      l10n.t('The site wants a confirmation of a face or of its rules first.'),
+      l10n.t('Confirm it on the site once, then run it again.'),
+    ],
+    final: true,
+    action: 'openSite',
+    again: 'after_person',
+  },
+
+  // Credits
+  noCredits: {
+    words: () => [
+      l10n.t('There are not enough credits.'),
+      l10n.t('Use 1k or 2k instead of 4k, claim the daily credits, or buy some on the site.'),
+    ],
+    final: true,
+    action: 'claimCredits',
+    again: 'after_person',
+    stopsMany: true,
+  },
+  notReceived: {
+    words: said => [
+      l10n.t('The site gave no credits ({0}).', said),
+      l10n.t('The daily credits are given once a day, and only when none are left.'),
+    ],
+    final: true,
+    action: 'openSite',
+  },
+  creditsLeft: {
+    words: said => [
+      l10n.t('Nothing was claimed: there are still {0} credits.', said),
+      l10n.t('The daily credits are given only when none are left.'),
+    ],
+    final: true,
+  },
+  benefitMissing: {
+    words: () => [
+      l10n.t(
+        'The credits could not be reserved: the account lacks a benefit that this model needs, or too many generations run at once.',
+      ),
+      l10n.t('Choose another model or a shorter video, or run it again later.'),
+    ],
+    final: false,
+    action: 'chooseModel',
+    again: 'after_person',
+  },
+} satisfies Record<string, FailureRow>;
