@@ -1,24 +1,11 @@
 import * as z from 'zod/mini';
-import {
-  IMAGE_DEFAULTS,
-  imageModels,
-  MAX_INPUTS,
-  ratios,
-  resolutions,
-} from '../core/request/models.ts';
-import {
-  MATERIAL_LIMITS,
-  VIDEO_DEFAULTS,
-  videoModels,
-  videoRatios,
-  videoResolutions,
-} from '../core/request/video-models.ts';
+import { MAX_INPUTS } from '../core/request/models.ts';
+import type { Kind, OptionRow } from '../core/request/option.ts';
+import { optionRows, type AgentFields } from '../core/request/option-values.ts';
+import { MATERIAL_LIMITS } from '../core/request/video-models.ts';
 
 /** How long a call waits for a result unless told otherwise, and at most; in s. Many clients give a call up after 60 s. */
 const wait = { usual: 45, longest: 600 };
-
-/** seed-skill, Parameter Usage Guidelines. */
-const onlyNamed = 'Only if the user named one; never infer it from the prompt.';
 
 const about = (text: string) => z.describe<string>(text);
 const prompt = z
@@ -52,44 +39,35 @@ const waitSeconds = z.optional(
 );
 const taskId = z.string().check(z.minLength(1), about('As another tool answered it.'));
 
-const imageOptions = {
-  model: z.optional(
-    z
-      .string()
-      .check(
-        about(
-          `${onlyNamed} Left out: ${IMAGE_DEFAULTS.model}. Known: ${imageModels.map(({ id }) => id).join(', ')}.`,
-        ),
-      ),
-  ),
-  ratio: z.optional(
-    z.enum(ratios).check(about(`Width to height. ${onlyNamed} Left out: ${IMAGE_DEFAULTS.ratio}.`)),
-  ),
-  resolution: z.optional(
-    z
-      .enum(resolutions)
-      .check(about(`${onlyNamed} Left out: ${IMAGE_DEFAULTS.resolution}. 4k costs more.`)),
-  ),
-  negativePrompt: z.optional(
-    z.string().check(about(`What should not be in the picture. ${onlyNamed}`)),
-  ),
-  sampleStrength: z.optional(z.number().check(z.minimum(0), z.maximum(1), z.describe(onlyNamed))),
-  intelligentRatio: z.optional(
-    z
-      .boolean()
-      .check(
-        z.describe(
-          'Let the service choose the ratio by words in the prompt. Only if the user asked for that.',
-        ),
-      ),
-  ),
-  folder,
-  waitSeconds,
-};
+/** What agents may choose of the table's options. */
+function optionsFor<K extends Kind>(kind: K): AgentFields<K> {
+  return Object.fromEntries(
+    optionRows(kind).flatMap(row => {
+      const text = row.agents?.[kind];
+      return text === undefined ? [] : [[row.name, z.optional(schemaOf(row, kind, text))]];
+    }),
+  ) as AgentFields<K>;
+}
+
+function schemaOf({ type, values, range, integer }: OptionRow, kind: Kind, text: string) {
+  const allowed = values?.[kind];
+  if (allowed) return z.enum(allowed).check(about(text));
+  if (type === 'text') return z.string().check(about(text));
+  if (type === 'boolean') return z.boolean().check(z.describe(text));
+  const number = integer ? z.int() : z.number();
+  return range
+    ? number.check(z.minimum(range[0]), z.maximum(range[1]), z.describe(text))
+    : number.check(z.describe(text));
+}
 
 const places = 'Paths in the project, or http(s) addresses.';
 
-export const GenerateImage = z.strictObject({ prompt, ...imageOptions });
+export const GenerateImage = z.strictObject({
+  prompt,
+  ...optionsFor('image'),
+  folder,
+  waitSeconds,
+});
 
 export const TransformImage = z.strictObject({
   prompt,
@@ -100,7 +78,9 @@ export const TransformImage = z.strictObject({
       z.maxLength(MAX_INPUTS),
       z.describe(`The pictures to make others from, in their order. ${places}`),
     ),
-  ...imageOptions,
+  ...optionsFor('image'),
+  folder,
+  waitSeconds,
 });
 
 export const GenerateVideo = z.strictObject({
@@ -116,39 +96,7 @@ export const GenerateVideo = z.strictObject({
         ),
       ),
   ),
-  model: z.optional(
-    z
-      .string()
-      .check(
-        about(
-          `${onlyNamed} Left out: ${VIDEO_DEFAULTS.model}. Known: ${videoModels.map(({ id }) => id).join(', ')}.`,
-        ),
-      ),
-  ),
-  ratio: z.optional(z.enum(videoRatios).check(about(`${onlyNamed} A frame's own ratio counts.`))),
-  resolution: z.optional(
-    z
-      .enum(videoResolutions)
-      .check(about(`${onlyNamed} Only jimeng-video-3.0 and 3.0-fast honour it.`)),
-  ),
-  duration: z.optional(
-    z
-      .int()
-      .check(
-        z.describe(
-          `In seconds. ${onlyNamed} Left out: what the model usually makes, mostly ${VIDEO_DEFAULTS.duration}.`,
-        ),
-      ),
-  ),
-  omniReference: z.optional(
-    z
-      .boolean()
-      .check(
-        z.describe(
-          `The images are materials, up to ${MATERIAL_LIMITS.stock.pictures} pictures and ${MATERIAL_LIMITS.stock.videos} videos (a service with tasks takes ${MATERIAL_LIMITS.task.all} in all), which the prompt names as @image_file_1 and @video_file_1; only with jimeng-video-seedance-2.0 and -fast. Only if the user asked for that.`,
-        ),
-      ),
-  ),
+  ...optionsFor('video'),
   folder,
   waitSeconds,
 });

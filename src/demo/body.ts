@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Busboy } from '@fastify/busboy';
+import { optionRows } from '../core/request/option-values.ts';
 import { invalid, unforeseen } from './envelope.ts';
 
 /** service-contract, Requests: at most 100 MB a request. */
@@ -77,11 +78,13 @@ export async function readBody({
   };
 }
 
+/** Numbers and booleans come as texts. */
 function typed(name: string, value: string): unknown {
-  if (name === 'intelligent_ratio' || name === 'async') {
+  const { type, integer, sent } = optionRows().find(({ field }) => field === name) ?? {};
+  if (name === 'async' || (type === 'boolean' && sent === undefined)) {
     if (value !== 'true' && value !== 'false') throw invalid(`body.${name}`);
     return value === 'true';
   }
-  if (name === 'duration') return parseInt(value, 10);
-  return name === 'sample_strength' ? Number(value) : value;
+  if (type !== 'number') return value;
+  return integer ? parseInt(value, 10) : Number(value);
 }

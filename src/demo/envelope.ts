@@ -1,3 +1,6 @@
+import type { Kind } from '../core/request/option.ts';
+import { optionRows } from '../core/request/option-values.ts';
+
 /** An error as the service tells it: HTTP 200 with a negative code (service-contract, Errors). */
 export class ServiceFault extends Error {
   readonly code: number;
@@ -39,4 +42,12 @@ export function checkType(
     (typeof value !== type || (type === 'number' && !Number.isFinite(value)))
   )
     throw invalid(`body.${field}`);
+}
+
+/** The same of every option of such a request; a model that is null counts as missing. */
+export function checkOptions(body: Record<string, unknown>, kind: Kind): void {
+  const types = { text: 'string', number: 'number', boolean: 'boolean' } as const;
+  const given = { ...body, model: body['model'] ?? undefined };
+  for (const { field, type, sent } of optionRows(kind))
+    if (field !== undefined) checkType(given, field, sent === undefined ? types[type] : 'string');
 }

@@ -1,3 +1,4 @@
+import { MATERIAL_LIMITS, MAX_FRAMES } from '../core/request/video-models.ts';
 import type { SentFile } from './body.ts';
 import { failed, unforeseen, type ServiceFault } from './envelope.ts';
 import type { ServiceRules } from './service.ts';
@@ -14,11 +15,10 @@ interface Materials {
   fault?: ServiceFault;
 }
 
-const MAX_FRAMES = 2;
 /** service-contract, Requests: the stock service counts pictures and videos apart. */
-const MAX_REFERENCES = 9;
-const MAX_VIDEOS = 3;
-const most = { task: MAX_REFERENCES, stock: MAX_REFERENCES + MAX_VIDEOS };
+const MAX_REFERENCES = MATERIAL_LIMITS.task.all;
+const MAX_VIDEOS = MATERIAL_LIMITS.stock.videos;
+const most = { task: MAX_REFERENCES, stock: MATERIAL_LIMITS.stock.all };
 
 /**
  * First and last frame. Files, whatever their fields are called, come before addresses, which are lost beside them. Two

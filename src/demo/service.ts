@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readBody, readJson } from './body.ts';
 import { invalid, unforeseen, unknownRoute, type ServiceFault } from './envelope.ts';
-import { modelNames, readImageJob } from './image-request.ts';
+import { imageModels } from '../core/request/models.ts';
+import { videoModels } from '../core/request/video-models.ts';
+import { readImageJob } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
 import {
   Accounts,
@@ -13,7 +15,7 @@ import {
   type Session,
 } from './session.ts';
 import { TaskStore, type StoredTask } from './tasks.ts';
-import { readVideoJob, videoModelNames } from './video-request.ts';
+import { readVideoJob } from './video-request.ts';
 import type { Videos } from './videos.ts';
 import { callBack } from './webhook.ts';
 
@@ -82,7 +84,7 @@ export class DemoService {
         return 'pong';
       case 'GET /v1/models':
         return {
-          data: [...modelNames, ...videoModelNames].map(id => ({
+          data: [...imageModels, ...videoModels].map(({ id }) => ({
             id,
             object: 'model',
             owned_by: 'jimeng-api',

@@ -1,8 +1,10 @@
 import { readerIn } from '../core/images/bytes.ts';
 import { sizeOf } from '../core/images/inspect.ts';
+import type { BodyOf } from '../core/request/option-values.ts';
+import { unknownVideoModel, VIDEO_DEFAULTS, videoModelOf } from '../core/request/video-models.ts';
 import type { SentFile } from './body.ts';
 import { clipOf, nearestClip, squareClip, type Clip } from './clips.ts';
-import { checkType, failed, invalid, ServiceFault, unforeseen } from './envelope.ts';
+import { checkOptions, checkType, failed, invalid, ServiceFault, unforeseen } from './envelope.ts';
 import { readFrames, readReferences, type Material } from './materials.ts';
 import type { ServiceRules } from './service.ts';
 import type { Session } from './session.ts';
@@ -25,59 +27,16 @@ export interface VideoJob {
 }
 
 /** The fields that are read, after `checkFields`. */
-interface VideoFields {
-  model?: string;
+type VideoFields = Omit<BodyOf<'video'>, 'functionMode'> & {
   prompt: string;
-  ratio?: string;
-  resolution?: string;
-  duration?: number;
   file_paths?: unknown[];
   functionMode?: string;
   response_format?: string;
-}
-
-interface VideoModel {
-  id: string;
-  regions: readonly string[];
-  /** In seconds, the default first. */
-  durations: readonly [number, ...number[]];
-  takes?: 'resolution' | 'references';
-}
-
-const asia = ['hk', 'jp', 'sg'];
-const everywhere = ['cn', 'us', ...asia];
-/** The service takes no other duration at all; two models make any of them. */
-const anyDuration = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15] as const;
-const defaultModel: VideoModel = {
-  id: 'jimeng-video-3.5-pro',
-  regions: everywhere,
-  durations: [5, 10, 12],
 };
-/** service-contract, Models. */
-const models: readonly VideoModel[] = [
-  defaultModel,
-  { id: 'jimeng-video-3.0', regions: everywhere, durations: [5, 10], takes: 'resolution' },
-  { id: 'jimeng-video-3.0-pro', regions: ['cn', ...asia], durations: [5, 10] },
-  {
-    id: 'jimeng-video-3.0-fast',
-    regions: ['cn', ...asia],
-    durations: [5, 10],
-    takes: 'resolution',
-  },
-  { id: 'jimeng-video-2.0', regions: ['cn', ...asia], durations: [5, 10] },
-  { id: 'jimeng-video-2.0-pro', regions: ['cn', ...asia], durations: [5, 10] },
-  { id: 'jimeng-video-seedance-2.0', regions: ['cn'], durations: anyDuration, takes: 'references' },
-  {
-    id: 'jimeng-video-seedance-2.0-fast',
-    regions: ['cn'],
-    durations: anyDuration,
-    takes: 'references',
-  },
-  { id: 'jimeng-video-veo3', regions: asia, durations: [8] },
-  { id: 'jimeng-video-veo3.1', regions: asia, durations: [8] },
-  { id: 'jimeng-video-sora2', regions: asia, durations: [4, 8, 12] },
-];
-export const videoModelNames = models.map(({ id }) => id);
+
+/** The service takes no other duration at all; in seconds. */
+const DURATIONS = [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+const defaultModel = videoModelOf(VIDEO_DEFAULTS.model) ?? unknownVideoModel(VIDEO_DEFAULTS.model);
 
 /**
  * Reads and checks a video request as the service does; throws ServiceFault. A model that is unknown, or that the region
@@ -101,13 +60,9 @@ export async function readVideoJob(
     functionMode,
     response_format: format,
   } = body as unknown as VideoFields;
-  const {
-    id: model,
-    durations,
-    takes,
-  } = models.find(({ id, regions }) => id === askedModel && regions.includes(region)) ??
-  defaultModel;
-  const asked = models.find(({ id }) => id === askedModel)?.durations ?? [5, 10];
+  const known = videoModelOf(askedModel);
+  const model = known?.regions.includes(region) ? known : defaultModel;
+  const asked = known?.durations ?? [5, 10];
   if (kind === 'stock' && body['duration'] !== undefined && !asked.includes(duration))
     throw unforeseen(`该模型仅支持 ${asked.join('、')} 秒时长，当前值: ${duration}`);
   const references = functionMode === 'omni_reference';
@@ -121,21 +76,21 @@ export async function readVideoJob(
       : await clipLike(files.find(({ field }) => field === materials[0]?.field));
   const faults = [
     references &&
-      takes !== 'references' &&
+      !model.omniReference &&
       failed(
         'omni_reference 模式仅支持 jimeng-video-seedance-2.0 和 jimeng-video-seedance-2.0-fast 模型',
       ),
     fault,
-    (!clip || (takes === 'resolution' && resolution !== '720p' && resolution !== '1080p')) &&
+    (!clip || (model.resolution && resolution !== '720p' && resolution !== '1080p')) &&
       failed('invalid parameter 错误码: 4002'),
   ];
   return {
     prompt,
     askedModel,
-    model,
+    model: model.id,
     materials,
-    seconds: durations.find(seconds => seconds === duration) ?? durations[0],
-    resolution: takes === 'resolution' ? resolution : '720p',
+    seconds: model.durations.find(seconds => seconds === duration) ?? model.usualDuration,
+    resolution: model.resolution ? resolution : '720p',
     clip: clip ?? squareClip,
     inline: format === 'b64_json',
     fault: faults.find(found => found instanceof ServiceFault),
@@ -144,8 +99,8 @@ export async function readVideoJob(
 
 function checkFields(body: Record<string, unknown>): void {
   if (typeof body['prompt'] !== 'string') throw invalid('body.prompt');
-  for (const field of ['model', 'ratio', 'resolution', 'response_format', 'callback_url'])
-    checkType(body, field, 'string');
+  checkOptions(body, 'video');
+  for (const field of ['response_format', 'callback_url']) checkType(body, field, 'string');
   const {
     duration = 5,
     file_paths: addresses = [],
@@ -153,7 +108,7 @@ function checkFields(body: Record<string, unknown>): void {
     async = false,
     callback_url: callback = 'http',
   } = body;
-  if (!anyDuration.some(seconds => seconds === duration)) throw invalid('body.duration');
+  if (!DURATIONS.some(seconds => seconds === duration)) throw invalid('body.duration');
   if (!Array.isArray(addresses)) throw invalid('body.file_paths'); // in multipart it is a string
   if (mode !== 'first_last_frames' && mode !== 'omni_reference') throw invalid('body.functionMode');
   if (![true, false, 'true', 'false'].some(known => known === async)) throw invalid('body.async');

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { TaskState } from '../../src/core/queue/task.ts';
 import { actionsFor } from '../../src/gallery/model/actions.ts';
-import { ratios, resolutions } from '../../src/core/request/models.ts';
+import { optionRows } from '../../src/core/request/option-values.ts';
 import { group, item as picture } from './gallery/pictures.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -40,6 +40,7 @@ interface Manifest {
 }
 
 suite('manifest', () => {
+  const chosenBySettings = optionRows('image').filter(({ setting }) => setting);
   const manifest = JSON.parse(read('package.json')) as Manifest;
   const { contributes } = manifest;
   const declared = contributes.commands.map(({ command }) => command).sort();
@@ -152,20 +153,26 @@ suite('manifest', () => {
 
   test('each setting is read, and nothing else is', () => {
     const used = [
-      ...new Set(
-        [
+      ...new Set([
+        ...[
           ...read('src/editor/platform/settings.ts').matchAll(
             /\b(?:text|number|read)\('([\w.]+)'/g,
           ),
         ].map(([, key]) => `jimeng.${key}`),
-      ),
+        ...chosenBySettings.map(({ name }) => `jimeng.${name}`),
+      ]),
     ].sort();
     assert.deepEqual(Object.keys(properties).sort(), used);
   });
 
   test('settings offer what the catalogue has', () => {
-    assert.deepEqual(properties['jimeng.ratio']!.enum, ['', ...ratios]);
-    assert.deepEqual(properties['jimeng.resolution']!.enum, ['', ...resolutions]);
+    assert.ok(chosenBySettings.length > 0);
+    for (const { name, values } of chosenBySettings)
+      assert.deepEqual(
+        properties[`jimeng.${name}`]!.enum,
+        values?.image && ['', ...values.image],
+        name,
+      );
   });
 
   test('where the session ID goes is not for a workspace to say; the other settings are not either while it is not trusted', () => {

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { chosenTexts } from '../request/option-values.ts';
 import type { PictureInput, PictureSettings } from './settings.ts';
 
 /**
@@ -10,26 +11,9 @@ export function describeSettings(
   { request, service, time, version }: PictureSettings,
   language?: string,
 ): string {
-  const {
-    model,
-    ratio,
-    resolution,
-    negativePrompt,
-    sampleStrength,
-    intelligentRatio,
-    images,
-    prompt,
-  } = request;
-  const lines: [name: string, value: string | undefined][] = [
-    [l10n.t('Model'), model],
-    [l10n.t('Ratio'), ratio],
-    [l10n.t('Resolution'), resolution],
-    [l10n.t('Negative Prompt'), negativePrompt],
-    [l10n.t('Sample Strength'), sampleStrength?.toString()],
-    [
-      l10n.t('Intelligent Ratio'),
-      intelligentRatio === true ? l10n.t('on: words in the prompt choose the ratio') : undefined,
-    ],
+  const { images, prompt } = request;
+  const lines: [name: string, value: string][] = [
+    ...chosenTexts('image', request).map(({ label, value }): [string, string] => [label(), value]),
     ...(images?.map((input, index): [string, string] => [
       l10n.t('Picture {0}', index + 1),
       describeInput(input),
@@ -39,9 +23,7 @@ export function describeSettings(
     [l10n.t('Saved by'), `Jimeng for VS Code ${version}`],
   ];
   return [
-    ...lines.flatMap(([name, value]) =>
-      value === undefined ? [] : [l10n.t('{0}: {1}', name, value.replace(/\s+/g, ' '))],
-    ),
+    ...lines.map(([name, value]) => l10n.t('{0}: {1}', name, value.replace(/\s+/g, ' '))),
     '',
     prompt === undefined ? l10n.t('The prompt was left out.') : `${l10n.t('Prompt')}\n\n${prompt}`,
     '',

@@ -1,36 +1,26 @@
 import * as l10n from '@vscode/l10n';
 import type { ImageRequest } from './schema.ts';
-import {
-  isOneOf,
-  unknownModel,
-  type CheckResult,
-  type CheckOptions,
-  type Note,
-} from './checked.ts';
+import { unknownModel, type CheckResult, type CheckOptions, type Note } from './checked.ts';
 import {
   IMAGE_DEFAULTS,
   MAX_INPUTS,
-  imageModels,
+  imageModelOf,
   imageModelsOf,
   outcomeOf,
-  ratios,
-  resolutions,
   type Ratio,
   type Region,
   type Resolution,
 } from './models.ts';
+import { bodyOf, refuseOptions, type BodyOf } from './option-values.ts';
 
 /** What is sent to `/v1/images/generations`, apart from `async` and `callback_url`. */
-export interface ImageBody {
+export type ImageBody = BodyOf<'image'> & {
   model: string;
   prompt: string;
   ratio: string;
   resolution: string;
-  negative_prompt?: string;
-  sample_strength?: number;
-  intelligent_ratio?: boolean;
   response_format: 'url';
-}
+};
 
 export interface CheckedImage {
   ok: true;
@@ -60,12 +50,13 @@ export function checkImage(
     ratio = IMAGE_DEFAULTS.ratio,
     resolution = IMAGE_DEFAULTS.resolution,
   } = request;
-  const refusal = refuse(request, region, { model, ratio, resolution, unknownModels });
+  const refusal =
+    refuseModel(model, region, unknownModels) ?? refuseOptions(request) ?? refuseInputs(request);
   if (refusal) return { ok: false, refusal };
   const made = outcomeOf(model, region, ratio as Ratio, resolution as Resolution);
   const warnings: Note[] = [];
   const warn = (kind: string, message: string) => void warnings.push({ kind, message });
-  const known = imageModels.find(({ id }) => id === model);
+  const known = imageModelOf(model);
 
   if (!known)
     warn(
@@ -76,24 +67,29 @@ export function checkImage(
       ),
     );
 
-  if (
-    model === 'nanobanana' &&
-    (request.ratio !== undefined || request.resolution !== undefined) &&
-    region === 'us'
-  )
+  const forced = known?.forced?.(region);
+  if (forced?.width !== undefined && (request.ratio ?? request.resolution) !== undefined)
     warn(
       'forcedSize',
       l10n.t(
-        'On the US site nanobanana always makes 1024×1024; ratio and resolution are ignored. For full control use jimeng-4.0.',
-      ),
-    );
-  else if (model === 'nanobanana' && made.resolution !== resolution)
-    warn(
-      'forcedSize',
-      l10n.t(
-        'nanobanana always makes 1k here: {0}×{1} pixels. For full control use jimeng-4.0.',
+        'On the {0} site {1} always makes {2}×{3}; ratio and resolution are ignored. For full control use {4}.',
+        region.toUpperCase(),
+        model,
         made.width,
         made.height,
+        IMAGE_DEFAULTS.model,
+      ),
+    );
+  else if (made.resolution !== resolution)
+    warn(
+      'forcedSize',
+      l10n.t(
+        '{0} always makes {1} here: {2}×{3} pixels. For full control use {4}.',
+        model,
+        made.resolution,
+        made.width,
+        made.height,
+        IMAGE_DEFAULTS.model,
       ),
     );
 
@@ -142,33 +138,20 @@ export function checkImage(
       prompt: request.prompt,
       ratio,
       resolution,
-      ...(request.negativePrompt !== undefined && { negative_prompt: request.negativePrompt }),
-      ...(request.sampleStrength !== undefined && { sample_strength: request.sampleStrength }),
-      ...(intelligent && { intelligent_ratio: true }),
+      ...bodyOf('image', { ...request, intelligentRatio: intelligent || undefined }),
       response_format: 'url',
     },
-    outcome: {
-      model,
-      ...made,
-      pictures: asked ?? (request.images || model === 'nanobanana' ? 1 : 4),
-    },
+    outcome: { model, ...made, pictures: asked ?? (request.images ? 1 : (known?.pictures ?? 4)) },
     warnings,
   };
 }
 
-interface Resolved {
-  model: string;
-  ratio: string;
-  resolution: string;
-  unknownModels: 'pass' | 'refuse';
-}
-
-function refuse(
-  request: ImageRequest,
+function refuseModel(
+  model: string,
   region: Region,
-  { model, ratio, resolution, unknownModels }: Resolved,
+  unknownModels: CheckOptions['unknownModels'],
 ): Note | undefined {
-  const known = imageModels.find(({ id }) => id === model);
+  const known = imageModelOf(model);
   if (known && !known.regions.includes(region)) {
     const available = imageModelsOf(region)
       .map(({ id }) => id)
@@ -192,36 +175,15 @@ function refuse(
   }
   if ((!known && unknownModels === 'refuse') || model.trim() === '')
     return unknownModel(l10n.t('There is no model "{0}".', model), model, imageModelsOf(region));
-  if (!isOneOf(ratios, ratio))
-    return {
-      kind: 'unknownRatio',
-      message: l10n.t('There is no ratio "{0}". Choose one of {1}.', ratio, ratios.join(', ')),
-    };
-
-  if (!isOneOf(resolutions, resolution))
-    return {
-      kind: 'unknownResolution',
-      message: l10n.t(
-        'There is no resolution "{0}". Choose one of {1}.',
-        resolution,
-        resolutions.join(', '),
-      ),
-    };
-
-  const { sampleStrength, images } = request;
-  if (images && (images.length === 0 || images.length > MAX_INPUTS))
-    return {
-      kind: 'inputs',
-      message: l10n.t('Choose 1 to {0} pictures; {1} are chosen.', MAX_INPUTS, images.length),
-    };
-
-  if (sampleStrength !== undefined && !(sampleStrength >= 0 && sampleStrength <= 1))
-    return {
-      kind: 'sampleStrength',
-      message: l10n.t('The sample strength is a number from 0 to 1.'),
-    };
-
   return undefined;
+}
+
+function refuseInputs({ images }: ImageRequest): Note | undefined {
+  if (!images || (images.length > 0 && images.length <= MAX_INPUTS)) return undefined;
+  return {
+    kind: 'inputs',
+    message: l10n.t('Choose 1 to {0} pictures; {1} are chosen.', MAX_INPUTS, images.length),
+  };
 }
 
 /** service-contract, Requests: 连续, 绘本, 故事 or a number directly before 张 make a series; 4 where no number stands. */

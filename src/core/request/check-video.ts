@@ -1,37 +1,22 @@
 import * as l10n from '@vscode/l10n';
 import type { VideoRequest } from './schema.ts';
 import type { Region } from './models.ts';
-import {
-  isOneOf,
-  unknownModel,
-  type CheckResult,
-  type CheckOptions,
-  type Note,
-} from './checked.ts';
+import { unknownModel, type CheckResult, type CheckOptions, type Note } from './checked.ts';
 import { isVideoUri, materialsOf } from './materials.ts';
 import {
   MATERIAL_LIMITS,
   MAX_FRAMES,
   unknownVideoModel,
   VIDEO_DEFAULTS,
-  videoModels,
+  videoModelOf,
   videoModelsOf,
-  videoRatios,
-  videoResolutions,
   type VideoModel,
 } from './video-models.ts';
+import { materialModels, resolutionModels } from './option-choices.ts';
+import { bodyOf, refuseOptions, type BodyOf } from './option-values.ts';
 
 /** What is sent to `/v1/videos/generations`, apart from pictures, `async` and `callback_url`. */
-export interface VideoBody {
-  model: string;
-  prompt: string;
-  ratio?: string;
-  resolution?: string;
-  /** In seconds. */
-  duration?: number;
-  functionMode?: 'omni_reference';
-  response_format: 'url';
-}
+export type VideoBody = BodyOf<'video'> & { model: string; prompt: string; response_format: 'url' };
 
 export interface CheckedVideo {
   ok: true;
@@ -54,28 +39,30 @@ export function checkVideo(
   region: Region,
   { unknownModels, service }: CheckOptions,
 ): CheckResult<CheckedVideo> {
-  const { model: id = VIDEO_DEFAULTS.model, prompt, ratio, resolution, omniReference } = request;
-  const known = videoModels.find(each => each.id === id);
+  const { model: id = VIDEO_DEFAULTS.model, prompt } = request;
+  const known = videoModelOf(id);
   const model = known ?? unknownVideoModel(id);
   const refusal = refuseModel(id, known, region, unknownModels) ?? refuse(request, model, service);
   if (refusal) return { ok: false, refusal };
   const duration = request.duration ?? model.usualDuration;
-  const sent = {
-    ...(ratio !== undefined && !ignoresRatio(request) && { ratio }),
-    ...(resolution !== undefined && model.resolution && { resolution }),
-  };
+  const ratio = ignoresRatio(request) ? undefined : request.ratio;
+  const resolution = model.resolution ? request.resolution : undefined;
+  const isUsual = request.duration === undefined && duration === VIDEO_DEFAULTS.duration;
   return {
     ok: true,
     kind: 'video',
     body: {
       model: id,
       prompt,
-      ...sent,
-      ...((request.duration !== undefined || duration !== VIDEO_DEFAULTS.duration) && { duration }),
-      ...(omniReference && { functionMode: 'omni_reference' }),
+      ...bodyOf('video', {
+        ...request,
+        ratio,
+        resolution,
+        duration: isUsual ? undefined : duration,
+      }),
       response_format: 'url',
     },
-    outcome: { model: id, duration, ratio: sent.ratio, resolution: sent.resolution },
+    outcome: { model: id, duration, ratio, resolution },
     warnings: warningsOf(request, model, known !== undefined),
   };
 }
@@ -115,10 +102,11 @@ function refuseModel(
 }
 
 function refuse(
-  { ratio, resolution, duration, images, omniReference }: VideoRequest,
+  request: VideoRequest,
   model: VideoModel,
   service: CheckOptions['service'],
 ): Note | undefined {
+  const { duration, images, omniReference } = request;
   const { id, durations } = model;
   if (duration !== undefined && !durations.includes(duration))
     return {
@@ -131,22 +119,8 @@ function refuse(
       ),
     };
 
-  if (ratio !== undefined && !isOneOf(videoRatios, ratio))
-    return {
-      kind: 'unknownRatio',
-      message: l10n.t('There is no ratio "{0}". Choose one of {1}.', ratio, videoRatios.join(', ')),
-    };
-
-  if (resolution !== undefined && !isOneOf(videoResolutions, resolution))
-    return {
-      kind: 'unknownResolution',
-      message: l10n.t(
-        'There is no resolution "{0}". Choose one of {1}.',
-        resolution,
-        videoResolutions.join(', '),
-      ),
-    };
-
+  const refusal = refuseOptions(request);
+  if (refusal) return refusal;
   return omniReference ? refuseMaterials(images ?? [], model, service) : refuseFrames(images);
 }
 
@@ -174,10 +148,7 @@ function refuseMaterials(
   service: CheckOptions['service'],
 ): Note | undefined {
   if (!omniReference) {
-    const able = videoModels
-      .filter(model => model.omniReference)
-      .map(model => model.id)
-      .join(', ');
+    const able = materialModels().join(', ');
     return {
       kind: 'omniReference',
       message: l10n.t('{0} takes no materials. Choose one of {1}.', id, able),
@@ -254,8 +225,9 @@ function warningsOf(
     warn(
       'resolutionIgnored',
       l10n.t(
-        '{0} ignores the resolution, so it is left out. jimeng-video-3.0 and 3.0-fast honour it.',
+        '{0} ignores the resolution, so it is left out. These honour it: {1}.',
         id,
+        resolutionModels().join(', '),
       ),
     );
 

@@ -41,23 +41,12 @@ export function check(
 }
 
 /** What no request may lack. */
-function refuse({ kind, prompt, callbackUrl }: GenerationRequest): CheckResult<never> | undefined {
-  if (prompt.trim() === '')
-    return refused(
-      'emptyPrompt',
-      kind === 'image'
-        ? l10n.t('The prompt is empty. Describe the picture that you want.')
-        : l10n.t('The prompt is empty. Describe the video that you want.'),
-    );
-
-  if (
-    callbackUrl !== undefined &&
-    !(/^https?:\/\//i.test(callbackUrl) && URL.canParse(callbackUrl))
-  )
-    return refused(
-      'callbackUrl',
-      l10n.t('"{0}" is no callback address: it must begin with http:// or https://.', callbackUrl),
-    );
-
-  return undefined;
+function refuse({ kind, prompt }: GenerationRequest): CheckResult<never> | undefined {
+  if (prompt.trim() !== '') return undefined;
+  return refused(
+    'emptyPrompt',
+    kind === 'image'
+      ? l10n.t('The prompt is empty. Describe the picture that you want.')
+      : l10n.t('The prompt is empty. Describe the video that you want.'),
+  );
 }

@@ -39,7 +39,3 @@ export function unknownModel(
 export function refused(kind: string, message: string): { ok: false; refusal: Note } {
   return { ok: false, refusal: { kind, message } };
 }
-
-export function isOneOf<T extends string>(values: readonly T[], value: string): value is T {
-  return (values as readonly string[]).includes(value);
-}

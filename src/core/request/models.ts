@@ -29,23 +29,65 @@ interface ImageModel {
   intelligentRatio: boolean;
   /** Words such as 连续 or `3张` in the prompt of a text to image make the service produce that many pictures. */
   countsInPrompt: boolean;
+  /** How many pictures a text to image makes. */
+  pictures: number;
+  /** What it makes in a region whatever is asked for. */
+  forced?: (region: Region) => Partial<Size> & { ratio?: Ratio; resolution: Resolution };
+  /** Where its sizes are not those of the others. */
+  sizes?: Partial<Record<Resolution, Sizes>>;
 }
+
+/** Width and height by ratio, in pixels. */
+type Sizes = Readonly<Record<Ratio, readonly [number, number]>>;
+
+const usual = { regions, intelligentRatio: true, countsInPrompt: false, pictures: 4 };
+const plain = { ...usual, intelligentRatio: false };
+const counting = { ...usual, countsInPrompt: true };
 
 /** service-contract, Models. Newest first. */
 export const imageModels: readonly ImageModel[] = [
-  { id: 'jimeng-5.0', regions: ['cn', ...asia], intelligentRatio: true, countsInPrompt: false },
-  { id: 'jimeng-4.6', regions: ['cn', ...asia], intelligentRatio: true, countsInPrompt: false },
-  { id: 'jimeng-4.5', regions, intelligentRatio: true, countsInPrompt: true },
-  { id: 'jimeng-4.1', regions, intelligentRatio: true, countsInPrompt: true },
-  { id: 'jimeng-4.0', regions, intelligentRatio: true, countsInPrompt: true },
-  { id: 'jimeng-3.1', regions: ['cn'], intelligentRatio: false, countsInPrompt: false },
-  { id: 'jimeng-3.0', regions, intelligentRatio: false, countsInPrompt: false },
-  { id: 'nanobanana', regions: ['us', ...asia], intelligentRatio: false, countsInPrompt: false },
-  { id: 'nanobananapro', regions: ['us', ...asia], intelligentRatio: false, countsInPrompt: false },
+  { ...usual, id: 'jimeng-5.0', regions: ['cn', ...asia] },
+  { ...usual, id: 'jimeng-4.6', regions: ['cn', ...asia] },
+  { ...counting, id: 'jimeng-4.5' },
+  { ...counting, id: 'jimeng-4.1' },
+  { ...counting, id: 'jimeng-4.0' },
+  { ...plain, id: 'jimeng-3.1', regions: ['cn'] },
+  { ...plain, id: 'jimeng-3.0' },
+  {
+    ...plain,
+    id: 'nanobanana',
+    regions: ['us', ...asia],
+    pictures: 1,
+    forced: region =>
+      region === 'us'
+        ? { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 }
+        : { resolution: '1k' },
+  },
+  {
+    ...plain,
+    id: 'nanobananapro',
+    regions: ['us', ...asia],
+    sizes: {
+      '4k': {
+        '1:1': [4096, 4096],
+        '4:3': [4693, 3520],
+        '3:4': [3520, 4693],
+        '16:9': [5404, 3040],
+        '9:16': [3040, 5404],
+        '3:2': [4992, 3328],
+        '2:3': [3328, 4992],
+        '21:9': [6197, 2656],
+      },
+    },
+  },
 ];
 
+export function imageModelOf(id: string): ImageModel | undefined {
+  return imageModels.find(model => model.id === id);
+}
+
 /** service-contract, Models: what the service really makes; it swaps 4:3 and 3:4 at 1k. Width and height in pixels. */
-const sizes: Record<Resolution, Record<Ratio, readonly [number, number]>> = {
+const sizes: Record<Resolution, Sizes> = {
   '1k': {
     '1:1': [1024, 1024],
     '4:3': [768, 1024],
@@ -77,34 +119,22 @@ const sizes: Record<Resolution, Record<Ratio, readonly [number, number]>> = {
     '21:9': [6048, 2592],
   },
 };
-const nanobananapro4k: Record<Ratio, readonly [number, number]> = {
-  '1:1': [4096, 4096],
-  '4:3': [4693, 3520],
-  '3:4': [3520, 4693],
-  '16:9': [5404, 3040],
-  '9:16': [3040, 5404],
-  '3:2': [4992, 3328],
-  '2:3': [3328, 4992],
-  '21:9': [6197, 2656],
-};
 
 /** The image models that a session of this region can use. */
 export function imageModelsOf(region: Region): readonly ImageModel[] {
   return imageModels.filter(model => model.regions.includes(region));
 }
 
-/** What becomes of a wanted ratio and resolution: nanobanana is forced (service-contract, Models). */
+/** What becomes of a wanted ratio and resolution. */
 export function outcomeOf(
-  model: string,
+  id: string,
   region: Region,
   ratio: Ratio,
   resolution: Resolution,
 ): Size & { ratio: Ratio; resolution: Resolution } {
-  if (model === 'nanobanana' && region === 'us')
-    return { ratio: '1:1', resolution: '2k', width: 1024, height: 1024 };
-  const made = model === 'nanobanana' ? '1k' : resolution;
-  const [width, height] = (
-    model === 'nanobananapro' && made === '4k' ? nanobananapro4k : sizes[made]
-  )[ratio];
-  return { ratio, resolution: made, width, height };
+  const model = imageModelOf(id);
+  const made = { ratio, resolution, ...model?.forced?.(region) };
+  const table = model?.sizes?.[made.resolution] ?? sizes[made.resolution];
+  const [width, height] = table[made.ratio];
+  return { width, height, ...made };
 }

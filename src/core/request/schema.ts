@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { optionFields } from './option-values.ts';
 
 /** A picture that others are made from; as a material of a video it may be a video too. */
 export const InputImage = z.object({
@@ -20,23 +21,15 @@ export type PageTarget = z.infer<typeof PageTarget>;
 
 /**
  * What a person or an agent asked for: only what they chose is present. Defaults are added by `check()`,
- * never guessed from the prompt (seed-skill, "Parameter Usage Guidelines").
+ * never guessed from the prompt (seed-skill, "Parameter Usage Guidelines"). The options are those of the table in `options.ts`.
  */
 export const ImageRequest = z.object({
   kind: z.literal('image'),
   /** Reaches the service exactly as typed. */
   prompt: z.string(),
-  model: z.optional(z.string()),
-  ratio: z.optional(z.string()),
-  resolution: z.optional(z.string()),
-  negativePrompt: z.optional(z.string()),
-  /** 0 to 1. */
-  sampleStrength: z.optional(z.number()),
-  intelligentRatio: z.optional(z.boolean()),
+  ...optionFields('image'),
   /** Pictures to make others from, in their order; without any it is text to image. */
   images: z.optional(z.array(InputImage)),
-  /** A backend of the user's own that the task service calls when the task is final. */
-  callbackUrl: z.optional(z.string()),
   /** Taken out once it is there. */
   target: z.optional(PageTarget),
 });
@@ -47,16 +40,9 @@ export const VideoRequest = z.object({
   kind: z.literal('video'),
   /** With materials it names them as `@image_file_1`. */
   prompt: z.string(),
-  model: z.optional(z.string()),
-  ratio: z.optional(z.string()),
-  resolution: z.optional(z.string()),
-  /** In seconds. */
-  duration: z.optional(z.number()),
+  ...optionFields('video'),
   /** The first frame, or the first and the last; with `omniReference` materials, in the order of their numbers. */
   images: z.optional(z.array(InputImage)),
-  /** The pictures and videos are materials, not frames (service-contract, Models: `functionMode`). */
-  omniReference: z.optional(z.boolean()),
-  callbackUrl: z.optional(z.string()),
 });
 export type VideoRequest = z.infer<typeof VideoRequest>;
 

@@ -64,6 +64,10 @@ export const videoModels: readonly VideoModel[] = [
   { ...usual, id: 'jimeng-video-sora2', regions: asia, durations: [4, 8, 12], usualDuration: 4 },
 ];
 
+export function videoModelOf(id: string): VideoModel | undefined {
+  return videoModels.find(model => model.id === id);
+}
+
 /** What a model of another version may do: everything that any model does. */
 export function unknownVideoModel(id: string): VideoModel {
   return { ...seedance, id, regions, resolution: true, oftenRefused: false };

@@ -1,3 +1,4 @@
+import { optionRows, type OptionsOf } from '../../core/request/option-values.ts';
 import type { GenerationRequest, ImageRequest } from '../../core/request/schema.ts';
 import { checkCredits, recallCredits } from '../session/credits.ts';
 import type { Deps } from '../platform/deps.ts';
@@ -35,14 +36,11 @@ export async function generate(deps: Deps, request: GenerationRequest): Promise<
 
 /** Defaults that the person chose in the settings count as chosen. */
 export function requestOfSettings(): ImageRequest {
-  const { model, ratio, resolution } = settings;
-  return {
-    kind: 'image',
-    prompt: '',
-    ...(model !== undefined && { model }),
-    ...(ratio !== undefined && { ratio }),
-    ...(resolution !== undefined && { resolution }),
-  };
+  const chosen = optionRows('image').flatMap(({ name, setting }) => {
+    const value = setting && settings.option(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { kind: 'image', prompt: '', ...(Object.fromEntries(chosen) as OptionsOf<'image'>) };
 }
 
 async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<WizardContext> {

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import * as z from 'zod/mini';
-import { ImageRequest, VideoRequest, type GenerationRequest } from '../../core/request/schema.ts';
+import { optionFields } from '../../core/request/option-values.ts';
+import type { GenerationRequest } from '../../core/request/schema.ts';
 import type { Options } from './wizard/draft.ts';
 
 const key = 'presets';
@@ -9,10 +10,10 @@ const Preset = z.object({
   name: z.string(),
   /** Of the requests that it is for. */
   kind: z._default(z.enum(['image', 'video']), 'image'),
-  options: z.extend(
-    z.omit(ImageRequest, { kind: true, prompt: true, images: true, target: true }),
-    z.pick(VideoRequest, { duration: true }).shape,
-  ),
+  /** Those of a request for pictures or a video; with which inputs is not kept. */
+  options: z.omit(z.object({ ...optionFields('image'), ...optionFields('video') }), {
+    omniReference: true,
+  }),
 });
 export interface Preset {
   name: string;

@@ -7,16 +7,8 @@ export const settings = {
     return text('apiUrl', undefined, false);
   },
   outputDirectory: (folder?: vscode.Uri): string => text('outputDirectory', folder).trim() || 'pic',
-  /** Undefined: the built-in default. */
-  get model(): string | undefined {
-    return text('model').trim() || undefined;
-  },
-  get ratio(): string | undefined {
-    return text('ratio') || undefined;
-  },
-  get resolution(): string | undefined {
-    return text('resolution') || undefined;
-  },
+  /** What is chosen for an option of pictures. Undefined: the built-in default. */
+  option: (name: string): string | undefined => text(name).trim() || undefined,
   get mode(): 'now' | 'background' {
     return text('mode') === 'background' ? 'background' : 'now';
   },

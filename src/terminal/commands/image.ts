@@ -1,13 +1,13 @@
 import type { Environment } from '../platform/environment.ts';
 import { generate } from '../generation/generate.ts';
-import { readImageCommand } from '../generation/options.ts';
+import { readCommand } from '../generation/options.ts';
 import { inputOf, noPictures, takeImages } from '../generation/take-images.ts';
 
 /** `jimeng image "prompt" --images a.jpg https://…`: pictures from up to ten others, in their order. */
 export async function image(args: string[], environment: Environment): Promise<number> {
   const { rest, named } = takeImages(args);
   if (named.length === 0) throw noPictures();
-  const { request, how } = await readImageCommand(rest, environment);
+  const { request, how } = await readCommand('image', rest, environment);
   return generate(
     { ...request, images: named.map(name => inputOf(name, environment)) },
     how,

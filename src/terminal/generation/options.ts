@@ -3,39 +3,24 @@ import type { parseArgs } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import type { CheckOptions } from '../../core/request/checked.ts';
 import type { ServiceAddress } from '../../core/service/address.ts';
-import type { ImageRequest, VideoRequest } from '../../core/request/schema.ts';
+import type { Kind } from '../../core/request/option.ts';
+import { optionRows, type OptionName } from '../../core/request/option-values.ts';
+import type { GenerationRequest } from '../../core/request/schema.ts';
 import { readAddress } from '../platform/address.ts';
 import type { Environment } from '../platform/environment.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
-/** What every generating command takes. */
+/** How to generate; what to generate is in the table of options. */
 const options = {
   'session-id': { type: 'string' },
-  model: { type: 'string' },
-  ratio: { type: 'string' },
-  resolution: { type: 'string' },
   'api-url': { type: 'string' },
   'output-dir': { type: 'string' },
-  'callback-url': { type: 'string' },
   'allow-http': { type: 'boolean', default: false },
   'allow-unknown-model': { type: 'boolean', default: false },
   async: { type: 'boolean', default: false },
   wait: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
-} as const;
-
-const imageOptions = {
-  ...options,
-  'intelligent-ratio': { type: 'boolean' },
-  'negative-prompt': { type: 'string' },
-  'sample-strength': { type: 'string' },
-} as const;
-
-const videoOptions = {
-  ...options,
-  duration: { type: 'string' },
-  'omni-reference': { type: 'boolean' },
 } as const;
 
 /** How to generate, apart from what. */
@@ -50,61 +35,40 @@ export interface HowToGenerate {
   json: boolean;
 }
 
-/** Reads the command line of `jimeng text` and `jimeng image`. Throws UsageError. */
-export async function readImageCommand(
+/** Reads the command line of a generating command. Throws UsageError. */
+export async function readCommand<K extends Kind>(
+  kind: K,
   args: string[],
   environment: Environment,
-): Promise<{ request: ImageRequest; how: HowToGenerate }> {
+): Promise<{ request: GenerationRequest & { kind: K }; how: HowToGenerate }> {
+  const rows = optionRows(kind).map(row => ({ ...row, flag: flagOf(row.name) }));
+  const flags = rows.map(({ flag, type }) => [
+    flag,
+    { type: type === 'boolean' ? type : ('string' as const) },
+  ]);
   const { values, positionals } = parseCommandLine({
     args,
-    options: imageOptions,
+    options: { ...(Object.fromEntries(flags) as object), ...options },
     allowPositionals: true,
   });
-  const request: ImageRequest = {
-    kind: 'image',
-    ...(await commonOf(values, positionals)),
-    ...defined({
-      negativePrompt: values['negative-prompt'],
-      sampleStrength: numberOf(values['sample-strength']),
-      intelligentRatio: values['intelligent-ratio'],
-    }),
-  };
-  return { request, how: howOf(values, environment) };
-}
-
-/** Reads the command line of `jimeng video`. Throws UsageError. */
-export async function readVideoCommand(
-  args: string[],
-  environment: Environment,
-): Promise<{ request: VideoRequest; how: HowToGenerate }> {
-  const { values, positionals } = parseCommandLine({
-    args,
-    options: videoOptions,
-    allowPositionals: true,
-  });
-  const request: VideoRequest = {
-    kind: 'video',
-    ...(await commonOf(values, positionals)),
-    ...defined({ duration: numberOf(values.duration), omniReference: values['omni-reference'] }),
-  };
-  return { request, how: howOf(values, environment) };
-}
-
-type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
-
-/** What every request has. */
-async function commonOf(values: Values, positionals: string[]) {
   if (positionals.length !== 1)
     throw new UsageError(
       l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length),
     );
-
-  const { model, ratio, resolution, 'callback-url': callbackUrl } = values;
-  return {
+  const given: Partial<Record<string, string | boolean>> = values;
+  const chosen = rows.flatMap(({ name, type, flag }) => {
+    const value = given[flag];
+    return value === undefined ? [] : [[name, type === 'number' ? numberOf(value) : value]];
+  });
+  const request = {
+    kind,
     prompt: await readPrompt(positionals[0] ?? ''),
-    ...defined({ model, ratio, resolution, callbackUrl }),
-  };
+    ...(Object.fromEntries(chosen) as object),
+  } as GenerationRequest & { kind: K };
+  return { request, how: howOf(values, environment) };
 }
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 function howOf(values: Values, environment: Environment): HowToGenerate {
   if (values.wait && !values.async)
@@ -125,8 +89,8 @@ function howOf(values: Values, environment: Environment): HowToGenerate {
 }
 
 /** NaN for what is none: Number('') would be 0, which nobody asked for. */
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text.trim() || NaN);
+function numberOf(text: string | boolean): number {
+  return Number(String(text).trim() || NaN);
 }
 
 /** `-` stands for the standard input, whose last line end is not part of the prompt. */
@@ -146,9 +110,26 @@ function safeAddress(address: ServiceAddress, allowHttp: boolean): ServiceAddres
   return address;
 }
 
-/** The same object without what was not given. */
-function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
+/** The flag of an option: `negative-prompt`. */
+function flagOf(name: OptionName): string {
+  return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+}
+
+/** The help of the options of a kind of request, in the order of the table. */
+export function optionsHelp(kind: Kind): string {
+  return optionRows(kind)
+    .flatMap(({ name, usage, help }) => {
+      const text = help[kind];
+      if (!text) return [];
+      const [first = '', ...others] = text().split('\n');
+      const flag = padded(usage ? `--${flagOf(name)} ${usage()}` : `--${flagOf(name)}`);
+      return [`      ${flag} ${first}`, ...others.map(line => `${' '.repeat(29)}${line}`)];
+    })
+    .join('\n');
+}
+
+/** To the column where help begins; a Chinese character takes two. */
+function padded(flag: string): string {
+  const wide = flag.match(/[\u2e80-\uffef]/g)?.length ?? 0;
+  return flag.padEnd(22 - wide);
 }

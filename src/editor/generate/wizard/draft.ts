@@ -2,11 +2,9 @@ import * as vscode from 'vscode';
 import type { Region } from '../../../core/request/models.ts';
 import { check, type CheckedRequest } from '../../../core/request/check.ts';
 import type { CheckResult } from '../../../core/request/checked.ts';
-import type {
-  GenerationRequest,
-  ImageRequest,
-  VideoRequest,
-} from '../../../core/request/schema.ts';
+import type { Choice } from '../../../core/request/option.ts';
+import type { OptionName, OptionsOf } from '../../../core/request/option-values.ts';
+import type { GenerationRequest, InputImage } from '../../../core/request/schema.ts';
 
 /** What the wizard changes. */
 export interface Draft {
@@ -16,9 +14,8 @@ export interface Draft {
   folder?: vscode.Uri;
 }
 
-/** Everything of a request but its prompt, its pictures and what becomes of it; which of these there are depends on its kind. */
-export type Options = Omit<ImageRequest, 'kind' | 'prompt' | 'images' | 'target'> &
-  Omit<VideoRequest, 'kind' | 'prompt' | 'images' | 'omniReference'>;
+/** Which of these there are depends on the kind of the request; what its inputs are for goes with the inputs. */
+export type Options = Omit<OptionsOf<'image'> & OptionsOf<'video'>, 'omniReference'>;
 
 export function title({ request }: Draft): string {
   const { kind, images } = request;
@@ -66,15 +63,15 @@ export function optionsOf({ kind, prompt, images, ...options }: GenerationReques
 }
 
 /** The draft with one part of its request set, or taken out. */
-export function change<R extends GenerationRequest, K extends keyof R>(
-  draft: Draft & { request: R },
-  field: K,
-  value: R[K] | undefined,
+export function change(
+  draft: Draft,
+  field: OptionName | 'images',
+  value: Choice['value'] | readonly InputImage[] | undefined,
 ): Draft {
-  const request: Partial<R> = { ...draft.request };
+  const request: Record<string, unknown> = { ...draft.request };
   if (value === undefined) Reflect.deleteProperty(request, field);
   else request[field] = value;
-  return { ...draft, request: request as R };
+  return { ...draft, request: request as GenerationRequest };
 }
 
 /** What will be sent and made, in one line; empty where the options are refused. */

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../../core/inputs/address.ts';
-import { IMAGE_DEFAULTS, imageModels, type Region } from '../../../core/request/models.ts';
+import { IMAGE_DEFAULTS, type Region } from '../../../core/request/models.ts';
 import { materialsOf } from '../../../core/request/materials.ts';
-import { VIDEO_DEFAULTS, videoModels } from '../../../core/request/video-models.ts';
-import type { ImageRequest, VideoRequest } from '../../../core/request/schema.ts';
+import type { Made } from '../../../core/request/option.ts';
+import { optionRows, shownText, type NamedRow } from '../../../core/request/option-values.ts';
+import type { GenerationRequest, VideoRequest } from '../../../core/request/schema.ts';
 import { settings } from '../../platform/settings.ts';
 import { checkDraft, type Draft } from './draft.ts';
 import type { Option } from './option-pickers.ts';
@@ -13,8 +14,11 @@ import { shapeOf } from './shape.ts';
 /** The options of a draft, each with its value. */
 export function optionEntries(draft: Draft, region: Region): Entry[] {
   const { request, mode, folder } = draft;
+  const checked = checkDraft(draft, region);
+  const made = checked.ok && checked.kind === 'image' ? checked.outcome : undefined;
   return [
-    ...(request.kind === 'image' ? imageEntries(draft, request, region) : videoEntries(request)),
+    ...inputEntries(request),
+    ...optionRows(request.kind).map(row => optionEntry(row, request, made)),
     entry(
       'clock',
       vscode.l10n.t('Wait'),
@@ -33,12 +37,6 @@ export function optionEntries(draft: Draft, region: Region): Entry[] {
             'folder',
           ),
         ]), // beside a file of a page
-    entry(
-      'globe',
-      vscode.l10n.t('Callback URL'),
-      request.callbackUrl ?? vscode.l10n.t('none'),
-      'callbackUrl',
-    ),
   ];
 }
 
@@ -46,106 +44,33 @@ function entry(icon: string, label: string, description: string, action: Option)
   return { label: `$(${icon}) ${label}`, description, action };
 }
 
-function ratioEntry(ratio: string | undefined, description: string): Entry {
-  if (ratio === undefined)
-    return entry('symbol-ruler', vscode.l10n.t('Ratio'), description, 'ratio');
-  return { label: vscode.l10n.t('Ratio'), description, action: 'ratio', iconPath: shapeOf(ratio) };
+function optionEntry(row: NamedRow, request: GenerationRequest, made: Made | undefined): Entry {
+  const description = shownText(row, request, made);
+  const shape = row.name === 'ratio' ? shownRatio(request, made) : undefined;
+  return shape === undefined
+    ? entry(row.icon, row.label(), description, row.name)
+    : { label: row.label(), description, action: row.name, iconPath: shapeOf(shape) };
 }
 
-function imageEntries(draft: Draft, request: ImageRequest, region: Region): Entry[] {
-  const {
-    model = IMAGE_DEFAULTS.model,
-    ratio = IMAGE_DEFAULTS.ratio,
-    resolution = IMAGE_DEFAULTS.resolution,
-    images,
-  } = request;
-  const checked = checkDraft(draft, region);
-  const made = checked.ok && checked.kind === 'image' ? checked.outcome : undefined;
-  const always = (value: string) => vscode.l10n.t('{0}: always so with {1}', value, model);
-  const size = made ? ` · ${made.width}×${made.height}` : '';
-  const ignoresIntelligent = imageModels.find(({ id }) => id === model)?.intelligentRatio === false;
-  return [
-    ...(images
-      ? [
-          entry(
-            'file-media',
-            vscode.l10n.t('Pictures'),
-            images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · '),
-            'images',
-          ),
-        ]
-      : []),
-    entry('symbol-misc', vscode.l10n.t('Model'), model, 'model'),
-    ratioEntry(
-      made?.ratio ?? ratio,
-      made && made.ratio !== ratio ? always(made.ratio) : `${ratio}${size}`,
-    ),
-    entry(
-      'screen-full',
-      vscode.l10n.t('Resolution'),
-      made && made.resolution !== resolution ? always(made.resolution) : resolution,
-      'resolution',
-    ),
-    entry(
-      'circle-slash',
-      vscode.l10n.t('Negative Prompt'),
-      request.negativePrompt ?? vscode.l10n.t('none'),
-      'negativePrompt',
-    ),
-    entry(
-      'settings',
-      vscode.l10n.t('Sample Strength'),
-      request.sampleStrength?.toString() ?? vscode.l10n.t('chosen by the service'),
-      'sampleStrength',
-    ),
-    entry(
-      'wand',
-      vscode.l10n.t('Intelligent Ratio'),
-      intelligentText(request.intelligentRatio === true, ignoresIntelligent ? model : undefined),
-      'intelligentRatio',
-    ),
-  ];
+/** Undefined where the service or a frame chooses it. */
+function shownRatio(request: GenerationRequest, made: Made | undefined): string | undefined {
+  if (request.kind === 'image') return made?.ratio ?? request.ratio ?? IMAGE_DEFAULTS.ratio;
+  return request.images && !request.omniReference ? undefined : request.ratio;
 }
 
-function intelligentText(on: boolean, ignoredBy: string | undefined): string {
-  if (ignoredBy !== undefined) return vscode.l10n.t('{0} ignores it', ignoredBy);
-  return on ? vscode.l10n.t('on: words in the prompt choose the ratio') : vscode.l10n.t('off');
-}
-
-function videoEntries(request: VideoRequest): Entry[] {
-  const { model: id = VIDEO_DEFAULTS.model, ratio, resolution, images, omniReference } = request;
-  const model = videoModels.find(known => known.id === id);
-  const duration = request.duration ?? model?.usualDuration ?? VIDEO_DEFAULTS.duration;
-  const byService = vscode.l10n.t('chosen by the service');
-  const ofPicture = images && !omniReference;
-  return [
-    entry(
-      'file-media',
-      omniReference ? vscode.l10n.t('Materials') : vscode.l10n.t('Frames'),
-      describeInputs(request),
-      'images',
-    ),
-    entry(
-      'references',
-      vscode.l10n.t('Use Pictures as'),
-      omniReference
-        ? vscode.l10n.t('materials that the prompt names')
-        : vscode.l10n.t('first and last frame'),
-      'omniReference',
-    ),
-    entry('symbol-misc', vscode.l10n.t('Model'), id, 'model'),
-    entry('watch', vscode.l10n.t('Duration'), vscode.l10n.t('{0} s', duration), 'duration'),
-    ratioEntry(
-      ofPicture ? undefined : ratio,
-      ofPicture ? vscode.l10n.t('that of the picture') : (ratio ?? byService),
-    ),
-    entry(
-      'screen-full',
-      vscode.l10n.t('Resolution'),
-      model?.resolution === false ? vscode.l10n.t('{0} ignores it', id) : (resolution ?? byService),
-      'resolution',
-    ),
-  ];
+function inputEntries(request: GenerationRequest): Entry[] {
+  if (request.kind === 'video')
+    return [
+      entry(
+        'file-media',
+        request.omniReference ? vscode.l10n.t('Materials') : vscode.l10n.t('Frames'),
+        describeInputs(request),
+        'images',
+      ),
+    ];
+  if (!request.images) return [];
+  const names = request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`);
+  return [entry('file-media', vscode.l10n.t('Pictures'), names.join(' · '), 'images')];
 }
 
 function describeInputs({ images = [], omniReference }: VideoRequest): string {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Region } from '../../../core/request/models.ts';
 import type { CheckedRequest } from '../../../core/request/check.ts';
 import type { CheckResult } from '../../../core/request/checked.ts';
+import { briefText, chosenTexts, optionOfRefusal } from '../../../core/request/option-values.ts';
 import { ratioFor } from '../../../core/page/ratio.ts';
 import { joinSentences } from '../../../core/service/failures/failures.ts';
 import type { Presets } from '../presets.ts';
@@ -17,7 +18,7 @@ import {
   type Options,
 } from './draft.ts';
 import { optionEntries } from './option-entries.ts';
-import { pickers, type Option } from './option-pickers.ts';
+import { pickOption, type Option } from './option-pickers.ts';
 import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
@@ -71,7 +72,7 @@ export async function optionsPage(
     } else if (action === 'generate') {
       const checked = checkDraft(current, context.region);
       if (checked.ok) return { draft: current, next: 'generate' };
-      active = optionOfRefusal[checked.refusal.kind] ?? 'model';
+      active = optionOf(checked.refusal.kind);
     } else if (action === 'edit') {
       return { draft: current, next: 'edit' };
     } else if (action === 'credits') {
@@ -79,22 +80,18 @@ export async function optionsPage(
     } else if (action === 'save') {
       await savePreset(current, context.presets);
     } else if (action !== undefined) {
-      const changed = await pickers[action](current, context.region);
+      const changed = await pickOption(action, current, context.region);
       if (changed === undefined) return undefined;
       current = changed;
     }
   }
 }
 
-/** What a refusal is about, where it is not the model. */
-const optionOfRefusal: Partial<Record<string, Option>> = {
-  duration: 'duration',
-  inputs: 'images',
-  unknownRatio: 'ratio',
-  unknownResolution: 'resolution',
-  sampleStrength: 'sampleStrength',
-  callbackUrl: 'callbackUrl',
-};
+/** What a refusal is about. Materials that a model does not take are a question of the model. */
+function optionOf(refusal: string): Option {
+  if (refusal === 'inputs') return 'images';
+  return refusal === 'omniReference' ? 'model' : (optionOfRefusal(refusal) ?? 'model');
+}
 
 function entries(draft: Draft, context: OptionsContext): Entry[] {
   const { request } = draft;
@@ -212,14 +209,11 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
 function describeOptions(draft: Draft, options: Options, region: Region): string {
   const checked = checkDraft(withOptions(draft, options), region);
   if (!checked.ok) return checked.refusal.message;
-  const { negativePrompt, sampleStrength, intelligentRatio } = options;
   return [
     outcomeText(checked),
-    ...(negativePrompt === undefined
-      ? []
-      : [vscode.l10n.t('without: {0}', oneLine(negativePrompt))]),
-    ...(sampleStrength === undefined ? [] : [vscode.l10n.t('strength {0}', sampleStrength)]),
-    ...(intelligentRatio === true ? [vscode.l10n.t('intelligent ratio')] : []),
+    ...chosenTexts(draft.request.kind, options)
+      .filter(({ unlisted }) => !unlisted)
+      .map(row => briefText({ ...row, value: oneLine(row.value) })),
   ].join(' · ');
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isFinal } from '../../../core/queue/transitions.ts';
 import { nameOf } from '../../../core/inputs/address.ts';
+import { chosenTexts } from '../../../core/request/option-values.ts';
 import type { GenerationRequest } from '../../../core/request/schema.ts';
 import { textOf } from '../../../core/service/failures/failures.ts';
 import { failureOf, isSlow, serviceTaskIdOf, type Task } from '../../../core/queue/task.ts';
@@ -41,17 +42,8 @@ export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.M
       inputsName(request),
       request.images.map(({ uri }, index) => `${index + 1}. ${nameOf(uri)}`).join(' · '),
     );
-  if (request.kind === 'image') {
-    if (request.negativePrompt !== undefined)
-      line(vscode.l10n.t('Negative Prompt'), request.negativePrompt);
-    if (request.sampleStrength !== undefined)
-      line(vscode.l10n.t('Sample Strength'), String(request.sampleStrength));
-    if (request.intelligentRatio === true)
-      line(
-        vscode.l10n.t('Intelligent Ratio'),
-        vscode.l10n.t('on: words in the prompt choose the ratio'),
-      );
-  }
+  for (const { label, value, unlisted } of chosenTexts(request.kind, request))
+    if (!unlisted) line(label(), value);
   if (task.by) line(vscode.l10n.t('Asked For By'), vscode.l10n.t('an agent'));
   line(vscode.l10n.t('Begun'), dateAndTime(task.createdAt));
   line(
