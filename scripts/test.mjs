@@ -28,6 +28,7 @@ const mocha = (...options) => [
 const tiers = {
   types: { command: ['npm', 'run', '--silent', 'types'], counts: false },
   lint: { command: ['eslint', '.', '--max-warnings', '0'], counts: false },
+  format: { command: ['prettier', '--check', '--log-level', 'warn', '.'], counts: false },
   host: {
     command: ['node', 'scripts/host-tests.mjs'],
     counts: true,
@@ -58,7 +59,7 @@ const tiers = {
 };
 
 /** Those of a group run side by side, and the groups one after the other: a measurement is alone. */
-const groups = [['types', 'lint', 'host'], ['unit'], ['ui'], ['bench']];
+const groups = [['types', 'format', 'lint', 'host'], ['unit'], ['ui'], ['bench']];
 
 if (!underNode24(fileURLToPath(import.meta.url))) await main(process.argv.slice(2));
 
