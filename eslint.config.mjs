@@ -19,13 +19,7 @@ const mayImport = {
     'core/system',
   ],
   'core/inputs': ['core/images', 'core/output', 'core/request', 'core/service', 'core/system'],
-  'core/service': [
-    'core/inputs',
-    'core/queue/task.ts',
-    'core/request',
-    'core/session',
-    'core/system',
-  ],
+  'core/service': ['core/inputs', 'core/request', 'core/session', 'core/system'],
   'core/output': [
     'core/images',
     'core/inputs/address.ts',
@@ -44,7 +38,7 @@ const mayImport = {
     'core/system',
   ],
   'core/gallery': ['core/images', 'core/system'],
-  'core/doctor': ['core/queue', 'core/service', 'core/session', 'core/system'],
+  'core/doctor': ['core/service', 'core/session', 'core/system'],
 
   convert: ['core/images', 'core/request/models.ts'],
   demo: ['core/images', 'core/request', 'core/service', 'core/session'],
@@ -70,6 +64,15 @@ const mayImport = {
   ],
   terminal: ['agents', 'core', 'demo'],
 
+  'editor/platform': [
+    'core',
+    'editor/gallery',
+    'editor/generate',
+    'editor/help',
+    'editor/service',
+    'editor/session',
+    'editor/tasks',
+  ],
   'editor/gallery': ['core', 'editor/generate', 'editor/platform'],
   'editor/session': ['core', 'editor/generate', 'editor/platform', 'editor/service'],
   'editor/service': [
