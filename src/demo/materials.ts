@@ -1,7 +1,7 @@
 import { MATERIAL_LIMITS, MAX_FRAMES } from '../core/request/video-models.ts';
 import type { SentFile } from './body.ts';
+import type { ServiceRules } from './session.ts';
 import { failed, unforeseen, type ServiceFault } from './envelope.ts';
-import type { ServiceRules } from './service.ts';
 
 /** A frame or a reference material: a file in a field of its own, or an address. */
 export interface Material {

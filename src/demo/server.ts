@@ -5,7 +5,8 @@ import { readBytes } from './body.ts';
 import { Artist } from './drawing/artist.ts';
 import { ServiceFault } from './envelope.ts';
 import { Pictures } from './pictures.ts';
-import { DemoService, type ServiceRules } from './service.ts';
+import { DemoService } from './service.ts';
+import type { ServiceRules } from './session.ts';
 import { sendVideo, Videos } from './videos.ts';
 import { RETRY_AFTER_MS } from './webhook.ts';
 

@@ -13,20 +13,12 @@ import {
   readSession,
   refuseExpired,
   type Session,
+  type ServiceRules,
 } from './session.ts';
 import { TaskStore, type StoredTask } from './tasks.ts';
 import { readVideoJob } from './video-request.ts';
 import type { Videos } from './videos.ts';
 import { callBack } from './webhook.ts';
-
-export interface ServiceRules {
-  /** `stock` ignores `async` and has no tasks. */
-  kind: 'task' | 'stock';
-  maxConcurrent: number;
-  /** How long a generation takes, in ms. */
-  delayMs: number;
-  webhookRetriesMs: readonly number[];
-}
 
 export interface ServiceRequest {
   method: string;

@@ -1,5 +1,14 @@
 import { invalid, ServiceFault } from './envelope.ts';
 
+export interface ServiceRules {
+  /** `stock` ignores `async` and has no tasks. */
+  kind: 'task' | 'stock';
+  maxConcurrent: number;
+  /** How long a generation takes, in ms. */
+  delayMs: number;
+  webhookRetriesMs: readonly number[];
+}
+
 /** A session as the Authorization header names it: `Bearer [proxyURL@][us-|hk-|jp-|sg-]SESSION`, one of several by chance. */
 export interface Session {
   token: string;

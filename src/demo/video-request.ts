@@ -6,8 +6,7 @@ import type { SentFile } from './body.ts';
 import { clipOf, nearestClip, squareClip, type Clip } from './clips.ts';
 import { checkOptions, checkType, failed, invalid, ServiceFault, unforeseen } from './envelope.ts';
 import { readFrames, readReferences, type Material } from './materials.ts';
-import type { ServiceRules } from './service.ts';
-import type { Session } from './session.ts';
+import type { ServiceRules, Session } from './session.ts';
 
 /** A request for a video as the service understood it. */
 export interface VideoJob {

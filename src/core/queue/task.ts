@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import { isFinal } from './transitions.ts';
 import { Failure } from '../service/failures/table.ts';
-import { GenerationRequest, type PageTarget } from '../request/schema.ts';
+import { GenerationRequest } from '../request/schema.ts';
 
 /** One picture or video of a result, as the service names it. */
 export const ResultItem = z.union([
@@ -192,18 +191,6 @@ export function isSlow(
   const atService =
     status === 'running' || status === 'pending' || status === 'queued' || status === 'processing';
   return atService && sentAt !== undefined && now - sentAt > slowAfterMs;
-}
-
-/** The file that one of a task's pictures is still to become; while pictures wait elsewhere, none can. */
-export function openTargetOf(task: Task): PageTarget | undefined {
-  const { request, keptFor } = task;
-  return request.kind === 'image' &&
-    'files' in task.state &&
-    task.state.files.length > 0 &&
-    isFinal(task) &&
-    keptFor === undefined
-    ? request.target
-    : undefined;
 }
 
 /** For the `default` of a switch over a union: the compiler sees a case that was forgotten. */

@@ -1,3 +1,4 @@
+import type { PageTarget } from '../request/schema.ts';
 import type { ActiveTask, FinalTask, Task, TaskStatus, WaitingTask } from './task.ts';
 
 // Apart from the schemas of a task, so that whoever only wants to know this does not load them.
@@ -66,4 +67,16 @@ export function isActive(task: Task): task is ActiveTask {
 /** It is in our own queue: nothing of it was sent. */
 export function isWaiting(task: Task): task is WaitingTask {
   return task.state.status === 'waiting';
+}
+
+/** The file that one of a task's pictures is still to become; while pictures wait elsewhere, none can. */
+export function openTargetOf(task: Task): PageTarget | undefined {
+  const { request, keptFor } = task;
+  return request.kind === 'image' &&
+    'files' in task.state &&
+    task.state.files.length > 0 &&
+    isFinal(task) &&
+    keptFor === undefined
+    ? request.target
+    : undefined;
 }

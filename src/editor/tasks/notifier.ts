@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isFinal } from '../../core/queue/transitions.ts';
-import { failureOf, openTargetOf, type FinalTask, type Task } from '../../core/queue/task.ts';
+import { isFinal, openTargetOf } from '../../core/queue/transitions.ts';
+import { failureOf, type FinalTask, type Task } from '../../core/queue/task.ts';
 import { joinSentences } from '../../core/service/failures/failures.ts';
 import { rowOf } from '../../core/service/failures/table.ts';
 import type { Ledger } from '../../core/queue/store.ts';

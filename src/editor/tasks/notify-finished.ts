@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PageTarget } from '../../core/request/schema.ts';
-import { failureOf, openTargetOf, type FinalTask } from '../../core/queue/task.ts';
+import { failureOf, type FinalTask } from '../../core/queue/task.ts';
+import { openTargetOf } from '../../core/queue/transitions.ts';
 import { joinSentences, textOf } from '../../core/service/failures/failures.ts';
 import { oneLine, results } from './task-texts.ts';
 import { uriOf } from '../platform/files.ts';

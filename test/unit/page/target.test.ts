@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { check } from '../../../src/core/request/check.ts';
 import type { ImageRequest } from '../../../src/core/request/schema.ts';
-import { openTargetOf, Task } from '../../../src/core/queue/task.ts';
+import { Task } from '../../../src/core/queue/task.ts';
+import { openTargetOf } from '../../../src/core/queue/transitions.ts';
 import { newTask } from '../../../src/core/queue/new-task.ts';
 
 suite('the file that a page waits for', () => {

@@ -6,10 +6,16 @@ import type { Made } from '../../../core/request/option.ts';
 import { optionRows, shownText, type NamedRow } from '../../../core/request/option-values.ts';
 import type { GenerationRequest, VideoRequest } from '../../../core/request/schema.ts';
 import { settings } from '../../platform/settings.ts';
-import { checkDraft, type Draft } from './draft.ts';
+import { checkDraft, type Draft, type Options } from './draft.ts';
 import type { Option } from './option-pickers.ts';
-import type { Entry } from './options-page.ts';
 import { shapeOf } from './shape.ts';
+
+export type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
+export interface Entry extends vscode.QuickPickItem {
+  action?: Action;
+  options?: Options;
+  preset?: string;
+}
 
 /** The options of a draft, each with its value. */
 export function optionEntries(draft: Draft, region: Region): Entry[] {

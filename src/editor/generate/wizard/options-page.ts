@@ -17,17 +17,10 @@ import {
   type Draft,
   type Options,
 } from './draft.ts';
-import { optionEntries } from './option-entries.ts';
+import { optionEntries, type Action, type Entry } from './option-entries.ts';
 import { pickOption, type Option } from './option-pickers.ts';
 import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
-
-type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
-export interface Entry extends vscode.QuickPickItem {
-  action?: Action;
-  options?: Options;
-  preset?: string;
-}
 
 export interface OptionsContext {
   region: Region;

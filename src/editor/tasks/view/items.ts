@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { isFinal } from '../../../core/queue/transitions.ts';
+import { isFinal, openTargetOf } from '../../../core/queue/transitions.ts';
 import {
   canCancel,
   canStopWatching,
   canWatchAgain,
   isSlow,
-  openTargetOf,
   serviceTaskIdOf,
   type Task,
 } from '../../../core/queue/task.ts';
