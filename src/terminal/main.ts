@@ -4,27 +4,30 @@ import { errorCode } from '../core/system/files.ts';
 import { closest } from '../core/request/closest.ts';
 import { joinSentences } from '../core/service/failures/failures.ts';
 import { maskSessions, parseSessionId } from '../core/session/session.ts';
-import { exit, type Environment } from './platform/environment.ts';
-import { useLanguage } from './platform/language.ts';
+import { exit, useLanguage, type Environment } from './platform/environment.ts';
 import { logError } from './platform/output.ts';
 import { Interrupted, UsageError } from './platform/usage-error.ts';
 
-type Command = (args: string[], environment: Environment) => Promise<number>;
+/** A file of `commands/`: what `jimeng --help` says of it, and what it does; `run` returns the exit code. */
+interface Command {
+  help: () => string;
+  run: (args: string[], environment: Environment) => Promise<number>;
+}
 
-/** Each command is loaded only when it is called. */
+/** In the order of the help. Each command is loaded only when it is called. */
 const commands: Record<string, () => Promise<Command>> = {
-  text: async () => (await import('./commands/text.ts')).text,
-  image: async () => (await import('./commands/image.ts')).image,
-  video: async () => (await import('./commands/video.ts')).video,
-  tasks: async () => (await import('./commands/tasks.ts')).tasks,
-  task: async () => (await import('./commands/task.ts')).task,
-  cancel: async () => (await import('./commands/cancel.ts')).cancel,
-  show: async () => (await import('./commands/show.ts')).show,
-  scaffold: async () => (await import('./commands/scaffold.ts')).scaffold,
-  skill: async () => (await import('./commands/skill.ts')).skill,
-  doctor: async () => (await import('./commands/doctor.ts')).doctor,
-  serve: async () => (await import('./commands/serve.ts')).serve,
-  mcp: async () => (await import('./commands/mcp.ts')).mcp,
+  text: () => import('./commands/text.ts'),
+  image: () => import('./commands/image.ts'),
+  video: () => import('./commands/video.ts'),
+  tasks: () => import('./commands/tasks.ts'),
+  task: () => import('./commands/task.ts'),
+  cancel: () => import('./commands/cancel.ts'),
+  show: () => import('./commands/show.ts'),
+  doctor: () => import('./commands/doctor.ts'),
+  serve: () => import('./commands/serve.ts'),
+  scaffold: () => import('./commands/scaffold.ts'),
+  skill: () => import('./commands/skill.ts'),
+  mcp: () => import('./commands/mcp.ts'),
 };
 
 /** Runs one command line and returns its exit code. Whatever goes wrong is told in a sentence; `JIMENG_DEBUG=1` adds where. */
@@ -63,13 +66,26 @@ async function run(
   const own = parseSessionId(environment.env['JIMENG_SESSION_ID'] ?? '');
   if (own.ok) own.session.recognise(); // commands that send none show what others sent, too
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const { help } = await import('./commands/help.ts');
-    (name === undefined ? process.stderr : process.stdout).write(help());
+    (name === undefined ? process.stderr : process.stdout).write(await help());
     return name === undefined ? exit.refused : exit.done;
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!load) throw unknownCommand(name);
-  return (await load())(rest, environment);
+  return (await load()).run(rest, environment);
+}
+
+/** What `jimeng --help` prints: a text for each command. */
+export async function help(): Promise<string> {
+  const all = await Promise.all(Object.values(commands).map(load => load()));
+  const texts = [
+    l10n.t(
+      `jimeng: pictures and videos from Jimeng (Dreamina) through a jimeng-api service of your own`,
+    ),
+    ...all.map(command => command.help()),
+    l10n.t(`  jimeng --version
+                             JIMENG_DEBUG=1 in the environment adds to a failure where it came from`),
+  ];
+  return `${texts.join('\n\n')}\n`;
 }
 
 function unknownCommand(name: string): UsageError {

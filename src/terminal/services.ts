@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import * as l10n from '@vscode/l10n';
 import envPaths from 'env-paths';
 import { Converter } from '../core/images/converter.ts';
+import { trustedCertificates } from '../core/service/certificates.ts';
+import { proxiesOf, type Network } from '../core/service/proxy.ts';
 import { NodeFolder } from '../core/output/node-folder.ts';
 import { JimengClient } from '../core/service/client.ts';
 import { Ledger } from '../core/queue/store.ts';
@@ -9,7 +11,6 @@ import { Executor, type ExecutorOptions, type SendOptions } from '../core/queue/
 import { TaskQueue, type QueuePolicy } from '../core/queue/queue.ts';
 import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './platform/environment.ts';
-import { networkOf } from './platform/network.ts';
 import { UsageError } from './platform/usage-error.ts';
 
 /** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
@@ -24,6 +25,12 @@ export const SILENT_LOG = {
     /* nobody reads it */
   },
 };
+
+/** How calls leave this machine: as the environment says. */
+export function networkOf({ env }: Pick<Environment, 'env'>): Network {
+  const settings = { ...proxiesOf(env), certificates: trustedCertificates };
+  return () => settings;
+}
 
 /** How many tasks are at the service at once, and how long one keeps its place: as in the editor. */
 const MAX_AT_SERVICE = 2;

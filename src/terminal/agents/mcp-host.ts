@@ -13,9 +13,8 @@ import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import type { PreparedRequest } from '../../core/queue/new-task.ts';
 import type { CommandOutcome } from '../../core/queue/commands.ts';
-import { dataFolder, openServices, SILENT_LOG, type Services } from '../services.ts';
+import { dataFolder, openServices, SILENT_LOG, type Services, networkOf } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
-import { networkOf } from '../platform/network.ts';
 import { isTooWide, projectRoot } from './project-root.ts';
 
 export interface McpHostOptions {

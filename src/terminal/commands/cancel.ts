@@ -1,15 +1,17 @@
 import * as l10n from '@vscode/l10n';
 import { JimengClient } from '../../core/service/client.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
-import { readAddress } from '../platform/address.ts';
-import { SILENT_LOG } from '../services.ts';
-import { exit, type Environment } from '../platform/environment.ts';
-import { networkOf } from '../platform/network.ts';
+import { SILENT_LOG, networkOf } from '../services.ts';
+import { exit, readAddress, type Environment } from '../platform/environment.ts';
 import { oneLine, log, logJson } from '../platform/output.ts';
 import { onlyId, parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng cancel ID           a task that still waits at the service; costs nothing`);
+
 /** `jimeng cancel ID`: what waits at the service. Throws JimengError (`notCancellable`) where it is at work already. */
-export async function cancel(args: string[], environment: Environment): Promise<number> {
+export async function run(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args,
     allowPositionals: true,

@@ -6,16 +6,20 @@ import { ownAddresses, proxySettingsOf } from '../../core/doctor/network.ts';
 import { claimFinding } from '../../core/doctor/service-checks.ts';
 import { JimengClient } from '../../core/service/client.ts';
 import { parseSessionId, type SessionId } from '../../core/session/session.ts';
-import { readAddress } from '../platform/address.ts';
-import { SILENT_LOG } from '../services.ts';
-import { exit, type Environment } from '../platform/environment.ts';
-import { networkOf } from '../platform/network.ts';
+import { SILENT_LOG, networkOf } from '../services.ts';
+import { exit, readAddress, type Environment } from '../platform/environment.ts';
 import { logError, log, logJson } from '../platform/output.ts';
 import { outputFolder, whyNotFolder } from '../generation/output-folder.ts';
 import { parseCommandLine } from '../platform/usage-error.ts';
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng doctor              what stands between a prompt and a picture; generates nothing
+      --claim                claim the daily credits too
+      --json`);
+
 /** `jimeng doctor`: one line for each thing that was looked at. Exit code 1 where there is a problem. */
-export async function doctor(args: string[], environment: Environment): Promise<number> {
+export async function run(args: string[], environment: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,
     options: {

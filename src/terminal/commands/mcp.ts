@@ -9,15 +9,21 @@ import {
 import * as l10n from '@vscode/l10n';
 import { callTool, schemaOf, tools } from '../../agents/tools.ts';
 import { McpHost } from '../agents/mcp-host.ts';
-import { readAddress } from '../platform/address.ts';
-import { exit, type Environment } from '../platform/environment.ts';
+import { exit, readAddress, type Environment } from '../platform/environment.ts';
 import { parseCommandLine, UsageError, wholeNumber } from '../platform/usage-error.ts';
 
 /** A client that does not say its roots in this time has none; in ms. */
 const ROOTS_TIMEOUT_MS = 5_000;
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng mcp                 tools for Claude Code, Cursor and other agents, over MCP on stdin and stdout
+      --api-url URL --allow-http
+                             JIMENG_SESSION_ID, JIMENG_API_URL and JIMENG_DAILY_LIMIT (50 generations a day)
+                             come from the environment`);
+
 /** `jimeng mcp`: the tools for agents, over the Model Context Protocol on stdin and stdout, until the client closes them. */
-export async function mcp(args: string[], environment: Environment): Promise<number> {
+export async function run(args: string[], environment: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,
     options: { 'api-url': { type: 'string' }, 'allow-http': { type: 'boolean', default: false } },

@@ -13,8 +13,14 @@ import { logError, log } from '../platform/output.ts';
 import { oneOf, parseCommandLine, UsageError } from '../platform/usage-error.ts';
 import { writeText } from '../platform/write-text.ts';
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng scaffold client|webhook --lang ts|js|python
+                             code that puts Jimeng's tasks into another project
+      --output FILE          a new file instead of the standard output`);
+
 /** `jimeng scaffold client|webhook --lang ts|js|python`: code for another project, on stdout or in a new file. */
-export async function scaffold(args: string[], { cwd, dist }: Environment): Promise<number> {
+export async function run(args: string[], { cwd, dist }: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args,
     allowPositionals: true,

@@ -4,8 +4,13 @@ import { exit, type Environment } from '../platform/environment.ts';
 import { logError, log } from '../platform/output.ts';
 import { parseCommandLine, UsageError, wholeNumber } from '../platform/usage-error.ts';
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
+      --port N --host ADDRESS --max-concurrent N --stock`);
+
 /** `jimeng serve`: the embedded demo service, until Ctrl-C. Prints its address. */
-export async function serve(args: string[], { dist }: Environment): Promise<number> {
+export async function run(args: string[], { dist }: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,
     options: {

@@ -7,8 +7,13 @@ import { projectRoot } from '../agents/project-root.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 import { writeText } from '../platform/write-text.ts';
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng skill               a SKILL.md for agents, in .claude/skills/jimeng of the project
+      --output FOLDER --force  elsewhere ("-" prints it); replace another one`);
+
 /** `jimeng skill`: the file by which an agent learns these commands, where such files lie in a project, or on stdout. */
-export async function skill(args: string[], { cwd, dist }: Environment): Promise<number> {
+export async function run(args: string[], { cwd, dist }: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,
     options: { output: { type: 'string' }, force: { type: 'boolean', default: false } },

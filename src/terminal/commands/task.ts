@@ -1,14 +1,21 @@
-import { readAddress } from '../platform/address.ts';
+import * as l10n from '@vscode/l10n';
 import { openServices } from '../services.ts';
-import type { Environment } from '../platform/environment.ts';
+import { readAddress, type Environment } from '../platform/environment.ts';
 import { findTask, look } from '../generation/look-up.ts';
 import { recover } from '../generation/recover.ts';
 import { saveTask } from '../generation/save-task.ts';
 import { interruptible } from '../platform/signals.ts';
 import { onlyId, parseCommandLine } from '../platform/usage-error.ts';
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng task ID             how a task stands
+      --wait                 until it is done
+      --save                 save what is missing of its pictures, in its folder or --output-dir
+      --json`);
+
 /** `jimeng task ID`: how a task stands, by the service's id or ours; `--wait` until it is done, `--save` its pictures. */
-export async function task(args: string[], environment: Environment): Promise<number> {
+export async function run(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args,
     allowPositionals: true,

@@ -1,17 +1,20 @@
 import * as l10n from '@vscode/l10n';
 import { JimengClient } from '../../core/service/client.ts';
-import { readAddress } from '../platform/address.ts';
-import { SILENT_LOG } from '../services.ts';
-import { exit, type Environment } from '../platform/environment.ts';
-import { networkOf } from '../platform/network.ts';
+import { SILENT_LOG, networkOf } from '../services.ts';
+import { exit, readAddress, type Environment } from '../platform/environment.ts';
 import { logError, oneLine, log, logJson } from '../platform/output.ts';
 import { oneOf, parseCommandLine, wholeNumber } from '../platform/usage-error.ts';
 
 const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
 const types = ['image', 'composition', 'video'];
 
+/** What `jimeng --help` says of it. */
+export const help = (): string =>
+  l10n.t(`  jimeng tasks               the service's tasks, other people's too
+      --status S --type T --limit N --json`);
+
 /** `jimeng tasks`: the service's list, newest first. Other people's tasks stand in it too. */
-export async function tasks(args: string[], environment: Environment): Promise<number> {
+export async function run(args: string[], environment: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,
     options: {

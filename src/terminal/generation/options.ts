@@ -6,8 +6,7 @@ import type { ServiceAddress } from '../../core/service/address.ts';
 import type { Kind } from '../../core/request/option.ts';
 import { optionRows, type OptionName } from '../../core/request/option-values.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
-import { readAddress } from '../platform/address.ts';
-import type { Environment } from '../platform/environment.ts';
+import { readAddress, type Environment } from '../platform/environment.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
 /** How to generate; what to generate is in the table of options. */

@@ -1,3 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
+import { parseServiceAddress, type ServiceAddress } from '../../core/service/address.ts';
+import { UsageError } from './usage-error.ts';
+
 /** What a command knows of the place it runs in; handed in by the composition root. */
 export interface Environment {
   env: Readonly<Record<string, string | undefined>>;
@@ -11,3 +16,22 @@ export interface Environment {
 
 /** Exit codes of every command. */
 export const exit = { done: 0, failed: 1, refused: 2, interrupted: 130 } as const;
+
+/** Simplified Chinese where the environment's locale is Chinese (`LC_ALL`, `LC_MESSAGES`, `LANG`), else English. */
+export async function useLanguage({ env, dist }: Environment): Promise<void> {
+  const locale = env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || '';
+  if (/^zh\b|^zh[_-]/i.test(locale))
+    l10n.config({
+      contents: await readFile(new URL('../l10n/bundle.l10n.zh-cn.json', dist), 'utf8'),
+    });
+}
+
+/** The service that `--api-url` names, else `JIMENG_API_URL`, else the one on this machine. Throws UsageError. */
+export function readAddress(
+  option: string | undefined,
+  { env }: Pick<Environment, 'env'>,
+): ServiceAddress {
+  const parsed = parseServiceAddress(option ?? env['JIMENG_API_URL'] ?? 'http://localhost:5100');
+  if (!parsed.ok) throw new UsageError(parsed.reason);
+  return parsed.address;
+}

@@ -27,6 +27,8 @@ export async function jimeng(
     cwd,
     env: { PATH: process.env['PATH'], HOME: cwd, XDG_DATA_HOME: `${cwd}/.data`, ...env },
   });
+  // A command that reads nothing may end before the write; what it says is checked all the same.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   void meanwhile?.(child);
   const [stdout, stderr, code] = await Promise.all([

@@ -9,7 +9,7 @@ import {
   ratios,
   resolutions,
 } from '../../../src/core/request/models.ts';
-import { help } from '../../../src/terminal/commands/help.ts';
+import { help as helpOf } from '../../../src/terminal/main.ts';
 import { makeVictim, snapshot } from '../output/traps.ts';
 import { jimeng } from './cli.ts';
 
@@ -164,7 +164,11 @@ suite('SKILL.md', () => {
     [...text.matchAll(/^ *(jimeng .+)$|`(jimeng [^`]+)`/gm)].map(
       ([, line, inline]) => (line ?? inline)!,
     );
-  const known = (name: string) => help().includes(`\n  jimeng ${name} `);
+  let help: string;
+  suiteSetup(async () => {
+    help = await helpOf();
+  });
+  const known = (name: string) => help.includes(`\n  jimeng ${name} `);
 
   test('the terminal understands each command line that it names, to the last option', async function () {
     this.timeout(60_000);
@@ -208,7 +212,7 @@ suite('SKILL.md', () => {
       ...new Set([...text.matchAll(/(?<![\w-])--[a-z][\w-]*/g)].map(([option]) => option)),
     ];
     assert.deepEqual(
-      options.filter(option => !new RegExp(`${option}(?![\\w-])`).test(help())),
+      options.filter(option => !new RegExp(`${option}(?![\\w-])`).test(help)),
       [],
     );
   });
