@@ -35,6 +35,9 @@ suite('an MCP server whose ledger breaks while it runs', () => {
   const prompts = async () =>
     (await server.call('list_tasks')).tasks?.map(({ prompt }) => prompt) ?? [];
 
+  const statuses = async () =>
+    (await server.call('list_tasks')).tasks?.map(({ status }) => status) ?? [];
+
   if (process.platform !== 'win32') {
     test('a link to itself among the tasks: it goes on', async () => {
       await begin();
@@ -52,6 +55,8 @@ suite('an MCP server whose ledger breaks while it runs', () => {
     await begin();
     await server.call('generate_image', { prompt: 'a cat', resolution: '1k', waitSeconds: 0 });
     await service.arrived('POST', '/v1/images/generations');
+    // Its id is written when the answer comes: not between the two steps below, where that would make the folder anew.
+    while ((await statuses())[0] === 'sending') await delay(20);
     await rename(ledger, `${ledger}-away`);
     await writeFile(ledger, '');
     await delay(3_000); // the task ends meanwhile, and cannot be recorded
