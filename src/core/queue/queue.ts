@@ -253,6 +253,7 @@ export class TaskQueue {
     this.#options.executor.dispose();
     await this.#scheduler.end();
     await this.#stepDown();
+    for (const id of [...this.#taskLeases.keys()]) await this.#releaseTask(id);
   }
 
   /** Whether there is more to do; what goes wrong is tried again at the next tick. */
@@ -305,11 +306,12 @@ export class TaskQueue {
     this.#added.delete(task.id);
   }
 
+  /** Lets another process lead. Leases of single tasks stay: one may be of a task that is just being added. */
   async #stepDown(): Promise<void> {
     const lease = this.#lease;
+    if (!lease) return;
     this.#forgetLease();
-    await lease?.release();
-    for (const id of [...this.#taskLeases.keys()]) await this.#releaseTask(id);
+    await lease.release();
   }
 
   #forgetLease(): void {
@@ -378,17 +380,17 @@ export class TaskQueue {
       const lease = await this.#leaseOf(task.id);
       if (!lease) continue;
       free--;
-      this.#follow(executor.send(task, lease, account, policy.ifHeldUp));
+      this.#follow(executor.send(task, lease, account, policy.ifHeldUp), true);
     }
   }
 
-  #follow(started: StartedTask): StartedTask {
+  #follow(started: StartedTask, isSentHere = false): StartedTask {
     const { id, done } = started;
     this.#started.set(id, started);
     this.#added.get(id)?.resolve(started);
     done
       .then(
-        task => this.#settled(task),
+        task => this.#settled(task, isSentHere),
         (error: unknown) => this.#stopped(id, error),
       )
       .catch((error: unknown) => this.#options.log.warn(`task ${id}: ${String(error)}`))
@@ -403,7 +405,7 @@ export class TaskQueue {
   }
 
   /** What the end of a task says of its service and its session. */
-  async #settled(task: FinalTask | WaitingTask): Promise<void> {
+  async #settled(task: FinalTask | WaitingTask, isSentHere: boolean): Promise<void> {
     if (isWaiting(task)) {
       this.#away = {
         until: Date.now() + Math.min(1_000 * 2 ** this.#away.times, MAX_AWAY_MS),
@@ -416,7 +418,7 @@ export class TaskQueue {
     const { fingerprint, state } = task;
     const failure = state.status === 'failed' ? state.failure : undefined;
     const refused = failure && rowOf(failure).pausesSession ? failure : undefined;
-    if (refused && this.#options.policy.ifHeldUp === 'end') {
+    if (refused && isSentHere && this.#options.policy.ifHeldUp === 'end') {
       // What waits is not sent against the same refusal: this process has one session for as long as it runs.
       await Promise.allSettled(
         [...this.#waiting.values()].map(each =>

@@ -20,17 +20,19 @@ export async function deleteFiles(
 ): Promise<Deleted> {
   for (const { uri, folder } of files) await assertPlainParents(uri, folder);
   const deleted: Deleted = { trashed: [], removed: [] };
-  const left: vscode.Uri[] = [];
-  for (const { uri } of files) {
+  const left: (typeof files)[number][] = [];
+  for (const file of files) {
+    const { uri } = file;
     if (!(await stateOf(uri))) continue; // gone, or replaced by a folder or a link
     // A file system that has no trash says so by an error of no kind of its own.
     await vscode.workspace.fs.delete(uri, { useTrash: true }).then(
       () => deleted.trashed.push(uri),
-      () => left.push(uri),
+      () => left.push(file),
     );
   }
   if (left.length === 0 || !(await confirmPermanent(left.length))) return deleted;
-  for (const uri of left) {
+  for (const { uri, folder } of left) {
+    await assertPlainParents(uri, folder); // the question may have been open for long
     if (!(await stateOf(uri))) continue;
     await vscode.workspace.fs.delete(uri);
     deleted.removed.push(uri);

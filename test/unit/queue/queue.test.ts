@@ -456,4 +456,28 @@ suite('engine', () => {
       assert.equal(service.count('/v1/images/generations'), 1);
     });
   });
+
+  test('a tick while a task is being added leaves it its lease', async () => {
+    const service = await demo();
+    const window = new TestWindow(folder, {
+      policy: {
+        lease: 'task',
+        takesUp: () => true,
+        ifHeldUp: 'end',
+        limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
+      },
+    });
+    try {
+      const put = window.ledger.put.bind(window.ledger);
+      window.ledger.put = async task => {
+        window.queue.wake();
+        await delay(100); // as on a slow disk
+        await put(task);
+      };
+      const { done } = await window.queue.add(requestFor(service.url, 'a cat', folder));
+      assert.equal((await done).state.status, 'completed');
+    } finally {
+      await window.dispose();
+    }
+  });
 });
