@@ -38,7 +38,7 @@ const afterwards =
   'Tell the person this in their language and stop; call only when they say that it is done.';
 
 /** Puts a failure into words for a model. */
-export function errorOf(failure: Failure, desk: Pick<AgentHost, 'nextStep'>): ToolError {
+export function errorOf(failure: Failure, host: Pick<AgentHost, 'nextStep'>): ToolError {
   const { kind } = failure;
   const { sentence, advice } = describe(failure);
   const { again, nextStep } = rowOf(failure);
@@ -60,7 +60,7 @@ export function errorOf(failure: Failure, desk: Pick<AgentHost, 'nextStep'>): To
     case 'after_person':
       return {
         kind,
-        message: joinSentences(sentence, nextStep ? desk.nextStep(nextStep) : advice),
+        message: joinSentences(sentence, nextStep ? host.nextStep(nextStep) : advice),
         next: afterwards,
         try_again: again,
       };
@@ -74,15 +74,15 @@ export function errorOf(failure: Failure, desk: Pick<AgentHost, 'nextStep'>): To
   }
 }
 
-/** What an agent is told when a call throws. Throws what is no fault of the call, the service or the desk: a cancel too. */
-export function thrown(error: unknown, desk: Pick<AgentHost, 'nextStep'>): ToolError {
-  if (error instanceof JimengError) return errorOf(error.failure, desk);
+/** What an agent is told when a call throws. Throws what is no fault of the call, the service or the host: a cancel too. */
+export function thrown(error: unknown, host: Pick<AgentHost, 'nextStep'>): ToolError {
+  if (error instanceof JimengError) return errorOf(error.failure, host);
   if (!(error instanceof Refusal)) throw error;
   const { kind, message, nextStep } = error;
   return nextStep
     ? {
         kind,
-        message: joinSentences(message, desk.nextStep(nextStep)),
+        message: joinSentences(message, host.nextStep(nextStep)),
         next: afterwards,
         try_again: 'after_person',
       }

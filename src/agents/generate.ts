@@ -32,15 +32,15 @@ export interface Prepared {
 export async function prepare(
   { folder, waitSeconds, ...wanted }: GenerateOptions,
   region: Region,
-  desk: AgentHost,
+  host: AgentHost,
   kind?: 'stock' | 'task',
 ): Promise<Prepared> {
   const { images: names, ...named } = { images: undefined, ...wanted };
-  const images = names && (await Promise.all(names.map(name => inputOf(name, desk))));
+  const images = names && (await Promise.all(names.map(name => inputOf(name, host))));
   const request: GenerationRequest = { ...named, ...(images && { images }) };
   const checked = check(request, region, { unknownModels: 'refuse', service: kind });
   if (!checked.ok) throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message });
-  return { request, checked, folder: await folderOf(folder, desk) };
+  return { request, checked, folder: await folderOf(folder, host) };
 }
 
 /**
@@ -49,23 +49,23 @@ export async function prepare(
  */
 export async function generate(
   wanted: GenerateOptions,
-  desk: AgentHost,
+  host: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
-  const { service, mode, region } = await desk.account();
+  const { service, mode, region } = await host.account();
   const { request, checked, folder } = await prepare(
     wanted,
     region,
-    desk,
+    host,
     mode === 'async' ? 'task' : 'stock',
   );
-  const inspected = request.images && (await inspectInputs(request.images, desk.openInput));
+  const inspected = request.images && (await inspectInputs(request.images, host.openInput));
   signal.throwIfAborted();
-  const reservation = await desk.quota.reserve(desk.dailyLimit);
+  const reservation = await host.quota.reserve(host.dailyLimit);
   if (!reservation)
     throw new Refusal(
       'dailyLimit',
-      `Agents may ask for ${desk.dailyLimit} generations a day, and have. Nothing was sent. The count begins anew at midnight.`,
+      `Agents may ask for ${host.dailyLimit} generations a day, and have. Nothing was sent. The count begins anew at midnight.`,
       'quota',
     );
   const order: PreparedRequest = {
@@ -77,11 +77,11 @@ export async function generate(
     folder,
     by: 'agent',
   };
-  const { id } = await desk.enqueue(order).catch(async (error: unknown) => {
+  const { id } = await host.enqueue(order).catch(async (error: unknown) => {
     await reservation.release();
     throw error;
   });
-  return waitFor(id, waitOf(wanted.waitSeconds), desk, signal, 'cancel');
+  return waitFor(id, waitOf(wanted.waitSeconds), host, signal, 'cancel');
 }
 
 /**
@@ -91,17 +91,17 @@ export async function generate(
 export async function waitFor(
   id: string,
   ms: number,
-  desk: AgentHost,
+  host: AgentHost,
   signal: AbortSignal,
   given: 'cancel' | 'leave',
 ): Promise<TaskResult> {
-  await desk.finished(id, AbortSignal.any([signal, AbortSignal.timeout(ms)]));
-  const task = await desk.ledger.get(id);
+  await host.finished(id, AbortSignal.any([signal, AbortSignal.timeout(ms)]));
+  const task = await host.ledger.get(id);
   if (signal.aborted) {
     // Nobody is there to be told what stood against it; the task is shown as it is.
-    if (task && given === 'cancel' && canCancel(task)) await desk.cancel(id).catch(() => 'tooLate');
+    if (task && given === 'cancel' && canCancel(task)) await host.cancel(id).catch(() => 'tooLate');
     signal.throwIfAborted();
   }
   if (!task) throw new JimengError({ kind: 'taskNotFound' });
-  return resultOf(task, desk);
+  return resultOf(task, host);
 }

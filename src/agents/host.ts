@@ -13,7 +13,7 @@ export interface Account {
   region: Region;
 }
 
-/** What the person has to do, as it is done at this desk; a sentence in their language. */
+/** What the person has to do, as it is done here; a sentence in their language. */
 export type NextStep = 'session' | 'reload' | 'service' | 'consent' | 'quota' | 'project';
 
 /**
@@ -49,6 +49,6 @@ export interface AgentHost {
   /** Counts the generations of a day, over all of this user's windows and servers. */
   readonly quota: DailyQuota;
   nextStep(what: NextStep): string;
-  /** A text without any session ID that this desk knows. */
+  /** A text without any session ID that this host knows. */
   redact(text: string): Promise<string>;
 }

@@ -10,23 +10,23 @@ import type { AgentHost } from './host.ts';
 import { Refusal } from './errors.ts';
 
 /** The URI of a picture that an agent names: in the project, or an http(s) address. Throws Refusal. */
-export async function inputOf(name: string, desk: AgentHost): Promise<InputImage> {
+export async function inputOf(name: string, host: AgentHost): Promise<InputImage> {
   if (isWeb(name)) {
     if (!URL.canParse(name)) throw new Refusal('inputMissing', `"${name}" is no address.`);
     return { uri: name };
   }
-  return { uri: pathToFileURL(await insideProject(name, desk)).href };
+  return { uri: pathToFileURL(await insideProject(name, host)).href };
 }
 
 /**
- * The URI of the folder for results: the desk's own where none is named. Throws Refusal for one that is not in the
+ * The URI of the folder for results: the host's own where none is named. Throws Refusal for one that is not in the
  * project, or cannot be written: what can never be saved is not paid for.
  */
-export async function folderOf(name: string | undefined, desk: AgentHost): Promise<string> {
+export async function folderOf(name: string | undefined, host: AgentHost): Promise<string> {
   const folder =
     name === undefined
-      ? await defaultFolder(desk)
-      : pathToFileURL(await insideProject(name, desk)).href;
+      ? await defaultFolder(host)
+      : pathToFileURL(await insideProject(name, host)).href;
   if (folder.startsWith('file:')) await assertWritable(fileURLToPath(folder));
   return folder;
 }
@@ -34,19 +34,19 @@ export async function folderOf(name: string | undefined, desk: AgentHost): Promi
 /** Whether a task's results are this project's: of other projects an agent learns nothing. */
 export async function isOfProject(
   { folder }: Pick<Task, 'folder'>,
-  desk: AgentHost,
+  host: AgentHost,
 ): Promise<boolean> {
-  if (folder === (await desk.defaultFolder().catch(() => undefined))) return true;
+  if (folder === (await host.defaultFolder().catch(() => undefined))) return true;
   if (!folder.startsWith('file:')) return false;
   const path = fileURLToPath(folder);
   return (
-    await Promise.all((await desk.roots()).map(root => isInside(path, root).catch(() => false)))
+    await Promise.all((await host.roots()).map(root => isInside(path, root).catch(() => false)))
   ).includes(true);
 }
 
-async function defaultFolder(desk: AgentHost): Promise<string> {
+async function defaultFolder(host: AgentHost): Promise<string> {
   try {
-    return await desk.defaultFolder();
+    return await host.defaultFolder();
   } catch (error) {
     if (errorCode(error) === undefined) throw error;
     throw new Refusal(
@@ -75,7 +75,7 @@ async function assertWritable(path: string): Promise<void> {
 }
 
 /** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. Throws Refusal. */
-async function insideProject(name: string, desk: AgentHost): Promise<string> {
+async function insideProject(name: string, host: AgentHost): Promise<string> {
   const given = pathIn(name);
   if (given === undefined)
     throw new Refusal(
@@ -83,7 +83,7 @@ async function insideProject(name: string, desk: AgentHost): Promise<string> {
       `${JSON.stringify(shown(name))} is no path in the project. Name one relative to the project, such as "assets/a.png"; pictures may be http(s) addresses too.`,
     );
 
-  const roots = await desk.roots();
+  const roots = await host.roots();
   const [first] = roots;
   if (first === undefined)
     throw new Refusal(

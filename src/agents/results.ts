@@ -26,10 +26,10 @@ const done =
 
 export async function resultOf(
   task: Task,
-  desk: Pick<AgentHost, 'nextStep' | 'pauseReason' | 'isWorkedOn'>,
+  host: Pick<AgentHost, 'nextStep' | 'pauseReason' | 'isWorkedOn'>,
 ): Promise<TaskResult> {
   const failure = isFinal(task) ? failureOf(task) : undefined;
-  const error = failure && errorOf(failure, desk);
+  const error = failure && errorOf(failure, host);
   return {
     ...summaryOf(task),
     ...('files' in task.state &&
@@ -45,7 +45,7 @@ export async function resultOf(
     }),
     ...(task.service.demo && { demo: true as const }),
     ...(error && { error }),
-    message: error?.message ?? (await messageOf(task, desk)),
+    message: error?.message ?? (await messageOf(task, host)),
   };
 }
 
@@ -61,7 +61,7 @@ export function summaryOf({
 
 async function messageOf(
   task: Task,
-  desk: Pick<AgentHost, 'pauseReason' | 'isWorkedOn'>,
+  host: Pick<AgentHost, 'pauseReason' | 'isWorkedOn'>,
 ): Promise<string> {
   switch (task.state.status) {
     case 'completed':
@@ -83,9 +83,9 @@ async function messageOf(
     case 'uncertain':
       return '';
     default: {
-      const still = task.state.status === 'waiting' ? await desk.pauseReason(task) : undefined;
+      const still = task.state.status === 'waiting' ? await host.pauseReason(task) : undefined;
       const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
-      if (!(await desk.isWorkedOn(task)))
+      if (!(await host.isWorkedOn(task)))
         return `Nobody waits for it here: it was begun elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;
       return still === undefined
         ? `It is not done yet and goes on by itself${task.request.kind === 'video' ? '; a video can take an hour' : ''}. ${how}`

@@ -16,33 +16,33 @@ import { resultOf, summaryOf, type TaskResult } from './results.ts';
 
 export async function getTask(
   { taskId, waitSeconds }: z.infer<typeof GetTask>,
-  desk: AgentHost,
+  host: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
-  const { id } = await find(taskId, desk);
-  return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
+  const { id } = await find(taskId, host);
+  return waitFor(id, waitOf(waitSeconds), host, signal, 'leave');
 }
 
 /** Saves what is missing of a task's pictures. Where nothing is, or nothing can be had, its state says so. */
 export async function fetchPictures(
   { taskId, folder, waitSeconds }: z.infer<typeof FetchPictures>,
-  desk: AgentHost,
+  host: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
-  const { id } = await find(taskId, desk);
-  await desk.fetchMissing(id, folder === undefined ? undefined : await folderOf(folder, desk));
-  return waitFor(id, waitOf(waitSeconds), desk, signal, 'leave');
+  const { id } = await find(taskId, host);
+  await host.fetchMissing(id, folder === undefined ? undefined : await folderOf(folder, host));
+  return waitFor(id, waitOf(waitSeconds), host, signal, 'leave');
 }
 
 /** This project's tasks, newest first, whoever asked for them. */
 export async function listTasks(
   { limit = 10, unfinished = false }: z.infer<typeof ListTasks>,
-  desk: AgentHost,
+  host: AgentHost,
 ): Promise<object> {
   const shown: Task[] = [];
-  for (const task of await desk.ledger.all()) {
+  for (const task of await host.ledger.all()) {
     if (shown.length === limit) break;
-    if (!(unfinished && isFinal(task)) && (await isOfProject(task, desk))) shown.push(task);
+    if (!(unfinished && isFinal(task)) && (await isOfProject(task, host))) shown.push(task);
   }
   return {
     tasks: shown.map(task => ({
@@ -60,12 +60,12 @@ export async function listTasks(
 
 export async function cancelTask(
   { taskId }: z.infer<typeof CancelTask>,
-  desk: AgentHost,
+  host: AgentHost,
 ): Promise<TaskResult> {
-  const before = await find(taskId, desk);
-  const outcome = isFinal(before) ? 'tooLate' : await desk.cancel(before.id);
-  const task = (await desk.ledger.get(before.id)) ?? before;
-  const result = await resultOf(task, desk);
+  const before = await find(taskId, host);
+  const outcome = isFinal(before) ? 'tooLate' : await host.cancel(before.id);
+  const task = (await host.ledger.get(before.id)) ?? before;
+  const result = await resultOf(task, host);
   if (outcome === 'done' || isFinal(task)) return result;
   const why =
     task.state.status === 'waiting'
@@ -75,10 +75,10 @@ export async function cancelTask(
 }
 
 /** By our id, or by the service's own. Throws Refusal for one of another project, as for one that is not there. */
-async function find(taskId: string, desk: AgentHost): Promise<Task> {
-  const ours = /^[\w-]+$/.test(taskId) ? await desk.ledger.get(taskId) : undefined;
-  const task = ours ?? (await desk.ledger.all()).find(known => serviceTaskIdOf(known) === taskId);
-  if (!task || !(await isOfProject(task, desk)))
+async function find(taskId: string, host: AgentHost): Promise<Task> {
+  const ours = /^[\w-]+$/.test(taskId) ? await host.ledger.get(taskId) : undefined;
+  const task = ours ?? (await host.ledger.all()).find(known => serviceTaskIdOf(known) === taskId);
+  if (!task || !(await isOfProject(task, host)))
     throw new Refusal(
       'unknownTask',
       `There is no task ${taskId} of this project. jimeng_list_tasks names those that there are.`,

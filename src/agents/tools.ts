@@ -33,7 +33,7 @@ export interface Tool {
   /** Of a tool that spends credits: what a call asks for. Throws Refusal where it does not fit. */
   wanted?: (input: unknown) => GenerateOptions;
   annotations: Annotations;
-  run: (input: unknown, desk: AgentHost, signal: AbortSignal) => Promise<object>;
+  run: (input: unknown, host: AgentHost, signal: AbortSignal) => Promise<object>;
 }
 
 const looks: Annotations = {
@@ -62,13 +62,13 @@ type Definition<T extends z.ZodMiniObject> = Pick<Tool, 'name' | 'title' | 'desc
 function tool<T extends z.ZodMiniObject>(
   definition: Definition<T> &
     Pick<Tool, 'annotations'> & {
-      run: (input: z.infer<T>, desk: AgentHost, signal: AbortSignal) => Promise<object>;
+      run: (input: z.infer<T>, host: AgentHost, signal: AbortSignal) => Promise<object>;
     },
 ): Tool {
   const { input, run } = definition;
   return {
     ...definition,
-    run: async (given, desk, signal) => run(parsed(input, given), desk, signal),
+    run: async (given, host, signal) => run(parsed(input, given), host, signal),
   };
 }
 
@@ -81,7 +81,7 @@ function generating<T extends z.ZodMiniObject>(
     ...definition,
     annotations: spends,
     wanted,
-    run: async (input, desk, signal) => generate(wanted(input), desk, signal),
+    run: async (input, host, signal) => generate(wanted(input), host, signal),
   };
 }
 
@@ -172,17 +172,17 @@ export function schemaOf({ input }: Tool): { type: 'object'; [key: string]: unkn
 export async function callTool(
   { run }: Tool,
   input: unknown,
-  desk: AgentHost,
+  host: AgentHost,
   signal: AbortSignal,
 ): Promise<{ text: string; isError: boolean }> {
   let result: object;
   try {
-    result = await run(input, desk, signal);
+    result = await run(input, host, signal);
   } catch (error) {
     signal.throwIfAborted();
-    result = { error: thrown(error, desk) };
+    result = { error: thrown(error, host) };
   }
-  return { text: await desk.redact(JSON.stringify(result)), isError: 'error' in result };
+  return { text: await host.redact(JSON.stringify(result)), isError: 'error' in result };
 }
 
 const { localeError } = en();

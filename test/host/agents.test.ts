@@ -145,10 +145,10 @@ suite('language model tools', () => {
       demo: { isOn: false },
       sessions: { get: () => Promise.resolve(undefined) },
     } as never;
-    const desk = new EditorHost({ services: {}, memory: { get: () => undefined } } as never);
+    const host = new EditorHost({ services: {}, memory: { get: () => undefined } } as never);
     const shown = async (name: string, input: object, deps = secretless) => {
       const { wanted } = tools.find(tool => tool.name === name)!;
-      const { confirmationMessages } = await preview(() => wanted!(input), desk, deps);
+      const { confirmationMessages } = await preview(() => wanted!(input), host, deps);
       const { message } = confirmationMessages!;
       assert.ok(message instanceof vscode.MarkdownString && message.isTrusted !== true);
       return message.value;

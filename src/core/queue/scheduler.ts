@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Does a turn at once when woken, one every beat while there is more to do, and none at all while there is nothing. */
+/** Ticks at once when woken, at an interval while there is more to do, and never while there is nothing. */
 export class Scheduler {
   readonly #tick: () => Promise<boolean>;
   readonly #intervalMs: number;
@@ -8,13 +8,10 @@ export class Scheduler {
   #wake = new AbortController();
   #running: Promise<void> | undefined;
 
-  /**
-   * @param turn resolves to whether there is more to do; may not throw
-   * @param beat in ms
-   */
-  constructor(turn: () => Promise<boolean>, beat: number) {
-    this.#tick = turn;
-    this.#intervalMs = beat;
+  /** @param tick resolves to whether there is more to do; may not throw */
+  constructor(tick: () => Promise<boolean>, intervalMs: number) {
+    this.#tick = tick;
+    this.#intervalMs = intervalMs;
   }
 
   wake(): void {
@@ -23,7 +20,7 @@ export class Scheduler {
     this.#wake.abort();
   }
 
-  /** Resolves when the turn that is being done, if any, is over. */
+  /** Resolves when the tick that is being done, if any, is over. */
   async end(): Promise<void> {
     this.#ended.abort();
     this.#wake.abort();

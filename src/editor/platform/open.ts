@@ -28,13 +28,13 @@ export async function open(
     view.showDemo(demo.isOn);
     const sessions = new SessionStore(context.secrets, context.globalStorageUri, log);
     services = new Services(context, sessions, demo, followNetwork(owned), log);
-    const { queue: engine, ledger, runner } = services;
+    const { queue: engine, ledger, executor } = services;
     await ledger.follow();
     owned.add(sessions.onDidChange(() => engine.wake()));
     // After a sleep of the machine, and when somebody looks again, what happened meanwhile is asked for at once.
     owned.add(
       vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) runner.poller.wake();
+        if (focused) executor.poller.wake();
       }),
     );
     const notifier = owned.add(new TaskNotifier(ledger, () => view.visible, edit, log));

@@ -27,7 +27,7 @@ import { WorkspaceFolder } from './workspace-folder.ts';
 /** The core, built for this window. */
 export class Services {
   readonly ledger: Ledger;
-  readonly runner: Executor;
+  readonly executor: Executor;
   readonly queue: TaskQueue;
   readonly fingerprints: Fingerprints;
   readonly waiting: WaitingTasks;
@@ -73,7 +73,7 @@ export class Services {
     });
     this.factsReader = new WorkerPool(new URL('facts-worker.js', dist(extension)), 1);
     this.ledger = new Ledger(folder, log);
-    this.runner = new Executor({
+    this.executor = new Executor({
       ledger: this.ledger,
       connect: url => this.connect(url),
       openFolder: uri => openFolder(vscode.Uri.parse(uri)),
@@ -87,12 +87,12 @@ export class Services {
       pause: () =>
         this.#webhooks.isOn ? 12_000 + 6_000 * Math.random() : 3_000 + 2_000 * Math.random(),
     });
-    this.#webhooks = openWebhooks(this.ledger, () => this.runner.poller.wake(), log);
+    this.#webhooks = openWebhooks(this.ledger, () => this.executor.poller.wake(), log);
     this.fingerprints = new Fingerprints(join(folder, 'salt'));
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
     this.queue = new TaskQueue({
       ledger: this.ledger,
-      executor: this.runner,
+      executor: this.executor,
       folder,
       log,
       resolveAccount: task =>

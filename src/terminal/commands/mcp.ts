@@ -54,7 +54,7 @@ export async function run(args: string[], environment: Environment): Promise<num
     0,
     1_000,
   );
-  const desk = new McpHost({ url: address.url, clientRoots, dailyLimit, environment });
+  const host = new McpHost({ url: address.url, clientRoots, dailyLimit, environment });
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: tools.map(tool => ({
@@ -68,16 +68,16 @@ export async function run(args: string[], environment: Environment): Promise<num
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
     const tool = tools.find(({ name }) => name === params.name);
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `There is no tool ${params.name}.`);
-    const { text, isError } = await callTool(tool, params.arguments, desk, signal);
+    const { text, isError } = await callTool(tool, params.arguments, host, signal);
     return { content: [{ type: 'text', text }], isError };
   });
-  await desk.begin();
+  await host.begin();
   process.stdout.on('error', () => {
     /* the client is gone; so will be stdin */
   });
   await server.connect(new StdioServerTransport());
   await clientLeft();
-  await desk.end();
+  await host.end();
   await server.close();
   return exit.done;
 }

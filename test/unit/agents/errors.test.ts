@@ -5,7 +5,7 @@ import type { FailureKind } from '../../../src/core/service/failures/table.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
 import { head } from '../queue/samples.ts';
 
-const desk = {
+const host = {
   nextStep: (what: string) => `Do the ${what}.`,
   pauseReason: () => Promise.resolve(undefined),
   isWorkedOn: () => Promise.resolve(true),
@@ -44,7 +44,7 @@ suite('failures in words for a model', () => {
   ];
   for (const [kind, expected] of table) {
     test(`${kind}: ${expected}`, () => {
-      const { try_again: tryAgain, message, next } = errorOf({ kind, detail: 'x' }, desk);
+      const { try_again: tryAgain, message, next } = errorOf({ kind, detail: 'x' }, host);
       assert.equal(tryAgain, expected);
       assert.ok(message !== '' && next !== '');
       if (expected === 'no')
@@ -79,7 +79,7 @@ suite('failures in words for a model', () => {
   ];
   for (const [what, task, message] of tasks) {
     test(`a task that is ${what}`, async () => {
-      const result = await resultOf(task, desk);
+      const result = await resultOf(task, host);
       assert.match(result.message, message);
       assert.ok(!JSON.stringify(result).includes('signature'), 'links are not shown');
     });

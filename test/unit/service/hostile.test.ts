@@ -33,7 +33,7 @@ const log = {
     /* nobody reads it */
   },
 };
-const desk = { nextStep: (what: string) => `Start the ${what}.` };
+const host = { nextStep: (what: string) => `Start the ${what}.` };
 const quickDeadlineMs = 300;
 
 suite('answers of a hostile service', () => {
@@ -76,7 +76,7 @@ suite('answers of a hostile service', () => {
       /charged.*Look into your account.* before you send it again/,
       what,
     );
-    const { try_again: again, message, next } = errorOf(failure, desk);
+    const { try_again: again, message, next } = errorOf(failure, host);
     assert.equal(again, 'no', what);
     assert.match(message, /charged/, what);
     assert.doesNotMatch(
