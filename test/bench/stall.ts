@@ -24,17 +24,22 @@ await client.lookUp('done');
 const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
 const delays = monitorEventLoopDelay({ resolution });
 delays.enable();
-const { files } = await saveResults({
+let saved = 0;
+await saveResults({
   taskId: 'done',
   results: links.map(url => ({ url })),
   already: [],
   folder: new NodeFolder(pathToFileURL(folder).href),
   stamp: new Date(),
   medium: pictures({ converter, network: direct, settings, openReceived: openAsBlob }),
-  onChange: () => Promise.resolve(true),
+  onChange: () => Promise.resolve(),
+  onEnd: ({ files }) => {
+    saved = files.length;
+    return Promise.resolve(true);
+  },
 });
 delays.disable();
-if (files.length !== links.length) throw new Error('pictures are missing');
+if (saved !== links.length) throw new Error('pictures are missing');
 await Promise.all([converter.dispose(), client.close(), rm(folder, { recursive: true })]);
 process.send?.(delays.max / 1e6 - resolution);
 process.disconnect();

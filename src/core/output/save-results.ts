@@ -33,11 +33,10 @@ export interface SaveOptions {
   medium: Medium;
   /** Ends the saving; it can be resumed. */
   signal?: AbortSignal;
-  /**
-   * Records the progress; a picture counts as saved once this is done. False where it could not be written: the traces
-   * in the folder stay then, by which the pictures are found again.
-   */
-  onChange: (soFar: Pictures) => Promise<boolean>;
+  /** Tells the progress. It need not be on the disk: what is saved is found again by the traces in the folder. */
+  onChange: (soFar: Pictures) => Promise<unknown>;
+  /** Records the end. False where it could not be written: the traces in the folder stay then. */
+  onEnd: (saved: Pictures) => Promise<boolean>;
 }
 
 /** A result of the service has about 4; one of many must not take all connections and memory. */
@@ -51,17 +50,18 @@ export interface Pictures {
 /**
  * Saves all pictures or videos of a result, a few at once. One that fails does not lose the others, and an error of the
  * folder is recorded with each picture it hit: the caller has the links. Throws only the signal's reason, and what
- * `onChange` throws.
+ * `onChange` and `onEnd` throw.
  */
-export async function saveResults(options: SaveOptions): Promise<Pictures> {
-  const { taskId, results, already, folder, stamp, medium, signal, onChange } = options;
+export async function saveResults(options: SaveOptions): Promise<void> {
+  const { taskId, results, already, folder, stamp, medium, signal, onChange, onEnd } = options;
   const pictures: Pictures = { files: [...already], missing: [] };
   const open = results
     .map((result, index) => ({ result, index }))
     .filter(({ index }) => !already.some(picture => picture.index === index));
-  if (results.length === 0) return pictures; // where all is recorded, a kill may still have left traces in the folder
-
-  const state = { isRecorded: true };
+  if (results.length === 0) {
+    await onEnd(pictures);
+    return;
+  }
   let recording = Promise.resolve();
   let recorded = 0;
   let changes = 0;
@@ -75,7 +75,7 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
     recording = recording.then(async () => {
       if (recorded >= own) return;
       recorded = changes;
-      state.isRecorded = await onChange({ ...pictures });
+      await onChange({ ...pictures });
     });
     recording.catch(() => {
       /* thrown below */
@@ -86,10 +86,9 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
     saving = await folder.begin(taskId, stamp);
   } catch (error) {
     signal?.throwIfAborted();
-    if (open.length > 0)
-      record({ missing: open.map(({ index }) => ({ index, failure: folderFailure(error) })) });
-    await recording;
-    return pictures;
+    const failure = folderFailure(error);
+    await onEnd({ ...pictures, missing: open.map(({ index }) => ({ index, failure })) });
+    return;
   }
   const save = async ({ result, index }: { result: ResultItem; index: number }) => {
     const picture = await saveOne(result, index, saving, medium).catch((error: unknown) => {
@@ -107,11 +106,10 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
   );
   await recording;
   if (broken.length > 0) throw broken[0];
-  if (state.isRecorded)
+  if (await onEnd(pictures))
     await saving.end().catch(() => {
       /* the pictures are saved; the next saving clears what is left */
     });
-  return pictures;
 }
 
 /** Saves one result, unless a saving that was killed has done so. Throws as the medium's `load` does. */

@@ -1,5 +1,5 @@
 import type { JimengClient } from '../service/client.ts';
-import { isFinal, canTransition } from './transitions.ts';
+import { isFinal, isProgress, canTransition } from './transitions.ts';
 import { type Task, type TaskHead, type TaskState } from './task.ts';
 import type { Lease } from './lease.ts';
 import type { Ledger } from './store.ts';
@@ -74,9 +74,12 @@ export class Execution {
       if (!canTransition(this.#task.state.status, state.status)) return false;
       const updatedAt = Math.max(Date.now(), this.#task.updatedAt + 1);
       const task: Task = { ...this.#task, ...learned, state, updatedAt };
-      if (this.#task.state.status === 'waiting' || isFinal(this.#task))
-        await this.#ledger.put(task);
-      else await this.#write(task);
+      const from = this.#task.state.status;
+      if (from === 'waiting' || isFinal(this.#task)) await this.#ledger.put(task);
+      else
+        await this.#write(task, {
+          onlyProgress: this.#isRecorded && isProgress(from, state.status),
+        });
       this.#task = task;
       return true;
     });
@@ -84,9 +87,9 @@ export class Execution {
     return done;
   }
 
-  async #write(task: Task): Promise<void> {
+  async #write(task: Task, { onlyProgress = false } = {}): Promise<void> {
     try {
-      await this.#ledger.put(task);
+      await (onlyProgress ? this.#ledger.putProgress(task) : this.#ledger.put(task));
       this.#isRecorded = true;
     } catch {
       this.#isRecorded = false;

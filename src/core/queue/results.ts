@@ -77,7 +77,7 @@ export class Results {
     const id = withServiceTaskId(state.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
-    const saved = await saveResults({
+    await saveResults({
       taskId: task.id,
       results,
       already: state.files,
@@ -86,35 +86,25 @@ export class Results {
       medium:
         task.request.kind === 'video' ? this.#videos(run, signal) : this.#pictures(task, signal),
       signal,
-      onChange: async soFar => {
+      onChange: ({ files, missing }) =>
+        run.transition(
+          { status: 'saving', ...id, results, files, missing: [...missing, ...notTaken] },
+          kept,
+        ),
+      onEnd: async saved => {
+        const { files } = saved;
+        const missing = [...saved.missing, ...notTaken];
+        const links = results.every(result => 'url' in result) && { results };
         await run.transition(
-          {
-            status: 'saving',
-            ...id,
-            results,
-            files: soFar.files,
-            missing: [...soFar.missing, ...notTaken],
-          },
+          missing.length > 0
+            ? { status: 'partial', ...id, results, files, missing }
+            : { status: 'completed', ...id, files, ...links },
           kept,
         );
         return run.isRecorded;
       },
     });
-    const { files } = saved;
-    const missing = [...saved.missing, ...notTaken];
-    if (missing.length > 0) {
-      await run.transition({ status: 'partial', ...id, results, files, missing }, kept);
-      return;
-    }
-    await run.transition(
-      {
-        status: 'completed',
-        ...id,
-        files,
-        ...(results.every(result => 'url' in result) && { results }),
-      },
-      kept,
-    );
+    if (run.task.state.status !== 'completed') return;
     for (const result of results) {
       if (!('file' in result)) continue;
       this.#inMemory.delete(result.file);

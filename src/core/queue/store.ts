@@ -12,8 +12,13 @@ import { watchFolder } from '../system/watch-folder.ts';
 /** Finished tasks that are kept, and for how long. */
 const kept = { tasks: 1_000, age: 90 * 24 * 60 * 60 * 1_000 };
 
+/** `progress`: how far an open task is beyond its last record. */
+const PLACES = ['open', 'progress', 'done'] as const;
+type Place = (typeof PLACES)[number];
+
 /**
- * Every task there is, each in a file of its own: `open/ID.json` while it runs, `done/ID.json` afterwards.
+ * Every task there is, each in a file of its own: `open/ID.json` while it runs, `done/ID.json` afterwards. What need not
+ * survive a power cut goes to `progress/ID.json`, without waiting for the disk and without touching the record.
  *
  * Not one file that is appended to, and not an embedded store: a file is replaced whole, so a crash at any byte leaves the old state or the new one and never harms another
  * task; several windows and terminals write at once without a common lock; nothing has to be compacted; and a start
@@ -57,7 +62,7 @@ export class Ledger {
 
   /** Tells what other processes write from now on, until `dispose`. */
   async follow(): Promise<void> {
-    for (const place of ['open', 'done']) {
+    for (const place of PLACES) {
       await makeFolder(join(this.#folder, place));
       this.#watches.push(
         watchFolder(
@@ -81,10 +86,19 @@ export class Ledger {
 
   /** Is on the disk when it resolves. Throws the system's error when it cannot be written: then nothing may be sent. */
   async put(task: Task): Promise<void> {
-    const [place, otherPlace] = isFinal(task) ? ['done', 'open'] : ['open', 'done'];
-    await makeFolder(join(this.#folder, place));
-    await replaceFile(this.#path(place, task.id), JSON.stringify(task));
-    await retryBusy(() => rm(this.#path(otherPlace, task.id), { force: true }));
+    const place = isFinal(task) ? 'done' : 'open';
+    await this.#write(place, task, true);
+    for (const other of PLACES)
+      if (other !== place) await retryBusy(() => rm(this.#path(other, task.id), { force: true }));
+    this.#tell(task);
+  }
+
+  /**
+   * For a step from which a later process would go on in the same way as from the recorded one: it survives a kill of this
+   * process, and a power cut brings back the record. Throws the system's error when it cannot be written.
+   */
+  async putProgress(task: Task): Promise<void> {
+    await this.#write('progress', task, false);
     this.#tell(task);
   }
 
@@ -96,8 +110,7 @@ export class Ledger {
   /** Forgets a task; its pictures stay where they are. */
   async remove(id: string): Promise<void> {
     const paths = [
-      this.#path('open', id),
-      this.#path('done', id),
+      ...PLACES.map(place => this.#path(place, id)),
       leasePath(this.#path('open', id)),
     ];
     await Promise.all(paths.map(path => retryBusy(() => rm(path, { force: true }))));
@@ -125,7 +138,10 @@ export class Ledger {
           this.#warnOnce(`${id} cannot be removed`, error),
         );
 
-      const known = new Set([...(await this.#ids('open')), ...(await this.#ids('done'))]);
+      const open = new Set(await this.#ids('open'));
+      for (const id of await this.#ids('progress'))
+        if (!open.has(id)) await rm(this.#path('progress', id), { force: true });
+      const known = new Set([...open, ...(await this.#ids('done'))]);
       await pruneReceived(
         this.receivedFolder,
         async id => known.has(id) && !hasAllItWants(await this.get(id)),
@@ -139,14 +155,18 @@ export class Ledger {
 
   /** Undefined where there is none that can be read. Throws the system's error. */
   async get(id: string): Promise<Task | undefined> {
-    const [open, done] = await Promise.all([this.#read('open', id), this.#read('done', id)]);
-    return newer(open, done);
+    const [open, progress, done] = await Promise.all(PLACES.map(place => this.#read(place, id)));
+    return newer(open && newer(open, progress), done);
   }
 
   /** All tasks, newest first. */
   async all(): Promise<Task[]> {
-    const tasks = new Map<string, Task>();
-    for (const task of (await Promise.all([this.#readAll('open'), this.#readAll('done')])).flat())
+    const [open = [], progress = [], done = []] = await Promise.all(
+      PLACES.map(place => this.#readAll(place)),
+    );
+    const tasks = new Map(open.map(task => [task.id, task]));
+    // What a killed process left of a task that is removed by now is no task.
+    for (const task of [...progress.filter(({ id }) => tasks.has(id)), ...done])
       tasks.set(task.id, newer(tasks.get(task.id), task) ?? task);
     return [...tasks.values()].sort((a, b) => b.createdAt - a.createdAt);
   }
@@ -174,11 +194,16 @@ export class Ledger {
     return this.#ids('open');
   }
 
-  #path(place: string, id: string): string {
+  async #write(place: Place, task: Task, sync: boolean): Promise<void> {
+    await makeFolder(join(this.#folder, place));
+    await replaceFile(this.#path(place, task.id), JSON.stringify(task), { sync });
+  }
+
+  #path(place: Place, id: string): string {
     return join(this.#folder, place, `${id}.json`);
   }
 
-  async #ids(place: string): Promise<string[]> {
+  async #ids(place: Place): Promise<string[]> {
     try {
       return (await readdir(join(this.#folder, place))).flatMap(name => idOf(name) ?? []);
     } catch (error) {
@@ -188,7 +213,7 @@ export class Ledger {
     }
   }
 
-  async #readAll(place: string): Promise<Task[]> {
+  async #readAll(place: Place): Promise<Task[]> {
     const tasks = await Promise.all(
       (await this.#ids(place)).map(id => this.#orSkip(this.#read(place, id), id)),
     );
@@ -230,7 +255,7 @@ export class Ledger {
   }
 
   /** A file that does not fit (a newer version's, or damaged by hand) is left alone and not shown. */
-  async #read(place: string, id: string): Promise<Task | undefined> {
+  async #read(place: Place, id: string): Promise<Task | undefined> {
     const text = await readOwnFile(this.#path(place, id));
     if (text === undefined) return undefined;
     try {

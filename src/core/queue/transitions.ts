@@ -44,6 +44,21 @@ export function canTransition(from: TaskStatus, to: TaskStatus): boolean {
   return transitions[from].includes(to);
 }
 
+/** A process that takes the task up goes on from each of these in the same way. */
+const ALIKE: readonly (readonly TaskStatus[])[] = [
+  ['sending', 'running'],
+  ['pending', 'queued', 'processing'],
+  ['saving'],
+];
+
+/**
+ * Whether a step only tells how far a task is, and need not be on the disk: `sending` to `running`, a change of the
+ * service's own status, and each picture that is saved, since a saving finds its pictures in the folder again.
+ */
+export function isProgress(from: TaskStatus, to: TaskStatus): boolean {
+  return ALIKE.some(statuses => statuses.includes(from) && statuses.includes(to));
+}
+
 const FINAL: readonly TaskStatus[] = [
   'completed',
   'partial',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -185,6 +185,31 @@ suite('the way of a task', () => {
     assert.equal((await pictures()).length, 8);
   });
 
+  for (const [mode, most] of [
+    ['sync', 4],
+    ['async', 5],
+  ] as const) {
+    test(`four pictures (${mode}) wait for the disk once each, and for ${most} writes of the ledger`, async () => {
+      const service = await demo({ kind: mode === 'sync' ? 'stock' : 'task' });
+      const file = await open(join(folder, 'any'), 'w');
+      const { prototype } = file.constructor as { prototype: typeof file };
+      await file.close();
+      const sync = Reflect.get<typeof prototype, 'sync'>(prototype, 'sync');
+      let syncs = 0;
+      prototype.sync = function () {
+        syncs++;
+        return sync.call(this);
+      };
+      try {
+        const { done } = await begin(service.url, mode);
+        assert.equal((await done).state.status, 'completed');
+      } finally {
+        prototype.sync = sync;
+      }
+      assert.equal(syncs, 4 + most);
+    });
+  }
+
   test('a ledger that cannot be written sends nothing', async () => {
     const service = await demo();
     ledger.put = () => Promise.reject(new Error('the disk is full'));
@@ -197,11 +222,16 @@ suite('the way of a task', () => {
       const service = await demo({ kind: mode === 'sync' ? 'stock' : 'task' });
       const put = ledger.put.bind(ledger);
       let full = false;
-      ledger.put = async task => {
+      const ifRoom = async (write: () => Promise<void>) => {
         if (full) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-        await put(task);
+        await write();
+      };
+      ledger.put = async task => {
+        await ifRoom(() => put(task));
         full = task.state.status === 'sending'; // from the next write on
       };
+      const putProgress = ledger.putProgress.bind(ledger);
+      ledger.putProgress = task => ifRoom(() => putProgress(task));
       const seen: string[] = [];
       ledger.onDidChange(({ state: { status } }) => {
         seen.push(status);

@@ -40,6 +40,65 @@ suite('ledger', () => {
     ...more,
   });
 
+  suite('progress', () => {
+    const recorded = open('a', { updatedAt: 1 });
+    const further = open('a', { updatedAt: 2, state: { status: 'running' } });
+    const anew = () => new Ledger(folder, silentLog);
+    const statuses = async () => (await anew().all()).map(({ state: { status } }) => status);
+
+    test('is what others see of an open task', async () => {
+      await ledger.put(recorded);
+      await ledger.putProgress(further);
+      assert.deepEqual(await anew().get('a'), further);
+      assert.deepEqual(await anew().all(), [further]);
+      assert.deepEqual(await anew().unfinished(), [further]);
+    });
+
+    for (const [what, content] of Object.entries({
+      'an empty file': '',
+      zeros: '\0'.repeat(200),
+      'half of one': JSON.stringify(further).slice(0, 50),
+    })) {
+      test(`that a power cut left as ${what} brings back the record`, async () => {
+        await ledger.put(recorded);
+        await ledger.putProgress(further);
+        await writeFile(join(folder, 'progress', 'a.json'), content);
+        assert.deepEqual(await anew().get('a'), recorded);
+        assert.deepEqual(await anew().unfinished(), [recorded]);
+      });
+    }
+
+    test('is gone with the next record, and never passes it', async () => {
+      await ledger.put(recorded);
+      await ledger.putProgress(further);
+      await ledger.put(done('a', { updatedAt: 3 }));
+      assert.deepEqual(await readdir(join(folder, 'progress')), []);
+      await ledger.putProgress(further); // late, as after a long sleep
+      assert.deepEqual(await statuses(), ['completed']);
+    });
+
+    test('of a task that is removed is none, and is cleared', async () => {
+      await ledger.putProgress(further);
+      assert.deepEqual(await statuses(), []);
+      assert.equal(await anew().get('a'), undefined);
+      await ledger.prune();
+      assert.deepEqual(await readdir(join(folder, 'progress')), []);
+    });
+
+    test('is told to other processes', async () => {
+      await ledger.put(recorded);
+      const other = anew();
+      await other.follow();
+      try {
+        const told = new Promise<Task>(resolve => other.onDidChange(resolve));
+        await ledger.putProgress(further);
+        assert.deepEqual(await told, further);
+      } finally {
+        other.dispose();
+      }
+    });
+  });
+
   test('a folder that does not exist yet is an empty ledger', async () => {
     const missing = new Ledger(join(folder, 'none'), silentLog);
     assert.deepEqual(await missing.all(), []);
