@@ -1,11 +1,8 @@
 import type * as z from 'zod/mini';
-import { inspectInputs } from '../core/inputs/inputs.ts';
-import type { Region } from '../core/request/models.ts';
-import { check, type CheckedRequest } from '../core/request/check.ts';
 import type { GenerationRequest } from '../core/request/schema.ts';
 import { JimengError } from '../core/service/failures/failures.ts';
 import { canCancel } from '../core/queue/task.ts';
-import type { PreparedRequest } from '../core/queue/new-task.ts';
+import { prepare } from '../core/queue/prepare.ts';
 import type { AgentHost } from './host.ts';
 import { Refusal } from './errors.ts';
 import { waitOf, type GenerateImage, type GenerateVideo, type TransformImage } from './inputs.ts';
@@ -16,31 +13,17 @@ export type GenerateOptions =
   | ({ kind: 'image' } & (z.infer<typeof GenerateImage> | z.infer<typeof TransformImage>))
   | ({ kind: 'video' } & z.infer<typeof GenerateVideo>);
 
-/** What a call will come to, with its pictures and folder found in the project. */
-export interface Prepared {
-  request: GenerationRequest;
-  checked: CheckedRequest;
-  /** A URI. */
-  folder: string;
-}
-
 /**
- * Everything about a call that can be known without the service: only what was named is asked for, and agents may name
+ * What a call asks for, with its pictures and folder found in the project: only what was named, and agents may name
  * nothing that the catalogue does not know. Throws Refusal and JimengError.
- * @param kind of the service, where it is known
  */
-export async function prepare(
+export async function requestOf(
   { folder, waitSeconds, ...wanted }: GenerateOptions,
-  region: Region,
   host: AgentHost,
-  kind?: 'stock' | 'task',
-): Promise<Prepared> {
+): Promise<{ request: GenerationRequest; folder: string }> {
   const { images: names, ...named } = { images: undefined, ...wanted };
   const images = names && (await Promise.all(names.map(name => inputOf(name, host))));
-  const request: GenerationRequest = { ...named, ...(images && { images }) };
-  const checked = check(request, region, { unknownModels: 'refuse', service: kind });
-  if (!checked.ok) throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message });
-  return { request, checked, folder: await folderOf(folder, host) };
+  return { request: { ...named, ...(images && { images }) }, folder: await folderOf(folder, host) };
 }
 
 /**
@@ -52,14 +35,15 @@ export async function generate(
   host: AgentHost,
   signal: AbortSignal,
 ): Promise<TaskResult> {
-  const { service, mode, region } = await host.account();
-  const { request, checked, folder } = await prepare(
-    wanted,
-    region,
-    host,
-    mode === 'async' ? 'task' : 'stock',
-  );
-  const inspected = request.images && (await inspectInputs(request.images, host.openInput));
+  const account = await host.account();
+  const { request, folder } = await requestOf(wanted, host);
+  const { openInput } = host;
+  const prepared = await prepare(request, {
+    ...account,
+    folder,
+    unknownModels: 'refuse',
+    openInput,
+  });
   signal.throwIfAborted();
   const reservation = await host.quota.reserve(host.dailyLimit);
   if (!reservation)
@@ -68,16 +52,7 @@ export async function generate(
       `Agents may ask for ${host.dailyLimit} generations a day, and have. Nothing was sent. The count begins anew at midnight.`,
       'quota',
     );
-  const order: PreparedRequest = {
-    request: { ...request, ...(inspected && { images: inspected.images }) },
-    checked,
-    region,
-    mode,
-    service,
-    folder,
-    by: 'agent',
-  };
-  const { id } = await host.enqueue(order).catch(async (error: unknown) => {
+  const { id } = await host.enqueue({ ...prepared, by: 'agent' }).catch(async (error: unknown) => {
     await reservation.release();
     throw error;
   });

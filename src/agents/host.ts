@@ -3,13 +3,12 @@ import type { Region } from '../core/request/models.ts';
 import type { OpenInput } from '../core/inputs/content.ts';
 import type { Task } from '../core/queue/task.ts';
 import type { Ledger } from '../core/queue/store.ts';
-import type { PreparedRequest } from '../core/queue/new-task.ts';
+import type { PreparedRequest } from '../core/queue/prepare.ts';
 import type { CommandOutcome } from '../core/queue/commands.ts';
 
 /** Who is asked and who pays, as it is now. */
 export interface Account {
-  service: PreparedRequest['service'];
-  mode: PreparedRequest['mode'];
+  service: Task['service'];
   region: Region;
 }
 
@@ -29,7 +28,7 @@ export interface AgentHost {
   roots(): Promise<readonly string[]>;
   /** Where results go when no folder is named: a URI. Throws Refusal or JimengError. */
   defaultFolder(): Promise<string>;
-  /** Puts a checked request into the queue; it is on the disk when this resolves. */
+  /** Puts a request into the queue; it is on the disk when this resolves. */
   enqueue(request: PreparedRequest): Promise<{ id: string }>;
   /** Resolves when nobody works on it any more, or the wait is given up. */
   finished(id: string, signal: AbortSignal): Promise<unknown>;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { errorCode, makeFolder } from '../system/files.ts';
 import type { Log } from '../service/client.ts';
@@ -16,7 +17,7 @@ import { LeaseContender, sharedLease, type Lease } from './lease.ts';
 import { whenDone } from './finished.ts';
 import type { Ledger } from './store.ts';
 import { PauseStore, isPaused, type QueueState } from './pauses.ts';
-import { newTask, type PreparedRequest } from './new-task.ts';
+import type { PreparedRequest } from './prepare.ts';
 import { canRefetch, refetchedState, resumedState } from './resume.ts';
 import type { SendOptions, StartedTask, Executor } from './execute.ts';
 import { Scheduler } from './scheduler.ts';
@@ -127,11 +128,11 @@ export class TaskQueue {
     this.#scheduler.wake();
   }
 
-  /** Puts a task into the queue; it is on the disk when this resolves. Throws JimengError, and the system's error. */
-  async add(request: PreparedRequest): Promise<StartedTask> {
+  /** Puts a task into the queue; it is on the disk when this resolves. Throws the system's error. */
+  async add({ checked, largeInputs, ...prepared }: PreparedRequest): Promise<StartedTask> {
     if (this.#ended) throw new Error('The queue has ended.');
-    const task = newTask(request);
-    const { id } = task;
+    const [id, now] = [randomUUID(), Date.now()];
+    const task = { ...prepared, id, createdAt: now, updatedAt: now };
     if (this.#options.policy.lease === 'task') {
       const lease = await this.#options.ledger.acquire(id);
       if (!lease) throw new Error(`The new task ${id} is already held.`);

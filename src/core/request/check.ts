@@ -3,7 +3,7 @@ import type { GenerationRequest, ImageRequest, VideoRequest } from './schema.ts'
 import type { Region } from './models.ts';
 import { checkImage, type CheckedImage } from './check-image.ts';
 import { checkVideo, type CheckedVideo } from './check-video.ts';
-import { refused, type CheckResult, type CheckOptions } from './checked.ts';
+import { refused, RefusedRequest, type CheckResult, type CheckOptions } from './checked.ts';
 
 /** A request that may be sent: what is sent, and what will come of it. */
 export type CheckedRequest = CheckedImage | CheckedVideo;
@@ -38,6 +38,17 @@ export function check(
       ? checkImage(request, region, options)
       : checkVideo(request, region, options))
   );
+}
+
+/** The same for a request that is about to be sent. Throws RefusedRequest. */
+export function accept(
+  request: GenerationRequest,
+  region: Region,
+  options: CheckOptions,
+): CheckedRequest {
+  const checked = check(request, region, options);
+  if (!checked.ok) throw new RefusedRequest(checked.refusal);
+  return checked;
 }
 
 /** What no request may lack. */

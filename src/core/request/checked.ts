@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { joinSentences } from '../service/failures/failures.ts';
+import { JimengError, joinSentences } from '../service/failures/failures.ts';
 import { closest } from './closest.ts';
 
 /** A sentence about a request, in the reader's language, with what to do. */
@@ -34,6 +34,16 @@ export function unknownModel(
       choose,
     ),
   };
+}
+
+/** A request that was refused before anything was sent. */
+export class RefusedRequest extends JimengError {
+  readonly refusal: Note;
+
+  constructor(refusal: Note) {
+    super({ kind: 'refusedHere', detail: refusal.message });
+    this.refusal = refusal;
+  }
 }
 
 export function refused(kind: string, message: string): { ok: false; refusal: Note } {

@@ -7,7 +7,7 @@ import { Refusal } from '../../agents/errors.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import type { Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import type { PreparedRequest } from '../../core/queue/prepare.ts';
 import { joinSentences } from '../../core/service/failures/failures.ts';
 import type { CommandOutcome } from '../../core/queue/commands.ts';
 import type { Deps } from '../platform/deps.ts';
@@ -44,7 +44,7 @@ export class EditorHost implements AgentHost {
       );
     const { region } = await this.#session(embedded);
     const { kind, demo } = await this.#deps.services.connect(url).about();
-    return { service: { url, demo }, mode: kind === 'task' ? 'async' : 'sync', region };
+    return { service: { url, demo, kind }, region };
   }
 
   async #session(embedded: ServiceInUse['embedded']): Promise<SessionId> {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { AgentHost } from '../../agents/host.ts';
-import { prepare, type GenerateOptions } from '../../agents/generate.ts';
+import { requestOf, type GenerateOptions } from '../../agents/generate.ts';
+import { accept } from '../../core/request/check.ts';
 import { nameOf } from '../../core/inputs/address.ts';
 import { JimengError, textOf } from '../../core/service/failures/failures.ts';
 import { recallCredits } from '../session/credits.ts';
@@ -25,7 +26,8 @@ export async function preview(
     ({ kind } = wanted);
     say(wanted.prompt);
     const session = demo.isOn ? demo.session : await sessions.get();
-    const { request, checked, folder } = await prepare(wanted, session?.region ?? 'cn', host);
+    const { request, folder } = await requestOf(wanted, host);
+    const checked = accept(request, session?.region ?? 'cn', { unknownModels: 'refuse' });
     line(vscode.l10n.t('Model'), checked.outcome.model);
     if (checked.kind === 'image') {
       const { width, height, ratio, resolution } = checked.outcome;

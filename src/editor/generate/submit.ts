@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
-import { check } from '../../core/request/check.ts';
 import { nameOf } from '../../core/inputs/address.ts';
-import { inspectInputs } from '../../core/inputs/inputs.ts';
+import { prepare, type PreparedRequest } from '../../core/queue/prepare.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
-import { JimengError } from '../../core/service/failures/failures.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import { inBackground } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
@@ -35,25 +33,18 @@ export async function submit(
   if (service && wasDemo && !service.about.demo && !(await acceptsCredits(request))) return false;
   const session = service && (await sessionFor(service, deps));
   if (!service || !session) return false;
-  const checked = check(request, session.region, {
-    unknownModels: 'pass',
-    service: service.about.kind,
-  });
-  if (!checked.ok) throw new JimengError({ kind: 'refusedHere', detail: checked.refusal.message });
   const folder = chosen ?? (await chooseOutputFolder(deps.memory));
   if (!folder) return false;
-  const ready = await withInputs(request);
-  if (!ready) return false;
-  if (ready.kind === 'image' && ready.target) await setAwaited(deps.workspaceMemory, true);
-  const { id } = await deps.services.queue.add({
-    request: ready,
-    checked,
+  const prepared = await prepare(request, {
     region: session.region,
-    // A task at the service survives a reload of the window; a held request does not.
-    mode: service.about.kind === 'task' ? 'async' : 'sync',
     service: { url: service.url, demo: service.about.demo, kind: service.about.kind },
     folder: folder.toString(),
+    unknownModels: 'pass',
+    openInput,
   });
+  if (!(await acceptsInputs(request, prepared))) return false;
+  if (request.kind === 'image' && request.target) await setAwaited(deps.workspaceMemory, true);
+  const { id } = await deps.services.queue.add(prepared);
   deps.notifier.expect(id, mode);
   if (mode === 'now') inBackground(deps.showProgress(id), deps.log);
   return true;
@@ -74,14 +65,12 @@ async function acceptsCredits({ prompt }: GenerationRequest): Promise<boolean> {
   );
 }
 
-/**
- * The request with what its pictures hold, so that it is noticed when one changes before it is sent. One that has changed
- * since an earlier request is confirmed. Throws JimengError for what the service would not take; undefined when the person gives up.
- */
-async function withInputs(request: GenerationRequest): Promise<GenerationRequest | undefined> {
-  if (!request.images) return request;
-  const { images, large } = await inspectInputs(request.images, openInput);
-  const before = new Map(request.images.map(({ uri, sha256 }) => [uri, sha256]));
+/** Whether large inputs, and those that have changed since an earlier request, are to be sent. */
+async function acceptsInputs(
+  { images: earlier = [] }: GenerationRequest,
+  { request: { images = [] }, largeInputs: large }: PreparedRequest,
+): Promise<boolean> {
+  const before = new Map(earlier.map(({ uri, sha256 }) => [uri, sha256]));
   const changed = images
     .filter(({ uri, sha256 }) => (before.get(uri) ?? sha256) !== sha256)
     .map(({ uri }) => nameOf(uri));
@@ -94,16 +83,14 @@ async function withInputs(request: GenerationRequest): Promise<GenerationRequest
       : []),
   ];
   const send = vscode.l10n.t('Send It');
-  if (
-    notes.length > 0 &&
+  return (
+    notes.length === 0 ||
     (await vscode.window.showWarningMessage(
       vscode.l10n.t('Send these files?'),
       { modal: true, detail: notes.join('\n') },
       send,
-    )) !== send
-  )
-    return undefined;
-  return { ...request, images };
+    )) === send
+  );
 }
 
 /** The session that pays. Undefined when the person gives up, or has to reload the window first. */

@@ -11,7 +11,7 @@ import { parseSessionId, type SessionId } from '../../core/session/session.ts';
 import type { Task } from '../../core/queue/task.ts';
 import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import type { PreparedRequest } from '../../core/queue/prepare.ts';
 import type { CommandOutcome } from '../../core/queue/commands.ts';
 import { dataFolder, openServices, SILENT_LOG, type Services, networkOf } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
@@ -84,11 +84,7 @@ export class McpHost implements AgentHost {
     if (!this.#session) throw new Refusal('noSession', this.#noSession, 'session');
     const { url } = this.#options;
     const { kind, demo } = await this.#services.connect(url).about();
-    return {
-      service: { url, demo },
-      mode: kind === 'task' ? 'async' : 'sync',
-      region: this.#session.region,
-    };
+    return { service: { url, demo, kind }, region: this.#session.region };
   }
 
   /** The client's, else the project that the server was started in. Nothing where that would be a whole disk or home. */

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { isFinal } from '../../core/queue/transitions.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
 import { megabytes } from '../../core/output/download-video.ts';
-import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import type { PreparedRequest } from '../../core/queue/prepare.ts';
 import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Services } from '../services.ts';
 import { logError } from '../platform/output.ts';

@@ -1,16 +1,13 @@
 import { pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import type { Region } from '../../core/request/models.ts';
-import { check, type CheckedRequest } from '../../core/request/check.ts';
-import type { CheckOptions } from '../../core/request/checked.ts';
+import { RefusedRequest } from '../../core/request/checked.ts';
 import { materialsOf } from '../../core/request/materials.ts';
 import { assertWritable } from '../../core/doctor/folder.ts';
 import { isWeb } from '../../core/inputs/address.ts';
-import { inspectInputs } from '../../core/inputs/inputs.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
 import { JimengClient } from '../../core/service/client.ts';
 import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
-import type { PreparedRequest } from '../../core/queue/new-task.ts';
+import { prepare, type PreparedRequest, type PrepareOptions } from '../../core/queue/prepare.ts';
 import { openServices, SILENT_LOG, networkOf } from '../services.ts';
 import { exit, type Environment } from '../platform/environment.ts';
 import { follow } from './follow.ts';
@@ -29,8 +26,7 @@ export async function generate(
   environment: Environment,
 ): Promise<number> {
   await assertFolder(how.outputFolder, environment);
-  const request = await inspected(asked);
-  if (how.dryRun) return dryRun(request, how, environment);
+  if (how.dryRun) return dryRun(asked, how, environment);
   const session = await findSession(how.sessionId, environment);
   const client = new JimengClient({
     address: how.address.url,
@@ -42,11 +38,13 @@ export async function generate(
   const queue = services.openQueue({ takesUp: () => false, account: { client } });
   try {
     const about = await client.about();
-    const checked = accept(request, session.region, {
-      unknownModels: how.unknownModels,
-      service: about.kind,
+    const folder = outputFolder(how.outputFolder, environment);
+    const prepared = await prepareHere(asked, how, {
+      region: session.region,
+      service: { url: how.address.url, demo: about.demo, kind: about.kind },
+      folder,
     });
-    for (const { message } of checked.warnings) logError(message);
+    warn(prepared);
     if (about.kind === 'stock') {
       if (how.async && !how.wait) throw new JimengError({ kind: 'noTasks' });
       if (how.async)
@@ -57,21 +55,13 @@ export async function generate(
           ),
         );
     }
-    const folder = outputFolder(how.outputFolder, environment);
-    const prepared: PreparedRequest = {
-      request,
-      checked,
-      region: session.region,
-      mode: about.kind === 'task' ? 'async' : 'sync', // a task outlives this process
-      service: { url: how.address.url, demo: about.demo, kind: about.kind },
-      folder: pathToFileURL(folder).href,
-      ...(how.async && !how.wait && { fetchOnRequest: true }),
+    const request = {
+      ...prepared,
+      ...(how.async && !how.wait && { fetchOnRequest: true as const }),
     };
     await assertWritable(folder); // what could not be saved is not paid for
     const recovered = recover(queue, services, environment);
-    return await follow({ services, queue, request: prepared, json: how.json }).finally(
-      () => recovered,
-    );
+    return await follow({ services, queue, request, json: how.json }).finally(() => recovered);
   } finally {
     await queue.dispose();
     await services.close();
@@ -79,24 +69,21 @@ export async function generate(
   }
 }
 
-/** The request with what its input pictures hold; large ones are told. Throws JimengError for what the service would not take. */
-async function inspected(request: GenerationRequest): Promise<GenerationRequest> {
-  if (!request.images) return request;
-  const { images, large } = await inspectInputs(request.images, openFile);
-  for (const name of large)
-    logError(l10n.t('{0} has more than 10 MB; sending it may take a while.', name));
-  return { ...request, images };
-}
-
 /** Shows the exact request and what will come of it. Without a session ID the region is taken to be China's. */
 async function dryRun(
-  request: GenerationRequest,
+  asked: GenerationRequest,
   how: HowToGenerate,
   environment: Environment,
 ): Promise<number> {
   const given = how.sessionId ?? environment.env['JIMENG_SESSION_ID'];
   const session = given === undefined ? undefined : await findSession(given, environment);
-  const checked = accept(request, session?.region ?? 'cn', how);
+  const folder = outputFolder(how.outputFolder, environment);
+  const prepared = await prepareHere(asked, how, {
+    region: session?.region ?? 'cn',
+    service: { url: how.address.url, demo: false },
+    folder,
+  });
+  const { request, checked } = prepared;
   const { body, outcome, warnings } = checked;
   const sent = {
     ...body,
@@ -105,7 +92,6 @@ async function dryRun(
     ...shownInputs(request),
   };
   const endpoint = `${how.address.url}/v1/${request.kind === 'video' ? 'videos/generations' : `images/${request.images ? 'compositions' : 'generations'}`}`;
-  const folder = outputFolder(how.outputFolder, environment);
   if (how.json) {
     logJson({
       status: 'dry_run',
@@ -142,7 +128,7 @@ async function dryRun(
         'A service with tasks gets "async": true as well: the task then outlives this command.',
       ),
     );
-  for (const { message } of warnings) logError(message);
+  warn(prepared);
   return exit.done;
 }
 
@@ -156,17 +142,35 @@ function shownInputs({ kind, images, ...request }: GenerationRequest): object {
     : Object.fromEntries(materialsOf(images).map(({ field, uri }) => [field, uri]));
 }
 
-/** Throws UsageError with the reason where the check refuses. */
-function accept(request: GenerationRequest, region: Region, options: CheckOptions): CheckedRequest {
-  const checked = check(request, region, options);
-  if (checked.ok) return checked;
-  const { kind, message } = checked.refusal;
-  throw new UsageError(
-    kind === 'unknownModel'
-      ? joinSentences(
-          message,
-          l10n.t('Add --allow-unknown-model if it is newer than this version.'),
-        )
-      : message,
-  );
+/** Throws UsageError with the reason where the check refuses, and JimengError for inputs that the service would not take. */
+async function prepareHere(
+  request: GenerationRequest,
+  { unknownModels }: HowToGenerate,
+  { folder, ...where }: Pick<PrepareOptions, 'region' | 'service' | 'folder'>,
+): Promise<PreparedRequest> {
+  try {
+    return await prepare(request, {
+      ...where,
+      folder: pathToFileURL(folder).href,
+      unknownModels,
+      openInput: openFile,
+    });
+  } catch (error) {
+    if (!(error instanceof RefusedRequest)) throw error;
+    const { kind, message } = error.refusal;
+    throw new UsageError(
+      kind === 'unknownModel'
+        ? joinSentences(
+            message,
+            l10n.t('Add --allow-unknown-model if it is newer than this version.'),
+          )
+        : message,
+    );
+  }
+}
+
+function warn({ checked, largeInputs }: PreparedRequest): void {
+  for (const { message } of checked.warnings) logError(message);
+  for (const name of largeInputs)
+    logError(l10n.t('{0} has more than 10 MB; sending it may take a while.', name));
 }

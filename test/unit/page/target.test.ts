@@ -1,24 +1,16 @@
 import assert from 'node:assert/strict';
-import { check } from '../../../src/core/request/check.ts';
-import type { ImageRequest } from '../../../src/core/request/schema.ts';
 import { Task } from '../../../src/core/queue/task.ts';
 import { openTargetOf } from '../../../src/core/queue/transitions.ts';
-import { newTask } from '../../../src/core/queue/new-task.ts';
+import { requestFor, taskOf } from '../queue/setup.ts';
 
 suite('the file that a page waits for', () => {
   const target = { uri: 'file:///ws/pic/hero.png', size: { width: 1280, height: 720 } };
-  const request: ImageRequest = { kind: 'image', prompt: 'a cat', target };
-  const checked = check(request, 'cn', { unknownModels: 'pass' });
-  if (!checked.ok) throw new Error('refused');
-  const { body, outcome } = checked;
-  const task = newTask({
+  const prepared = requestFor('http://127.0.0.1:1', 'a cat', '/ws', 'async', { target });
+  const {
     request,
-    checked,
-    region: 'cn',
-    mode: 'async',
-    service: { url: 'http://127.0.0.1:1', demo: true },
-    folder: 'file:///ws/pic',
-  });
+    checked: { body, outcome },
+  } = prepared;
+  const task = taskOf(prepared);
   const files = [{ index: 0, path: '/ws/pic/a.png', width: 1, height: 1 }];
   const {
     state: { status },

@@ -8,10 +8,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isFinal } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
-import { newTask } from '../../../src/core/queue/new-task.ts';
 import { rounds } from '../../soak.ts';
 import { tinyService } from '../../tiny-service.ts';
-import { TestWindow, requestFor } from './setup.ts';
+import { TestWindow, requestFor, taskOf } from './setup.ts';
 import { silentLog } from './samples.ts';
 
 const kills = rounds(20, 200);
@@ -28,7 +27,7 @@ suite('killed at any moment', () => {
     try {
       for (let kill = 0; kill < kills; kill++) {
         for (let waiting = (await ledger.unfinished()).length; waiting < 4; waiting++) {
-          const task = newTask(requestFor(service.url, `cat ${begun.length}`, folder));
+          const task = taskOf(requestFor(service.url, `cat ${begun.length}`, folder));
           await ledger.put(task);
           begun.push(task.id);
         }

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { check } from '../../../src/core/request/check.ts';
 import { Converter } from '../../../src/core/images/converter.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import type { ImageRequest } from '../../../src/core/request/schema.ts';
@@ -14,7 +13,7 @@ import { direct } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
 import { isActive } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
-import { newTask, type PreparedRequest } from '../../../src/core/queue/new-task.ts';
+import type { PreparedRequest } from '../../../src/core/queue/prepare.ts';
 import {
   Executor,
   type ExecutorOptions,
@@ -27,6 +26,7 @@ import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts'
 import { pictureServer, type PictureServer } from '../output/picture-server.ts';
 import { photo } from '../convert/samples.ts';
 import { silentLog } from './samples.ts';
+import { requestFor, session, taskOf } from './setup.ts';
 
 const generations = 'POST /v1/images/generations';
 
@@ -95,38 +95,14 @@ suite('the way of a task', () => {
     ends.push(() => server.close());
     return server;
   }
-  function requestFor(
-    url: string,
-    mode: PreparedRequest['mode'],
-    more: Partial<ImageRequest> = {},
-    where = join(folder, 'pic'),
-  ): PreparedRequest {
-    const request: ImageRequest = {
-      kind: 'image',
-      prompt: 'a cute cat',
-      resolution: '1k',
-      ...more,
-    };
-    const checked = check(request, 'cn', { unknownModels: 'refuse' });
-    assert.ok(checked.ok);
-    return {
-      request,
-      checked,
-      region: 'cn',
-      mode,
-      service: { url, demo: false },
-      folder: pathToFileURL(where).href,
-    };
-  }
-  const session = '0123456789abcdef0123456789abcdef';
   const begin = (
     url: string,
     mode: PreparedRequest['mode'] = 'async',
     more: Partial<ImageRequest> = {},
-  ) => send(executor, requestFor(url, mode, more));
+  ) => send(executor, requestFor(url, 'a cute cat', folder, mode, more));
   /** As the queue does it. */
   const send = async (by: Executor, request: PreparedRequest) => {
-    const task = newTask(request);
+    const task = taskOf(request);
     const lease = await ledger.acquire(task.id);
     assert.ok(lease);
     await ledger.put(task);
@@ -373,7 +349,7 @@ suite('the way of a task', () => {
     await writeFile(join(folder, 'file'), 'not a folder');
     const { done } = await send(
       executor,
-      requestFor(service.url, 'async', {}, join(folder, 'file', 'pic')),
+      requestFor(service.url, 'a cute cat', join(folder, 'file')),
     );
     const task = await done;
     assert.ok(task.state.status === 'partial');
@@ -453,7 +429,7 @@ suite('the way of a task', () => {
           return openFile(uri);
         },
       });
-      const request = requestFor(service.url, 'sync', {
+      const request = requestFor(service.url, 'a cute cat', folder, 'sync', {
         images: [{ uri: pathToFileURL(join(folder, 'input.png')).href }],
       });
       const { id, done } = await send(slow, request);

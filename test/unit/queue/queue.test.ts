@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
+import type { PreparedRequest } from '../../../src/core/queue/prepare.ts';
 import type { TaskIn, TaskStatus } from '../../../src/core/queue/task.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { proxyServer } from '../../proxy.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { check } from '../../../src/core/request/check.ts';
+import { randomUUID } from 'node:crypto';
+import { accept } from '../../../src/core/request/check.ts';
 import { Converter } from '../../../src/core/images/converter.ts';
 import { NodeFolder } from '../../../src/core/output/node-folder.ts';
 import type { ImageRequest } from '../../../src/core/request/schema.ts';
@@ -9,7 +10,7 @@ import { direct, type Network } from '../../../src/core/service/proxy.ts';
 import { parseSessionId } from '../../../src/core/session/session.ts';
 import { TaskQueue, type QueueOptions, type QueuePolicy } from '../../../src/core/queue/queue.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
-import type { PreparedRequest } from '../../../src/core/queue/new-task.ts';
+import { sizeOf, type PreparedRequest } from '../../../src/core/queue/prepare.ts';
 import { Executor, type SendOptions } from '../../../src/core/queue/execute.ts';
 import type { WaitingTask } from '../../../src/core/queue/task.ts';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
@@ -27,16 +28,25 @@ export function requestFor(
   more: Partial<ImageRequest> = {},
 ): PreparedRequest {
   const request: ImageRequest = { kind: 'image', prompt, resolution: '1k', ...more };
-  const checked = check(request, 'cn', { unknownModels: 'refuse' });
-  if (!checked.ok) throw new Error(checked.refusal.message);
+  const checked = accept(request, 'cn', { unknownModels: 'refuse' });
   return {
     request,
-    checked,
     region: 'cn',
     mode,
     service: { url, demo: false },
     folder: pathToFileURL(join(folder, 'pic')).href,
+    model: checked.outcome.model,
+    size: sizeOf(checked),
+    state: { status: 'waiting', body: { ...checked.body } },
+    checked,
+    largeInputs: [],
   };
+}
+
+/** As the queue adds it. */
+export function taskOf({ checked, largeInputs, ...prepared }: PreparedRequest): WaitingTask {
+  const now = Date.now();
+  return { ...prepared, id: randomUUID(), createdAt: now, updatedAt: now };
 }
 
 /** What one window has: its own queue over tasks that all windows share. */
