@@ -1,4 +1,4 @@
-import type { DailyQuota } from '../core/queue/quota.ts';
+import type { DailyQuota } from './quota.ts';
 import type { Region } from '../core/request/models.ts';
 import type { OpenInput } from '../core/inputs/content.ts';
 import type { Task } from '../core/queue/task.ts';

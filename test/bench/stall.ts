@@ -24,22 +24,17 @@ await client.lookUp('done');
 const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
 const delays = monitorEventLoopDelay({ resolution });
 delays.enable();
-let saved = 0;
-await saveResults({
+const { files } = await saveResults({
   taskId: 'done',
   results: links.map(url => ({ url })),
   already: [],
   folder: new NodeFolder(pathToFileURL(folder).href),
   stamp: new Date(),
   medium: pictures({ converter, network: direct, settings, openReceived: openAsBlob }),
-  onChange: () => Promise.resolve(),
-  onEnd: ({ files }) => {
-    saved = files.length;
-    return Promise.resolve(true);
-  },
+  onChange: () => Promise.resolve(true),
 });
 delays.disable();
-if (saved !== links.length) throw new Error('pictures are missing');
+if (files.length !== links.length) throw new Error('pictures are missing');
 await Promise.all([converter.dispose(), client.close(), rm(folder, { recursive: true })]);
 process.send?.(delays.max / 1e6 - resolution);
 process.disconnect();

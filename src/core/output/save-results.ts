@@ -33,10 +33,12 @@ export interface SaveOptions {
   medium: Medium;
   /** Ends the saving; it can be resumed. */
   signal?: AbortSignal;
-  /** Tells the progress. It need not be on the disk: what is saved is found again by the traces in the folder. */
-  onChange: (soFar: Pictures) => Promise<unknown>;
-  /** Records the end. False where it could not be written: the traces in the folder stay then. */
-  onEnd: (saved: Pictures) => Promise<boolean>;
+  /**
+   * Records the progress; a picture counts as saved once this is done. It has to survive a kill; after a power cut the
+   * pictures may be saved once more. False where it could not be written: the traces in the folder stay then, by which the
+   * pictures are found again.
+   */
+  onChange: (soFar: Pictures) => Promise<boolean>;
 }
 
 /** A result of the service has about 4; one of many must not take all connections and memory. */
@@ -50,18 +52,17 @@ export interface Pictures {
 /**
  * Saves all pictures or videos of a result, a few at once. One that fails does not lose the others, and an error of the
  * folder is recorded with each picture it hit: the caller has the links. Throws only the signal's reason, and what
- * `onChange` and `onEnd` throw.
+ * `onChange` throws.
  */
-export async function saveResults(options: SaveOptions): Promise<void> {
-  const { taskId, results, already, folder, stamp, medium, signal, onChange, onEnd } = options;
+export async function saveResults(options: SaveOptions): Promise<Pictures> {
+  const { taskId, results, already, folder, stamp, medium, signal, onChange } = options;
   const pictures: Pictures = { files: [...already], missing: [] };
   const open = results
     .map((result, index) => ({ result, index }))
     .filter(({ index }) => !already.some(picture => picture.index === index));
-  if (results.length === 0) {
-    await onEnd(pictures);
-    return;
-  }
+  if (results.length === 0) return pictures; // where all is recorded, a kill may still have left traces in the folder
+
+  const state = { isRecorded: true };
   let recording = Promise.resolve();
   let recorded = 0;
   let changes = 0;
@@ -75,7 +76,7 @@ export async function saveResults(options: SaveOptions): Promise<void> {
     recording = recording.then(async () => {
       if (recorded >= own) return;
       recorded = changes;
-      await onChange({ ...pictures });
+      state.isRecorded = await onChange({ ...pictures });
     });
     recording.catch(() => {
       /* thrown below */
@@ -86,9 +87,10 @@ export async function saveResults(options: SaveOptions): Promise<void> {
     saving = await folder.begin(taskId, stamp);
   } catch (error) {
     signal?.throwIfAborted();
-    const failure = folderFailure(error);
-    await onEnd({ ...pictures, missing: open.map(({ index }) => ({ index, failure })) });
-    return;
+    if (open.length > 0)
+      record({ missing: open.map(({ index }) => ({ index, failure: folderFailure(error) })) });
+    await recording;
+    return pictures;
   }
   const save = async ({ result, index }: { result: ResultItem; index: number }) => {
     const picture = await saveOne(result, index, saving, medium).catch((error: unknown) => {
@@ -106,10 +108,11 @@ export async function saveResults(options: SaveOptions): Promise<void> {
   );
   await recording;
   if (broken.length > 0) throw broken[0];
-  if (await onEnd(pictures))
+  if (state.isRecorded)
     await saving.end().catch(() => {
       /* the pictures are saved; the next saving clears what is left */
     });
+  return pictures;
 }
 
 /** Saves one result, unless a saving that was killed has done so. Throws as the medium's `load` does. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rm, stat, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { isAlive, THIS_PROCESS } from '../system/process.ts';
-import { ignoreMissing, replaceFile } from '../system/files.ts';
+import { ignoreMissing, makeFolder, replaceFile } from '../system/files.ts';
 import { withLock } from '../system/lock.ts';
 import { readOwnFile } from '../system/own-file.ts';
 
@@ -12,11 +13,6 @@ export interface Lease {
   /** Aborted when another process took it over, as after a long sleep of the machine. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
-}
-
-/** For a task under a lease that covers all of them: its end does not end that one. */
-export function sharedLease({ lost }: Lease): Lease {
-  return { lost, release: () => Promise.resolve() };
 }
 
 /** Who has it; the time of the file's last change is the heartbeat. */
@@ -156,6 +152,92 @@ export class LeaseContender {
     this.#silentSince = state === 'silent' ? heartbeatAt : undefined;
     if (state === 'held' || (state === 'silent' && !silentBefore)) return undefined;
     return take(this.#path);
+  }
+}
+
+/** Under which leases a process works on tasks: `queue`: one for all of them; `task`: one for each. */
+export class QueueLeases {
+  readonly #kind: 'queue' | 'task';
+  readonly #folder: string;
+  readonly #contender: LeaseContender;
+  readonly #acquire: (id: string) => Promise<Lease | undefined>;
+  /** For all tasks. */
+  #shared: Lease | undefined;
+  /** Those of tasks that were added here and have not begun. */
+  readonly #reserved = new Map<string, Lease>();
+
+  /**
+   * @param folder of the lease for all tasks; made when it is asked for
+   * @param acquire takes that of one task
+   */
+  constructor(
+    kind: 'queue' | 'task',
+    folder: string,
+    acquire: (id: string) => Promise<Lease | undefined>,
+  ) {
+    this.#kind = kind;
+    this.#folder = folder;
+    this.#contender = new LeaseContender(join(folder, 'lease'));
+    this.#acquire = acquire;
+  }
+
+  /** Whether this process works on all tasks. */
+  get hasAll(): boolean {
+    return this.#shared !== undefined;
+  }
+
+  /** Whether another process has taken over what this one had. */
+  get isLost(): boolean {
+    return this.#shared?.lost.aborted ?? false;
+  }
+
+  /** Whether this process works on all tasks from now on. */
+  async tryAll(): Promise<boolean> {
+    await makeFolder(this.#folder);
+    this.#shared = await this.#contender.tryAcquire();
+    return this.hasAll;
+  }
+
+  /** Lets another process work on all tasks. Leases of single tasks stay: one may be of a task that is just being added. */
+  async releaseAll(): Promise<void> {
+    const shared = this.#shared;
+    this.#shared = undefined;
+    await shared?.release();
+  }
+
+  /** For a task that is about to be written: nobody else may begin it. */
+  async reserve(id: string): Promise<void> {
+    if (this.#kind === 'queue') return;
+    const lease = await this.#acquire(id);
+    if (!lease) throw new Error(`The new task ${id} is already held.`);
+    this.#reserved.set(id, lease);
+  }
+
+  hasReserved(id: string): boolean {
+    return this.#reserved.has(id);
+  }
+
+  async releaseReserved(id: string): Promise<void> {
+    const lease = this.#reserved.get(id);
+    this.#reserved.delete(id);
+    await lease?.release();
+  }
+
+  async dispose(): Promise<void> {
+    await this.releaseAll();
+    for (const id of [...this.#reserved.keys()]) await this.releaseReserved(id);
+  }
+
+  /** The right to move a task on, handed to the caller; undefined while another process has it. */
+  async of(id: string): Promise<Lease | undefined> {
+    if (this.#kind === 'task') {
+      const reserved = this.#reserved.get(id);
+      this.#reserved.delete(id);
+      return reserved ?? this.#acquire(id);
+    }
+    const shared = this.#shared;
+    // The end of a task does not end the lease for all of them.
+    return shared && { lost: shared.lost, release: () => Promise.resolve() };
   }
 }
 

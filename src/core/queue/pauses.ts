@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { rowOf, type Failure } from '../service/failures/table.ts';
+import { Failure, rowOf } from '../service/failures/table.ts';
 import { SharedFile } from '../system/shared-file.ts';
 
 const SessionPause = z.object({
@@ -7,6 +7,8 @@ const SessionPause = z.object({
   until: z.optional(z.number()),
   /** How often in a row: each pause is twice as long as the one before. */
   times: z.number(),
+  /** What was answered. */
+  failure: Failure,
 });
 const State = z.object({
   paused: z.boolean(),
@@ -49,10 +51,13 @@ export class PauseStore {
       if (before && (before.until ?? Infinity) > now) return state;
       const times = (before?.times ?? 0) + 1;
       const until =
-        rowOf(failure).pausesSession === 'forAWhile'
+        rowOf(failure).pausesSession?.lasts === 'forAWhile'
           ? { until: now + Math.min(FIRST_PAUSE_MS * 2 ** (times - 1), MAX_PAUSE_MS) }
           : {};
-      return { ...state, sessions: { ...state.sessions, [fingerprint]: { times, ...until } } };
+      return {
+        ...state,
+        sessions: { ...state.sessions, [fingerprint]: { times, failure, ...until } },
+      };
     });
   }
 

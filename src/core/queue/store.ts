@@ -6,7 +6,7 @@ import type { Log } from '../service/client.ts';
 import { isFinal } from './transitions.ts';
 import { Task, type OpenTask } from './task.ts';
 import { acquireLease, leasePath, readLease, isHeld, type Lease } from './lease.ts';
-import { pruneReceived } from './received.ts';
+import { pruneReceived } from '../output/received.ts';
 import { watchFolder } from '../system/watch-folder.ts';
 
 /** Finished tasks that are kept, and for how long. */

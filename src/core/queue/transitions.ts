@@ -53,7 +53,7 @@ const ALIKE: readonly (readonly TaskStatus[])[] = [
 
 /**
  * Whether a step only tells how far a task is, and need not be on the disk: `sending` to `running`, a change of the
- * service's own status, and each picture that is saved, since a saving finds its pictures in the folder again.
+ * service's own status, and each picture that is saved.
  */
 export function isProgress(from: TaskStatus, to: TaskStatus): boolean {
   return ALIKE.some(statuses => statuses.includes(from) && statuses.includes(to));

@@ -1,4 +1,5 @@
 import type { Region } from '../request/models.ts';
+import type { Failure } from '../service/failures/table.ts';
 import type { Task, WaitingTask } from './task.ts';
 import { isWaiting } from './transitions.ts';
 import { isPaused, type QueueState } from './pauses.ts';
@@ -11,9 +12,11 @@ export type WaitingReason =
   | { why: 'paused'; place: number }
   /** The session IDs were changed in another window, and this one does not see it. */
   | { why: 'sessionStale' }
-  | { why: 'noSession' | 'sessionExpired'; region: Region }
-  /** @property until in ms since 1970 */
-  | { why: 'riskControl'; region: Region; until: number }
+  | { why: 'noSession'; region: Region }
+  /** The session was answered with a failure that pauses it until its ID is another one. */
+  | { why: 'sessionRefused'; region: Region; failure: Failure }
+  /** The same for a while. @property until in ms since 1970 */
+  | { why: 'sessionPaused'; region: Region; failure: Failure; until: number }
   /** It is tried again by itself. */
   | { why: 'serviceAway' }
   | { why: 'inLine'; place: number };
@@ -55,9 +58,11 @@ function obstacleOf(
   if (payer === undefined)
     return sessionsStale ? { why: 'sessionStale' } : { why: 'noSession', region };
   const pause = isPaused(queue, payer, now) ? queue.sessions[payer] : undefined;
-  if (pause)
-    return pause.until === undefined
-      ? { why: 'sessionExpired', region }
-      : { why: 'riskControl', region, until: pause.until };
+  if (pause) {
+    const { failure, until } = pause;
+    return until === undefined
+      ? { why: 'sessionRefused', region, failure }
+      : { why: 'sessionPaused', region, failure, until };
+  }
   return serviceAway ? { why: 'serviceAway' } : undefined;
 }

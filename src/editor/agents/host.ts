@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import envPaths from 'env-paths';
 import * as vscode from 'vscode';
-import { DailyQuota } from '../../core/queue/quota.ts';
+import { DailyQuota } from '../../agents/quota.ts';
+import { whenDone } from '../../core/queue/when-done.ts';
 import type { AgentHost, Account, NextStep } from '../../agents/host.ts';
 import { Refusal } from '../../agents/errors.ts';
 import type { SessionId } from '../../core/session/session.ts';
@@ -88,7 +89,7 @@ export class EditorHost implements AgentHost {
   }
 
   finished(id: string, signal: AbortSignal): Promise<unknown> {
-    return this.#deps.services.queue.whenDone(id, signal);
+    return whenDone(this.ledger, id, signal);
   }
 
   cancel(id: string): Promise<CommandOutcome> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { isFinal } from '../../core/queue/transitions.ts';
+import { whenDone } from '../../core/queue/when-done.ts';
 import type { Task } from '../../core/queue/task.ts';
 import { inBackground } from '../platform/background.ts';
 import { cancelTasks } from '../tasks/task-commands.ts';
@@ -21,10 +22,10 @@ export function continueInBackground(id: unknown): void {
 
 /** Shows a task's progress, which can be cancelled or sent to the background, until nobody works on it any more. */
 export async function showProgress(id: string, deps: Deps): Promise<void> {
-  const { ledger, queue: engine, waiting } = deps.services;
+  const { ledger, waiting } = deps.services;
   const began = Date.now();
   const hidden = new AbortController();
-  const finished = engine.whenDone(id, hidden.signal);
+  const finished = whenDone(ledger, id, hidden.signal);
   if (await Promise.race([finished.then(() => true), delay(MIN_PROGRESS_MS, false)])) return;
   shown.set(id, () => hidden.abort());
   await vscode.window.withProgress(

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { textOf } from '../../core/service/failures/failures.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import { Webhooks } from '../../core/queue/webhook-listener.ts';
+import { Webhooks } from '../../core/queue/execute/webhook-listener.ts';
 import { inBackground } from '../platform/background.ts';
 import { settings } from '../platform/settings.ts';
 

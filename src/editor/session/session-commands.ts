@@ -93,7 +93,7 @@ export async function setSession(deps: Deps): Promise<void> {
 async function stillWaiting({ services: { waiting } }: Deps): Promise<string> {
   await waiting.look();
   const regions = [...waiting.reasons.values()].flatMap(reason =>
-    reason.why === 'noSession' || reason.why === 'sessionExpired' ? [reason.region] : [],
+    reason.why === 'noSession' || reason.why === 'sessionRefused' ? [reason.region] : [],
   );
   return joinSentences(
     ...[...new Set(regions)].map(region =>

@@ -7,7 +7,7 @@ import {
   serviceTaskIdOf,
   type Task,
 } from '../../core/queue/task.ts';
-import { findMatches } from '../../core/queue/matches.ts';
+import { findMatches } from '../../core/queue/resume.ts';
 import type { Command } from '../../core/queue/commands.ts';
 import type { Deps } from '../platform/deps.ts';
 import { moveKept } from './kept-pictures.ts';

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { joinSentences } from '../../core/service/failures/failures.ts';
+import { describe, joinSentences } from '../../core/service/failures/failures.ts';
+import { rowOf, type Failure } from '../../core/service/failures/table.ts';
 import type { WaitingReason } from '../../core/queue/waiting-reason.ts';
 import { regionName, siteName } from '../session/sites.ts';
 import { timeOfDay } from './task-texts.ts';
@@ -13,11 +14,12 @@ export function shortReason(reason: WaitingReason): string {
       return vscode.l10n.t('this window has to be reloaded');
     case 'noSession':
       return vscode.l10n.t('no session ID ({0})', regionName(reason.region));
-    case 'sessionExpired':
-      return vscode.l10n.t('session expired ({0})', regionName(reason.region));
-    case 'riskControl':
+    case 'sessionRefused':
+      return vscode.l10n.t('{0} ({1})', shortOf(reason), regionName(reason.region));
+    case 'sessionPaused':
       return vscode.l10n.t(
-        'risk control until {0} ({1})',
+        '{0} until {1} ({2})',
+        shortOf(reason),
         timeOfDay(reason.until),
         regionName(reason.region),
       );
@@ -26,6 +28,16 @@ export function shortReason(reason: WaitingReason): string {
     case 'inLine':
       return vscode.l10n.t('no. {0} in line', reason.place);
   }
+}
+
+type PausedSession = Extract<WaitingReason, { failure: Failure }>;
+
+function shortOf({ failure }: PausedSession): string {
+  return rowOf(failure).pausesSession?.short() ?? '';
+}
+
+function sentenceOf({ failure, region }: PausedSession): string {
+  return vscode.l10n.t('{0}: {1}', siteName(region), describe(failure).sentence);
 }
 
 /** What holds tasks back and how they go on; nothing for those that wait for their turn only. */
@@ -42,16 +54,15 @@ export function reasonSentence(reason: WaitingReason): string {
         'There is no session ID for {0}. Set one, and the tasks go on.',
         siteName(reason.region),
       );
-    case 'sessionExpired':
-      return vscode.l10n.t(
-        'The session ID for {0} has expired. Set a new one, and the tasks go on.',
-        siteName(reason.region),
+    case 'sessionRefused':
+      return joinSentences(
+        sentenceOf(reason),
+        vscode.l10n.t('Set a new session ID, and the tasks go on.'),
       );
-    case 'riskControl':
-      return vscode.l10n.t(
-        'Risk control of {0}: nothing is sent until {1}.',
-        siteName(reason.region),
-        timeOfDay(reason.until),
+    case 'sessionPaused':
+      return joinSentences(
+        sentenceOf(reason),
+        vscode.l10n.t('Nothing is sent until {0}.', timeOfDay(reason.until)),
       );
     case 'serviceAway':
       return vscode.l10n.t('The service cannot be reached. It is retried automatically.');
@@ -69,12 +80,12 @@ export interface NextStep {
 export function nextStepFor(reason: WaitingReason): NextStep | undefined {
   switch (reason.why) {
     case 'paused':
-    case 'riskControl':
+    case 'sessionPaused':
       return { title: vscode.l10n.t('Resume'), command: 'jimeng.resumeQueue' };
     case 'sessionStale':
       return { title: vscode.l10n.t('Reload Window'), command: 'workbench.action.reloadWindow' };
     case 'noSession':
-    case 'sessionExpired':
+    case 'sessionRefused':
       return { title: vscode.l10n.t('Set Session ID'), command: 'jimeng.setSessionId' };
     case 'serviceAway':
       return { title: vscode.l10n.t('Start Service'), command: 'jimeng.startService' };

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as l10n from '@vscode/l10n';
-import { DailyQuota } from '../../core/queue/quota.ts';
+import { DailyQuota } from '../../agents/quota.ts';
+import { whenDone } from '../../core/queue/when-done.ts';
 import type { AgentHost, Account, NextStep } from '../../agents/host.ts';
 import { Refusal } from '../../agents/errors.ts';
 import { isInside } from '../../core/system/inside.ts';
@@ -118,7 +119,7 @@ export class McpHost implements AgentHost {
   }
 
   finished(id: string, signal: AbortSignal): Promise<unknown> {
-    return this.#queue.whenDone(id, signal);
+    return whenDone(this.ledger, id, signal);
   }
 
   cancel(id: string): Promise<CommandOutcome> {

@@ -3,7 +3,7 @@ import type { JimengClient, ListedTask, ServiceTask } from '../../core/service/c
 import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
 import { serviceTaskIdOf, type Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
-import type { Executor } from '../../core/queue/execute.ts';
+import type { Executor } from '../../core/queue/execute/execute.ts';
 import { exit } from '../platform/environment.ts';
 import { logError, oneLine, log, logJson } from '../platform/output.ts';
 import { explain, reportTask } from './report.ts';

@@ -62,8 +62,7 @@ suite('saving a video', () => {
     more: { signal?: AbortSignal; onBytes?: (bytes: Received) => void } = {},
   ): Promise<Pictures> {
     server = await pictureServer(script);
-    let saved: Pictures | undefined;
-    await saveResults({
+    return saveResults({
       taskId: 'task',
       results: [
         {
@@ -83,14 +82,8 @@ suite('saving a video', () => {
         limits,
         ...more,
       }),
-      onChange: () => Promise.resolve(),
-      onEnd: all => {
-        saved = all;
-        return Promise.resolve(true);
-      },
+      onChange: () => Promise.resolve(true),
     });
-    assert.ok(saved);
-    return saved;
   }
   const told = ({ missing }: Pictures) =>
     missing.map(({ failure, keptAs }) => [failure.kind, keptAs && basename(keptAs)]);
@@ -247,27 +240,22 @@ suite('saving a video', () => {
     server = await pictureServer({});
     const file = folder.beside('inline');
     await writeFile(file, video);
-    let saved: Pictures | undefined;
-    await saveResults({
-      taskId: 'task',
-      results: [{ file }],
-      already: [],
-      folder: new NodeFolder(folder.uri),
-      stamp: new Date(2026, 0, 31, 12, 0, 0),
-      medium: videos({
-        receivedFolder: folder.beside('received'),
-        openReceived: openAsBlob,
+    await savedWhole(
+      await saveResults({
         taskId: 'task',
-        network: direct,
-        limits,
+        results: [{ file }],
+        already: [],
+        folder: new NodeFolder(folder.uri),
+        stamp: new Date(2026, 0, 31, 12, 0, 0),
+        medium: videos({
+          receivedFolder: folder.beside('received'),
+          openReceived: openAsBlob,
+          taskId: 'task',
+          network: direct,
+          limits,
+        }),
+        onChange: () => Promise.resolve(true),
       }),
-      onChange: () => Promise.resolve(),
-      onEnd: all => {
-        saved = all;
-        return Promise.resolve(true);
-      },
-    });
-    assert.ok(saved);
-    await savedWhole(saved);
+    );
   });
 });

@@ -46,12 +46,12 @@ export const settings: PictureSettings = {
 const noLinks = () =>
   Promise.reject(Object.assign(new Error('no links here'), { code: 'ENOTSUP' }));
 
-/** Saves as the executor does: recorded before, after each picture, and at the end. Goes on with what is recorded. */
+/** Saves as the task runner does: recorded before, after each picture, and at the end. Goes on with what is recorded. */
 export async function saveRecorded(
   job: SavingJob,
   converter: Converter,
   beforeRecord?: () => Promise<void>,
-): Promise<void> {
+): Promise<Pictures> {
   const file = join(job.ledger, `${job.taskId}.json`);
   let records = Promise.resolve();
   const record = (pictures: Pictures, done: boolean) =>
@@ -61,7 +61,7 @@ export async function saveRecorded(
   const text = await readFile(file, 'utf8').catch(ignoreMissing);
   const earlier = text === undefined ? { files: [], missing: [] } : (JSON.parse(text) as Recorded);
   if (text === undefined) await record(earlier, false);
-  await saveResults({
+  const saved = await saveResults({
     taskId: job.taskId,
     results: job.urls.map(url => ({ url })),
     already: earlier.files,
@@ -71,12 +71,11 @@ export async function saveRecorded(
     onChange: async soFar => {
       await beforeRecord?.();
       await record(soFar, false);
-    },
-    onEnd: async saved => {
-      await record(saved, true);
       return true;
     },
   });
+  await record(saved, true);
+  return saved;
 }
 
 export const newConverter = () =>

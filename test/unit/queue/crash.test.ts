@@ -10,6 +10,7 @@ import { isFinal } from '../../../src/core/queue/transitions.ts';
 import { Ledger } from '../../../src/core/queue/store.ts';
 import { rounds } from '../../soak.ts';
 import { tinyService } from '../../tiny-service.ts';
+import { whenDone } from '../../../src/core/queue/when-done.ts';
 import { TestWindow, requestFor, taskOf } from './setup.ts';
 import { silentLog } from './samples.ts';
 
@@ -42,7 +43,7 @@ suite('killed at any moment', () => {
       }
       const window = new TestWindow(folder);
       window.queue.wake();
-      for (const id of begun) await window.queue.whenDone(id);
+      for (const id of begun) await whenDone(window.ledger, id);
       await window.dispose();
 
       const tasks = await ledger.all();

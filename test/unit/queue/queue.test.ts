@@ -8,7 +8,8 @@ import type { TaskIn, TaskStatus } from '../../../src/core/queue/task.ts';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { proxyServer } from '../../proxy.ts';
 import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
-import { WebhookReceiver } from '../../../src/core/queue/webhook.ts';
+import { WebhookReceiver } from '../../../src/core/queue/execute/webhook.ts';
+import { whenDone } from '../../../src/core/queue/when-done.ts';
 import { TestWindow, requestFor } from './setup.ts';
 
 suite('engine', () => {
@@ -67,7 +68,7 @@ suite('engine', () => {
     const tasks: { id: string }[] = [];
     for (let index = 0; index < 20; index++)
       tasks.push(await add(window, service.url, `cat ${index}`));
-    const finished = await Promise.all(tasks.map(({ id }) => window.queue.whenDone(id)));
+    const finished = await Promise.all(tasks.map(({ id }) => whenDone(window.ledger, id)));
     assert.ok(finished.every(task => task?.state.status === 'completed'));
     assert.equal(most, 2);
     const order = service
@@ -94,8 +95,8 @@ suite('engine', () => {
       await add(window, service.url, '3'),
     ];
     assert.equal(await window.queue.command({ type: 'cancel', id: second.id }), 'done');
-    assert.equal((await window.queue.whenDone(first.id))?.state.status, 'completed');
-    assert.equal((await window.queue.whenDone(third.id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, first.id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, third.id))?.state.status, 'completed');
     assert.equal(await statusOf(window, second.id), 'cancelled');
     assert.equal(service.service.generations, 2);
     assert.equal(await window.queue.command({ type: 'cancel', id: second.id }), 'tooLate');
@@ -116,7 +117,7 @@ suite('engine', () => {
     for (const { id } of tasks) assert.equal(await statusOf(window, id), 'cancelled');
     const last = await add(window, service.url, '4');
     assert.equal(await window.queue.command({ type: 'resume' }), 'done');
-    assert.equal((await window.queue.whenDone(last.id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, last.id))?.state.status, 'completed');
     assert.equal(service.service.generations, 1);
   });
 
@@ -131,7 +132,7 @@ suite('engine', () => {
       const tasks: { id: string }[] = [];
       for (let index = 0; index < 5; index++)
         tasks.push(await add(window, service.url, String(index)));
-      assert.equal((await window.queue.whenDone(tasks[0]!.id))?.state.status, 'failed');
+      assert.equal((await whenDone(window.ledger, tasks[0]!.id))?.state.status, 'failed');
       await delay(200);
       assert.deepEqual(await Promise.all(tasks.slice(1).map(task => statusOf(window, task.id))), [
         'waiting',
@@ -148,7 +149,7 @@ suite('engine', () => {
       window.session = '0123456789abcdef0123456789abcdef';
       window.queue.wake();
       for (const task of tasks.slice(1))
-        assert.equal((await window.queue.whenDone(task.id))?.state.status, 'completed');
+        assert.equal((await whenDone(window.ledger, task.id))?.state.status, 'completed');
       assert.equal(service.service.generations, 4);
     });
   }
@@ -161,7 +162,7 @@ suite('engine', () => {
     await delay(100);
     assert.equal(await statusOf(window, id), 'waiting');
     window.session = '0123456789abcdef0123456789abcdef';
-    assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, id))?.state.status, 'completed');
   });
 
   test('a service that is away: nothing is lost, and nothing is sent twice', async () => {
@@ -174,7 +175,7 @@ suite('engine', () => {
     await delay(200);
     assert.equal(await statusOf(window, id), 'waiting');
     const after = await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, id))?.state.status, 'completed');
     assert.equal(after.service.generations, 1);
   });
 
@@ -191,8 +192,8 @@ suite('engine', () => {
         (await statusOf(window, first.id)) === 'processing' &&
         (await statusOf(window, second.id)) === 'queued',
     );
-    assert.equal((await window.queue.whenDone(first.id))?.state.status, 'completed');
-    assert.equal((await window.queue.whenDone(second.id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, first.id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, second.id))?.state.status, 'completed');
   });
 
   test('a service that restarts knows nothing: lost, and it can be looked for again', async () => {
@@ -204,7 +205,7 @@ suite('engine', () => {
     await before.close();
     ends.splice(ends.length - 2, 1);
     await demo({ port: Number(new URL(url).port) });
-    assert.equal((await window.queue.whenDone(id))?.state.status, 'lost');
+    assert.equal((await whenDone(window.ledger, id))?.state.status, 'lost');
     assert.equal(await window.queue.command({ type: 'watchAgain', id }), 'done');
     await until('it is lost again', async () => (await statusOf(window, id)) === 'lost');
   });
@@ -220,7 +221,7 @@ suite('engine', () => {
       assert.equal(await statusOf(window, id), 'detached');
       await delay(400);
       assert.equal(await window.queue.command({ type: 'watchAgain', id }), 'done');
-      assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
+      assert.equal((await whenDone(window.ledger, id))?.state.status, 'completed');
       assert.equal(service.service.generations, 1);
     });
 
@@ -248,7 +249,7 @@ suite('engine', () => {
     const service = await demo({ delayMs: 0 });
     const window = open();
     const { id } = await add(window, service.url, 'a cat #broken');
-    const partial = await window.queue.whenDone(id);
+    const partial = await whenDone(window.ledger, id);
     assert.ok(partial?.state.status === 'partial');
     const before = await pictures();
     assert.equal(await window.queue.command({ type: 'fetchMissing', id }), 'done');
@@ -278,7 +279,7 @@ suite('engine', () => {
       await leader.dispose();
       ends.splice(ends.length - (leader === first ? 2 : 1), 1);
       for (const { id } of tasks.slice(0, 5))
-        assert.equal((await other.queue.whenDone(id))?.state.status, 'completed');
+        assert.equal((await whenDone(other.ledger, id))?.state.status, 'completed');
       assert.ok(other.queue.isLeader || (await other.ledger.unfinished()).length === 0);
       assert.equal(await statusOf(other, tasks[5]!.id), 'cancelled');
       assert.equal(service.service.generations, 5);
@@ -298,7 +299,7 @@ suite('engine', () => {
         removed.push(id);
       });
       const { id } = await add(first, service.url, 'a cat');
-      assert.equal((await second.queue.whenDone(id))?.state.status, 'completed');
+      assert.equal((await whenDone(second.ledger, id))?.state.status, 'completed');
       assert.equal(seen.at(-1), 'completed');
       await first.ledger.remove(id);
       await until('it is told', () => removed.includes(id));
@@ -325,8 +326,8 @@ suite('engine', () => {
       ends.pop();
       const heir = open();
       heir.queue.wake();
-      assert.equal((await heir.queue.whenDone(held.id))?.state.status, 'uncertain');
-      assert.equal((await heir.queue.whenDone(sent.id))?.state.status, 'completed');
+      assert.equal((await whenDone(heir.ledger, held.id))?.state.status, 'uncertain');
+      assert.equal((await whenDone(heir.ledger, sent.id))?.state.status, 'completed');
       assert.equal(stock.generationBodies().length, 1);
       await heir.queue.command({ type: 'adopt', id: held.id, serviceTaskId });
       await until('it is looked for', async () => (await statusOf(heir, held.id)) === 'lost'); // the stock service has no tasks
@@ -350,7 +351,7 @@ suite('engine', () => {
     });
     ends.push(() => receiver.close());
     const { id } = await add(window, service.url, 'a cat');
-    assert.equal((await window.queue.whenDone(id))?.state.status, 'completed');
+    assert.equal((await whenDone(window.ledger, id))?.state.status, 'completed');
     assert.ok(receiver.wasCalledFor(id));
     assert.equal((await pictures()).length, 4);
   });
@@ -386,7 +387,7 @@ suite('engine', () => {
     const service = await scripted({ 'POST /v1/images/generations': [hangUp] });
     const window = open();
     const { id } = await add(window, service.url, 'a cat');
-    assert.equal((await window.queue.whenDone(id))?.state.status, 'uncertain');
+    assert.equal((await whenDone(window.ledger, id))?.state.status, 'uncertain');
     await delay(150);
     assert.equal(service.count('/v1/images/generations'), 1);
   });
@@ -411,7 +412,7 @@ suite('engine', () => {
       const proxy = await proxyServer({ port: before.port });
       ends.push(() => proxy.close());
       await window.queue.command({ type: 'resume' });
-      assert.equal((await window.queue.whenDone(id))?.state.status, 'partial');
+      assert.equal((await whenDone(window.ledger, id))?.state.status, 'partial');
       assert.deepEqual([service.arrived.length, proxy.asked.length], [1, 1]);
       assert.ok(!seen.includes('uncertain'));
     });
@@ -423,7 +424,7 @@ suite('engine', () => {
       const window = open();
       toProxy(window, proxy.url);
       const { id } = await add(window, `http://service.test:${service.port}`, 'p');
-      const task = await window.queue.whenDone(id);
+      const task = await whenDone(window.ledger, id);
       assert.ok(task?.state.status === 'failed');
       assert.deepEqual(
         [task.state.failure, service.arrived.length, proxy.asked.length],
@@ -452,7 +453,7 @@ suite('engine', () => {
       await until('the proxy refused twice', () => bad.asked.length >= 2);
       assert.ok(['processing', 'pending'].includes((await statusOf(window, id)) ?? ''));
       toProxy(window, good.url);
-      assert.equal((await window.queue.whenDone(id))?.state.status, 'partial');
+      assert.equal((await whenDone(window.ledger, id))?.state.status, 'partial');
       assert.equal(service.count('/v1/images/generations'), 1);
     });
   });

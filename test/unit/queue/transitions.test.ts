@@ -9,6 +9,7 @@ import fc from 'fast-check';
 import { isFinal, canTransition } from '../../../src/core/queue/transitions.ts';
 import type { Task, TaskStatus } from '../../../src/core/queue/task.ts';
 import { rounds } from '../../soak.ts';
+import { whenDone } from '../../../src/core/queue/when-done.ts';
 import { TestWindow, requestFor } from './setup.ts';
 
 /** What happens to a task: the service says something (late, doubled or out of order), or the person wants something. */
@@ -130,7 +131,7 @@ suite('moves', () => {
           await Promise.all(commands);
           service.say('unknown');
           assert.ok(
-            await window.queue.whenDone(id, AbortSignal.timeout(10_000)),
+            await whenDone(window.ledger, id, AbortSignal.timeout(10_000)),
             `it has no end: ${seen.join(' → ')}`,
           );
           for (const [index, status] of seen.entries()) {

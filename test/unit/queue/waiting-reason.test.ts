@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { Region } from '../../../src/core/request/models.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
 import { waitingReasons, type QueueSnapshot } from '../../../src/core/queue/waiting-reason.ts';
+import type { Failure } from '../../../src/core/service/failures/table.ts';
 import { head } from './samples.ts';
 
 const now = 1_000_000;
+const expired: Failure = { kind: 'sessionExpired' };
 const waiting = (id: string, createdAt: number, region: Region = 'cn'): Task => ({
   ...head(id),
   createdAt,
@@ -37,28 +39,36 @@ suite('why a task waits', () => {
   });
 
   test('the person paused the queue, whatever else stands against it', () => {
-    const queue = { paused: true, sessions: { cn: { times: 1 } } };
+    const queue = { paused: true, sessions: { cn: { times: 1, failure: expired } } };
     assert.deepEqual(why([waiting('a', 1)], { queue, isServiceAway: true }), {
       a: { why: 'paused', place: 1 },
     });
   });
 
   test('the session of its site has expired; tasks of another site go on', () => {
-    assert.deepEqual(why([waiting('a', 1), waiting('b', 2, 'jp')], paused('cn', { times: 1 })), {
-      a: { why: 'sessionExpired', region: 'cn' },
-      b: { why: 'inLine', place: 1 },
-    });
+    assert.deepEqual(
+      why([waiting('a', 1), waiting('b', 2, 'jp')], paused('cn', { times: 1, failure: expired })),
+      {
+        a: { why: 'sessionRefused', region: 'cn', failure: expired },
+        b: { why: 'inLine', place: 1 },
+      },
+    );
   });
 
   test('a session that was replaced holds nothing back', () => {
-    assert.deepEqual(why([waiting('a', 1)], paused('the old one', { times: 1 })), {
-      a: { why: 'inLine', place: 1 },
-    });
+    assert.deepEqual(
+      why([waiting('a', 1)], paused('the old one', { times: 1, failure: expired })),
+      { a: { why: 'inLine', place: 1 } },
+    );
   });
 
-  test('risk control holds back until its time, and no longer', () => {
-    const until = (time: number) => why([waiting('a', 1)], paused('cn', { times: 1, until: time }));
-    assert.deepEqual(until(now + 1), { a: { why: 'riskControl', region: 'cn', until: now + 1 } });
+  test('a session that is paused for a while holds back until its time, and says by what it was paused', () => {
+    const failure: Failure = { kind: 'rateLimited', detail: 'slow down' };
+    const until = (time: number) =>
+      why([waiting('a', 1)], paused('cn', { times: 1, failure, until: time }));
+    assert.deepEqual(until(now + 1), {
+      a: { why: 'sessionPaused', region: 'cn', failure, until: now + 1 },
+    });
     assert.deepEqual(until(now), { a: { why: 'inLine', place: 1 } });
   });
 

@@ -12,7 +12,7 @@ export const accountFailures = {
     final: true,
     action: 'updateSessionId',
     again: 'after_person',
-    pausesSession: 'untilChanged',
+    pausesSession: { lasts: 'untilChanged', short: () => l10n.t('session expired') },
     stopsMany: true,
     nextStep: 'session',
   },
@@ -35,7 +35,7 @@ export const accountFailures = {
     ],
     final: false,
     action: 'openSite',
-    pausesSession: 'forAWhile',
+    pausesSession: { lasts: 'forAWhile', short: () => l10n.t('risk control') },
     stopsMany: true,
   },
   rateLimited: {

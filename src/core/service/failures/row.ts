@@ -44,8 +44,13 @@ export interface FailureRow {
    * task has failed.
    */
   aboutTask?: 'nothing' | 'unclear' | 'gone';
-  /** Tasks of the same session wait: until the session ID is another one, or for a while that doubles each time. */
-  pausesSession?: 'untilChanged' | 'forAWhile';
+  /** Tasks of the same session wait. */
+  pausesSession?: {
+    /** Until the session ID is another one, or for a while that doubles each time; the times are in `pauses.ts`. */
+    lasts: 'untilChanged' | 'forAWhile';
+    /** Why they wait, in a few words. */
+    short: () => string;
+  };
   /** Many tasks fail for the same reason: it is reported once for all of them. */
   stopsMany?: true;
   /** Whose fault it is. `caller`: what was named here cannot be sent, and nothing was; a command exits as for a wrong option. */

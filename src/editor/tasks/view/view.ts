@@ -182,12 +182,12 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     void vscode.commands.executeCommand(
       'setContext',
       'jimeng.paused',
-      waiting.paused || held('sessionExpired', 'riskControl'),
+      waiting.paused || held('sessionPaused', 'sessionRefused'),
     );
     void vscode.commands.executeCommand(
       'setContext',
       'jimeng.needsSession',
-      held('noSession', 'sessionExpired'),
+      held('noSession', 'sessionRefused'),
     );
     void vscode.commands.executeCommand('setContext', 'jimeng.needsService', held('serviceAway'));
     for (const node of this.#tasksIn('waiting')) this.#changed.fire(node);

@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
-import type { JimengClient, ReceivedItems, ServiceTask } from '../service/client.ts';
-import { JimengError } from '../service/failures/failures.ts';
-import { asSent, rowOf, type Failure } from '../service/failures/table.ts';
+import type { JimengClient, ReceivedItems, ServiceTask } from '../../service/client.ts';
+import { JimengError } from '../../service/failures/failures.ts';
+import { asSent, rowOf, type Failure } from '../../service/failures/table.ts';
 
 /** What a task at the service came to. */
 export type PollResult =

@@ -4,29 +4,26 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { Converter } from '../../../src/core/images/converter.ts';
-import { NodeFolder } from '../../../src/core/output/node-folder.ts';
-import type { ImageRequest } from '../../../src/core/request/schema.ts';
-import { JimengClient } from '../../../src/core/service/client.ts';
-import { JimengError } from '../../../src/core/service/failures/failures.ts';
-import { direct } from '../../../src/core/service/proxy.ts';
-import { parseSessionId } from '../../../src/core/session/session.ts';
-import { isActive } from '../../../src/core/queue/transitions.ts';
-import { Ledger } from '../../../src/core/queue/store.ts';
-import type { PreparedRequest } from '../../../src/core/queue/prepare.ts';
-import {
-  Executor,
-  type ExecutorOptions,
-  type StartedTask,
-} from '../../../src/core/queue/execute.ts';
-import { openFile } from '../../../src/core/inputs/open-file.ts';
-import { built } from '../../built.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
-import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
-import { pictureServer, type PictureServer } from '../output/picture-server.ts';
-import { photo } from '../convert/samples.ts';
-import { silentLog } from './samples.ts';
-import { requestFor, session, taskOf } from './setup.ts';
+import { Converter } from '../../../../src/core/images/converter.ts';
+import { NodeFolder } from '../../../../src/core/output/node-folder.ts';
+import type { ImageRequest } from '../../../../src/core/request/schema.ts';
+import { JimengClient } from '../../../../src/core/service/client.ts';
+import { JimengError } from '../../../../src/core/service/failures/failures.ts';
+import { direct } from '../../../../src/core/service/proxy.ts';
+import { parseSessionId } from '../../../../src/core/session/session.ts';
+import { isActive } from '../../../../src/core/queue/transitions.ts';
+import { Ledger } from '../../../../src/core/queue/store.ts';
+import type { PreparedRequest } from '../../../../src/core/queue/prepare.ts';
+import { Executor, type ExecutorOptions } from '../../../../src/core/queue/execute/execute.ts';
+import type { StartedTask } from '../../../../src/core/queue/execute/executions.ts';
+import { openFile } from '../../../../src/core/inputs/open-file.ts';
+import { built } from '../../../built.ts';
+import { demoService, type DemoService } from '../../../demo-service.ts';
+import { hangUp, scriptedService, type Answer } from '../../../scripted-service.ts';
+import { pictureServer, type PictureServer } from '../../output/picture-server.ts';
+import { photo } from '../../convert/samples.ts';
+import { silentLog } from '../samples.ts';
+import { requestFor, session, taskOf } from '../setup.ts';
 
 const generations = 'POST /v1/images/generations';
 

@@ -2,18 +2,18 @@ import { openAsBlob } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { makeFolder } from '../system/files.ts';
-import type { Converter } from '../images/converter.ts';
-import type { Folder } from '../output/folder.ts';
-import { NodeFolder } from '../output/node-folder.ts';
-import { pictures } from '../output/save-picture.ts';
-import { saveResults, type Medium } from '../output/save-results.ts';
-import { settingsOf } from '../images/settings.ts';
-import type { ReceivedItem } from '../service/client.ts';
-import type { Network } from '../service/proxy.ts';
-import { withServiceTaskId, type ResultItem, type Task } from './task.ts';
-import type { Received } from '../output/download-video.ts';
-import { videos } from '../output/save-video.ts';
+import { makeFolder } from '../../system/files.ts';
+import type { Converter } from '../../images/converter.ts';
+import type { Folder } from '../../output/folder.ts';
+import { NodeFolder } from '../../output/node-folder.ts';
+import { pictures } from '../../output/save-picture.ts';
+import { saveResults, type Medium } from '../../output/save-results.ts';
+import { settingsOf } from '../../images/settings.ts';
+import type { ReceivedItem } from '../../service/client.ts';
+import type { Network } from '../../service/proxy.ts';
+import { withServiceTaskId, type MissingPicture, type ResultItem, type Task } from '../task.ts';
+import type { Received } from '../../output/download-video.ts';
+import { videos } from '../../output/save-video.ts';
 import type { Execution } from './execution.ts';
 
 /** The ledger, which all windows see, is told of a video's progress so often; in ms. */
@@ -77,7 +77,7 @@ export class Results {
     const id = withServiceTaskId(state.serviceTaskId);
     const { folder, ...kept } = this.#place(task);
     const { signal } = run;
-    await saveResults({
+    const saved = await saveResults({
       taskId: task.id,
       results,
       already: state.files,
@@ -86,25 +86,35 @@ export class Results {
       medium:
         task.request.kind === 'video' ? this.#videos(run, signal) : this.#pictures(task, signal),
       signal,
-      onChange: ({ files, missing }) =>
-        run.transition(
-          { status: 'saving', ...id, results, files, missing: [...missing, ...notTaken] },
-          kept,
-        ),
-      onEnd: async saved => {
-        const { files } = saved;
-        const missing = [...saved.missing, ...notTaken];
-        const links = results.every(result => 'url' in result) && { results };
+      onChange: async soFar => {
         await run.transition(
-          missing.length > 0
-            ? { status: 'partial', ...id, results, files, missing }
-            : { status: 'completed', ...id, files, ...links },
+          {
+            status: 'saving',
+            ...id,
+            results,
+            files: soFar.files,
+            missing: [...soFar.missing, ...notTaken],
+          },
           kept,
         );
         return run.isRecorded;
       },
     });
-    if (run.task.state.status !== 'completed') return;
+    const { files } = saved;
+    const missing = [...saved.missing, ...notTaken];
+    if (missing.length > 0) {
+      await run.transition({ status: 'partial', ...id, results, files, missing }, kept);
+      return;
+    }
+    await run.transition(
+      {
+        status: 'completed',
+        ...id,
+        files,
+        ...(results.every(result => 'url' in result) && { results }),
+      },
+      kept,
+    );
     for (const result of results) {
       if (!('file' in result)) continue;
       this.#inMemory.delete(result.file);
@@ -147,4 +157,11 @@ export class Results {
     const local = join(dirname(this.#options.receivedFolder), 'kept', id);
     return { folder: new NodeFolder(pathToFileURL(local).href), keptFor: folder };
   }
+}
+
+/** Said in the place behind the last result: more came than are taken. */
+export function notTaken(index: number, beyond: number | undefined): MissingPicture[] {
+  return beyond === undefined
+    ? []
+    : [{ index, failure: { kind: 'tooManyResults', detail: String(beyond) } }];
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { JimengClient } from '../../../src/core/service/client.ts';
-import { direct } from '../../../src/core/service/proxy.ts';
-import { Poller, type PollResult } from '../../../src/core/queue/poller.ts';
-import { silentLog } from './samples.ts';
-import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
+import { JimengClient } from '../../../../src/core/service/client.ts';
+import { direct } from '../../../../src/core/service/proxy.ts';
+import { Poller, type PollResult } from '../../../../src/core/queue/execute/poller.ts';
+import { silentLog } from '../samples.ts';
+import { hangUp, scriptedService, type Answer } from '../../../scripted-service.ts';
 
 suite('watcher', () => {
   /** Watches the task `t` at a service that answers so, and tells what came of it and which states were passed. */

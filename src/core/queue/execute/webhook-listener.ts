@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isFinal } from './transitions.ts';
-import type { Log } from '../service/client.ts';
-import type { Task } from './task.ts';
-import type { Ledger } from './store.ts';
+import { isFinal } from '../transitions.ts';
+import type { Log } from '../../service/client.ts';
+import type { Task } from '../task.ts';
+import type { Ledger } from '../store.ts';
 import { WebhookReceiver } from './webhook.ts';
 
 /** A call that has not come so long after the end of its task does not come; in ms. */

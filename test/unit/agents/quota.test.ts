@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeVictim, snapshot } from '../output/traps.ts';
-import { DailyQuota } from '../../../src/core/queue/quota.ts';
+import { DailyQuota } from '../../../src/agents/quota.ts';
 
 suite('the quota of a day', () => {
   let folder: string;

@@ -1,8 +1,8 @@
-import type { JimengClient } from '../service/client.ts';
-import { isFinal, isProgress, canTransition } from './transitions.ts';
-import { type Task, type TaskHead, type TaskState } from './task.ts';
-import type { Lease } from './lease.ts';
-import type { Ledger } from './store.ts';
+import type { JimengClient } from '../../service/client.ts';
+import { isFinal, isProgress, canTransition } from '../transitions.ts';
+import { type Task, type TaskHead, type TaskState } from '../task.ts';
+import type { Lease } from '../lease.ts';
+import type { Ledger } from '../store.ts';
 
 /** What is learned about a task on its way; `folder`: the person wants the pictures elsewhere. */
 export type HeadChanges = Partial<Pick<TaskHead, 'sentAt' | 'fingerprint' | 'keptFor' | 'folder'>>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ListedTask } from '../../../src/core/service/client.ts';
 import type { Task } from '../../../src/core/queue/task.ts';
-import { findMatches } from '../../../src/core/queue/matches.ts';
+import { findMatches } from '../../../src/core/queue/resume.ts';
 import { head } from './samples.ts';
 
 suite('matches for what is uncertain', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setImmediate } from 'node:timers/promises';
-import { WebhookReceiver } from '../../../src/core/queue/webhook.ts';
+import { WebhookReceiver } from '../../../../src/core/queue/execute/webhook.ts';
 
 /** The receiver reads 1 MiB; the rest is what the sockets' buffers take before the cut is seen. */
 const MAX_SENT_BYTES = 64 * 1024 * 1024;

@@ -6,9 +6,12 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Ledger } from '../../../src/core/queue/store.ts';
-import { Webhooks, type WebhookSettings } from '../../../src/core/queue/webhook-listener.ts';
-import { head, silentLog } from './samples.ts';
+import { Ledger } from '../../../../src/core/queue/store.ts';
+import {
+  Webhooks,
+  type WebhookSettings,
+} from '../../../../src/core/queue/execute/webhook-listener.ts';
+import { head, silentLog } from '../samples.ts';
 
 suite('webhooks of a window', () => {
   let root: string;

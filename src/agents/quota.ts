@@ -1,6 +1,6 @@
 import { lstat, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errorCode, fileState, ignoreMissing, makeFolder } from '../system/files.ts';
+import { errorCode, fileState, ignoreMissing, makeFolder } from '../core/system/files.ts';
 
 /**
  * How many generations a day agents may ask for. Each is a file `DAY/NUMBER` that only one process can make, so windows
