@@ -1,10 +1,9 @@
 import { lookup as resolve } from 'node:dns/promises';
 import { isIP, BlockList, isIPv4, type LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
+import { request as sendRequest, type Dispatcher } from 'undici';
 import { isWeb } from '../inputs/address.ts';
 import { describe, JimengError } from '../service/failures/failures.ts';
 import { dispatcherFor, NotConnected, type Network } from '../service/proxy.ts';
-import { targetOf } from '../service/undici.ts';
 import { errorCode } from '../system/files.ts';
 
 const MAX_REDIRECTS = 5;
@@ -112,7 +111,12 @@ export class DownloadRequest {
     if (isIP(this.#host)) this.#admit(this.#host); // it is not looked up
     try {
       return await this.#read(
-        await this.#dispatcher.request({ ...targetOf(this.#url), method: 'GET', signal, headers }),
+        await sendRequest(this.#url, {
+          dispatcher: this.#dispatcher,
+          method: 'GET',
+          signal,
+          headers,
+        }),
       );
     } catch (error) {
       if (error instanceof NotConnected && describe(error.failure).final)

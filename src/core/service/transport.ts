@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
-import type { Dispatcher } from 'undici';
+import { request as sendRequest, type Dispatcher } from 'undici';
 import type { SessionId } from '../session/session.ts';
 import { errorCode } from '../system/files.ts';
 import { JimengError } from './failures/failures.ts';
 import { foreignLine, foreignText } from './failures/foreign-text.ts';
 import { read, type Answer } from './answers.ts';
 import { Multipart, toServiceJson, type Posted } from './body.ts';
-import { targetOf } from './undici.ts';
 import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './proxy.ts';
 
 const SECOND_MS = 1_000;
@@ -254,8 +253,8 @@ async function send(
   dispatcher: Dispatcher,
 ): Promise<Answer> {
   const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
-  const response = await dispatcher.request({
-    ...targetOf(url),
+  const response = await sendRequest(url, {
+    dispatcher,
     method,
     headers,
     ...(sent !== undefined && { body: sent }),
