@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent, targetOf } from '../core/service/undici.ts';
+import { Agent, request } from 'undici';
 import type { StoredTask } from './tasks.ts';
 
 /** service-contract: 10 s for an answer; 2xx and 3xx count as received; three more tries, then never again. In ms. */
@@ -33,8 +33,8 @@ async function post(
   signal: AbortSignal,
 ): Promise<boolean> {
   try {
-    const { statusCode, body } = await dispatcher.request({
-      ...targetOf(url),
+    const { statusCode, body } = await request(url, {
+      dispatcher,
       method: 'POST',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       headers: {

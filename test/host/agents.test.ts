@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TaskResult } from '../../src/agents/results.ts';
 import { EditorHost } from '../../src/editor/agents/host.ts';
-import { preview } from '../../src/editor/agents/preview.ts';
+import { preview } from '../../src/editor/agents/tool.ts';
 import { tools } from '../../src/agents/tools.ts';
 import { SessionId } from '../../src/core/session/session.ts';
 import { Balances } from '../../src/core/session/balances.ts';

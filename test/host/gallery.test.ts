@@ -7,9 +7,8 @@ import { chunk, PNG_SIGNATURE } from '../../src/core/images/png.ts';
 import { JimengError } from '../../src/core/service/failures/failures.ts';
 import { WorkerPool } from '../../src/core/system/worker-pool.ts';
 import { makeVictim, snapshot } from '../unit/output/traps.ts';
-import { deletedText, deleteFiles } from '../../src/editor/gallery/delete-files.ts';
+import { deletedText, deleteFiles, KeptMarks } from '../../src/editor/gallery/decisions.ts';
 import type { FactsReader } from '../../src/editor/gallery/disk.ts';
-import { KeptMarks } from '../../src/editor/gallery/kept-marks.ts';
 import {
   PictureFolder,
   type PictureFolderChange,

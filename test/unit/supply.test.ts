@@ -1,13 +1,28 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { notices } from '../../scripts/notices.mjs';
+import { built } from '../built.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFile(join(root, path), 'utf8');
+
+/** The files that are in `dist`, or a part of each. */
+async function inputsOfBundles(): Promise<string[]> {
+  const bundles = JSON.parse(await read('dist/bundles.json')) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  }[];
+  return bundles.flatMap(({ outputs }) =>
+    Object.values(outputs).flatMap(({ inputs }) =>
+      Object.keys(inputs).filter(file => inputs[file]!.bytesInOutput > 0),
+    ),
+  );
+}
 
 interface Job {
   permissions?: Record<string, string>;
@@ -114,17 +129,41 @@ suite('workflows', () => {
   });
 });
 
+suite('what is bundled of undici', () => {
+  const symbols = [1, 2].map(version => `Symbol.for('undici.globalDispatcher.${version}')`);
+
+  test('makes requests; the rest is left out', async () => {
+    const bundles = await inputsOfBundles();
+    const parts = bundles.flatMap(file => /node_modules\/undici\/(.*)/.exec(file)?.[1] ?? []);
+    assert.ok(parts.includes('lib/dispatcher/env-http-proxy-agent.js'));
+    assert.deepEqual(
+      parts.filter(part =>
+        /^lib\/(cache|global|interceptor|mock|web\/(cache|cookies|eventsource|websocket))\b/.test(
+          part,
+        ),
+      ),
+      [],
+    );
+  });
+
+  test('does not change what other extensions of a window call by', async () => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+      '--import',
+      `data:text/javascript,process.on('exit', () => console.log(JSON.stringify([${symbols.join()}].map(name => name in globalThis))))`,
+      fileURLToPath(built.cli),
+      'tasks',
+      '--api-url',
+      'http://127.0.0.1:1',
+    ]).catch((failed: unknown) => failed as { stdout: string; stderr: string });
+    assert.match(stderr, /ECONNREFUSED/); // it did load undici
+    assert.equal(stdout, '[false,false]\n');
+  });
+});
+
 suite('notices of bundled packages', () => {
   test('each package of the bundles and each codec is there, with its version and the whole text of its licence', async () => {
     const text = await read('dist/ThirdPartyNotices.txt');
-    const bundles = JSON.parse(await read('dist/bundles.json')) as {
-      outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
-    }[];
-    const inputs = bundles.flatMap(({ outputs }) =>
-      Object.values(outputs).flatMap(({ inputs: parts }) =>
-        Object.keys(parts).filter(file => parts[file]!.bytesInOutput > 0),
-      ),
-    );
+    const inputs = await inputsOfBundles();
     const packages = new Set([
       ...inputs.flatMap(
         file => /^.*node_modules\/(@[^/]+\/[^/]+|[^@/][^/]*)/.exec(file)?.[0] ?? [],

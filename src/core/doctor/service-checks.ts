@@ -137,7 +137,7 @@ export async function sessionFinding(
       ),
     };
   try {
-    if (await client.checkToken(parsed.session))
+    if (await client.account.checkToken(parsed.session))
       return {
         kind: 'session',
         level: 'ok',
@@ -170,7 +170,7 @@ export async function creditsFinding(
   onCredits: (credits: number) => Promise<void>,
 ): Promise<Finding> {
   try {
-    const credits = await client.credits();
+    const credits = await client.account.credits();
     await onCredits(credits);
     return credits > 0
       ? { kind: 'credits', level: 'ok', sentence: l10n.t('{0} credits.', credits) }
@@ -186,7 +186,10 @@ export async function claimFinding(client: JimengClient): Promise<Finding> {
     return {
       kind: 'credits',
       level: 'ok',
-      sentence: l10n.t('The daily credits are claimed: {0} now.', await client.receiveCredits()),
+      sentence: l10n.t(
+        'The daily credits are claimed: {0} now.',
+        await client.account.receiveCredits(),
+      ),
     };
   } catch (error) {
     return failed('credits', failureIn(error), 'note');

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { isAlive, THIS_PROCESS } from '../system/process.ts';
-import { ignoreMissing, makeFolder, replaceFile } from '../system/files.ts';
-import { withLock } from '../system/lock.ts';
-import { readOwnFile } from '../system/own-file.ts';
+import { ignoreMissing, makeFolder, readOwnFile, replaceFile } from '../system/files.ts';
+import { withLock } from '../system/shared-file.ts';
 
 /** The right to do something alone: exactly one window or process has it at a time. */
 export interface Lease {

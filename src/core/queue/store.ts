@@ -1,7 +1,13 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ignoreMissing, makeFolder, replaceFile, retryBusy } from '../system/files.ts';
-import { isNotAFile, readOwnFile } from '../system/own-file.ts';
+import {
+  ignoreMissing,
+  makeFolder,
+  replaceFile,
+  retryBusy,
+  isNotAFile,
+  readOwnFile,
+} from '../system/files.ts';
 import type { Log } from '../service/client.ts';
 import { isFinal } from './transitions.ts';
 import { Task, type OpenTask } from './task.ts';

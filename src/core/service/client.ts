@@ -1,41 +1,31 @@
 import * as z from 'zod/mini';
 import type { Inputs } from '../inputs/inputs.ts';
-import type { SessionId } from '../session/session.ts';
-import { parseAnswer, itemsOf, read, mismatchOf, type ReceivedItems } from './answers.ts';
+import { Account } from './account.ts';
+import {
+  isIdle,
+  itemsOf,
+  listed,
+  mismatchOf,
+  parseAnswer,
+  queueOf,
+  taskOf,
+  type ListedTask,
+  type ReceivedItems,
+  type ServiceTask,
+} from './answers.ts';
+import { composition, videoRequest, type Posted } from './body.ts';
 import { JimengError } from './failures/failures.ts';
-import { foreignLine, foreignText } from './failures/foreign-text.ts';
-import { toServiceJson } from './json.ts';
-import { Multipart } from './multipart.ts';
-import { composition, videoRequest, type Posted } from './generation-body.ts';
+import { foreignLine } from './failures/foreign-text.ts';
 import {
   About,
   Cancelled,
   ListedTask as ListedTaskAnswer,
-  Points,
-  Received,
-  Result,
   Submitted,
+  TaskId,
   TaskList,
-  TokenCheck,
+  Result,
 } from './schemas.ts';
-import {
-  isIdle,
-  listed,
-  pathOf,
-  queueOf,
-  taskOf,
-  type ListedTask,
-  type ServiceTask,
-} from './task-answers.ts';
-import type { Network } from './proxy.ts';
-import { QuickTransport, sendGeneration, type Answer, type Call } from './transport.ts';
-
-/** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
-export interface Log {
-  debug(message: string): void;
-  info(message: string): void;
-  warn(message: string): void;
-}
+import { Transport, type CallOptions, type Log, type TransportOptions } from './transport.ts';
 
 export interface ServiceAbout {
   /** Whether it has tasks; version numbers do not tell (service-contract). */
@@ -45,8 +35,14 @@ export interface ServiceAbout {
   version: string | undefined;
 }
 
-export { MAX_ITEMS, type ReceivedItem, type ReceivedItems } from './answers.ts';
-export type { ListedTask, ServiceTask } from './task-answers.ts';
+export {
+  MAX_ITEMS,
+  type ListedTask,
+  type ReceivedItem,
+  type ReceivedItems,
+  type ServiceTask,
+} from './answers.ts';
+export type { Log } from './transport.ts';
 
 /** What a generation was answered with. The stock service answers an async request with the result itself. */
 export type Generated =
@@ -58,17 +54,6 @@ export interface ListOptions {
   status?: string;
   type?: string;
   signal?: AbortSignal;
-}
-
-export interface ClientOptions {
-  /** As `parseServiceAddress` gives it. */
-  address: string;
-  /** Without one, calls that need none still work, such as looking at a task. */
-  session?: SessionId;
-  network: Network;
-  log: Log;
-  /** How long a call that is answered at once may take as a whole; in ms. */
-  quickDeadlineMs?: number;
 }
 
 export interface GenerateOptions {
@@ -89,20 +74,17 @@ export interface GenerateOptions {
  * reason when it was aborted. Nothing is ever sent twice.
  */
 export class JimengClient {
-  readonly #address: string;
-  readonly #session: SessionId | undefined;
-  readonly #network: Network;
+  /** The account of the client's session. */
+  readonly account: Account;
   readonly #log: Log;
-  readonly #quick: QuickTransport;
+  readonly #transport: Transport;
   /** The stored answer of which of the two is asked for the list; the task service has the first, the seed names the second. */
   #listPath: '/v1/tasks/' | '/v1/tasks' | undefined;
 
-  constructor({ address, session, network, log, quickDeadlineMs }: ClientOptions) {
-    this.#address = address;
-    this.#session = session?.recognise();
-    this.#network = network;
-    this.#log = log;
-    this.#quick = new QuickTransport(address, network, quickDeadlineMs);
+  constructor(options: TransportOptions) {
+    this.#log = options.log;
+    this.#transport = new Transport(options);
+    this.account = new Account(this.#transport);
   }
 
   /** What the service says of itself at `GET /`. */
@@ -113,7 +95,7 @@ export class JimengClient {
 
   /** Asked before anything else, also before a generation: whatever comes instead of an answer, nothing was charged. */
   async #about(signal?: AbortSignal): Promise<z.output<typeof About>> {
-    const answer = await this.#quickCall('GET', '/', { signal }).catch((error: unknown) => {
+    const answer = await this.#transport.call('GET', '/', { signal }).catch((error: unknown) => {
       if (!(error instanceof JimengError)) throw error;
       switch (error.failure.kind) {
         case 'noAnswer':
@@ -144,9 +126,7 @@ export class JimengClient {
     };
     this.#log.debug(`prompt: ${foreignLine(body.prompt)}`);
     const post = (path: string, value: Posted) =>
-      this.#logged('POST', path, { body: value, signal, sent: true }, call =>
-        sendGeneration(call, this.#network, onSent),
-      );
+      this.#transport.generate(path, value, { signal, onSent });
     const answer =
       kind === 'video'
         ? await post('/v1/videos/generations', videoRequest(sent, inputs))
@@ -233,8 +213,8 @@ export class JimengClient {
     return this.#tasksCall('GET', pathOf(serviceTaskId), { signal });
   }
 
-  #tasksCall(method: Call['method'], path: string, options: CallOptions): Promise<unknown> {
-    return this.#quickCall(method, path, options).catch((error: unknown) => {
+  #tasksCall(method: 'GET' | 'POST', path: string, options: CallOptions): Promise<unknown> {
+    return this.#transport.call(method, path, options).catch((error: unknown) => {
       if (error instanceof JimengError && error.failure.kind === 'routeNotFound')
         throw new JimengError({ kind: 'noTasks' });
       throw error;
@@ -246,62 +226,6 @@ export class JimengClient {
     parseAnswer(
       Cancelled,
       await this.#tasksCall('POST', `${pathOf(serviceTaskId)}/cancel`, { body: {} }),
-    );
-  }
-
-  /**
-   * Whether the site still accepts the session. The only call that has the session ID in its body. The service's no means
-   * little (service-contract, Endpoints), so the account is asked for then: throws JimengError with the trouble that is really there.
-   */
-  async checkToken(session: SessionId): Promise<boolean> {
-    if (
-      parseAnswer(
-        TokenCheck,
-        await this.#quickCall('POST', '/token/check', {
-          body: { token: session.reveal() },
-          session,
-          patience: TOKEN_PATIENCE,
-        }),
-      ).live
-    )
-      return true;
-    try {
-      await this.credits(session);
-    } catch (error) {
-      if (!(error instanceof JimengError && error.failure.kind === 'sessionExpired')) throw error;
-    }
-    return false; // the site was reached, and it is its own no
-  }
-
-  /** The account's credits. Asked on demand only: frequent calls trigger risk control. */
-  async credits(session = this.#session): Promise<number> {
-    return parseAnswer(
-      Points,
-      await this.#quickCall('POST', '/token/points', {
-        body: {},
-        session,
-        patience: TOKEN_PATIENCE,
-      }),
-    )[0].points.totalCredit;
-  }
-
-  /** Claims the daily credits, which the site gives only at 0. Throws JimengError (`creditsLeft`, `notReceived`) where it gives none. */
-  async receiveCredits(): Promise<number> {
-    const [
-      {
-        credits: { totalCredit: left },
-        received,
-        error,
-      },
-    ] = parseAnswer(
-      Received,
-      await this.#quickCall('POST', '/token/receive', { body: {}, patience: TOKEN_PATIENCE }),
-    );
-    if (received) return left;
-    throw new JimengError(
-      left > 0 && !error
-        ? { kind: 'creditsLeft', detail: String(left) }
-        : { kind: 'notReceived', ...(error && { detail: foreignLine(error) }) },
     );
   }
 
@@ -321,71 +245,12 @@ export class JimengClient {
   }
 
   close(): Promise<void> {
-    return this.#quick.close();
-  }
-
-  #quickCall(method: Call['method'], path: string, options: CallOptions): Promise<unknown> {
-    return this.#logged(method, path, options, call => this.#quick.call(call));
-  }
-
-  /** Sends one call, reads its answer, and logs method, path, time and result of it. */
-  async #logged(
-    method: Call['method'],
-    path: string,
-    { body, signal, session = this.#session, sent = false, patience }: CallOptions,
-    send: (call: Call) => Promise<Answer>,
-  ): Promise<unknown> {
-    const began = performance.now();
-    const log = (result: string) =>
-      this.#log.info(
-        foreignText(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`),
-      );
-    try {
-      const value = read(
-        await send({
-          method,
-          url: `${this.#address}${path}`,
-          headers: {
-            accept: 'application/json',
-            'accept-encoding': 'identity',
-            ...(body instanceof Multipart
-              ? body.headers
-              : body !== undefined && { 'content-type': 'application/json' }),
-            ...(session && { authorization: `Bearer ${session.reveal()}` }),
-          },
-          ...(body !== undefined && {
-            body: body instanceof Multipart ? body : toServiceJson(body),
-          }),
-          ...(signal && { signal }),
-          ...(patience !== undefined && { patience }),
-        }),
-        sent,
-      );
-      log('ok');
-      return value;
-    } catch (error) {
-      log(
-        error instanceof JimengError
-          ? `${error.failure.kind} ${error.failure.detail ?? ''}`
-          : 'aborted',
-      );
-      throw error;
-    }
+    return this.#transport.close();
   }
 }
 
-/**
- * The service asks the site before it answers, up to four times where it is out of reach (16 s were measured), and only then
- * says why: with the deadline of other calls its true error would never be seen.
- */
-const TOKEN_PATIENCE = 3;
-
-interface CallOptions {
-  body?: Posted;
-  signal?: AbortSignal | undefined;
-  /** Whose call it is, where that is not the client's session. */
-  session?: SessionId | undefined;
-  /** It is a generation. */
-  sent?: boolean;
-  patience?: number;
+/** Throws JimengError (`badTaskId`) for what cannot be one, such as a word that leads to another address. */
+function pathOf(serviceTaskId: string): string {
+  if (!z.safeParse(TaskId, serviceTaskId).success) throw new JimengError({ kind: 'badTaskId' });
+  return `/v1/tasks/${encodeURIComponent(serviceTaskId)}`;
 }

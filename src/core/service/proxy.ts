@@ -1,11 +1,10 @@
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
-import type { Agent, Dispatcher } from 'undici';
+import { buildConnector, EnvHttpProxyAgent, Pool, type Agent, type Dispatcher } from 'undici';
 import { errorCode } from '../system/files.ts';
 import type { Failure, FailureKind } from './failures/table.ts';
 import { isLoopback } from './address.ts';
 import { JimengError } from './failures/failures.ts';
-import { buildConnector, EnvHttpProxyAgent, Pool } from './undici.ts';
 
 /** How calls leave this machine, as plain data: whoever builds the core reads the settings and the environment. */
 export interface NetworkSettings {

@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream';
 import * as l10n from '@vscode/l10n';
-import type { Dispatcher } from 'undici';
+import { request as sendRequest, type Dispatcher } from 'undici';
+import type { SessionId } from '../session/session.ts';
 import { errorCode } from '../system/files.ts';
 import { JimengError } from './failures/failures.ts';
-import { foreignLine } from './failures/foreign-text.ts';
-import type { Multipart } from './multipart.ts';
-import { targetOf } from './undici.ts';
+import { foreignLine, foreignText } from './failures/foreign-text.ts';
+import { read, type Answer } from './answers.ts';
+import { Multipart, toServiceJson, type Posted } from './body.ts';
 import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from './proxy.ts';
 
 const SECOND_MS = 1_000;
@@ -16,24 +17,131 @@ const QUICK_DEADLINE_MS = 10 * SECOND_MS;
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
-export interface Call {
+/** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export interface TransportOptions {
+  /** As `parseServiceAddress` gives it. */
+  address: string;
+  /** Without one, calls that need none still work, such as looking at a task. */
+  session?: SessionId;
+  network: Network;
+  log: Log;
+  /** How long a call that is answered at once may take as a whole; in ms. */
+  quickDeadlineMs?: number;
+}
+
+export interface CallOptions {
+  body?: Posted;
+  signal?: AbortSignal | undefined;
+  /** Whose call it is, where that is not the client's session. */
+  session?: SessionId | undefined;
+  /** It may take so many times as long as other calls. */
+  patience?: number;
+}
+
+/** Sends to one service: each call once, its answer is read, and a line in the log tells what came of it. */
+export class Transport {
+  readonly #address: string;
+  readonly #session: SessionId | undefined;
+  readonly #network: Network;
+  readonly #log: Log;
+  readonly #quick: QuickTransport;
+
+  constructor({ address, session, network, log, quickDeadlineMs }: TransportOptions) {
+    this.#address = address;
+    this.#session = session?.recognise();
+    this.#network = network;
+    this.#log = log;
+    this.#quick = new QuickTransport(address, network, quickDeadlineMs);
+  }
+
+  /** A call that is answered at once, and costs nothing. */
+  call(method: 'GET' | 'POST', path: string, options: CallOptions): Promise<unknown> {
+    const { signal, patience } = options;
+    return this.#logged(method, path, async () =>
+      read(await this.#quick.call(this.#requestOf(method, path, options), signal, patience), false),
+    );
+  }
+
+  /** A generation, which may spend credits. @param onSent called when the connection stands and the request is on its way. */
+  generate(
+    path: string,
+    body: Posted,
+    { signal, onSent }: { signal?: AbortSignal | undefined; onSent?: (() => void) | undefined },
+  ): Promise<unknown> {
+    return this.#logged('POST', path, async () =>
+      read(
+        await sendGeneration(
+          this.#requestOf('POST', path, { body }),
+          this.#network,
+          signal,
+          onSent,
+        ),
+        true,
+      ),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#quick.close();
+  }
+
+  #requestOf(
+    method: 'GET' | 'POST',
+    path: string,
+    { body, session = this.#session }: CallOptions,
+  ): Request {
+    return {
+      method,
+      url: `${this.#address}${path}`,
+      headers: {
+        accept: 'application/json',
+        'accept-encoding': 'identity',
+        ...(body instanceof Multipart
+          ? body.headers
+          : body !== undefined && { 'content-type': 'application/json' }),
+        ...(session && { authorization: `Bearer ${session.reveal()}` }),
+      },
+      ...(body !== undefined && { body: body instanceof Multipart ? body : toServiceJson(body) }),
+    };
+  }
+
+  async #logged<T>(method: string, path: string, work: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const log = (result: string) =>
+      this.#log.info(
+        foreignText(`${method} ${path} ${Math.round(performance.now() - began)} ms: ${result}`),
+      );
+    try {
+      const value = await work();
+      log('ok');
+      return value;
+    } catch (error) {
+      log(
+        error instanceof JimengError
+          ? `${error.failure.kind} ${error.failure.detail ?? ''}`
+          : 'aborted',
+      );
+      throw error;
+    }
+  }
+}
+
+interface Request {
   method: 'GET' | 'POST';
   url: string;
   headers: Record<string, string>;
   /** JSON, or files; a form is streamed. */
   body?: string | Multipart;
-  signal?: AbortSignal;
-  /** A quick call may take so many times as long as others. */
-  patience?: number;
-}
-
-export interface Answer {
-  status: number;
-  text: string;
 }
 
 /** Calls that are answered at once. No redirect is followed: the Authorization header goes to the given address only. */
-export class QuickTransport {
+class QuickTransport {
   readonly #address: string;
   readonly #network: Network;
   readonly #deadlineMs: number;
@@ -50,16 +158,17 @@ export class QuickTransport {
   }
 
   /** Throws JimengError, of a kind that says nothing of a charge, or the signal's reason. */
-  async call(call: Call): Promise<Answer> {
-    const deadlineMs = this.#deadlineMs * (call.patience ?? 1);
+  async call(request: Request, signal: AbortSignal | undefined, patience = 1): Promise<Answer> {
+    const deadlineMs = this.#deadlineMs * patience;
     const deadline = AbortSignal.timeout(deadlineMs);
     try {
       return await send(
-        { ...call, signal: AbortSignal.any([deadline, ...(call.signal ? [call.signal] : [])]) },
+        request,
+        AbortSignal.any([deadline, ...(signal ? [signal] : [])]),
         this.#dispatcher(),
       );
     } catch (error) {
-      call.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       if (error instanceof NotConnected) throw new JimengError(error.failure);
       if (deadline.aborted)
         throw new JimengError({
@@ -103,15 +212,15 @@ export class QuickTransport {
  *
  * Throws the signal's reason, or JimengError: a kind that is `unsent` when no connection was established, through a proxy or
  * not, so nothing was sent and sending it again is safe; any other kind when it may have been received.
- * @param onSent called when the connection stands and the request is on its way.
  */
-export async function sendGeneration(
-  call: Call,
+async function sendGeneration(
+  request: Request,
   network: Network,
+  signal?: AbortSignal,
   onSent?: () => void,
 ): Promise<Answer> {
   const progress = { connected: false };
-  const dispatcher = dispatcherFor(call.url, network(), {
+  const dispatcher = dispatcherFor(request.url, network(), {
     connectTimeout,
     onConnect: () => {
       progress.connected = true;
@@ -122,9 +231,9 @@ export async function sendGeneration(
     maxResponseSize: 512 * MEBIBYTE, // pictures may come inline
   });
   try {
-    return await send(call, dispatcher);
+    return await send(request, signal, dispatcher);
   } catch (error) {
-    call.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (error instanceof JimengError) throw error; // a file changed as it was read: its end was not sent
     if (error instanceof NotConnected) throw new JimengError(error.failure);
     const detail = detailOf(error);
@@ -139,12 +248,13 @@ export async function sendGeneration(
 }
 
 async function send(
-  { method, url, headers, body, signal }: Call,
+  { method, url, headers, body }: Request,
+  signal: AbortSignal | undefined,
   dispatcher: Dispatcher,
 ): Promise<Answer> {
   const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
-  const response = await dispatcher.request({
-    ...targetOf(url),
+  const response = await sendRequest(url, {
+    dispatcher,
     method,
     headers,
     ...(sent !== undefined && { body: sent }),

@@ -14,9 +14,7 @@ import { inBackground } from '../platform/background.ts';
 import { reportError } from '../platform/show-failure.ts';
 import { uriOf } from '../platform/files.ts';
 import { runGalleryCommand } from './run-command.ts';
-import { deletedText, deleteFiles } from './delete-files.ts';
-import { KeptMarks } from './kept-marks.ts';
-import { pageHtml } from './page-html.ts';
+import { deletedText, deleteFiles, KeptMarks } from './decisions.ts';
 import { PictureFolder, type PictureFolderChange, type PictureFile } from './picture-folder.ts';
 import { ThumbnailLoader } from './thumbnail-loader.ts';
 
@@ -93,7 +91,6 @@ export class Gallery implements vscode.Disposable {
     this.#owned.add(
       this.#webview.onDidReceiveMessage(message => inBackground(this.#receive(message), deps.log)),
     );
-    this.#webview.html = pageHtml(this.#webview, dist);
     this.#opened = this.#open(); // while the page starts
     this.#opened.catch(() => {
       /* reported when the page asks */

@@ -29,13 +29,13 @@ export function registerGenerate({ deps, log }: FeatureContext): Disposables {
     (await import('./progress.ts')).continueInBackground(id),
   );
 
-  const transform = () => import('./transform.ts');
+  const commands = () => import('./generate.ts');
   owned.command('transformImage', async (file, selected) =>
-    (await transform()).transformImage(await deps(), file, selected),
+    (await commands()).transformImage(await deps(), file, selected),
   );
   for (const id of ['generateVideo', 'videoFromThis'])
     owned.command(id, async (file, selected) =>
-      (await transform()).generateVideo(await deps(), file, selected),
+      (await commands()).generateVideo(await deps(), file, selected),
     );
 
   const settings = () => import('./picture-settings.ts');

@@ -11,7 +11,7 @@ import { TaskQueue } from '../../core/queue/queue.ts';
 import { Fingerprints } from '../../core/session/fingerprint.ts';
 import { Ledger } from '../../core/queue/store.ts';
 import { Executor } from '../../core/queue/execute/execute.ts';
-import type { Webhooks } from '../../core/queue/execute/webhook-listener.ts';
+import { Webhooks } from '../../core/queue/execute/webhook-listener.ts';
 import { WorkerPool } from '../../core/system/worker-pool.ts';
 import type { DemoMode } from '../service/demo-mode.ts';
 import { codecs, dist } from './own-extension.ts';
@@ -21,8 +21,9 @@ import type { FactsReader } from '../gallery/disk.ts';
 import { openInput } from './open-input.ts';
 import { WaitingTasks } from '../tasks/waiting-tasks.ts';
 import { accountFor } from '../tasks/account-for.ts';
-import { openWebhooks } from '../service/webhooks.ts';
 import { WorkspaceFolder } from './workspace-folder.ts';
+import { textOf } from '../../core/service/failures/failures.ts';
+import { inBackground } from './background.ts';
 
 /** The core, built for this window. */
 export class Services {
@@ -154,4 +155,31 @@ export class Services {
 function openFolder(uri: vscode.Uri): NodeFolder | WorkspaceFolder | undefined {
   if (uri.scheme === 'file') return new NodeFolder(uri.toString());
   return vscode.workspace.getWorkspaceFolder(uri) && new WorkspaceFolder(uri.toString());
+}
+
+/** The receiver of the service's calls, with this window's settings and messages. */
+function openWebhooks(ledger: Ledger, wake: () => void, log: vscode.LogOutputChannel): Webhooks {
+  return new Webhooks({
+    ledger,
+    wake,
+    log,
+    settings: () => settings.webhook,
+    onPortTaken: (port, { message }) => {
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t(
+          'The port {0} for webhooks cannot be used: {1}. The tasks are looked at regularly instead.',
+          port,
+          message,
+        ),
+      );
+    },
+    onMissed: () => inBackground(warnMissed(), log),
+  });
+}
+
+/** Says that the calls do not arrive. */
+async function warnMissed(): Promise<void> {
+  const open = vscode.l10n.t('Open Settings');
+  if ((await vscode.window.showWarningMessage(textOf({ kind: 'webhookMissed' }), open)) === open)
+    await vscode.commands.executeCommand('workbench.action.openSettings', 'jimeng.webhook');
 }

@@ -10,7 +10,7 @@ import { askForSession } from './session-commands.ts';
 /** "Check Credits": asks the site. On demand only: frequent calls trigger risk control. */
 export async function checkCredits(deps: Deps): Promise<void> {
   await withAccount(deps, async ({ client, session, demo }) => {
-    const credits = await client.credits();
+    const credits = await client.account.credits();
     await noteCredits(session, credits, deps);
     return demo
       ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)
@@ -21,7 +21,7 @@ export async function checkCredits(deps: Deps): Promise<void> {
 /** "Claim Daily Credits": the site gives them only when none are left. */
 export async function claimCredits(deps: Deps): Promise<void> {
   await withAccount(deps, async ({ client, session, demo }) => {
-    const credits = await client.receiveCredits();
+    const credits = await client.account.receiveCredits();
     await noteCredits(session, credits, deps);
     return demo
       ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)

@@ -113,7 +113,7 @@ export async function troubleWith(session: SessionId, deps: Deps): Promise<strin
     if (
       !service ||
       service.embedded ||
-      (await deps.services.connect(service.url).checkToken(session))
+      (await deps.services.connect(service.url).account.checkToken(session))
     )
       return undefined;
     return vscode.l10n.t(

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
-import type { GalleryGroup, GalleryItem } from '../../core/gallery/protocol.ts';
-import type { Action } from './actions.ts';
+import type { GalleryAction, GalleryGroup, GalleryItem } from '../../core/gallery/protocol.ts';
 import type { Filter, Placed } from './arrange.ts';
 
-export function actionText(action: Action): string {
+export function actionText(action: GalleryAction): string {
   switch (action) {
     case 'fullSize':
       return l10n.t('Full Size');

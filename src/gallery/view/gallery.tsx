@@ -1,13 +1,11 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
-import type { ToPage } from '../../core/gallery/protocol.ts';
-import { keepState, kept, listen, post } from '../host.ts';
-import { actionsFor, type Action } from '../model/actions.ts';
+import type { ToPage, FromPage } from '../../core/gallery/protocol.ts';
+import { actionsFor, perform, type Action } from '../model/actions.ts';
 import type { Placed } from '../model/arrange.ts';
 import { keep, restore, type Anchor } from '../model/kept.ts';
 import { intentOf } from '../model/keys.ts';
 import { targets } from '../model/selection.ts';
 import { begin, reduce } from '../model/state.ts';
-import { perform } from '../perform.ts';
 import { ActionBar } from './action-bar.tsx';
 import { Compare } from './dialogs/compare.tsx';
 import { SharedProvider, type Shared } from './context.ts';
@@ -16,6 +14,34 @@ import { FullSize } from './dialogs/full-size.tsx';
 import { Grid } from './grid/grid.tsx';
 import { useDebounced, useLatest } from './hooks.ts';
 import { TopBar } from './top-bar.tsx';
+
+declare function acquireVsCodeApi(): {
+  postMessage(message: FromPage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
+
+const editor = acquireVsCodeApi();
+
+function post(message: FromPage): void {
+  editor.postMessage(message);
+}
+
+/** What the page kept before a reload. */
+function kept(): unknown {
+  return editor.getState();
+}
+
+function keepState(state: unknown): void {
+  editor.setState(state);
+}
+
+/** Listens to the extension, until the returned function is called. */
+function listen(receive: (message: ToPage) => void): () => void {
+  const listener = ({ data }: MessageEvent<ToPage>) => receive(data);
+  window.addEventListener('message', listener);
+  return () => window.removeEventListener('message', listener);
+}
 
 const before = restore(kept());
 

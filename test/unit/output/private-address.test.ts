@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isPrivateAddress } from '../../../src/core/output/private-address.ts';
+import { isPrivateAddress } from '../../../src/core/output/redirects.ts';
 
 suite('addresses', () => {
   const cases: [isPrivate: boolean, addresses: string[]][] = [

@@ -504,7 +504,7 @@ suite('client', () => {
           serviceTaskId: 'u',
           status: 'pending',
         });
-        assert.equal(await client.credits(), 3);
+        assert.equal(await client.account.credits(), 3);
       },
     );
   });
@@ -670,8 +670,8 @@ suite('client', () => {
         const failure = await failureOf(
           client.generate(checkedFor(`leak ${id}`), { async: false }),
         );
-        assert.equal(await client.credits(), 6);
-        assert.equal(await client.checkToken(session), true);
+        assert.equal(await client.account.credits(), 6);
+        assert.equal(await client.account.checkToken(session), true);
         assert.deepEqual(
           service.arrived.filter(({ body }) => body.includes(id)).map(({ path }) => path),
           [route.split(' ')[1], '/token/check'],
@@ -693,7 +693,7 @@ suite('client', () => {
     });
     const client = new JimengClient({ address: service.url, network: direct, log });
     try {
-      const failure = await failureOf(client.checkToken(session));
+      const failure = await failureOf(client.account.checkToken(session));
       assert.match(failure.detail ?? '', /bad token us-••••/);
       assert.doesNotMatch(
         JSON.stringify([failure, await client.getTask('t'), lines]),

@@ -183,9 +183,9 @@ suite('answers of a hostile service', () => {
     ['a task', client => client.getTask('t')],
     ['the list', client => client.listTasks()],
     ['a cancel', client => client.cancelTask('t')],
-    ['the check of a session ID', client => client.checkToken(session)],
-    ['the credits', client => client.credits()],
-    ['the gift', client => client.receiveCredits()],
+    ['the check of a session ID', client => client.account.checkToken(session)],
+    ['the credits', client => client.account.credits()],
+    ['the gift', client => client.account.receiveCredits()],
   ];
   for (const [what, call] of quick) {
     test(`${what} never says that something was charged`, async () => {

@@ -10,10 +10,9 @@ import { targets } from '../../model/selection.ts';
 import { CardView } from './card.tsx';
 import { useShared } from '../context.ts';
 import { openMenu } from '../context-menu.ts';
-import { useSize } from '../hooks.ts';
+import { useSize, useDebounced } from '../hooks.ts';
 import { optionId } from './tile.tsx';
-import { useWanted } from './use-wanted.ts';
-import { useWindow } from './use-window.ts';
+import { useWindow, type VisibleRows } from './use-window.ts';
 
 interface Props {
   /** Where the grid is scrolled to; kept over a reload. */
@@ -157,4 +156,50 @@ function rowOnce(drawn: Map<Row, VNode>, row: Row, layout: Layout): VNode {
   );
   drawn.set(row, view);
   return view;
+}
+
+/** Asks for the thumbnails of the visible rows, then of those near them, whenever that has changed. */
+function useWanted(
+  layout: Layout | undefined,
+  rows: VisibleRows,
+  first: readonly GalleryItem[] = [],
+): void {
+  const {
+    state: { thumbnails },
+    post,
+  } = useShared();
+  const asked = useRef<ReadonlySet<string>>(new Set());
+  const ask = useDebounced(() => {
+    if (!layout) return;
+    const of = (from: number, to: number) =>
+      layout.rows
+        .slice(Math.max(0, from), Math.max(0, to + 1))
+        .flatMap(row => row.cards.flatMap(card => card.items));
+    const { seen } = rows;
+    const near = new Set(
+      [
+        ...first,
+        ...of(seen.first, seen.last),
+        ...of(seen.last + 1, rows.last),
+        ...of(rows.first, seen.first - 1),
+      ]
+        .filter(item => item.kind === 'picture')
+        .map(item => item.id),
+    );
+    const wanted = new Set([...near].filter(id => !thumbnails.has(id)));
+    // What was asked for and is still near comes without being asked for again.
+    const open = [...asked.current].filter(id => !thumbnails.has(id));
+    if (wanted.size === open.length && open.every(id => wanted.has(id))) return;
+    asked.current = wanted;
+    post({ type: 'wanted', ids: [...wanted] });
+  }, 50);
+  useEffect(ask, [
+    layout,
+    rows.first,
+    rows.last,
+    rows.seen.first,
+    thumbnails,
+    first.length,
+    first[0]?.id,
+  ]);
 }

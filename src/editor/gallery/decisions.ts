@@ -3,6 +3,30 @@ import { JimengError, joinSentences } from '../../core/service/failures/failures
 import { isPlainFolder, stateOf } from './disk.ts';
 import type { PictureFile } from './picture-folder.ts';
 
+const KEPT_KEY = 'gallery.kept';
+
+/** The files that a person marked as kept, by their URIs; remembered with the workspace. */
+export class KeptMarks {
+  readonly #memory: vscode.Memento;
+  readonly #kept: Set<string>;
+
+  constructor(workspaceMemory: vscode.Memento) {
+    this.#memory = workspaceMemory;
+    this.#kept = new Set(workspaceMemory.get<string[]>(KEPT_KEY, []));
+  }
+
+  has(id: string): boolean {
+    return this.#kept.has(id);
+  }
+
+  async set(ids: readonly string[], kept: boolean): Promise<void> {
+    for (const id of ids)
+      if (kept) this.#kept.add(id);
+      else this.#kept.delete(id);
+    await this.#memory.update(KEPT_KEY, [...this.#kept]);
+  }
+}
+
 /** What became of files that were to be deleted. The others are where they were. */
 export interface Deleted {
   /** In the trash. */
