@@ -110,7 +110,7 @@ function safeAddress(address: ServiceAddress, allowHttp: boolean): ServiceAddres
 }
 
 /** The flag of an option: `negative-prompt`. */
-function flagOf(name: OptionName): string {
+export function flagOf(name: OptionName): string {
   return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 }
 
