@@ -75,20 +75,27 @@ export function faultOf(
   value: Choice['value'] | undefined,
   kind: Kind,
 ): string | undefined {
-  const { type, range, fits, rule } = row;
+  const { type, fits, rule = numberRule(row) } = row;
   const values = row.values?.[kind];
   const isFit =
     value === undefined ||
     (type === 'number'
-      ? range === undefined || isInRange(row, value as number)
+      ? isNumberFor(row, value as number)
       : (values?.includes(value as string) ?? fits?.(value as string) ?? true));
-  return isFit ? undefined : rule?.(String(value), values?.join(', ') ?? '');
+  return isFit ? undefined : rule(String(value), values?.join(', ') ?? '');
 }
 
-function isInRange({ range = [-Infinity, Infinity], integer }: OptionRow, value: number): boolean {
+function isNumberFor({ range, integer }: OptionRow, value: number): boolean {
   return (
-    value >= range[0] && value <= range[1] && (integer === undefined || Number.isInteger(value))
+    (integer ? Number.isInteger(value) : Number.isFinite(value)) &&
+    (range === undefined || (value >= range[0] && value <= range[1]))
   );
+}
+
+/** What is said of a number that is none, where its row has no rule of its own. */
+function numberRule({ integer, label }: OptionRow): () => string {
+  return () =>
+    integer ? l10n.t('{0} is a whole number.', label()) : l10n.t('{0} is a number.', label());
 }
 
 /** The first option that is refused whatever the model and the inputs are. */

@@ -45,7 +45,7 @@ export interface OptionRow {
   values?: Partial<Record<Kind, readonly string[]>>;
   /** Of a text: whether it is accepted. */
   fits?: (text: string) => boolean;
-  /** What is said where a value is not one of `values`, outside of `range` or does not fit. */
+  /** What is said where a value is not one of `values`, outside of `range` or does not fit; a number without a range needs none. */
   rule?: (value: string, values: string) => string;
   /** The kind of that refusal, where it is not the name of the option. */
   refusal?: string;

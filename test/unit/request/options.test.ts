@@ -54,6 +54,16 @@ suite('table of options', () => {
     for (const value of [-0.1, 1.1, NaN]) assert.ok(faultOf(strength, value, 'image'));
   });
 
+  test('a number without a range is one all the same, and a whole one where only that is taken', () => {
+    const duration = optionRows('video').find(({ name }) => name === 'duration')!;
+    assert.equal(faultOf(duration, 5, 'video'), undefined);
+    for (const value of [5.5, NaN, Infinity])
+      assert.equal(faultOf(duration, value, 'video'), 'Duration is a whole number.');
+    const { integer, ...other } = duration;
+    assert.equal(faultOf(other, 5.5, 'video'), undefined);
+    assert.equal(faultOf(other, NaN, 'video'), 'Duration is a number.');
+  });
+
   test('what is off is not listed among what was chosen', () =>
     assert.deepEqual(
       chosenTexts('image', { sampleStrength: 0, intelligentRatio: false }).map(
