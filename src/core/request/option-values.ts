@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
+import { joinSentences } from '../service/failures/failures.ts';
 import type { Note } from './checked.ts';
+import { didYouMeanValue } from './closest.ts';
 import type { Choice, Chosen, Kind, Made, OptionRow } from './option.ts';
 import { byService } from './option-choices.ts';
 import { optionTable } from './options.ts';
@@ -82,7 +84,9 @@ export function faultOf(
     (type === 'number'
       ? isNumberFor(row, value as number)
       : (values?.includes(value as string) ?? fits?.(value as string) ?? true));
-  return isFit ? undefined : rule(String(value), values?.join(', ') ?? '');
+  if (isFit) return undefined;
+  const refusal = rule(String(value), values?.join(', ') ?? '');
+  return values ? joinSentences(refusal, didYouMeanValue(String(value), values)) : refusal;
 }
 
 function isNumberFor({ range, integer }: OptionRow, value: number): boolean {

@@ -64,6 +64,19 @@ suite('table of options', () => {
     assert.equal(faultOf(other, NaN, 'video'), 'Duration is a number.');
   });
 
+  test('a value that is none of those that the service knows: the one that is meant is named, if its number is the same', () => {
+    const rows = Object.fromEntries(optionRows('image').map(row => [row.name, row]));
+    for (const [name, typed, meant] of [
+      ['ratio', '16x9', '16:9'],
+      ['ratio', '4:5', undefined],
+      ['resolution', '2K', '2k'],
+      ['resolution', '8k', undefined],
+    ] as const) {
+      const said = faultOf(rows[name]!, typed, 'image')!;
+      assert.equal(/Did you mean (.*)\?/.exec(said)?.[1], meant, typed);
+    }
+  });
+
   test('what is off is not listed among what was chosen', () =>
     assert.deepEqual(
       chosenTexts('image', { sampleStrength: 0, intelligentRatio: false }).map(
