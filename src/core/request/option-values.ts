@@ -127,6 +127,12 @@ export function chosenTexts(kind: Kind, request: object): (NamedRow & { value: s
   });
 }
 
+/** Options without those that are words of the person's own. */
+export function withoutWords<T extends object>(options: T): T {
+  const words = new Set<string>(optionRows().flatMap(row => (row.words ? [row.name] : [])));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !words.has(name))) as T;
+}
+
 /** What an option stands at, for people. @param made what the service will make of the request, where it is known */
 export function shownText(row: NamedRow, request: Chosen, made: Made | undefined): string {
   const { [row.name]: value = row.usual?.(request) } = request as Partial<

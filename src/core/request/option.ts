@@ -49,6 +49,8 @@ export interface OptionRow {
   rule?: (value: string, values: string) => string;
   /** The kind of that refusal, where it is not the name of the option. */
   refusal?: string;
+  /** Of a text: the person's own words, which the gallery searches, and which are left out of pictures where the prompt is. */
+  words?: true;
   /** Whether a setting `jimeng.NAME` chooses it for pictures. */
   setting?: true;
 

@@ -152,6 +152,7 @@ export const optionTable = {
     kinds: ['image'],
     type: 'text',
     field: 'negative_prompt',
+    words: true,
     label: () => l10n.t('Negative Prompt'),
     icon: 'circle-slash',
     ask: () => l10n.t('What should not be in the picture; empty for nothing'),
