@@ -37,7 +37,7 @@ const mayImport = {
     'core/session',
     'core/system',
   ],
-  'core/gallery': ['core/images', 'core/system'],
+  'core/gallery': ['core/images', 'core/request', 'core/system'],
   'core/doctor': ['core/service', 'core/session', 'core/system'],
 
   convert: ['core/images', 'core/request/models.ts'],

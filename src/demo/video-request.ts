@@ -1,5 +1,6 @@
 import { readerIn } from '../core/images/bytes.ts';
 import { sizeOf } from '../core/images/inspect.ts';
+import { materialModels } from '../core/request/option-choices.ts';
 import type { BodyOf } from '../core/request/option-values.ts';
 import { unknownVideoModel, VIDEO_DEFAULTS, videoModelOf } from '../core/request/video-models.ts';
 import type { SentFile } from './body.ts';
@@ -25,7 +26,10 @@ export interface VideoJob {
   fault: ServiceFault | undefined;
 }
 
-/** The fields that are read, after `checkFields`. */
+/**
+ * The fields that are read, after `checkFields`, by the service's own names: taken from the table, a wrong name there would
+ * be right here too.
+ */
 type VideoFields = Omit<BodyOf<'video'>, 'functionMode'> & {
   prompt: string;
   file_paths?: unknown[];
@@ -76,9 +80,7 @@ export async function readVideoJob(
   const faults = [
     references &&
       !model.omniReference &&
-      failed(
-        'omni_reference 模式仅支持 jimeng-video-seedance-2.0 和 jimeng-video-seedance-2.0-fast 模型',
-      ),
+      failed(`omni_reference 模式仅支持 ${materialModels().join(' 和 ')} 模型`),
     fault,
     (!clip || (model.resolution && resolution !== '720p' && resolution !== '1080p')) &&
       failed('invalid parameter 错误码: 4002'),

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import * as l10n from '@vscode/l10n';
 import { errorCode } from '../core/system/files.ts';
-import { closest } from '../core/request/closest.ts';
+import { didYouMean } from '../core/request/closest.ts';
 import { joinSentences } from '../core/service/failures/failures.ts';
 import { maskSessions, parseSessionId } from '../core/session/session.ts';
 import { exit, useLanguage, type Environment } from './platform/environment.ts';
@@ -90,15 +90,12 @@ export async function help(): Promise<string> {
 
 function unknownCommand(name: string): UsageError {
   const names = Object.keys(commands);
-  const meant = closest(name, names);
   const sentence = l10n.t(
     'There is no command "{0}". The commands are: {1}.',
     name,
     names.join(', '),
   );
-  return new UsageError(
-    joinSentences(sentence, meant === undefined ? '' : l10n.t('Did you mean {0}?', meant)),
-  );
+  return new UsageError(joinSentences(sentence, didYouMean(name, names)));
 }
 
 /** Where an error came from, and what caused it, without the session ID. */

@@ -1,3 +1,4 @@
+import { chosenTexts } from '../request/option-values.ts';
 import type { Facts } from './facts.ts';
 import type { GalleryGroup, GalleryItem } from './protocol.ts';
 
@@ -73,15 +74,15 @@ export class Groups {
     const task = files.find(file => file.task)?.task;
     const prompt = settings?.request.prompt ?? task?.prompt;
     const model = settings?.request.model ?? task?.model;
-    const { negativePrompt, ratio, resolution } = settings?.request ?? {};
+    const options = settings ? chosenTexts('image', settings.request) : [];
     return {
       key,
       time: Math.max(...files.map(({ modified }) => modified)),
       ...(prompt !== undefined && { prompt }),
-      ...(negativePrompt !== undefined && { negativePrompt }),
       ...(model !== undefined && model !== '' && { model }),
-      ...(ratio !== undefined && { ratio }),
-      ...(resolution !== undefined && { resolution }),
+      options: options
+        .filter(({ name }) => name !== 'model')
+        .map(({ label, value, words }) => ({ label: label(), value, ...(words && { words }) })),
       demo: settings?.service.demo ?? task?.demo ?? false,
       items: files.map(itemOf),
     };

@@ -31,10 +31,9 @@ export interface GalleryGroup {
   /** Of the newest of its items; in ms since 1970. Groups are sorted newest first. */
   time: number;
   prompt?: string;
-  negativePrompt?: string;
   model?: string;
-  ratio?: string;
-  resolution?: string;
+  /** What was chosen beside, for people. */
+  options: { label: string; value: string; /** They are the person's own. */ words?: true }[];
   /** Drawn by a demo. */
   demo: boolean;
   /** In the order of their variations. Never empty. */

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { isWeb, nameOf } from '../inputs/address.ts';
 import { opened, type OpenInput } from '../inputs/content.ts';
 import { IMAGE_DEFAULTS, MAX_INPUTS } from '../request/models.ts';
+import { withoutWords } from '../request/option-values.ts';
 import { ImageRequest, type InputImage } from '../request/schema.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import { serviceTaskIdOf, type Task } from '../queue/task.ts';
@@ -53,15 +54,14 @@ export type PictureSettings = z.infer<typeof PictureSettings>;
  */
 export function settingsOf(task: Task, version: string, keepsPrompt: boolean): PictureSettings {
   if (task.request.kind !== 'image') throw new Error('Only pictures hold their settings.');
-  const { prompt, negativePrompt, images, callbackUrl, target, ...options } = task.request;
+  const { prompt, images, callbackUrl, target, ...options } = task.request;
   const kind = task.service.kind ?? (serviceTaskIdOf(task) === undefined ? undefined : 'task');
   return {
     format: 1,
     request: {
-      ...(keepsPrompt && { prompt, ...(negativePrompt !== undefined && { negativePrompt }) }),
       // Of a task that was begun elsewhere only the model is known, and seldom that.
       ...(task.size === '' ? { ...(task.model !== '' && { model: task.model }) } : IMAGE_DEFAULTS),
-      ...options,
+      ...(keepsPrompt ? { prompt, ...options } : withoutWords(options)),
       ...(images && { images: images.map(inputOf) }),
     },
     service: { demo: task.service.demo, ...(kind && { kind }) },

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /**
  * The one of `names` that a person probably meant: the same but for letter case and a few mistyped characters, or the
  * beginning or the end of one. Undefined where nothing is near.
@@ -13,6 +15,21 @@ export function closest(typed: string, names: readonly string[]): string | undef
     .map(name => ({ name, edits: editsBetween(wanted, plain(name)) }))
     .sort((a, b) => a.edits - b.edits);
   return best && best.edits <= Math.ceil(wanted.length / 4) ? best.name : part;
+}
+
+/** The question whether the closest of `names` is meant; empty where nothing is near. @param written before a name */
+export function didYouMean(typed: string, names: readonly string[], written = ''): string {
+  const meant = closest(typed, names);
+  return meant === undefined ? '' : l10n.t('Did you mean {0}?', written + meant);
+}
+
+/** The same of values such as `4k` and `16:9`: another number is not mistyped, it is another value. */
+export function didYouMeanValue(typed: string, values: readonly string[]): string {
+  const digits = (text: string) => text.replace(/\D/g, '');
+  return didYouMean(
+    typed,
+    values.filter(value => digits(value) === digits(typed)),
+  );
 }
 
 function plain(name: string): string {

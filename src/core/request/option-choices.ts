@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import {
   IMAGE_DEFAULTS,
   imageModelOf,
+  imageModels,
   imageModelsOf,
   outcomeOf,
   ratios,
@@ -32,6 +33,8 @@ const described = (value: string, ...parts: (string | false)[]): Choice => {
 export const seconds = (value: number | string) => l10n.t('{0} s', value);
 export const onWithWords = () => l10n.t('on: words in the prompt choose the ratio');
 export const materialModels = () => idsOf(videoModels.filter(({ omniReference }) => omniReference));
+export const intelligentModels = () =>
+  idsOf(imageModels.filter(({ intelligentRatio }) => intelligentRatio));
 export const resolutionModels = () => idsOf(videoModels.filter(({ resolution }) => resolution));
 
 /** In seconds. */

@@ -1,6 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import * as z from 'zod/mini';
+import { joinSentences } from '../service/failures/failures.ts';
 import type { Note } from './checked.ts';
+import { didYouMeanValue } from './closest.ts';
 import type { Choice, Chosen, Kind, Made, OptionRow } from './option.ts';
 import { byService } from './option-choices.ts';
 import { optionTable } from './options.ts';
@@ -75,20 +77,29 @@ export function faultOf(
   value: Choice['value'] | undefined,
   kind: Kind,
 ): string | undefined {
-  const { type, range, fits, rule } = row;
+  const { type, fits, rule = numberRule(row) } = row;
   const values = row.values?.[kind];
   const isFit =
     value === undefined ||
     (type === 'number'
-      ? range === undefined || isInRange(row, value as number)
+      ? isNumberFor(row, value as number)
       : (values?.includes(value as string) ?? fits?.(value as string) ?? true));
-  return isFit ? undefined : rule?.(String(value), values?.join(', ') ?? '');
+  if (isFit) return undefined;
+  const refusal = rule(String(value), values?.join(', ') ?? '');
+  return values ? joinSentences(refusal, didYouMeanValue(String(value), values)) : refusal;
 }
 
-function isInRange({ range = [-Infinity, Infinity], integer }: OptionRow, value: number): boolean {
+function isNumberFor({ range, integer }: OptionRow, value: number): boolean {
   return (
-    value >= range[0] && value <= range[1] && (integer === undefined || Number.isInteger(value))
+    (integer ? Number.isInteger(value) : Number.isFinite(value)) &&
+    (range === undefined || (value >= range[0] && value <= range[1]))
   );
+}
+
+/** What is said of a number that is none, where its row has no rule of its own. */
+function numberRule({ integer, label }: OptionRow): () => string {
+  return () =>
+    integer ? l10n.t('{0} is a whole number.', label()) : l10n.t('{0} is a number.', label());
 }
 
 /** The first option that is refused whatever the model and the inputs are. */
@@ -114,6 +125,12 @@ export function chosenTexts(kind: Kind, request: object): (NamedRow & { value: s
     const text = value === undefined ? undefined : row.text ? row.text(value) : String(value);
     return text === undefined ? [] : [{ ...row, value: text }];
   });
+}
+
+/** Options without those that are words of the person's own. */
+export function withoutWords<T extends object>(options: T): T {
+  const words = new Set<string>(optionRows().flatMap(row => (row.words ? [row.name] : [])));
+  return Object.fromEntries(Object.entries(options).filter(([name]) => !words.has(name))) as T;
 }
 
 /** What an option stands at, for people. @param made what the service will make of the request, where it is known */

@@ -45,10 +45,12 @@ export interface OptionRow {
   values?: Partial<Record<Kind, readonly string[]>>;
   /** Of a text: whether it is accepted. */
   fits?: (text: string) => boolean;
-  /** What is said where a value is not one of `values`, outside of `range` or does not fit. */
+  /** What is said where a value is not one of `values`, outside of `range` or does not fit; a number without a range needs none. */
   rule?: (value: string, values: string) => string;
   /** The kind of that refusal, where it is not the name of the option. */
   refusal?: string;
+  /** Of a text: the person's own words, which the gallery searches, and which are left out of pictures where the prompt is. */
+  words?: true;
   /** Whether a setting `jimeng.NAME` chooses it for pictures. */
   setting?: true;
 

@@ -4,6 +4,7 @@ import {
   durationChoices,
   idsOf,
   impliedModel,
+  intelligentModels,
   intelligentShown,
   materialChoices,
   materialModels,
@@ -151,6 +152,7 @@ export const optionTable = {
     kinds: ['image'],
     type: 'text',
     field: 'negative_prompt',
+    words: true,
     label: () => l10n.t('Negative Prompt'),
     icon: 'circle-slash',
     ask: () => l10n.t('What should not be in the picture; empty for nothing'),
@@ -183,7 +185,13 @@ export const optionTable = {
     shown: intelligentShown,
     text: value => (value === true ? onWithWords() : undefined),
     brief: () => l10n.t('intelligent ratio'),
-    help: { image: () => l10n.t('let the service choose the ratio by words in the prompt') },
+    help: {
+      image: () =>
+        l10n.t(
+          'let the service choose the ratio by words in the prompt;\nonly with {0}',
+          intelligentModels().join(', '),
+        ),
+    },
     agents: {
       image:
         'Let the service choose the ratio by words in the prompt. Only if the user asked for that.',

@@ -4,7 +4,7 @@ import { isFinal } from '../../core/queue/transitions.ts';
 import { whenDone } from '../../core/queue/when-done.ts';
 import type { Task } from '../../core/queue/task.ts';
 import { inBackground } from '../platform/background.ts';
-import { cancelTasks } from '../tasks/task-commands.ts';
+import { cancelTasks } from '../tasks/task-actions.ts';
 import type { Deps } from '../platform/deps.ts';
 import { clock, statusText } from '../tasks/task-texts.ts';
 import { nextStepFor, shortReason } from '../tasks/waiting-texts.ts';

@@ -56,7 +56,10 @@ export function arrange(
 /** Those of a group that have each word: in the request, or in the file's name and folder. */
 function found(group: GalleryGroup, words: readonly string[]): readonly GalleryItem[] {
   if (words.length === 0) return group.items;
-  const common = folded(group, () => [group.prompt, group.negativePrompt, group.model].join('\n'));
+  const common = folded(group, () => {
+    const words = group.options.flatMap(option => (option.words ? [option.value] : []));
+    return [group.prompt, ...words, group.model].join('\n');
+  });
   const left = words.filter(word => !common.includes(word));
   if (left.length === 0) return group.items;
   return group.items.filter(item => {

@@ -13,7 +13,7 @@ export const help = (): string =>
 export async function run(args: string[], environment: Environment): Promise<number> {
   const { rest, named } = takeImages(args);
   if (named.length === 0) throw noPictures();
-  const { request, how } = await readCommand('image', rest, environment);
+  const { request, how } = await readCommand('image', rest, environment, ['images']);
   return generate(
     { ...request, images: named.map(name => inputOf(name, environment)) },
     how,

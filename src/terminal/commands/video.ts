@@ -16,7 +16,7 @@ export const help = (): string =>
 /** `jimeng video "prompt" --images first.png last.png`: a video from words, frames or materials. */
 export async function run(args: string[], environment: Environment): Promise<number> {
   const { rest, named } = takeImages(args);
-  const { request, how } = await readCommand('video', rest, environment);
+  const { request, how } = await readCommand('video', rest, environment, ['images']);
   return generate(
     {
       ...request,

@@ -34,22 +34,26 @@ export interface HowToGenerate {
   json: boolean;
 }
 
-/** Reads the command line of a generating command. Throws UsageError. */
+/** Reads the command line of a generating command. Throws UsageError. @param others options that the command reads itself */
 export async function readCommand<K extends Kind>(
   kind: K,
   args: string[],
   environment: Environment,
+  others: readonly string[] = [],
 ): Promise<{ request: GenerationRequest & { kind: K }; how: HowToGenerate }> {
   const rows = optionRows(kind).map(row => ({ ...row, flag: flagOf(row.name) }));
   const flags = rows.map(({ flag, type }) => [
     flag,
     { type: type === 'boolean' ? type : ('string' as const) },
   ]);
-  const { values, positionals } = parseCommandLine({
-    args,
-    options: { ...(Object.fromEntries(flags) as object), ...options },
-    allowPositionals: true,
-  });
+  const { values, positionals } = parseCommandLine(
+    {
+      args,
+      options: { ...(Object.fromEntries(flags) as object), ...options },
+      allowPositionals: true,
+    },
+    { others, instead: { prompt: l10n.t('The prompt needs none: jimeng text "a cute cat".') } },
+  );
   if (positionals.length !== 1)
     throw new UsageError(
       l10n.t('Give one prompt, in quotation marks; {0} were given.', positionals.length),
@@ -110,7 +114,7 @@ function safeAddress(address: ServiceAddress, allowHttp: boolean): ServiceAddres
 }
 
 /** The flag of an option: `negative-prompt`. */
-function flagOf(name: OptionName): string {
+export function flagOf(name: OptionName): string {
   return name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 }
 

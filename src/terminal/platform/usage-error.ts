@@ -1,6 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import * as l10n from '@vscode/l10n';
-import { closest } from '../../core/request/closest.ts';
+import { didYouMean, didYouMeanValue } from '../../core/request/closest.ts';
 import { joinSentences } from '../../core/service/failures/failures.ts';
 
 /** A command line that cannot be carried out; the message is a sentence for the person. */
@@ -9,11 +9,20 @@ export class UsageError extends Error {}
 /** The person pressed Ctrl-C where nothing was begun yet. */
 export class Interrupted extends Error {}
 
+/** What can be said of an option that is not in the configuration. */
+export interface Hints {
+  /** Options that are read elsewhere. */
+  others?: readonly string[];
+  /** What is said of an option that people expect, by its name. */
+  instead?: Readonly<Record<string, string>>;
+}
+
 /** Node's `parseArgs`. Throws UsageError in the reader's language for what it refuses: its own words are English. */
 export function parseCommandLine<T extends ParseArgsConfig>(
   config: T,
+  { others = [], instead = {} }: Hints = {},
 ): ReturnType<typeof parseArgs<T>> {
-  const { options = {}, allowPositionals = false } = config;
+  const { args = [], options = {}, allowPositionals = false } = config;
   const { tokens = [] } = parseArgs({ ...config, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional' && !allowPositionals)
@@ -21,7 +30,14 @@ export function parseCommandLine<T extends ParseArgsConfig>(
     if (token.kind !== 'option') continue;
     const { name, rawName, value, inlineValue } = token;
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
-    if (!option) throw unknownOption(rawName, Object.keys(options), allowPositionals);
+    if (!option) {
+      // `-model` is four options to Node; a prompt that begins with "-" is none.
+      const [typed = rawName] = /^-[\w-]+(?==|$)/.exec(args[token.index] ?? '') ?? [];
+      const hint =
+        instead[typed.replace(/^-+/, '')] ??
+        didYouMean(typed, [...Object.keys(options), ...others], '--');
+      throw unknownOption(typed, hint, allowPositionals);
+    }
     if (option.type === 'boolean' && value !== undefined)
       throw new UsageError(l10n.t('{0} takes no value.', rawName));
     if (option.type === 'string' && (value === undefined || (!inlineValue && /^-./.test(value))))
@@ -32,16 +48,11 @@ export function parseCommandLine<T extends ParseArgsConfig>(
   return parseArgs(config);
 }
 
-function unknownOption(
-  rawName: string,
-  known: readonly string[],
-  allowPositionals: boolean,
-): UsageError {
-  const meant = closest(rawName, known);
+function unknownOption(typed: string, hint: string, allowPositionals: boolean): UsageError {
   return new UsageError(
     joinSentences(
-      l10n.t('There is no option {0}.', rawName),
-      meant === undefined ? '' : l10n.t('Did you mean {0}?', `--${meant}`),
+      l10n.t('There is no option {0}.', typed),
+      hint,
       allowPositionals
         ? l10n.t('What begins with "-" and is no option stands at the end, after "--".')
         : '',
@@ -79,6 +90,9 @@ export function oneOf<T extends string>(
   const found = allowed.find(known => known === value);
   if (value === undefined || found !== undefined) return found;
   throw new UsageError(
-    l10n.t('--{0} takes one of {1}, not "{2}".', option, allowed.join(', '), value),
+    joinSentences(
+      l10n.t('--{0} takes one of {1}, not "{2}".', option, allowed.join(', '), value),
+      didYouMeanValue(value, allowed),
+    ),
   );
 }

@@ -14,7 +14,7 @@ suite('tools in the manifest', () => {
     readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   ) as { contributes: { languageModelTools: Declared[]; mcpServerDefinitionProviders?: object } };
 
-  test('are those of the code; "node scripts/tool-manifest.mjs" writes them', () => {
+  test('are those of the code; "npm run tables" writes them', () => {
     const declared = contributes.languageModelTools.map(
       ({ name, modelDescription, inputSchema }) => ({ name, modelDescription, inputSchema }),
     );

@@ -9,7 +9,10 @@ suite('what the gallery shows', () => {
   const groups = [
     group('a', 3, {
       prompt: 'A Lighthouse at dusk',
-      negativePrompt: 'blurry',
+      options: [
+        { label: 'Negative Prompt', value: 'blurry', words: true },
+        { label: 'Ratio', value: '16:9' },
+      ],
       model: 'jimeng-4.0',
     }),
     group('b', 0, {
@@ -38,6 +41,7 @@ suite('what the gallery shows', () => {
     ['DUSK  light', 'a1 a2 a3'],
     ['dusk night', ''],
     ['blurry', 'a1 a2 a3'],
+    ['16:9', ''],
     ['jimeng-4', 'a1 a2 a3'],
     ['hero', 'b3'],
     ['猫 hero', 'b3'],

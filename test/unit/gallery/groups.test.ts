@@ -61,11 +61,20 @@ suite('groups of the gallery', () => {
       {
         prompt: group?.prompt,
         model: group?.model,
-        ratio: group?.ratio,
+        options: group?.options,
         time: group?.time,
         demo: group?.demo,
       },
-      { prompt: 'a cat', model: 'jimeng-4.0', ratio: '1:1', time: 5_000, demo: false },
+      {
+        prompt: 'a cat',
+        model: 'jimeng-4.0',
+        options: [
+          { label: 'Ratio', value: '1:1' },
+          { label: 'Resolution', value: '2k' },
+        ],
+        time: 5_000,
+        demo: false,
+      },
     );
     assert.deepEqual(
       group?.items.map(({ variation, remembers }) => [variation, remembers]),

@@ -26,6 +26,7 @@ export function group(
     time: 0,
     demo: false,
     prompt: `prompt of ${key}`,
+    options: [],
     items: Array.from({ length: variations }, (_, index) =>
       item(`${key}${index + 1}`, { variation: index + 1 }),
     ),

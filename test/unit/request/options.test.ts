@@ -54,6 +54,29 @@ suite('table of options', () => {
     for (const value of [-0.1, 1.1, NaN]) assert.ok(faultOf(strength, value, 'image'));
   });
 
+  test('a number without a range is one all the same, and a whole one where only that is taken', () => {
+    const duration = optionRows('video').find(({ name }) => name === 'duration')!;
+    assert.equal(faultOf(duration, 5, 'video'), undefined);
+    for (const value of [5.5, NaN, Infinity])
+      assert.equal(faultOf(duration, value, 'video'), 'Duration is a whole number.');
+    const { integer, ...other } = duration;
+    assert.equal(faultOf(other, 5.5, 'video'), undefined);
+    assert.equal(faultOf(other, NaN, 'video'), 'Duration is a number.');
+  });
+
+  test('a value that is none of those that the service knows: the one that is meant is named, if its number is the same', () => {
+    const rows = Object.fromEntries(optionRows('image').map(row => [row.name, row]));
+    for (const [name, typed, meant] of [
+      ['ratio', '16x9', '16:9'],
+      ['ratio', '4:5', undefined],
+      ['resolution', '2K', '2k'],
+      ['resolution', '8k', undefined],
+    ] as const) {
+      const said = faultOf(rows[name]!, typed, 'image')!;
+      assert.equal(/Did you mean (.*)\?/.exec(said)?.[1], meant, typed);
+    }
+  });
+
   test('what is off is not listed among what was chosen', () =>
     assert.deepEqual(
       chosenTexts('image', { sampleStrength: 0, intelligentRatio: false }).map(

@@ -101,6 +101,40 @@ suite('what goes wrong in a terminal is a sentence', () => {
         /^There is no option --modle\. Did you mean --model\? What begins with/,
         /^没有选项 --modle。/,
       ],
+      [
+        ['text', 'cat', '-resolution=4k'],
+        /^There is no option -resolution\. Did you mean --resolution\?/,
+        /^没有选项 -resolution。你是不是想用 --resolution？/,
+      ],
+      [
+        ['image', 'cat', '-image', 'a.png', '--images', 'https://a.test/b.png'],
+        /^There is no option -image\. Did you mean --images\?/,
+        /^没有选项 -image。你是不是想用 --images？/,
+      ],
+      [['text', '-a cat'], /^There is no option -a\. What begins/, /^没有选项 -a。/],
+      ...['--prompt', '-prompt'].map(
+        option =>
+          [
+            ['text', option, 'cat'],
+            new RegExp(`^There is no option ${option}\\. The prompt needs none: jimeng text "`),
+            new RegExp(`^没有选项 ${option}。提示词不需要选项：jimeng text "`),
+          ] as const,
+      ),
+      [
+        ['text', 'cat', '--ratio', '16x9'],
+        /^There is no ratio "16x9"\..* Did you mean 16:9\?/,
+        /^没有比例“16x9”。.*你是不是想用 16:9？/,
+      ],
+      [
+        ['video', 'cat', '--resolution', '1080'],
+        /^There is no resolution "1080"\..* Did you mean 1080p\?/,
+        /你是不是想用 1080p？/,
+      ],
+      [
+        ['tasks', '--status', 'complete'],
+        /^--status takes one of .*, not "complete"\. Did you mean completed\?/,
+        /不能是“complete”。你是不是想用 completed？/,
+      ],
       [['doctor', '--size'], /^There is no option --size\.$/m, /^没有选项 --size。/],
       [['text', 'cat', '--model'], /^--model needs a value\./, /^--model 需要一个值。/],
       [

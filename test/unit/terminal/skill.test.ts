@@ -9,6 +9,9 @@ import {
   ratios,
   resolutions,
 } from '../../../src/core/request/models.ts';
+import { optionRows } from '../../../src/core/request/option-values.ts';
+import { VIDEO_DEFAULTS } from '../../../src/core/request/video-models.ts';
+import { flagOf } from '../../../src/terminal/generation/options.ts';
 import { help as helpOf } from '../../../src/terminal/main.ts';
 import { makeVictim, snapshot } from '../output/traps.ts';
 import { jimeng } from './cli.ts';
@@ -217,20 +220,27 @@ suite('SKILL.md', () => {
     );
   });
 
-  test("its defaults and choices are the catalogue's", () => {
-    assert.ok(
-      text.includes(`\`${IMAGE_DEFAULTS.model}\``) &&
-        text.includes(`\`${IMAGE_DEFAULTS.ratio}\``) &&
-        text.includes(`\`${IMAGE_DEFAULTS.resolution}\``),
-    );
-    for (const choice of [...ratios, ...resolutions]) assert.ok(text.includes(choice), choice);
-    const honoured = imageModels
-      .filter(({ intelligentRatio }) => intelligentRatio)
-      .map(({ id }) => id.replace('jimeng-', ''));
+  test('its table has every option of a request', () => {
+    const listed = [...text.matchAll(/^\| `(--[\w-]+)/gm)].map(([, flag]) => flag);
     assert.deepEqual(
-      honoured,
-      ['5.0', '4.6', '4.5', '4.1', '4.0'],
-      'the table says "jimeng-4.0, 4.1, 4.5, 4.6 and 5.0 only"',
+      listed,
+      optionRows().map(({ name }) => `--${flagOf(name)}`),
+    );
+  });
+
+  test("its defaults and choices are the catalogue's", () => {
+    for (const usual of [
+      IMAGE_DEFAULTS.model,
+      VIDEO_DEFAULTS.model,
+      IMAGE_DEFAULTS.ratio,
+      IMAGE_DEFAULTS.resolution,
+    ])
+      assert.ok(text.includes(`${usual} unless given`), usual);
+    for (const choice of [...ratios, ...resolutions]) assert.ok(text.includes(choice), choice);
+    const [, able = ''] = /^\| `--intelligent-ratio` .* only with (.*?) \|/m.exec(text)!;
+    assert.deepEqual(
+      able.split(', '),
+      imageModels.filter(({ intelligentRatio }) => intelligentRatio).map(({ id }) => id),
     );
   });
 

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { Fragment } from 'preact';
 import { actionsFor, type Action } from '../../model/actions.ts';
 import type { Placed } from '../../model/arrange.ts';
 import { actionText, pixels } from '../../model/texts.ts';
@@ -14,6 +15,10 @@ export function Details({ placed, decide }: { placed: Placed; decide: (action: A
   const { run } = useShared();
   const { group, item } = placed;
   const actions = actionsFor([placed]).filter(action => action !== 'fullSize');
+  const words = [
+    ...(group.prompt === undefined ? [] : [{ label: l10n.t('Prompt'), value: group.prompt }]),
+    ...group.options.filter(option => option.words),
+  ];
   const rows: [string, string | undefined][] = [
     [
       l10n.t('Model'),
@@ -21,8 +26,9 @@ export function Details({ placed, decide }: { placed: Placed; decide: (action: A
         ? [group.model, l10n.t('demo')].filter(part => part !== undefined).join(' · ')
         : group.model,
     ],
-    [l10n.t('Ratio'), group.ratio],
-    [l10n.t('Resolution'), group.resolution],
+    ...group.options
+      .filter(({ words }) => !words)
+      .map(({ label, value }): [string, string] => [label, value]),
     [l10n.t('Size'), pixels(item)],
     [l10n.t('File Size'), bytesText(item.bytes, language())],
     [l10n.t('Time'), fullTimeText(item.modified, language())],
@@ -41,22 +47,14 @@ export function Details({ placed, decide }: { placed: Placed; decide: (action: A
           ))}
       </div>
       <div class="facts" tabIndex={0} data-vscode-context={textMenu}>
-        {group.prompt !== undefined && (
-          <>
-            <h2>{l10n.t('Prompt')}</h2>
+        {words.map(({ label, value }) => (
+          <Fragment key={label}>
+            <h2>{label}</h2>
             <p class="prompt" dir="auto">
-              {group.prompt}
+              {value}
             </p>
-          </>
-        )}
-        {group.negativePrompt !== undefined && (
-          <>
-            <h2>{l10n.t('Negative Prompt')}</h2>
-            <p class="prompt" dir="auto">
-              {group.negativePrompt}
-            </p>
-          </>
-        )}
+          </Fragment>
+        ))}
         <dl>
           {rows
             .filter(([, text]) => text !== undefined && text !== '')

@@ -1,0 +1,1 @@
+export function staleFiles(): Promise<{ path: string; text: string; wanted: string }[]>;
