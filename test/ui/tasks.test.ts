@@ -69,7 +69,7 @@ suite('tasks in the background', () => {
   });
 
   test('a finished one unfolds into its pictures, and a click opens one', async () => {
-    const row = await window.taskRow(/cat number 20\s?demo/);
+    const row = await window.finishedRow(/cat number 20\s?demo/);
     await window.unfold(row);
     const picture = await window.taskRow(/jimeng_\d+_\d+_\d\.png/);
     await window.screenshot('unfolded-en');
