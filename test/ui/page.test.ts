@@ -45,7 +45,6 @@ suite('pictures put to use in pages', () => {
     ({ demo, editor, window } = await raiseStage({
       session,
       settings,
-      service: { delayMs: 1_500 },
       files: {
         'docs/guide.md': '![a red fox in the snow](img/hero.png)\n',
         'docs/harbour.html':
