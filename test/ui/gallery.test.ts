@@ -7,6 +7,7 @@ import { embed } from '../../src/core/images/metadata.ts';
 import { settings } from '../unit/output/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { countShown, galleryPage } from './driver/gallery-page.ts';
+import { editorsRemembered } from './driver/remembered.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { describe, generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
@@ -236,7 +237,7 @@ suite('the gallery', () => {
     await page().locator('input:focus').fill('a new cat');
     await shown(4);
     await tile(/a new cat/).click();
-    await window.editorsRemembered(/a new cat/);
+    await editorsRemembered(window, /a new cat/);
     await window.reload();
     await page().getByRole('listbox').waitFor();
     await shown(4);

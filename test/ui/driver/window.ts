@@ -274,14 +274,6 @@ export class Window {
     await this.ready();
   }
 
-  /** Resolves when this is in what the editor has written down of its open editors: in a browser only every five seconds. */
-  async editorsRemembered(wanted: RegExp): Promise<void> {
-    await until(
-      () => this.page.evaluate<string>(rememberedEditors),
-      remembered => wanted.test(remembered),
-    );
-  }
-
   get tasksView(): Locator {
     return this.page.locator('.part.sidebar .pane').first();
   }
@@ -345,20 +337,3 @@ export class Window {
     return this.page.context().close();
   }
 }
-
-/** Runs in the page: what `BrowserStorageService` of VS Code keeps of the editors of its workspaces. */
-const rememberedEditors = `(async () => {
-  const done = request => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  const found = [];
-  for (const { name } of await indexedDB.databases()) {
-    if (!name.startsWith('vscode-web-state-db-') || name.includes('global')) continue;
-    const database = await done(indexedDB.open(name));
-    const store = database.transaction('ItemTable').objectStore('ItemTable');
-    found.push(await done(store.get('memento/workbench.parts.editor')));
-    database.close();
-  }
-  return found.join();
-})()`;
