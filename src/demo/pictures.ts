@@ -10,10 +10,12 @@ const mimeTypes = { webp: 'image/webp', jpeg: 'image/jpeg', png: 'image/png' } a
 
 /** Links to pictures that are drawn, always the same, when somebody asks for them: nothing large is kept. */
 export class Pictures {
-  readonly #artist: Artist;
+  readonly #artist: Pick<Artist, 'draw'>;
   readonly #links = new Links<{ scene: Scene; format: DrawingFormat }>();
+  /** Being drawn, by the link's id: who has waited too long and asks again waits for the same drawing, and adds no other one. */
+  readonly #drawings = new Map<string, Promise<Uint8Array>>();
 
-  constructor(artist: Artist) {
+  constructor(artist: Pick<Artist, 'draw'>) {
     this.#artist = artist;
   }
 
@@ -53,7 +55,11 @@ export class Pictures {
     const entry = this.#links.find(id);
     const second = entry?.scene.index === 1;
     if (!entry || (second && entry.scene.prompt.includes('#broken'))) return undefined;
-    const bytes = await this.#artist.draw(entry.scene, entry.format);
+    const drawing =
+      this.#drawings.get(id) ??
+      this.#artist.draw(entry.scene, entry.format).finally(() => this.#drawings.delete(id));
+    this.#drawings.set(id, drawing);
+    const bytes = await drawing;
     const damaged = second && entry.scene.prompt.includes('#damaged');
     return {
       type: mimeTypes[entry.format],

@@ -7,6 +7,7 @@ import { embed } from '../../src/core/images/metadata.ts';
 import { settings } from '../unit/output/saver.ts';
 import type { Editor } from './driver/editor.ts';
 import { countShown, galleryPage } from './driver/gallery-page.ts';
+import { editorsRemembered } from './driver/remembered.ts';
 import { raiseStage, strikeStage, tidy } from './driver/stage.ts';
 import { describe, generate } from './driver/steps.ts';
 import type { Window } from './driver/window.ts';
@@ -231,21 +232,14 @@ suite('the gallery', () => {
   });
 
   test('a reload keeps its state', async () => {
-    const reloaded = async () => {
-      await page().getByRole('listbox').focus();
-      await window.press('Control+f');
-      await page().locator('input:focus').fill('a new cat');
-      await shown(4);
-      await tile(/a new cat/).click();
-      const loaded = window.page.waitForEvent('load');
-      await window.palette('Developer: Reload Window'); // lets the editor write down its state first
-      await loaded;
-      await window.ready();
-      await page().getByRole('listbox').waitFor();
-    };
-    await reloaded();
-    // A busy editor in a browser was seen to come back with an older state: once more then.
-    await shown(4, 15_000).catch(reloaded);
+    await page().getByRole('listbox').focus();
+    await window.press('Control+f');
+    await page().locator('input:focus').fill('a new cat');
+    await shown(4);
+    await tile(/a new cat/).click();
+    await editorsRemembered(window, /a new cat/);
+    await window.reload();
+    await page().getByRole('listbox').waitFor();
     await shown(4);
     await tile(/a new cat/).waitFor();
     await window.screenshot('gallery-reloaded-en');

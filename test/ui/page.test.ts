@@ -45,7 +45,6 @@ suite('pictures put to use in pages', () => {
     ({ demo, editor, window } = await raiseStage({
       session,
       settings,
-      service: { delayMs: 1_500 },
       files: {
         'docs/guide.md': '![a red fox in the snow](img/hero.png)\n',
         'docs/harbour.html':
@@ -166,7 +165,7 @@ suite('pictures put to use in pages', () => {
   test('insert into Markdown, HTML, CSS and TSX, in the manner of each', async () => {
     await window.openJimeng();
     await generate(window, 'a "cat" & a [dog]');
-    const row = () => window.taskRow(/a "cat" & a \[dog\]\s?demo · 4 pictures/);
+    const row = () => window.finishedRow(/a "cat" & a \[dog\]\s?demo · 4 pictures/);
     await row();
     await stand('web/page.md');
     const insert = await window.openMenu(await row(), 'Insert into Editor');

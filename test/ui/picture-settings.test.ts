@@ -85,7 +85,7 @@ suite('settings of a picture', () => {
     await window.pick('Generate');
     await window.notification('4 pictures saved in pic');
     await window.closeNotifications();
-    const row = await window.taskRow(/一只猫.*demo · 4 pictures/);
+    const row = await window.finishedRow(/一只猫.*demo · 4 pictures/);
     await window.unfold(row);
     await window.openMenu(
       await window.taskRow(/jimeng_\d+_\d+_2\.png/),

@@ -116,7 +116,7 @@ async function take(words: Words): Promise<void> {
     await window.openJimeng();
     await window.taskRow(words.prompts[0]);
     await film(1.4);
-    const row = await window.taskRow(new RegExp(`${words.prompts[0]}.*4 `, 's'));
+    const row = await window.finishedRow(new RegExp(`${words.prompts[0]}.*4 `, 's'));
     await film(0.8);
     await window.unfold(row);
     await (await window.taskRow('_1.png')).click();

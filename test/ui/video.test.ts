@@ -63,7 +63,7 @@ suite('videos', () => {
     await window.entry('jimeng-video-3.5-pro · 10 s · 16:9 · in the background');
     await window.screenshot('video-options-en');
     await window.pick('Generate');
-    const row = await window.taskRow(/a lighthouse in a storm\s?demo · 1 video/); // in sight, so no message tells it
+    const row = await window.finishedRow(/a lighthouse in a storm\s?demo · 1 video/); // in sight, so no message tells it
     assert.deepEqual(
       posted().map(({ bytes }) => JSON.parse(bytes.toString()) as unknown),
       [

@@ -10,6 +10,7 @@ import {
 } from '../../../scripts/code-server.mjs';
 import { installChinese } from './chinese.ts';
 import { installedExtension, sharedBrowser } from './shared.ts';
+import { PATIENCE_MS } from './waiting.ts';
 import { Window } from './window.ts';
 
 export interface EditorOptions {
@@ -105,8 +106,15 @@ export class Editor {
   }
 
   async #newContext(width: number, height: number): Promise<BrowserContext> {
-    const context = await (await sharedBrowser()).newContext({ viewport: { width, height } });
+    const context = await (
+      await sharedBrowser()
+    ).newContext({
+      viewport: { width, height },
+      // Otherwise the server packs 17 MB of VS Code anew for each window.
+      extraHTTPHeaders: { 'Accept-Encoding': 'identity' },
+    });
     this.#contexts.add(context);
+    context.setDefaultTimeout(PATIENCE_MS); // for the way to a page, too
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], {
       origin: this.#server.url,
     });

@@ -25,18 +25,31 @@ export async function raiseStage({
   ...options
 }: StageOptions = {}): Promise<Stage> {
   const demo = await demoService(service);
-  const editor = await Editor.start({
-    ...options,
-    settings: { 'jimeng.apiUrl': demo.url, ...settings },
-  });
-  const window = await editor.open();
-  if (session !== undefined) await setSession(window, session);
-  return { demo, editor, window };
+  let editor: Editor | undefined;
+  try {
+    editor = await Editor.start({
+      ...options,
+      settings: { 'jimeng.apiUrl': demo.url, ...settings },
+    });
+    const window = await editor.open();
+    if (session !== undefined) await setSession(window, session);
+    return { demo, editor, window };
+  } catch (error) {
+    await strikeStage({ demo, editor }); // a server that nobody uses would slow down all that follows
+    throw error;
+  }
 }
 
-export async function strikeStage({ demo, editor }: Pick<Stage, 'demo' | 'editor'>): Promise<void> {
-  await editor.stop();
-  await demo.close();
+/** Stops what there is: a stage that could not be raised has no parts. */
+export async function strikeStage({
+  demo,
+  editor,
+}: {
+  demo?: DemoService | undefined;
+  editor?: Editor | undefined;
+}): Promise<void> {
+  await editor?.stop();
+  await demo?.close();
 }
 
 /** After each test: what failed is photographed, and no page and no message stays for the next one. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator, Page } from 'playwright-core';
 import { Explorer } from './explorer.ts';
-import { ATTEMPT_MS, insist, PATIENCE_MS, until } from './waiting.ts';
+import { ATTEMPT_MS, insist, until } from './waiting.ts';
 import { Walkthrough } from './walkthrough.ts';
 
 const screenshots = new URL('../../../out/screenshots/', import.meta.url);
@@ -18,7 +18,6 @@ export class Window {
 
   constructor(page: Page) {
     this.page = page;
-    page.setDefaultTimeout(PATIENCE_MS);
     this.explorer = new Explorer(this);
     this.walkthrough = new Walkthrough(this);
   }
@@ -169,6 +168,17 @@ export class Window {
   /** The row of the Tasks view with this text, once it is there. */
   async taskRow(text: string | RegExp): Promise<Locator> {
     const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
+    await row.waitFor();
+    return row;
+  }
+
+  /** The row of a task that is over, once it stands in the last group: a row that moves from one to another is folded. */
+  async finishedRow(text: string | RegExp): Promise<Locator> {
+    const group = '.monaco-list-row[aria-level="1"]:is(:has-text("Finished"), :has-text("已结束"))';
+    const row = this.tasksView
+      .locator(`${group} ~ .monaco-list-row`)
+      .filter({ hasText: text })
+      .first();
     await row.waitFor();
     return row;
   }
