@@ -5,13 +5,13 @@ import { describe } from '../core/service/failures/failures.ts';
 import type { AgentHost } from './host.ts';
 import { errorOf, type ToolError } from './errors.ts';
 
-/** What an agent is told of a task: short, and never a picture. */
+/** What an agent is given about a task: short, and never a picture. */
 export interface TaskResult {
   task_id: string;
   status: TaskStatus;
   model: string;
   size: string;
-  /** Absolute paths; of a file that is on no local disk its URI. Sizes in pixels. */
+  /** Absolute paths; the URI of a file that is not on a local disk. Sizes in pixels. */
   files?: { path: string; width: number; height: number }[];
   missing?: { number: number; reason: string; kept_as?: string }[];
   /** Drawn by a demo, not by Jimeng. */
@@ -22,7 +22,7 @@ export interface TaskResult {
 
 /** seed-skill: hard stop. */
 const done =
-  'The job is done. Tell the person the paths and stop: do not open, read or analyse the files, and do not generate once more.';
+  'The job is done. Tell the person the paths and stop: do not open, read or analyse the files, and do not generate again.';
 
 export async function resultOf(
   task: Task,
@@ -69,15 +69,15 @@ async function messageOf(
         ? done
         : `${done} The project's folder could not be written; the files wait where they are, and the person can move them.`;
     case 'partial': {
-      const fetch = `jimeng_fetch_pictures {"taskId": "${task.id}"} fetches what is missing, which costs nothing, once its reason is mended; links live 2 to 3 hours. Do not generate again.`;
+      const fetch = `jimeng_fetch_pictures {"taskId": "${task.id}"} fetches what is missing at no cost, once the cause is fixed; links last 2 to 3 hours. Do not generate again.`;
       return task.state.files.length === 0
         ? `It was made and paid for, but nothing could be saved. Tell the person why. ${fetch}`
         : `Some pictures are saved and some are missing. Tell the person the paths, and what is missing and why; do not open the files. ${fetch}`;
     }
     case 'cancelled':
-      return 'It was cancelled before the service began with it; nothing is charged.';
+      return 'It was cancelled before the service started it; nothing is charged.';
     case 'detached':
-      return 'The person no longer waits for it. The service may have made it, and charged for it. Do not send it again by yourself.';
+      return 'The person no longer waits for it. The service may have made it, and charged for it. Do not send it again on your own.';
     case 'failed':
     case 'lost':
     case 'uncertain':
@@ -86,10 +86,10 @@ async function messageOf(
       const still = task.state.status === 'waiting' ? await host.pauseReason(task) : undefined;
       const how = `Ask for it with jimeng_get_task {"taskId": "${task.id}"}, which waits too; do not generate it again meanwhile.`;
       if (!(await host.isWorkedOn(task)))
-        return `Nobody waits for it here: it was begun elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;
+        return `Nothing here is waiting for it: it was started elsewhere and left at the service. jimeng_fetch_pictures {"taskId": "${task.id}"} waits for it and saves its pictures; do not generate it again.`;
       return still === undefined
-        ? `It is not done yet and goes on by itself${task.request.kind === 'video' ? '; a video can take an hour' : ''}. ${how}`
-        : `It waits, and nothing is sent at present: ${still} Tell the person. ${how}`;
+        ? `It is not done yet and continues on its own${task.request.kind === 'video' ? '; a video can take an hour' : ''}. ${how}`
+        : `It is waiting, and nothing is sent at the moment: ${still} Tell the person. ${how}`;
     }
   }
 }

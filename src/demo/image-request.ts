@@ -10,7 +10,7 @@ import type { BodyOf } from '../core/request/option-values.ts';
 import { checkOptions, checkType, invalid, unforeseen } from './envelope.ts';
 import type { Session } from './session.ts';
 
-/** A request for pictures as the service understood it. */
+/** A request for pictures as the service interprets it. */
 export interface ImageJob {
   prompt: string;
   model: string;
@@ -24,7 +24,7 @@ export interface ImageJob {
 
 const DEFAULT_MODEL = 'jimeng-4.5';
 
-/** Words by which an intelligent ratio is chosen. */
+/** Words that select an intelligent ratio. */
 const orientations: readonly (readonly [RegExp, string])[] = [
   [/竖屏|竖版|portrait|手机壁纸/i, '9:16'],
   [/横屏|横版|landscape|桌面壁纸/i, '16:9'],
@@ -32,7 +32,7 @@ const orientations: readonly (readonly [RegExp, string])[] = [
   [/超宽/, '21:9'],
 ];
 
-/** Reads and checks the fields of an image or composition request as the service does; throws ServiceFault. */
+/** Parses and validates an image or composition request as the service does; throws ServiceFault. */
 export function readImageJob(body: Record<string, unknown>, { region }: Session): ImageJob {
   const unsupported = ['size', 'width', 'height'].filter(field => field in body);
   if (unsupported.length > 0)
@@ -61,7 +61,7 @@ export function readImageJob(body: Record<string, unknown>, { region }: Session)
   };
 }
 
-/** On the Chinese site a model that is not there is silently replaced; on the others it is refused. */
+/** On the Chinese site an unknown model is silently replaced; elsewhere it is refused. */
 function readModel(value: string | null | undefined, region: Region): string {
   const model = value ?? DEFAULT_MODEL;
   const models = imageModelsOf(region);

@@ -75,7 +75,7 @@ suite('tasks in the background', () => {
     await window.screenshot('unfolded-en');
     await picture.click();
     await window.picture();
-    await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Begun' }));
+    await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Started' }));
     await window.screenshot('tooltip-en');
     await window.openMenu(row, 'Edit and Run Again');
     await window.screenshot('task-menu-en');

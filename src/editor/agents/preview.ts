@@ -59,7 +59,7 @@ export async function preview(
   say(
     demo.isOn
       ? vscode.l10n.t('The demo service draws it itself; no credits are spent.')
-      : vscode.l10n.t('This spends credits of your account, possibly even after a cancel.'),
+      : vscode.l10n.t('This spends credits of your account, possibly even if you cancel it.'),
   );
   return {
     invocationMessage:

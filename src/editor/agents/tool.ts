@@ -24,7 +24,7 @@ export class EditorTool implements vscode.LanguageModelTool<object> {
     const { wanted } = this.#tool;
     return wanted
       ? preview(() => wanted(input), new EditorHost(this.#deps), this.#deps)
-      : { invocationMessage: vscode.l10n.t('Looking at Jimeng tasks') };
+      : { invocationMessage: vscode.l10n.t('Checking Jimeng tasks') };
   }
 
   /** Throws CancellationError where the call is given up. */

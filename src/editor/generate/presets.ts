@@ -8,9 +8,9 @@ const key = 'presets';
 
 const Preset = z.object({
   name: z.string(),
-  /** Of the requests that it is for. */
+  /** The kind of request that it is for. */
   kind: z._default(z.enum(['image', 'video']), 'image'),
-  /** Those of a request for pictures or a video; with which inputs is not kept. */
+  /** Options of a picture or video request; its inputs are not kept. */
   options: z.omit(z.object({ ...optionFields('image'), ...optionFields('video') }), {
     omniReference: true,
   }),
@@ -22,7 +22,7 @@ export interface Preset {
 }
 type Kind = GenerationRequest['kind'];
 
-/** Options that the person gave a name. */
+/** Options that the person saved under a name. */
 export class Presets {
   readonly #memory: vscode.Memento;
 
@@ -43,7 +43,7 @@ export class Presets {
     return this.#memory.update(key, this.#without(kind, name));
   }
 
-  /** What does not fit, as from a later version, is left out. */
+  /** Invalid entries, as from a later version, are left out. */
   #read(): Preset[] {
     const kept = this.#memory.get<unknown>(key);
     const presets = (Array.isArray(kept) ? kept : [])

@@ -111,7 +111,7 @@ export class Services {
       },
     });
     this.waiting = new WaitingTasks(
-      { ledger: this.ledger, engine: this.queue, fingerprints: this.fingerprints, sessions, demo },
+      { ledger: this.ledger, queue: this.queue, fingerprints: this.fingerprints, sessions, demo },
       log,
     );
   }

@@ -19,7 +19,7 @@ export function openWebhooks(
     onPortTaken: (port, { message }) => {
       void vscode.window.showWarningMessage(
         vscode.l10n.t(
-          'The port {0} for webhooks cannot be used: {1}. The tasks are looked at regularly instead.',
+          'Port {0} for webhooks cannot be used: {1}. Tasks are polled instead.',
           port,
           message,
         ),

@@ -4,7 +4,7 @@ import type { WaitingReason } from '../../core/queue/waiting-reason.ts';
 import { regionName, siteName } from '../session/sites.ts';
 import { timeOfDay } from './task-texts.ts';
 
-/** Why a task waits, in a few words. */
+/** Why a task is waiting, in a few words. */
 export function shortReason(reason: WaitingReason): string {
   switch (reason.why) {
     case 'paused':
@@ -28,7 +28,7 @@ export function shortReason(reason: WaitingReason): string {
   }
 }
 
-/** What holds tasks back and how they go on; nothing for those that wait for their turn only. */
+/** What blocks tasks and how they can continue; empty for those that only wait for their turn. */
 export function reasonSentence(reason: WaitingReason): string {
   switch (reason.why) {
     case 'paused':
@@ -39,12 +39,12 @@ export function reasonSentence(reason: WaitingReason): string {
       );
     case 'noSession':
       return vscode.l10n.t(
-        'There is no session ID for {0}. Set one, and the tasks go on.',
+        'There is no session ID for {0}. Set one to continue the tasks.',
         siteName(reason.region),
       );
     case 'sessionExpired':
       return vscode.l10n.t(
-        'The session ID for {0} has expired. Set a new one, and the tasks go on.',
+        'The session ID for {0} has expired. Set a new one to continue the tasks.',
         siteName(reason.region),
       );
     case 'riskControl':
@@ -60,7 +60,7 @@ export function reasonSentence(reason: WaitingReason): string {
   }
 }
 
-/** What the person can do about a reason: a command and the words on its button. */
+/** What the person can do about a reason: a command and its button's label. */
 export interface NextStep {
   title: string;
   command: string;
@@ -83,14 +83,14 @@ export function nextStepFor(reason: WaitingReason): NextStep | undefined {
   }
 }
 
-/** Why tasks wait, in words, and what the person can do about it. */
+/** Why tasks are waiting, in words, and what the person can do about it. */
 export interface Obstacle {
-  why: WaitingReason['why'];
+  reason: WaitingReason['why'];
   text: string;
   next: NextStep;
 }
 
-/** Why tasks wait: each reason once, with how many wait for it. */
+/** Why tasks are waiting: each reason once, with the number of tasks. */
 export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstacle[] {
   const groups = Map.groupBy(reasons.values(), reasonSentence);
   return [...groups.values()].flatMap(group => {
@@ -99,7 +99,7 @@ export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstac
     return next
       ? [
           {
-            why: reason.why,
+            reason: reason.why,
             text: joinSentences(
               reasonSentence(reason),
               vscode.l10n.t('Waiting: {0}.', group.length),

@@ -294,7 +294,7 @@ suite('jimeng: coming back to a task', () => {
     ends.push(() => made.close());
     const ended = await run(['text', 'a cat', '--callback-url', 'http://127.0.0.1:9/'], made.url);
     assert.equal(ended.code, 2);
-    assert.match(ended.stderr, /makes no calls to a callback address/);
+    assert.match(ended.stderr, /does not support callback addresses/);
     assert.equal(made.count('/v1/images/generations'), 0);
   });
 

@@ -95,7 +95,7 @@ suite('jimeng doctor', () => {
     const { code, stdout } = await run(['--claim'], env);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^✓ Credits: 66 credits\.$/m);
-    assert.match(stdout, /^✓ Credits: The daily credits are claimed: 66 now\.$/m);
+    assert.match(stdout, /^✓ Credits: The daily credits were claimed\. Balance: 66\.$/m);
     assert.match(
       (await run(['--claim'], env)).stdout,
       /^! Credits: Nothing was claimed: there are still 66 credits/m,

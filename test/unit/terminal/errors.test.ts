@@ -98,18 +98,18 @@ suite('what goes wrong in a terminal is a sentence', () => {
     for (const [args, english, chinese] of [
       [
         ['text', 'cat', '--modle', 'x'],
-        /^There is no option --modle\. Did you mean --model\? What begins with/,
+        /^There is no option --modle\. Did you mean --model\? Put arguments that begin with/,
         /^没有选项 --modle。/,
       ],
       [['doctor', '--size'], /^There is no option --size\.$/m, /^没有选项 --size。/],
       [['text', 'cat', '--model'], /^--model needs a value\./, /^--model 需要一个值。/],
       [
         ['text', 'cat', '--model', '--json'],
-        /^--model needs a value\. One that begins with "-" is written --model=VALUE\./m,
+        /^--model needs a value\. Write one that begins with "-" as --model=VALUE\./m,
         /--model 需要一个值/,
       ],
       [['text', 'cat', '--async=yes'], /^--async takes no value\./, /^--async 不带值。/],
-      [['tasks', 'all'], /^This command takes no "all"\./, /^此命令不接受“all”。/],
+      [['tasks', 'all'], /^This command does not accept "all"\./, /^此命令不接受“all”。/],
       [['taks'], /^There is no command "taks"\..*Did you mean tasks\?/, /^没有“taks”命令/],
     ] as const) {
       test(args.join(' '), async () => {
@@ -269,25 +269,25 @@ suite('what goes wrong in a terminal is a sentence', () => {
         'as a picture',
         ['image', 'p', '--images', 'pipe.png'],
         2,
-        /pipe\.png is not there, or cannot be read/,
+        /pipe\.png does not exist or cannot be read/,
       ],
       [
         'as a frame',
         ['video', 'p', '--images', 'pipe.png'],
         2,
-        /pipe\.png is not there, or cannot be read/,
+        /pipe\.png does not exist or cannot be read/,
       ],
       [
         'as a picture to show',
         ['show', 'pipe.png'],
         2,
-        /pipe\.png is not there, or cannot be read/,
+        /pipe\.png does not exist or cannot be read/,
       ],
       [
         'as the file of a scaffold',
         ['scaffold', 'client', '--lang', 'ts', '--output', 'pipe.ts'],
         2,
-        /is there already/,
+        /already exists/,
       ],
     ] as const) {
       test(what, async () => {

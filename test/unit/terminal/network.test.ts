@@ -57,7 +57,7 @@ suite('the network of the terminal', () => {
     [
       'a proxy that wants another login',
       () => ({ HTTPS_PROXY: proxy.url.replace('//', '//you:sesame@') }),
-      /wants a name and a password.*Nothing was sent/s,
+      /requires a user name and a password.*Nothing was sent/s,
     ],
     [
       'a SOCKS proxy',

@@ -177,7 +177,7 @@ suite('jimeng show', () => {
     assert.doesNotMatch((await readFile(first)).toString('latin1'), /secret|plain dogs/);
     assert.match(
       (await show([first])).stdout,
-      /^Model: jimeng-4\.0\n[^]*\n\nThe prompt was left out\.\n$/,
+      /^Model: jimeng-4\.0\n[^]*\n\nThe prompt was not recorded\.\n$/,
     );
     const before = demo.requests.length;
     const { code, stderr } = await generate(['text', 'a cat'], { JIMENG_METADATA: 'none' });
@@ -209,15 +209,15 @@ suite('jimeng show', () => {
   for (const [what, args, code, sentence] of [
     ['no file named', [], 2, /Name one picture/],
     ['two files', ['a.png', 'b.png'], 2, /Name one picture/],
-    ['a missing file', ['none.png'], 2, /The file none\.png is not there, or cannot be read/],
-    ['a folder', ['.git'], 2, /is not there, or cannot be read/],
+    ['a missing file', ['none.png'], 2, /The file none\.png does not exist or cannot be read/],
+    ['a folder', ['.git'], 2, /does not exist or cannot be read/],
     [
       'a picture of a camera',
       ['photo.png'],
       1,
-      /photo\.png does not say how it was made\.\nOnly PNG/,
+      /photo\.png contains no generation settings\.\nOnly PNG/,
     ],
-    ['a text', ['notes.txt'], 1, /notes\.txt does not say how it was made/],
+    ['a text', ['notes.txt'], 1, /notes\.txt contains no generation settings/],
   ] as const) {
     test(`${what}: a sentence`, async () => {
       await writeFile(join(folder, 'photo.png'), await photo(9, 9).png().toBuffer());

@@ -27,7 +27,7 @@ export interface OptionsContext {
   presets: Presets;
   /** Those of the last generation: offered, never applied unasked. */
   last: Options | undefined;
-  /** As they were when they were last asked for. */
+  /** As of the last time they were asked for. */
   credits: Balance | undefined;
   /** Asks for them again. */
   askCredits: () => Promise<Balance | undefined>;
@@ -38,7 +38,9 @@ export interface OptionsResult {
   next: 'generate' | 'edit' | 'back';
 }
 
-/** Shows everything that will be sent; its first entry sends it, the others change it. Undefined when the person gives up. */
+/**
+ * Shows everything that will be sent; its first entry sends it, the others change it. Undefined if the person cancels.
+ */
 export async function optionsPage(
   draft: Draft,
   given: OptionsContext,
@@ -80,7 +82,7 @@ export async function optionsPage(
   }
 }
 
-/** What a refusal is about. Materials that a model does not take are a question of the model. */
+/** The option that a refusal concerns. Materials that a model does not accept concern the model. */
 function optionOf(refusal: string): Option {
   if (refusal === 'inputs') return 'images';
   return refusal === 'omniReference' ? 'model' : (optionOfRefusal(refusal) ?? 'model');
@@ -110,7 +112,7 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
 
 const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
-/** The entry that sends: with what will be sent and made, and what to know before. */
+/** The entry that sends, with what will be sent and made, and warnings. */
 function generateEntry(draft: Draft, checked: CheckResult<CheckedRequest>): Entry {
   if (!checked.ok) {
     const { message } = checked.refusal; // both lines are cut off at the page's width
@@ -140,7 +142,7 @@ function generateEntry(draft: Draft, checked: CheckResult<CheckedRequest>): Entr
   };
 }
 
-/** The last known balance; choosing it asks. */
+/** The last known balance; selecting it asks again. */
 function creditsEntry({ credits }: OptionsContext): Entry[] {
   if (!credits) return [];
   return [
@@ -152,7 +154,7 @@ function creditsEntry({ credits }: OptionsContext): Entry[] {
   ];
 }
 
-/** The ratio that the page has room for: offered, never applied unasked. */
+/** The ratio that fits the page: offered, never applied unasked. */
 function ofPage(draft: Draft, region: Region): Entry[] {
   const { request } = draft;
   const size = request.kind === 'image' ? request.target?.size : undefined;
@@ -198,7 +200,7 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
   ];
 }
 
-/** What a set of options comes to, with what else it sets. */
+/** A summary of a set of options. */
 function describeOptions(draft: Draft, options: Options, region: Region): string {
   const checked = checkDraft(withOptions(draft, options), region);
   if (!checked.ok) return checked.refusal.message;
@@ -217,7 +219,7 @@ function sorted(options: Options): [string, unknown][] {
 async function savePreset({ request }: Draft, presets: Presets): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Save as Preset'),
-    prompt: vscode.l10n.t('A name for these options; one of the same name is replaced'),
+    prompt: vscode.l10n.t('A name for these options; a preset with the same name is replaced'),
     ignoreFocusOut: true,
   });
   if (name !== undefined && name.trim() !== '')
