@@ -16,7 +16,7 @@ export interface Deps {
   showProgress: (id: string) => Promise<void>;
   /** Opens the prefilled wizard. */
   edit: Again['edit'];
-  /** Remembers confirmations and presets. */
+  /** Remembers confirmations. */
   memory: vscode.Memento;
   /** Remembers what belongs to this workspace only. */
   workspaceMemory: vscode.Memento;

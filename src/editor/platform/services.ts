@@ -7,6 +7,7 @@ import { JimengClient, type Log } from '../../core/service/client.ts';
 import type { Network } from '../../core/service/proxy.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import { Balances } from '../../core/session/balances.ts';
+import { Presets } from '../generate/presets.ts';
 import { TaskQueue } from '../../core/queue/queue.ts';
 import { Fingerprints } from '../../core/session/fingerprint.ts';
 import { Ledger } from '../../core/queue/store.ts';
@@ -32,6 +33,7 @@ export class Services {
   readonly fingerprints: Fingerprints;
   readonly waiting: WaitingTasks;
   readonly balances: Balances;
+  readonly presets: Presets;
   /** Makes pictures for pages. */
   readonly webWorker: ConverterOptions;
   /** Small pictures, for the gallery and for tooltips. */
@@ -90,6 +92,7 @@ export class Services {
     this.#webhooks = openWebhooks(this.ledger, () => this.executor.poller.wake(), log);
     this.fingerprints = new Fingerprints(join(folder, 'salt'));
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
+    this.presets = new Presets(join(dirname(folder), 'presets.json'));
     this.queue = new TaskQueue({
       ledger: this.ledger,
       executor: this.executor,

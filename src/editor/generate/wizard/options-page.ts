@@ -5,7 +5,7 @@ import type { CheckResult } from '../../../core/request/checked.ts';
 import { briefText, chosenTexts, optionOfRefusal } from '../../../core/request/option-values.ts';
 import { ratioFor } from '../../../core/page/ratio.ts';
 import { joinSentences } from '../../../core/service/failures/failures.ts';
-import type { Presets } from '../presets.ts';
+import type { Preset, Presets } from '../presets.ts';
 import type { Balance } from '../../../core/session/balances.ts';
 import { creditsText, oneLine, pictures } from '../../tasks/task-texts.ts';
 import {
@@ -47,6 +47,8 @@ export async function optionsPage(
 ): Promise<OptionsResult | undefined> {
   let active: Action | undefined = 'generate';
   let context = given;
+  const read = () => given.presets.all(draft.request.kind);
+  let presets = await read();
   for (let current = draft; ;) {
     const step = await showStep<Entry>({
       title: title(current),
@@ -54,9 +56,12 @@ export async function optionsPage(
       placeholder: vscode.l10n.t('Generate, or choose what to change'),
       back: true,
       filters: true,
-      items: () => entries(current, context),
+      items: () => entries(current, context, presets),
       active: ({ action }) => action === active,
-      onButton: ({ preset }) => context.presets.remove(current.request.kind, preset ?? ''),
+      onButton: async ({ preset }) => {
+        await given.presets.remove(current.request.kind, preset ?? '');
+        presets = await read();
+      },
     });
     if (step === undefined) return undefined;
     if (step === 'back') return { draft: current, next: 'back' };
@@ -73,7 +78,8 @@ export async function optionsPage(
     } else if (action === 'credits') {
       context = { ...context, credits: await context.askCredits() };
     } else if (action === 'save') {
-      await savePreset(current, context.presets);
+      await savePreset(current, given.presets);
+      presets = await read();
     } else if (action !== undefined) {
       const changed = await pickOption(action, current, context.region);
       if (changed === undefined) return undefined;
@@ -88,7 +94,7 @@ function optionOf(refusal: string): Option {
   return refusal === 'omniReference' ? 'model' : (optionOfRefusal(refusal) ?? 'model');
 }
 
-function entries(draft: Draft, context: OptionsContext): Entry[] {
+function entries(draft: Draft, context: OptionsContext, presets: readonly Preset[]): Entry[] {
   const { request } = draft;
   const lines = request.prompt.split('\n').length;
   return [
@@ -106,7 +112,7 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
     ...ofPage(draft, context.region),
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
-    ...offered(draft, context),
+    ...offered(draft, context, presets),
   ];
 }
 
@@ -174,7 +180,11 @@ function ofPage(draft: Draft, region: Region): Entry[] {
   ];
 }
 
-function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {
+function offered(
+  draft: Draft,
+  { region, last }: OptionsContext,
+  presets: readonly Preset[],
+): Entry[] {
   const present = JSON.stringify(sorted(optionsOf(draft.request)));
   const offer = (label: string, options: Options): Entry => ({
     label,
@@ -189,13 +199,11 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
     checkDraft(withOptions(draft, last), region).ok
       ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)]
       : []),
-    ...presets
-      .all(draft.request.kind)
-      .map(({ name, options }): Entry => ({
-        ...offer(`$(bookmark) ${name}`, options),
-        preset: name,
-        buttons: [remove],
-      })),
+    ...presets.map(({ name, options }): Entry => ({
+      ...offer(`$(bookmark) ${name}`, options),
+      preset: name,
+      buttons: [remove],
+    })),
     { label: `$(save) ${vscode.l10n.t('Save as Preset…')}`, action: 'save' },
   ];
 }
