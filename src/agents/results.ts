@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { isFinal } from '../core/queue/transitions.ts';
 import { failureOf, type Task, type TaskStatus } from '../core/queue/task.ts';
+import { check } from '../core/request/check.ts';
 import { describe } from '../core/service/failures/failures.ts';
 import type { AgentHost } from './host.ts';
 import { errorOf, type ToolError } from './errors.ts';
@@ -17,6 +18,8 @@ export interface TaskResult {
   /** Drawn by a demo, not by Jimeng. */
   demo?: true;
   error?: ToolError;
+  /** What the check of the request warns of, in the person's language. */
+  warnings?: string[];
   message: string;
 }
 
@@ -30,6 +33,7 @@ export async function resultOf(
 ): Promise<TaskResult> {
   const failure = isFinal(task) ? failureOf(task) : undefined;
   const error = failure && errorOf(failure, host);
+  const warnings = warningsOf(task);
   return {
     ...summaryOf(task),
     ...('files' in task.state &&
@@ -45,8 +49,15 @@ export async function resultOf(
     }),
     ...(task.service.demo && { demo: true as const }),
     ...(error && { error }),
+    ...(warnings.length > 0 && { warnings }),
     message: error?.message ?? (await messageOf(task, host)),
   };
+}
+
+/** The check is pure, so its warnings are made again from the request instead of being kept with the task. */
+function warningsOf({ request, region, service: { kind } }: Task): string[] {
+  const checked = check(request, region, { unknownModels: 'pass', service: kind });
+  return checked.ok ? checked.warnings.map(({ message }) => message) : [];
 }
 
 /** A line of a list. */
