@@ -10,12 +10,15 @@ const MAX_SHOWN_CHARS = 300;
  * and then it is cut. Cut first, an ID at the edge would be too short to be recognised.
  */
 export function foreignLine(text: string): string {
-  // An ID has no white space inside: the last word of a window may be part of one.
-  const whole =
-    text.length <= MAX_READ_CHARS ? text : text.slice(0, MAX_READ_CHARS).replace(/\S*$/, '');
-  const line = foreignText(whole)
+  const whole = text.trimStart();
+  const read = whole.slice(0, MAX_READ_CHARS);
+  // An ID contains no white space: the last word of what is read may be part of one.
+  const words = whole.length > MAX_READ_CHARS ? read.replace(/\S*$/, '') : read;
+  const line = foreignText(words === '' ? read : words)
     .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ')
     .trim();
+  // A single word may end in part of an ID: it is shown only if its end is far behind what is shown.
+  if (words === '' && read !== '' && line.length < 2 * MAX_SHOWN_CHARS) return '…';
   return line.length > MAX_SHOWN_CHARS
     ? `${line.slice(0, MAX_SHOWN_CHARS - 1).toWellFormed()}…`
     : line;
