@@ -29,13 +29,13 @@ export async function recover(
   isOther: (task: Task) => boolean = () => true,
 ): Promise<void> {
   const left = await ledger.unfinished().catch(() => []);
-  const ownFolder =
-    (await whyNotFolder(undefined, environment)) === undefined
-      ? undefined
-      : pathToFileURL(outputFolder(undefined, environment)).href;
+  const why = await whyNotFolder(undefined, environment);
+  const forbidden =
+    why === undefined ? undefined : pathToFileURL(outputFolder(undefined, environment)).href;
+  const canResumeHere = left.filter(task => isOther(task) && canResume(task));
   await Promise.all(
-    left
-      .filter(task => isOther(task) && canResume(task) && task.folder !== ownFolder)
+    canResumeHere
+      .filter(task => task.folder !== forbidden)
       .map(async task => {
         if ((await ledger.isHeld(task.id)) || (await isLeftAtService(task, connect))) return;
         const started = await queue.resume(task.id);
@@ -47,6 +47,15 @@ export async function recover(
         }),
       ),
   );
+  const blocked = await Promise.all(
+    canResumeHere
+      .filter(task => task.folder === forbidden && task.state.status === 'saving')
+      .map(async ({ id }) => !(await ledger.isHeld(id))),
+  ).catch((): boolean[] => []);
+  if (why !== undefined && blocked.includes(true))
+    logError(
+      l10n.t('An earlier command was interrupted, and its pictures cannot be saved: {0}', why),
+    );
 }
 
 /**
