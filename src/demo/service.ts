@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readBody, readJson } from './body.ts';
-import { invalid, unforeseen, unknownRoute, type ServiceFault } from './envelope.ts';
+import { invalid, unforeseen, unknownRoute, ServiceFault } from './envelope.ts';
 import { imageModels } from '../core/request/models.ts';
 import { videoModels } from '../core/request/video-models.ts';
-import { readImageJob } from './image-request.ts';
+import { imageJobOf, readImageFields, type ImageJob } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
 import {
   Accounts,
@@ -155,7 +155,16 @@ export class DemoService {
     { authorization, url }: ServiceRequest,
   ): Promise<object> {
     const session = readSession(authorization);
-    const job = readImageJob(body, session);
+    const fields = readImageFields(body);
+    const { model, prompt } = fields;
+    let job: ImageJob;
+    try {
+      job = imageJobOf(fields, session);
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      const make = () => Promise.reject(error);
+      return this.#generate({ type, model, prompt, credits: 0, fault: error, make }, body, session);
+    }
     if (type === 'composition') job.pictures = 1;
     const make = async () => {
       const result = await this.#pictures.make(job, inputs, url.origin);
