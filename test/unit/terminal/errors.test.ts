@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { built } from '../../built.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
+import type { DemoService } from '../../demo-service.ts';
 import { scriptedService } from '../../scripted-service.ts';
 import { photo } from '../convert/samples.ts';
-import { jimeng, type Ended } from './cli.ts';
+import { jimeng, type Ended, useDemo, useFolder } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
 const stack = /^\s+at |node:internal|Error:/m;
@@ -17,14 +16,8 @@ const stack = /^\s+at |node:internal|Error:/m;
 suite('what goes wrong in a terminal is a sentence', () => {
   let folder: string;
   let demo: DemoService;
-  suiteSetup(async () => {
-    demo = await demoService();
-  });
-  suiteTeardown(() => demo.close());
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-errors-'));
-  });
-  teardown(() => rm(folder, { recursive: true }));
+  useDemo(started => (demo = started));
+  useFolder(path => (folder = path));
 
   const env = (more: Record<string, string> = {}) => ({
     JIMENG_SESSION_ID: session,

@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embed } from '../../../src/core/images/metadata.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
+import type { DemoService } from '../../demo-service.ts';
 import { settings } from '../output/saver.ts';
 import { photo } from '../convert/samples.ts';
-import { jimeng } from './cli.ts';
+import { jimeng, useDemo, useFolder } from './cli.ts';
 
 const session = 'feedf00dfeedf00dfeedf00dfeedf00d';
 
 suite('jimeng show', () => {
   let folder: string;
   let demo: DemoService;
-  suiteSetup(async () => {
-    demo = await demoService();
-  });
-  suiteTeardown(() => demo.close());
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-show-'));
+  useDemo(started => (demo = started));
+  useFolder(async path => {
+    folder = path;
     await mkdir(join(folder, '.git'));
   });
-  teardown(() => rm(folder, { recursive: true }));
 
   const generate = (args: string[], env: Record<string, string> = {}, input = '') =>
     jimeng([...args, '--resolution', '1k'], {
