@@ -88,7 +88,7 @@ suite('session IDs', () => {
     await window.notification('The session ID ••••8888 (China) was removed');
     await window.closeNotifications();
     await window.palette('Jimeng: Clear Session ID');
-    await window.notification('(Japan) is forgotten');
+    await window.notification('(Japan) was removed');
     await window.closeNotifications();
     await generate(window, 'a cat without a session');
     await window.quickInputWith('Session ID');

@@ -171,7 +171,7 @@ suite('tasks of a stock service', () => {
     await window.taskRow(/a cat that is lost.*waiting for the result/);
     await window.reload();
     await window.taskRow(/a cat that is lost.*uncertain/);
-    await window.notification('The connection was closed before the result came');
+    await window.notification('The connection was closed before the result arrived');
     await window.screenshot('uncertain-en');
     assert.equal(demo.generationBodies().length, 2);
   });

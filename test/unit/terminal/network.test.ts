@@ -62,7 +62,7 @@ suite('the network of the terminal', () => {
     [
       'a SOCKS proxy',
       () => ({ HTTPS_PROXY: 'socks5://me:sesame@127.0.0.1:1080' }),
-      /socks5:\/\/…@127\.0\.0\.1:1080 cannot be used.*SOCKS is not possible/s,
+      /socks5:\/\/…@127\.0\.0\.1:1080 cannot be used.*SOCKS is not supported/s,
     ],
   ] as const) {
     test(`${what} is told, without a password`, async () => {
