@@ -25,12 +25,12 @@ const features = [
   registerHelp,
 ];
 
-/** Lets another window take over, and ends what runs here. */
+/** Lets another window take over, and stops what runs here. */
 let end: (() => Promise<void>) | undefined;
 
-/** Wires the extension together. What is heavy is loaded when it is first needed. */
+/** Wires the extension together. Heavy parts are loaded when they are first needed. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  // English needs no texts.
+  // English needs no translations.
   if (vscode.l10n.bundle)
     (await import('./editor/platform/core-texts.ts')).useTexts(vscode.l10n.bundle);
   const owned = new Disposables();

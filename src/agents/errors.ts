@@ -10,7 +10,7 @@ import type { AgentHost, NextStep } from './host.ts';
 /** Whether the model may call again, and after what. */
 type TryAgain = 'after_change' | 'after_person' | 'later' | 'no';
 
-/** What an agent is told about something that did not come to pass; English, since a model reads it. */
+/** What an agent gets for a call that failed; English, since a model reads it. */
 export interface ToolError {
   kind: string;
   message: string;
@@ -32,10 +32,10 @@ export class Refusal extends Error {
   }
 }
 
-const ownWay =
-  'Do not send it once more by yourself: it may have been charged. Tell the person, and let them decide.';
+const anotherWay =
+  'Do not send it again on your own: it may have been charged. Tell the person, and let them decide.';
 const afterwards =
-  'Tell the person this in their language and stop; call only when they say that it is done.';
+  'Tell the person this in their language and stop; call again only when they say that it is done.';
 
 /** Puts a failure into words for a model. */
 export function errorOf(failure: Failure, host: Pick<AgentHost, 'nextStep'>): ToolError {
@@ -54,7 +54,7 @@ export function errorOf(failure: Failure, host: Pick<AgentHost, 'nextStep'>): To
       return {
         kind,
         message: joinSentences(sentence, advice),
-        next: 'Change what is named; never send the same call again. Ask the person where the change is theirs to make.',
+        next: 'Change the parameters; never repeat the same call. Ask the person if the change is theirs to make.',
         try_again: again,
       };
     case 'after_person':
@@ -68,13 +68,16 @@ export function errorOf(failure: Failure, host: Pick<AgentHost, 'nextStep'>): To
       return {
         kind,
         message: costsCredits(failure) ? joinSentences(sentence, advice) : sentence,
-        next: ownWay,
+        next: anotherWay,
         try_again: 'no',
       };
   }
 }
 
-/** What an agent is told when a call throws. Throws what is no fault of the call, the service or the host: a cancel too. */
+/**
+ * What an agent gets when a call throws. Rethrows anything that is not the fault of the call, the service or the host,
+ * including a cancel.
+ */
 export function thrown(error: unknown, host: Pick<AgentHost, 'nextStep'>): ToolError {
   if (error instanceof JimengError) return errorOf(error.failure, host);
   if (!(error instanceof Refusal)) throw error;

@@ -4,7 +4,7 @@ import type { Kind, OptionRow } from '../core/request/option.ts';
 import { optionRows, type AgentFields } from '../core/request/option-values.ts';
 import { MATERIAL_LIMITS } from '../core/request/video-models.ts';
 
-/** How long a call waits for a result unless told otherwise, and at most; in s. Many clients give a call up after 60 s. */
+/** How long a call waits for a result by default, and at most; in s. Many clients give up on a call after 60 s. */
 const wait = { usual: 45, longest: 600 };
 
 const about = (text: string) => z.describe<string>(text);
@@ -39,7 +39,7 @@ const waitSeconds = z.optional(
 );
 const taskId = z.string().check(z.minLength(1), about('As another tool answered it.'));
 
-/** What agents may choose of the table's options. */
+/** The options of the table that agents may choose. */
 function optionsFor<K extends Kind>(kind: K): AgentFields<K> {
   return Object.fromEntries(
     optionRows(kind).flatMap(row => {

@@ -19,8 +19,8 @@ export async function inputOf(name: string, host: AgentHost): Promise<InputImage
 }
 
 /**
- * The URI of the folder for results: the host's own where none is named. Throws Refusal for one that is not in the
- * project, or cannot be written: what can never be saved is not paid for.
+ * The URI of the folder for results; the host's own by default. Throws Refusal for one outside the project or not
+ * writable: nothing is paid for that can never be saved.
  */
 export async function folderOf(name: string | undefined, host: AgentHost): Promise<string> {
   const folder =
@@ -31,7 +31,7 @@ export async function folderOf(name: string | undefined, host: AgentHost): Promi
   return folder;
 }
 
-/** Whether a task's results are this project's: of other projects an agent learns nothing. */
+/** Whether a task's results belong to this project: agents learn nothing about other projects. */
 export async function isOfProject(
   { folder }: Pick<Task, 'folder'>,
   host: AgentHost,
@@ -56,7 +56,7 @@ async function defaultFolder(host: AgentHost): Promise<string> {
   }
 }
 
-/** As far as it exists it has to be a folder that can be written. */
+/** The existing part of the path has to be a writable folder. */
 async function assertWritable(path: string): Promise<void> {
   try {
     const isFolder = (await stat(path)).isDirectory();
@@ -74,7 +74,10 @@ async function assertWritable(path: string): Promise<void> {
   );
 }
 
-/** A path that an agent names, absolute. Links are followed: one that leads out of the project is refused. Throws Refusal. */
+/**
+ * The absolute path for a path that an agent gives. Links are resolved: one that leads out of the project is refused.
+ * Throws Refusal.
+ */
 async function insideProject(name: string, host: AgentHost): Promise<string> {
   const given = pathIn(name);
   if (given === undefined)
@@ -116,7 +119,10 @@ async function insideProject(name: string, host: AgentHost): Promise<string> {
   );
 }
 
-/** The path that a name stands for; undefined for what is none on this system, though it could be taken for a strange file name. */
+/**
+ * The path that a name refers to; undefined if it is not a path on this system, though it could be taken for an odd file
+ * name.
+ */
 function pathIn(name: string): string | undefined {
   if (name.includes('\0') || /^~(?:[\\/]|$)/.test(name)) return undefined;
   if (/^file:/i.test(name)) {
@@ -124,11 +130,11 @@ function pathIn(name: string): string | undefined {
       const path = fileURLToPath(name);
       return path.includes('\0') ? undefined : path;
     } catch {
-      return undefined; // another machine's, or not encoded as it should be
+      return undefined; // another machine's, or badly encoded
     }
   }
-  const ofWindows = /^[a-z]:[\\/]|^\\\\/i;
-  if (process.platform !== 'win32' && ofWindows.test(name)) return undefined;
+  const isWindowsPath = /^[a-z]:[\\/]|^\\\\/i;
+  if (process.platform !== 'win32' && isWindowsPath.test(name)) return undefined;
   return /^[a-z][a-z\d+.-]+:/i.test(name) ? undefined : name; // another scheme; a single letter is a drive
 }
 

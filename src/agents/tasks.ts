@@ -23,7 +23,7 @@ export async function getTask(
   return waitFor(id, waitOf(waitSeconds), host, signal, 'leave');
 }
 
-/** Saves what is missing of a task's pictures. Where nothing is, or nothing can be had, its state says so. */
+/** Saves a task's missing pictures. If there are none, or none can be fetched, its state says so. */
 export async function fetchPictures(
   { taskId, folder, waitSeconds }: z.infer<typeof FetchPictures>,
   host: AgentHost,
@@ -34,7 +34,7 @@ export async function fetchPictures(
   return waitFor(id, waitOf(waitSeconds), host, signal, 'leave');
 }
 
-/** This project's tasks, newest first, whoever asked for them. */
+/** This project's tasks, newest first, whoever requested them. */
 export async function listTasks(
   { limit = 10, unfinished = false }: z.infer<typeof ListTasks>,
   host: AgentHost,
@@ -74,7 +74,7 @@ export async function cancelTask(
   return { ...result, message: `${why} ${result.message}` };
 }
 
-/** By our id, or by the service's own. Throws Refusal for one of another project, as for one that is not there. */
+/** By our id, or the service's. Throws Refusal for a task of another project, as for a missing one. */
 async function find(taskId: string, host: AgentHost): Promise<Task> {
   const ours = /^[\w-]+$/.test(taskId) ? await host.ledger.get(taskId) : undefined;
   const task = ours ?? (await host.ledger.all()).find(known => serviceTaskIdOf(known) === taskId);

@@ -27,33 +27,33 @@ export interface Annotations {
 export interface Tool {
   name: string;
   title: string;
-  /** For a model: what it does, and the parameter discipline of seed-skill. */
+  /** For a model: what it does, and the parameter rules of seed-skill. */
   description: string;
   input: z.ZodMiniObject;
-  /** Of a tool that spends credits: what a call asks for. Throws Refusal where it does not fit. */
+  /** For a tool that spends credits: the request of a call. Throws Refusal if it is invalid. */
   wanted?: (input: unknown) => GenerateOptions;
   annotations: Annotations;
   run: (input: unknown, host: AgentHost, signal: AbortSignal) => Promise<object>;
 }
 
-const looks: Annotations = {
+const readOnly: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: true,
   openWorldHint: true,
 };
-/** What is spent does not come back, and a second call spends a second time. */
-const spends: Annotations = {
+/** Spent credits do not come back, and a second call spends them again. */
+const spendsCredits: Annotations = {
   readOnlyHint: false,
   destructiveHint: true,
   idempotentHint: false,
   openWorldHint: true,
 };
 
-const discipline =
-  'Pass only the parameters that the user named and leave out all others: the defaults are ours. Never infer one from the prompt: words such as "wide" or "portrait" stay in the prompt and are no ratio.';
-const ending =
-  'One call is enough for a request. When the answer has files, the job is done: tell the user the paths and stop; do not open, read or analyse them. When it has only a task_id, go on with jimeng_get_task, and do not generate again.';
+const parameterRules =
+  'Pass only the parameters that the user named and leave out all others: the defaults are ours. Never infer one from the prompt: words such as "wide" or "portrait" stay in the prompt and are not a ratio.';
+const resultNote =
+  'One call is enough for a request. When the answer has files, the job is done: tell the user the paths and stop; do not open, read or analyse them. When it has only a task_id, continue with jimeng_get_task, and do not generate again.';
 
 type Definition<T extends z.ZodMiniObject> = Pick<Tool, 'name' | 'title' | 'description'> & {
   input: T;
@@ -79,19 +79,19 @@ function generating<T extends z.ZodMiniObject>(
   const wanted = (input: unknown) => wantedOf(parsed(definition.input, input));
   return {
     ...definition,
-    annotations: spends,
+    annotations: spendsCredits,
     wanted,
     run: async (input, host, signal) => generate(wanted(input), host, signal),
   };
 }
 
-/** What agents may call, in the editor and through MCP. */
+/** The tools for agents, in the editor and through MCP. */
 export const tools: readonly Tool[] = [
   generating(
     {
       name: 'jimeng_generate_image',
       title: 'Generate Image with Jimeng',
-      description: `Makes about 4 pictures from text with Jimeng (即梦, Dreamina) and saves them in the user's project as PNG. Spends the user's credits and takes about a minute. ${discipline} Defaults: ${IMAGE_DEFAULTS.model}, ${IMAGE_DEFAULTS.ratio}, ${IMAGE_DEFAULTS.resolution}. ${ending}`,
+      description: `Makes about 4 pictures from text with Jimeng (即梦, Dreamina) and saves them in the user's project as PNG. Spends the user's credits and takes about a minute. ${parameterRules} Defaults: ${IMAGE_DEFAULTS.model}, ${IMAGE_DEFAULTS.ratio}, ${IMAGE_DEFAULTS.resolution}. ${resultNote}`,
       input: GenerateImage,
     },
     input => ({ kind: 'image', ...input }),
@@ -100,7 +100,7 @@ export const tools: readonly Tool[] = [
     {
       name: 'jimeng_transform_image',
       title: 'Transform Images with Jimeng',
-      description: `Makes a picture from one or more others and a text with Jimeng (即梦, Dreamina), such as another style or a composition, and saves it in the user's project as PNG. Spends the user's credits and takes about a minute. The given pictures are sent to the user's jimeng-api service. ${discipline} Defaults: ${IMAGE_DEFAULTS.model}, ${IMAGE_DEFAULTS.ratio}, ${IMAGE_DEFAULTS.resolution}. ${ending}`,
+      description: `Makes a picture from one or more others and a text with Jimeng (即梦, Dreamina), such as another style or a composition, and saves it in the user's project as PNG. Spends the user's credits and takes about a minute. The given pictures are sent to the user's jimeng-api service. ${parameterRules} Defaults: ${IMAGE_DEFAULTS.model}, ${IMAGE_DEFAULTS.ratio}, ${IMAGE_DEFAULTS.resolution}. ${resultNote}`,
       input: TransformImage,
     },
     input => ({ kind: 'image', ...input }),
@@ -109,24 +109,24 @@ export const tools: readonly Tool[] = [
     {
       name: 'jimeng_generate_video',
       title: 'Generate Video with Jimeng',
-      description: `Makes a video from text, or from a first and a last frame, with Jimeng (即梦, Dreamina) and saves it in the user's project as MP4. Spends many of the user's credits and takes from minutes to an hour. ${discipline} Defaults: ${VIDEO_DEFAULTS.model}, ${VIDEO_DEFAULTS.duration} s. ${ending}`,
+      description: `Makes a video from text, or from a first and a last frame, with Jimeng (即梦, Dreamina) and saves it in the user's project as MP4. Spends many of the user's credits and takes from minutes to an hour. ${parameterRules} Defaults: ${VIDEO_DEFAULTS.model}, ${VIDEO_DEFAULTS.duration} s. ${resultNote}`,
       input: GenerateVideo,
     },
     input => ({ kind: 'video', ...input }),
   ),
   tool({
     name: 'jimeng_get_task',
-    title: 'Look at a Jimeng Task',
-    annotations: looks,
+    title: 'Show a Jimeng Task',
+    annotations: readOnly,
     description:
-      'Says how a generation of this project stands, after waiting for its result. Use it with the task_id that a generating tool answered, until the answer has files or an error. Costs nothing.',
+      'Shows the status of a generation of this project, after waiting for its result. Use it with the task_id that a generating tool returned, until the answer has files or an error. Costs nothing.',
     input: GetTask,
     run: getTask,
   }),
   tool({
     name: 'jimeng_list_tasks',
     title: 'List Jimeng Tasks',
-    annotations: looks,
+    annotations: readOnly,
     description:
       'Lists the generations of this project, newest first, with their ids, states and files. Costs nothing.',
     input: ListTasks,
@@ -142,7 +142,7 @@ export const tools: readonly Tool[] = [
       openWorldHint: true,
     },
     description:
-      'Saves what is missing of the pictures or video of a generation that is paid for: after a failed download, a full disk, or a deleted file. Never generates. Links live 2 to 3 hours. Costs nothing.',
+      'Saves the missing pictures or video of a paid generation: after a failed download, a full disk, or a deleted file. Never generates. Links last 2 to 3 hours. Costs nothing.',
     input: FetchPictures,
     run: fetchPictures,
   }),
@@ -156,7 +156,7 @@ export const tools: readonly Tool[] = [
       openWorldHint: true,
     },
     description:
-      'Cancels a generation that still waits, which costs nothing. What the service already works on cannot be stopped. Only if the user asked for it.',
+      'Cancels a generation that is still waiting, which costs nothing. What the service is already working on cannot be stopped. Only if the user asked for it.',
     input: CancelTask,
     run: cancelTask,
   }),
@@ -168,7 +168,7 @@ export function schemaOf({ input }: Tool): { type: 'object'; [key: string]: unkn
   return { ...schema, type: 'object' };
 }
 
-/** What a call comes to: short JSON, and whether it is an error. Rejects with the signal's reason when it was aborted. */
+/** The result of a call: short JSON, and whether it is an error. Rejects with the signal's reason if it was aborted. */
 export async function callTool(
   { run }: Tool,
   input: unknown,
@@ -187,7 +187,7 @@ export async function callTool(
 
 const { localeError } = en();
 
-/** Throws Refusal with what does not fit. */
+/** Throws Refusal with what is invalid. */
 function parsed<T extends z.ZodMiniType>(schema: T, input: unknown): z.infer<T> {
   const result = z.safeParse(schema, input ?? {}, { error: localeError });
   if (result.success) return result.data;

@@ -11,7 +11,7 @@ export interface Pixels {
   rgba: Uint8ClampedArray;
 }
 
-/** What a picture says about itself beside its pixels, taken over as it is. */
+/** A picture's metadata, kept as it is. */
 export interface Metadata {
   icc?: Uint8Array;
   /** TIFF structure, without the "Exif" that JPEG has before it. */
@@ -27,21 +27,21 @@ export interface Decodable {
   decode: (loadCodec: LoadCodec) => Promise<Pixels>;
 }
 
-/** An Emscripten module as the codec packages ship it; their own types need globals that they do not ship. */
+/** An Emscripten module as the codec packages ship it; their own types need globals that are not included. */
 export type Factory<T> = (options: object) => Promise<T>;
 
-/** Null where the codec cannot decode. */
+/** Null if the codec cannot decode. */
 export type Decoded = { width: number; height: number; data: Uint8ClampedArray } | null;
 
 export interface Codec<T> {
   module: T;
-  /** What the library wrote to its standard error since this was last emptied: for some damage nothing else tells of it. */
-  complaints: string[];
+  /** What the library wrote to stderr since this was last emptied: some damage is reported nowhere else. */
+  warnings: string[];
 }
 
 const codecs = new Map<unknown, Promise<unknown>>();
 
-/** One instance of a codec for the life of this worker. */
+/** One instance of a codec for the lifetime of this worker. */
 export function instantiate<T>(
   factory: Factory<T>,
   file: string,
@@ -50,7 +50,7 @@ export function instantiate<T>(
   return once(factory, () => start(factory, file, loadCodec));
 }
 
-/** The same for a codec that wasm-bindgen made: its functions can be called then. */
+/** The same for a codec built with wasm-bindgen, whose functions can be called afterwards. */
 export async function initialize(
   initSync: (module: WebAssembly.Module) => unknown,
   file: string,
@@ -74,10 +74,10 @@ async function start<T>(
   loadCodec: LoadCodec,
 ): Promise<Codec<T>> {
   const compiled = await loadCodec(file);
-  const complaints: string[] = [];
+  const warnings: string[] = [];
   const module = await factory({
     noInitialRun: true,
-    printErr: (line: string) => complaints.push(line),
+    printErr: (line: string) => warnings.push(line),
     instantiateWasm: (
       imports: WebAssembly.Imports,
       done: (instance: WebAssembly.Instance) => void,
@@ -87,5 +87,5 @@ async function start<T>(
       return wasm.exports;
     },
   });
-  return { module, complaints };
+  return { module, warnings };
 }

@@ -17,7 +17,10 @@ const deflateRaw = promisify<Uint8Array, ZlibOptions, Buffer>(deflateRawCallback
 
 const colorTypes = { 1: 0, 3: 2, 4: 6 } as const;
 
-/** A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt), and with the settings. */
+/**
+ * A PNG of exactly these pixels, with the metadata in its chunks (PNG third edition: iCCP, eXIf, iTXt), and with the
+ * settings.
+ */
 export async function encodePng(
   pixels: Pixels,
   { icc, exif, xmp }: Metadata,
@@ -48,20 +51,23 @@ export async function encodePng(
   return png;
 }
 
-/** PNG allows grey profiles for grey and RGB profiles for coloured pictures only; an ICC profile names its kind at byte 16. */
+/**
+ * PNG allows grey profiles only for grey pictures and RGB profiles only for coloured ones; an ICC profile names its kind
+ * at byte 16.
+ */
 function isFor(channels: Pixels['channels'], icc: Uint8Array): boolean {
   return (
     Buffer.from(icc.subarray(16, 20)).toString('latin1') === (channels === 1 ? 'GRAY' : 'RGB ')
   );
 }
 
-/** Rows are deflated in strips of about so many bytes: enough of them for all cores, and few enough to lose nothing. */
+/** Rows are deflated in strips of about this size: enough strips for all cores, few enough to compress well. */
 const STRIP_BYTES = 1024 * 1024;
-/** So many strips are under way at once: Node's thread pool has four threads. */
+/** This many strips are processed at once: Node's thread pool has four threads. */
 const MAX_CONCURRENT_STRIPS = 4;
-/** A deflated stream refers back at most so many bytes (RFC 1951). */
+/** The window of a deflated stream (RFC 1951). */
 const WINDOW_BYTES = 32 * 1024;
-/** How much of the picture is tried, at each of three positions. */
+/** How much of the picture is sampled, at each of three positions. */
 const SAMPLE_BYTES = 64 * 1024;
 
 /**
@@ -75,8 +81,8 @@ const strategies = {
 } as const;
 
 /**
- * The zlib stream (RFC 1950) of the filtered rows, in parts. The pixels are gone afterwards. Strips are deflated on other
- * threads while the next one is filtered.
+ * The zlib stream (RFC 1950) of the filtered rows, in parts. Consumes the pixels. Strips are deflated on other threads
+ * while the next one is filtered.
  */
 export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<Uint8Array[]> {
   const { width, height, channels } = pixels;
@@ -92,7 +98,7 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
     }),
   );
   const parts: Promise<Uint8Array>[] = [];
-  /** Memory of strips that are done: memory that was never touched costs more than what is done with it. */
+  /** Memory of finished strips is reused: touching new memory costs more than the work itself. */
   const free: Uint8Array[] = [];
   let adler = 1;
   let before: Uint8Array | undefined;
@@ -110,7 +116,7 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
             ...options,
             ...(options === strategies.search && dictionary && { dictionary }),
             finishFlush: to < height ? constants.Z_SYNC_FLUSH : constants.Z_FINISH,
-            chunkSize: rows.length + 1_024, // more than ever comes out, so that it comes in one piece
+            chunkSize: rows.length + 1_024, // larger than any output, so that it comes in one piece
           }),
         )
         .then(deflated => {
@@ -120,7 +126,7 @@ export async function deflateRows(pixels: Pixels, filter: FilterRows): Promise<U
     );
     before = rows.slice(-WINDOW_BYTES);
   }
-  release(pixels.rgba); // the allocator has it ready for the next picture: to touch new memory costs more than to fill it
+  release(pixels.rgba); // the allocator keeps it for the next picture: touching new memory costs more than filling it
   const tail = Buffer.alloc(4);
   tail.writeUInt32BE(adler);
   return [Uint8Array.of(0x78, 0x5e), ...(await Promise.all(parts)), tail];

@@ -17,8 +17,8 @@ interface Decoder {
 }
 
 /**
- * Reads a JPEG for its pixels. Throws ImageError for one that is cut off, since the decoder would fill the rest with
- * grey, and for colour models and processes that it cannot do rightly.
+ * Reads a JPEG's pixels. Throws ImageError if it is truncated, since the decoder would fill the rest with grey, and for
+ * colour models and processes that it does not decode correctly.
  */
 export async function readJpeg(bytes: Uint8Array): Promise<Decodable> {
   const metadata: Metadata = {};
@@ -45,12 +45,12 @@ export async function readJpeg(bytes: Uint8Array): Promise<Decodable> {
     metadata,
     decode: async loadCodec => {
       const codec = await instantiate(decoder as Factory<Decoder>, 'mozjpeg_dec.wasm', loadCodec);
-      codec.complaints.length = 0;
+      codec.warnings.length = 0;
       const image = codec.module.decode(bytes, false);
-      // Data that breaks off or makes no sense is only complained about, and the pixels are made up.
-      const complaint = codec.complaints.find(line => /^(Corrupt|Premature)/.test(line));
-      if (!image || complaint !== undefined)
-        throw new ImageError('pictureDamaged', complaint ?? 'cannot be decoded');
+      // The decoder only warns about truncated or invalid data, and makes up the pixels.
+      const warning = codec.warnings.find(line => /^(Corrupt|Premature)/.test(line));
+      if (!image || warning !== undefined)
+        throw new ImageError('pictureDamaged', warning ?? 'cannot be decoded');
       return {
         width: image.width,
         height: image.height,
@@ -77,7 +77,9 @@ function checkFrame(marker: number, content: Uint8Array): number {
   return components;
 }
 
-/** An ICC profile from its parts, each behind its number from 1 and their count; undefined where one is missing. */
+/**
+ * An ICC profile joined from its parts, each preceded by its number from 1 and their count; undefined if one is missing.
+ */
 function joinProfile(parts: Uint8Array[]): Uint8Array | undefined {
   const sorted = parts.toSorted((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
   const whole =

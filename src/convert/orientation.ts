@@ -1,7 +1,7 @@
 import { readOrientation, resetOrientation, resetOrientationInXmp } from '../core/images/exif.ts';
 import type { Decodable, LoadCodec, Metadata, Pixels } from './codec.ts';
 
-/** The pixels as they are meant to be seen, and metadata that says so. Throws as `decode` does. */
+/** The pixels as they are displayed, and metadata that says so. Throws as `decode` does. */
 export async function decodeUpright(
   { metadata, decode }: Decodable,
   loadCodec: LoadCodec,

@@ -13,15 +13,14 @@ import {
 } from '../core/images/png.ts';
 import { initialize, type Decodable, type Metadata, type Pixels } from './codec.ts';
 
-/** Profiles of printers have some MB. */
+/** Profiles for printers have some MB. */
 const MAX_PROFILE_BYTES = 16_000_000;
 
 /**
- * Reads a PNG for its pixels, with 8 bits a sample. Throws ImageError for a header or chunks that cannot be; what is wrong
- * with the image data itself the codec throws: to look at it first would take as long as to decode it.
- *
- * PNG third edition: 4 in the colour type says alpha, and so does tRNS. The codec is given the chunks alone that make the
- * pixels: a profile that is a bomb would be a trap for it, too.
+ * Reads a PNG's pixels, with 8 bits per sample. Throws ImageError for an invalid header or chunks; the codec throws for
+ * damaged image data, since checking it first would take as long as decoding. PNG third edition: 4 in the colour type
+ * means alpha, and so does tRNS. The codec only gets the chunks that make up the pixels: a profile that is a
+ * decompression bomb would affect it too.
  */
 export async function readPngPixels(bytes: Uint8Array): Promise<Decodable> {
   const read = readerIn(bytes);
@@ -52,7 +51,7 @@ export async function readPngPixels(bytes: Uint8Array): Promise<Decodable> {
         const { width, height, data } = decodePng(join(parts));
         return { width, height, channels, rgba: data };
       } catch (cause) {
-        throw new Error('IDAT', { cause }); // no ImageError: the codec must not be used again
+        throw new Error('IDAT', { cause }); // not an ImageError: the codec must not be used again
       }
     },
   };
@@ -67,7 +66,7 @@ async function readXmp(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   return undefined;
 }
 
-/** A profile that is no profile, or a bomb, is none: the picture is shown without it. */
+/** An invalid profile or a decompression bomb is dropped: the picture is shown without it. */
 function inflateProfile(content: Uint8Array): Uint8Array | undefined {
   try {
     return inflateSync(content.subarray(content.indexOf(0) + 2), {

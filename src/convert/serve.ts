@@ -8,15 +8,15 @@ export const loadCodec: LoadCodec = async name =>
   WebAssembly.compile(await readFile(new URL(name, workerData as string)));
 
 /** A picture, or the path of its file. */
-interface Sourced {
+interface Request {
   source: Uint8Array | string;
 }
 
 /**
- * The other end of `core/images/converter.ts`: bytes in, what is made of them out. What a codec throws ends the worker, and
- * so does a file that cannot be read.
+ * The other end of `core/images/converter.ts`: converts bytes. An error of a codec ends the worker, and so does a file
+ * that cannot be read.
  */
-export function serve<Question extends Sourced>(
+export function serve<Question extends Request>(
   convert: (
     question: Omit<Question, 'source'> & { bytes: Uint8Array },
   ) => Promise<{ answer: object; transfer: ArrayBufferLike[] }>,
@@ -41,6 +41,6 @@ export function serve<Question extends Sourced>(
   });
 }
 
-async function bytesOf(source: Sourced['source']): Promise<Uint8Array> {
+async function bytesOf(source: Request['source']): Promise<Uint8Array> {
   return typeof source === 'string' ? readFile(source) : source;
 }

@@ -2,7 +2,7 @@ import type { Conversion } from '../core/images/converter.ts';
 import { loadCodec, serve } from './serve.ts';
 import { toThumbnail } from './to-webp.ts';
 
-/** Pixels of the longer side: the largest tile of the gallery on a screen of double density, and a tooltip. */
+/** The longer side in pixels: the gallery's largest tile on a high-density screen, and a tooltip. */
 const THUMBNAIL_SIDE_PX = 400;
 
 serve<Conversion>(async ({ bytes }) => {

@@ -12,9 +12,8 @@ import { decodeUpright } from './orientation.ts';
 import { readWebp } from './webp.ts';
 
 /**
- * A PNG with the same pixels and metadata as the WebP or JPEG, upright; a PNG is checked and stays as it is. With the settings
- * in it, if there are any.
- * Throws ImageError; anything else that is thrown leaves a codec behind that must not be used again.
+ * A PNG with the same pixels and metadata as the WebP or JPEG, upright; a PNG is checked and kept as it is. Includes the
+ * settings, if any. Throws ImageError; after any other error the codec must not be used again.
  */
 export async function toPng(
   bytes: Uint8Array,
@@ -36,7 +35,7 @@ export async function toPng(
   }
 }
 
-/** A PNG that was checked, as it is but for the settings. */
+/** A checked PNG, unchanged except for the settings. */
 export async function keep(
   png: Uint8Array,
   size: Size,

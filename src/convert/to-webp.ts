@@ -31,15 +31,15 @@ interface Encoder {
 
 type Sized = Pick<Pixels, 'width' | 'height' | 'rgba'>;
 
-/** Looks like the original on a page, at about a tenth of its bytes. */
+/** Looks like the original on a page, at about a tenth of the bytes. */
 const WEBP_QUALITY = 80;
-/** The filter of the resizer that keeps edges: Lanczos 3. */
+/** The resize filter that preserves edges: Lanczos 3. */
 const LANCZOS = 3;
 const TRIANGLE = 0;
 
 /**
- * The picture as WebP at each of the widths, in pixels, with its metadata and upright. A width that is not below its own
- * is made at its own. Throws ImageError; after anything else that is thrown the codecs must not be used again.
+ * The picture as WebP at each of the widths, in pixels, with its metadata and upright. It is never enlarged beyond its
+ * own width. Throws ImageError; after any other error the codecs must not be used again.
  */
 export async function toWebp(
   bytes: Uint8Array,
@@ -72,7 +72,7 @@ export async function toThumbnail(
   return withMetadata(encode(sized), icc ? { icc } : {}, sized);
 }
 
-/** What it returns is in the codec's memory until the next call. */
+/** Its result stays in the codec's memory until the next call. */
 async function loadEncoder(loadCodec: LoadCodec): Promise<(pixels: Sized) => Uint8Array> {
   const { module } = await instantiate(webpEncoder as Factory<Encoder>, 'webp_enc.wasm', loadCodec);
   await initialize(initSync, 'squoosh_resize_bg.wasm', loadCodec);
@@ -102,7 +102,7 @@ async function readPicture(bytes: Uint8Array): Promise<Decodable> {
   }
 }
 
-/** Fast is without regard to how light adds up: a small picture to choose by, in a third of the time. */
+/** Triangle ignores gamma: good enough for a thumbnail, in a third of the time. */
 function narrowed(pixels: Pixels, width: number, how: 'fine' | 'fast' = 'fine'): Sized {
   if (width >= pixels.width) return pixels;
   const height = Math.max(1, Math.round((pixels.height * width) / pixels.width));

@@ -23,12 +23,12 @@ interface Decoder {
   decode(bytes: Uint8Array): Decoded;
 }
 
-/** What nearly all pictures of the service need. */
+/** All that nearly every picture of the service needs. */
 export function loadWebp(loadCodec: LoadCodec): Promise<Codec<Decoder>> {
   return instantiate(decoder as Factory<Decoder>, 'webp_dec.wasm', loadCodec);
 }
 
-/** Reads a WebP for its pixels. Throws ImageError for one that is cut off, animated or too large. */
+/** Reads a WebP's pixels. Throws ImageError if it is truncated, animated or too large. */
 export async function readWebp(bytes: Uint8Array): Promise<Decodable> {
   if (declaredLength(bytes) > bytes.length) throw new ImageError('pictureDamaged', 'cut off');
   const metadata: Metadata = {};
@@ -43,7 +43,7 @@ export async function readWebp(bytes: Uint8Array): Promise<Decodable> {
     image ||= size !== undefined && name !== 'VP8X';
     alpha ||= hasAlpha({ name, data });
     if (name === 'ICCP') metadata.icc ??= data;
-    if (name === 'EXIF') metadata.exif ??= namedContent(data, EXIF_NAME) ?? data; // some writers name it as JPEG does
+    if (name === 'EXIF') metadata.exif ??= namedContent(data, EXIF_NAME) ?? data; // some writers name it as in JPEG
     if (name === 'XMP ') metadata.xmp ??= data;
   }
   if (!image) throw new ImageError('pictureDamaged', 'no image data');

@@ -4,7 +4,7 @@ import { loadCodec, serve } from './serve.ts';
 import { keep, toPng } from './to-png.ts';
 import { loadWebp } from './webp.ts';
 
-// While the picture is loaded. A codec that cannot be loaded fails when it is needed.
+// Loaded while the picture is read. A codec that cannot be loaded fails when it is used.
 Promise.all([loadFilter(loadCodec), loadWebp(loadCodec)]).catch(() => undefined);
 
 serve<Conversion>(async ({ bytes, settings, checked }) => {

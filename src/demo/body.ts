@@ -23,8 +23,8 @@ export async function readBytes(request: IncomingMessage): Promise<Buffer> {
 }
 
 /**
- * The service rewrites a JSON text before it parses it (service-contract, Requests): some spaces become plain ones,
- * byte order marks and commas before a closing bracket go.
+ * The service rewrites a JSON text before parsing it (service-contract, Requests): some spaces become plain ones, byte
+ * order marks and trailing commas are removed.
  */
 export function readJson(bytes: Buffer): Record<string, unknown> {
   const text = bytes
@@ -37,7 +37,7 @@ export function readJson(bytes: Buffer): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    /* said below */
+    /* reported below */
   }
   throw unforeseen('无效的JSON格式: Unexpected token');
 }
@@ -48,7 +48,7 @@ export interface SentFile {
   bytes: Buffer;
 }
 
-/** The fields and the files of a body, JSON or multipart, in their order. In multipart everything that is no file is a string. */
+/** The fields and files of a JSON or multipart body, in order. In multipart, everything but a file is a string. */
 export async function readBody({
   bytes,
   contentType,
@@ -78,7 +78,7 @@ export async function readBody({
   };
 }
 
-/** Numbers and booleans come as texts. */
+/** Numbers and booleans arrive as strings. */
 function typed(name: string, value: string): unknown {
   const { type, integer, sent } = optionRows().find(({ field }) => field === name) ?? {};
   if (name === 'async' || (type === 'boolean' && sent === undefined)) {

@@ -1,7 +1,7 @@
 import type { Kind } from '../core/request/option.ts';
 import { optionRows } from '../core/request/option-values.ts';
 
-/** An error as the service tells it: HTTP 200 with a negative code (service-contract, Errors). */
+/** An error as the service reports it: HTTP 200 with a negative code (service-contract, Errors). */
 export class ServiceFault extends Error {
   readonly code: number;
 
@@ -16,9 +16,9 @@ export class ServiceFault extends Error {
 }
 
 export const invalid = (field: string) => new ServiceFault(-2000, `Params ${field} invalid`);
-/** What only shows when the service works on a request. */
+/** An error that only shows up while the service works on a request. */
 export const failed = (message: string) => new ServiceFault(-2001, `[请求失败]: ${message}`);
-/** -1000 is what the services say to whatever they did not foresee; only the words tell. */
+/** The services' code for unexpected errors is -1000; only the message says more. */
 export const unforeseen = (message: string) => new ServiceFault(-1000, message);
 export const unknownTask = (id: string) => unforeseen(`任务不存在: ${id}`);
 export const unknownRoute = (method: string, path: string) =>
@@ -30,7 +30,7 @@ export function refuseOnPurpose(prompt: string): void {
     throw new ServiceFault(-2006, '[内容违规]: risk not pass 错误码: 2038');
 }
 
-/** The type that a field has to have where it is there; throws ServiceFault. */
+/** The required type of a field, if it is present; throws ServiceFault. */
 export function checkType(
   body: Record<string, unknown>,
   field: string,
@@ -44,7 +44,7 @@ export function checkType(
     throw invalid(`body.${field}`);
 }
 
-/** The same of every option of such a request; a model that is null counts as missing. */
+/** The same for every option of such a request; a model that is null counts as missing. */
 export function checkOptions(body: Record<string, unknown>, kind: Kind): void {
   const types = { text: 'string', number: 'number', boolean: 'boolean' } as const;
   const given = { ...body, model: body['model'] ?? undefined };

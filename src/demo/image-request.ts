@@ -10,7 +10,7 @@ import type { BodyOf } from '../core/request/option-values.ts';
 import { checkOptions, checkType, invalid, unforeseen } from './envelope.ts';
 import type { Session } from './session.ts';
 
-/** A request for pictures as the service understood it. */
+/** A request for pictures as the service interprets it. */
 export interface ImageJob {
   prompt: string;
   model: string;
@@ -24,7 +24,7 @@ export interface ImageJob {
 
 const DEFAULT_MODEL = 'jimeng-4.5';
 
-/** Words by which an intelligent ratio is chosen. */
+/** Words that select an intelligent ratio. */
 const orientations: readonly (readonly [RegExp, string])[] = [
   [/竖屏|竖版|portrait|手机壁纸/i, '9:16'],
   [/横屏|横版|landscape|桌面壁纸/i, '16:9'],
@@ -32,8 +32,15 @@ const orientations: readonly (readonly [RegExp, string])[] = [
   [/超宽/, '21:9'],
 ];
 
-/** Reads and checks the fields of an image or composition request as the service does; throws ServiceFault. */
-export function readImageJob(body: Record<string, unknown>, { region }: Session): ImageJob {
+/** The fields of a request that the service accepts; what they ask for may still be impossible. */
+export interface ImageFields extends BodyOf<'image'> {
+  model: string;
+  prompt: string;
+  inline: boolean;
+}
+
+/** Parses and validates an image or composition request as the service's routes do; throws ServiceFault. */
+export function readImageFields(body: Record<string, unknown>): ImageFields {
   const unsupported = ['size', 'width', 'height'].filter(field => field in body);
   if (unsupported.length > 0)
     throw unforeseen(
@@ -45,11 +52,20 @@ export function readImageJob(body: Record<string, unknown>, { region }: Session)
   if (typeof format !== 'string') throw invalid('body.response_format');
   checkType(body, 'async', 'boolean');
   checkType(body, 'callback_url', 'string');
-  const { ratio = '1:1', resolution = '2k' } = body as BodyOf<'image'>;
-  const model = readModel(body['model'] as string | null | undefined, region);
+  return {
+    ...(body as BodyOf<'image'>),
+    prompt,
+    model: (body['model'] as string | null | undefined) ?? DEFAULT_MODEL,
+    inline: format === 'b64_json',
+  };
+}
 
+/** What the service makes of the fields; throws ServiceFault for what it only finds when it begins: a task then fails. */
+export function imageJobOf(fields: ImageFields, { region }: Session): ImageJob {
+  const { prompt, inline, ratio = '1:1', resolution = '2k' } = fields;
+  const model = knownModel(fields.model, region);
   const wanted =
-    body['intelligent_ratio'] === true && imageModelOf(model)?.intelligentRatio === true
+    fields.intelligent_ratio === true && imageModelOf(model)?.intelligentRatio === true
       ? (orientations.find(([words]) => words.test(prompt))?.[1] ?? ratio)
       : ratio;
   return {
@@ -57,13 +73,12 @@ export function readImageJob(body: Record<string, unknown>, { region }: Session)
     model,
     ...sizeOf(model, region, wanted, resolution),
     pictures: countOf(model, prompt),
-    inline: format === 'b64_json',
+    inline,
   };
 }
 
-/** On the Chinese site a model that is not there is silently replaced; on the others it is refused. */
-function readModel(value: string | null | undefined, region: Region): string {
-  const model = value ?? DEFAULT_MODEL;
+/** On the Chinese site an unknown model is silently replaced; elsewhere it is refused. */
+function knownModel(model: string, region: Region): string {
   const models = imageModelsOf(region);
   if (models.some(({ id }) => id === model)) return model;
   if (region === 'cn') return DEFAULT_MODEL;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 /** The real service's links die after 2 to 3 hours; in ms. */
 const LINK_LIFETIME_MS = 2 * 60 * 60 * 1_000;
 
-/** What is behind each link, until the link dies. */
+/** The target of each link, until the link expires. */
 export class Links<Target> {
   readonly #targets = new Map<string, { target: Target; expires: number }>();
 
@@ -16,7 +16,7 @@ export class Links<Target> {
     return id;
   }
 
-  /** Undefined when the link is dead. */
+  /** Undefined if the link has expired. */
   find(id: string): Target | undefined {
     const entry = this.#targets.get(id);
     return entry && entry.expires >= Date.now() ? entry.target : undefined;

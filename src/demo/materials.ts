@@ -9,21 +9,21 @@ export interface Material {
   address?: string;
 }
 
-/** The fault is what the service finds out only when it uploads the materials. */
+/** An error that the service only finds when it uploads the materials. */
 interface Materials {
   materials: Material[];
   fault?: ServiceFault;
 }
 
-/** service-contract, Requests: the stock service counts pictures and videos apart. */
+/** service-contract, Requests: the stock service limits pictures and videos separately. */
 const MAX_REFERENCES = MATERIAL_LIMITS.task.all;
 const MAX_VIDEOS = MATERIAL_LIMITS.stock.videos;
 const most = { task: MAX_REFERENCES, stock: MATERIAL_LIMITS.stock.all };
 
 /**
- * First and last frame. Files, whatever their fields are called, come before addresses, which are lost beside them. Two
- * files under one name are one entry that cannot be read. Without a first frame nothing is made; a last frame that
- * cannot be had is silently left out.
+ * First and last frame. Files, whatever their field names, come before addresses, which are then lost. Two files with the
+ * same name form one invalid entry. Without a first frame nothing is made; a last frame that cannot be loaded is silently
+ * dropped.
  */
 export function readFrames(files: readonly SentFile[], addresses: readonly unknown[]): Materials {
   if (files.length > MAX_FRAMES || addresses.length > MAX_FRAMES)
@@ -51,7 +51,7 @@ export function readFrames(files: readonly SentFile[], addresses: readonly unkno
       };
 }
 
-/** Reference materials: files, then addresses in fields of the same names, then `file_paths` in the fields that are left. */
+/** Reference materials: files, then addresses in fields of the same names, then `file_paths` for the remaining fields. */
 export function readReferences(
   body: Record<string, unknown>,
   files: readonly SentFile[],
@@ -77,7 +77,7 @@ export function readReferences(
         : `全能模式图片+视频总数不超过${most.stock}个`,
     );
   const found = new Map<string, Material>();
-  for (const { field } of files) found.set(field, { field }); // the second file under one name is lost
+  for (const { field } of files) found.set(field, { field }); // the second file with the same name is lost
   for (const [field, address] of Object.entries(body))
     if (isReference(field) && isAddress(address) && !found.has(field))
       found.set(field, { field, address });
@@ -101,7 +101,7 @@ function isReferenceOfTasks(field: string): boolean {
   return /^(?:image_file_[1-9]|video_file(?:_[1-9])?)$/.test(field);
 }
 
-/** A fourth video is dropped without a word where it is an address. */
+/** A fourth video is silently dropped if it is an address. */
 function isReferenceOfStock(field: string): boolean {
   return /^(?:image_file_[1-9]|video_file(?:_[1-3])?)$/.test(field);
 }

@@ -8,7 +8,7 @@ import { Links } from './links.ts';
 const formats: readonly DrawingFormat[] = ['webp', 'webp', 'jpeg', 'png'];
 const mimeTypes = { webp: 'image/webp', jpeg: 'image/jpeg', png: 'image/png' } as const;
 
-/** Links to pictures that are drawn, always the same, when somebody asks for them: nothing large is kept. */
+/** Links to pictures that are drawn on request, always the same: nothing large is stored. */
 export class Pictures {
   readonly #artist: Pick<Artist, 'draw'>;
   readonly #links = new Links<{ scene: Scene; format: DrawingFormat }>();
@@ -43,14 +43,14 @@ export class Pictures {
           return {
             b64_json: Buffer.from(await this.#artist.draw(scene, format)).toString('base64'),
           };
-        // The extension is always the same, as in the real service: it does not tell the format.
+        // The extension is always the same, as in the real service: it does not indicate the format.
         return { url: `${origin}/demo/pictures/${this.#links.add({ scene, format })}.png` };
       }),
     );
     return { created: Math.floor(Date.now() / 1_000), data };
   }
 
-  /** Undefined when the link is dead. */
+  /** Undefined if the link has expired. */
   async load(id: string): Promise<{ type: string; bytes: Uint8Array } | undefined> {
     const entry = this.#links.find(id);
     const second = entry?.scene.index === 1;

@@ -11,9 +11,9 @@ import { sendVideo, Videos } from './videos.ts';
 import { RETRY_AFTER_MS } from './webhook.ts';
 
 export interface EmbeddedOptions extends Partial<ServiceRules> {
-  /** 0 takes a free one. */
+  /** 0 picks a free port. */
   port: number;
-  /** Loopback unless another one is given. */
+  /** Loopback by default. */
   host?: string;
   /** The built drawing worker. */
   workerUrl: URL;
@@ -21,11 +21,11 @@ export interface EmbeddedOptions extends Partial<ServiceRules> {
   codecs: URL;
   /** The folder of the demo's clips, with a slash at the end. */
   clips: URL;
-  /** Told of each request before it is answered. */
+  /** Called with each request before it is answered. */
   onRequest?: (request: ReceivedRequest) => void;
 }
 
-/** A request as it was received; of the session ID only a mask is kept. */
+/** A received request; only a mask of the session ID is kept. */
 export interface ReceivedRequest {
   method: string;
   path: string;
@@ -36,12 +36,15 @@ export interface ReceivedRequest {
 
 export interface EmbeddedService {
   url: string;
-  /** Generations that were really begun, and charged. */
+  /** Generations that were actually started and charged. */
   readonly generations: number;
   close(): Promise<void>;
 }
 
-/** The embedded demo service: speaks the contract of jimeng-api, draws its pictures itself, and has clips for videos. Rejects when it cannot listen. */
+/**
+ * The embedded demo service: implements the contract of jimeng-api, draws its pictures itself, and has clips for videos.
+ * Rejects if it cannot listen.
+ */
 export async function startEmbeddedService(options: EmbeddedOptions): Promise<EmbeddedService> {
   const { port, host = '127.0.0.1', workerUrl, codecs, clips } = options;
   const {
@@ -129,8 +132,9 @@ export async function startEmbeddedService(options: EmbeddedOptions): Promise<Em
 }
 
 /**
- * Whether a `Host` header names this service. A page from outside can make its own name lead here (DNS rebinding),
- * and its browser would then let it read the answers. On an address of the network any number may be this machine's.
+ * Whether a `Host` header is this service's own. An outside page can make its own name resolve to this machine (DNS
+ * rebinding), and its browser would then let it read the answers. On a network address any IP address may be this
+ * machine's.
  */
 function isOwnName(header: string, host: string, port: number): boolean {
   const [, bracketed, plain, at] =

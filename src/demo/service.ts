@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readBody, readJson } from './body.ts';
-import { invalid, unforeseen, unknownRoute, type ServiceFault } from './envelope.ts';
+import { invalid, unforeseen, unknownRoute, ServiceFault } from './envelope.ts';
 import { imageModels } from '../core/request/models.ts';
 import { videoModels } from '../core/request/video-models.ts';
-import { readImageJob } from './image-request.ts';
+import { imageJobOf, readImageFields, type ImageJob } from './image-request.ts';
 import type { Pictures } from './pictures.ts';
 import {
   Accounts,
@@ -28,20 +28,20 @@ export interface ServiceRequest {
   bytes: Buffer;
 }
 
-/** A generation that was read and found right. */
+/** A generation that was parsed and is valid. */
 interface Generation {
   type: StoredTask['type'];
   model: string;
   prompt: string;
   credits: number;
-  /** What goes wrong before anything is charged. */
+  /** An error before anything is charged. */
   fault?: ServiceFault | undefined;
   make: () => Promise<object>;
 }
 
-/** What the service answers, apart from HTTP: a value for JSON, or a text. Throws ServiceFault. */
+/** The service's answers, independent of HTTP: a value for JSON, or a text. Throws ServiceFault. */
 export class DemoService {
-  /** Generations that were really begun, and charged. */
+  /** Generations that were actually started and charged. */
   generations = 0;
   readonly #rules: ServiceRules;
   readonly #pictures: Pictures;
@@ -131,7 +131,7 @@ export class DemoService {
     const { images } = fields;
     let inputs: string[];
     if (files.length > 0) {
-      // an address sent beside the files is silently lost
+      // An address sent with files is silently lost.
       if (!files.some(({ field }) => field === 'images'))
         throw unforeseen("在form-data中缺少 'images' 字段");
       inputs = files
@@ -155,7 +155,16 @@ export class DemoService {
     { authorization, url }: ServiceRequest,
   ): Promise<object> {
     const session = readSession(authorization);
-    const job = readImageJob(body, session);
+    const fields = readImageFields(body);
+    const { model, prompt } = fields;
+    let job: ImageJob;
+    try {
+      job = imageJobOf(fields, session);
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      const make = () => Promise.reject(error);
+      return this.#generate({ type, model, prompt, credits: 0, fault: error, make }, body, session);
+    }
     if (type === 'composition') job.pictures = 1;
     const make = async () => {
       const result = await this.#pictures.make(job, inputs, url.origin);
@@ -184,7 +193,7 @@ export class DemoService {
     const make = async () => {
       const result = await this.#videos.make(job, request.url.origin);
       if (this.#rules.kind === 'task') return result;
-      const [{ url, b64_json: bytes, revised_prompt: words }] = result.data; // the stock service tells no more
+      const [{ url, b64_json: bytes, revised_prompt: words }] = result.data; // the stock service says no more
       return { ...result, data: [{ url, b64_json: bytes, revised_prompt: words }] };
     };
     return this.#generate(
@@ -201,7 +210,7 @@ export class DemoService {
     );
   }
 
-  /** Begins a generation, and answers with its result or, where it is asked for and known, with a task. */
+  /** Starts a generation, and answers with its result or, if requested and supported, with a task. */
   async #generate(
     generation: Generation,
     body: Record<string, unknown>,
@@ -216,7 +225,7 @@ export class DemoService {
     const task = this.#tasks.add({ type, model, prompt }, work, final => {
       if (typeof callback === 'string')
         callBack(callback, final, this.#rules.webhookRetriesMs, this.#closed).catch(() => {
-          /* the caller has gone */
+          /* the caller has disconnected */
         });
     });
     return { task_id: task.task_id, status: task.status };
@@ -248,7 +257,7 @@ export class DemoService {
     return { live: isLive(token) };
   }
 
-  /** As in the real service, the answer holds the session ID. */
+  /** As in the real service, the answer contains the session ID. */
   #points(session: Session): object {
     refuseExpired(session);
     return [{ token: session.token, points: this.#credits(session) }];

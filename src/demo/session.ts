@@ -9,7 +9,7 @@ export interface ServiceRules {
   webhookRetriesMs: readonly number[];
 }
 
-/** A session as the Authorization header names it: `Bearer [proxyURL@][us-|hk-|jp-|sg-]SESSION`, one of several by chance. */
+/** A session as in the Authorization header: `Bearer [proxyURL@][us-|hk-|jp-|sg-]SESSION`; a random one of several. */
 export interface Session {
   token: string;
   region: 'cn' | 'us' | 'hk' | 'jp' | 'sg';
@@ -47,12 +47,12 @@ const faults = {
   risk: () => new ServiceFault(-2001, '[请求失败]: shark not pass (错误码: 1019)'),
 };
 
-/** Throws the fault that the session ID asks for. */
+/** Throws the error that the session ID asks for. */
 export function failOnPurpose({ token }: Session): void {
   for (const [word, fault] of Object.entries(faults)) if (token.includes(word)) throw fault();
 }
 
-/** The account is not shown to an expired session either. */
+/** An expired session cannot see the account either. */
 export function refuseExpired({ token }: Session): void {
   if (!isLive(token)) throw faults.expired();
 }
@@ -61,7 +61,7 @@ export function isLive(token: string): boolean {
   return !token.includes('expired');
 }
 
-/** Credits of each session, counted down by generations; refilled by the daily gift when they are gone. */
+/** The credits of each session, reduced by generations and refilled by the daily gift. */
 export class Accounts {
   readonly #credits = new Map<string, number>();
 
@@ -76,7 +76,7 @@ export class Accounts {
     this.#credits.set(session.token, left);
   }
 
-  /** The daily gift, given only at 0. Returns how much was received. */
+  /** The daily gift, given only at 0. Returns the amount. */
   receive(session: Session): number {
     if (this.credits(session) > 0) return 0;
     this.#credits.set(session.token, 66);

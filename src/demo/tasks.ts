@@ -21,7 +21,9 @@ interface Job {
   onFinal: (task: StoredTask) => void;
 }
 
-/** The service's tasks, in memory: so many at once, the others queued; finished ones are forgotten after an hour. */
+/**
+ * The service's tasks, in memory: a limited number at once, the others queued; finished ones are forgotten after an hour.
+ */
 export class TaskStore {
   readonly #maxConcurrent: number;
   readonly #tasks = new Map<string, StoredTask>();
@@ -32,7 +34,7 @@ export class TaskStore {
     this.#maxConcurrent = maxConcurrent;
   }
 
-  /** @param onFinal called when the task is completed or has failed, not when it was cancelled. */
+  /** @param onFinal called when the task has completed or failed, not when it was cancelled */
   add(
     about: Pick<StoredTask, 'type' | 'model' | 'prompt'>,
     work: () => Promise<object>,
@@ -106,7 +108,7 @@ export class TaskStore {
       const job = this.#queue.shift();
       if (!job) return;
       this.#run(job).catch(() => {
-        /* a failed one is told in its task */
+        /* a failure is recorded in its task */
       });
     }
     for (const { task } of this.#queue) move(task, 'queued');
@@ -119,7 +121,7 @@ export class TaskStore {
       task.result = await work();
       move(task, 'completed');
     } catch (error) {
-      task.error = (error as Error).message; // the text alone, without its code
+      task.error = (error as Error).message; // only the message, without its code
       move(task, 'failed');
     }
     task.completed_at = task.updated_at;

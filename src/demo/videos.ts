@@ -7,13 +7,13 @@ import { refuseOnPurpose } from './envelope.ts';
 import { Links } from './links.ts';
 import type { VideoJob } from './video-request.ts';
 
-/** What is behind a link. */
+/** The target of a link. */
 export interface Video {
   bytes: Uint8Array;
-  /** Whether the connection is cut in the middle. */ cut: boolean;
+  /** Whether the connection is cut halfway. */ cut: boolean;
 }
 
-/** As the task service tells it. */
+/** In the task service's format. */
 interface VideoResult {
   url?: string;
   b64_json?: string;
@@ -74,7 +74,7 @@ export class Videos {
     return { created: Math.floor(Date.now() / 1_000), data: [{ ...video, ...about }] };
   }
 
-  /** A status where there is no video. */
+  /** A status if there is no video. */
   async load(id: string): Promise<Video | 403 | 404> {
     const target = this.#links.find(id);
     if (!target || target.prompt.includes('#broken')) return 404;
@@ -90,14 +90,14 @@ export class Videos {
   }
 }
 
-/** Digits that no JavaScript number holds, as the service's ids have them. */
+/** Numbers too long for JavaScript, like the service's ids. */
 function longNumber(): string {
   return `7${String(randomInt(2 ** 47)).padStart(18, '0')}`;
 }
 
 /**
- * Answers with a video, or with the rest of it where one range without an end is asked for, which is how players and
- * downloads go on (RFC 9110, 13.1.5 and 14). Other ranges are answered with the whole, as the RFC allows.
+ * Answers with a video, or with the rest of it for a single open-ended range, as players and resumed downloads request it
+ * (RFC 9110, 13.1.5 and 14). Other ranges are answered with the whole video, as the RFC allows.
  */
 export function sendVideo(
   video: Video | 403 | 404,

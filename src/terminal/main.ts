@@ -83,7 +83,7 @@ export async function help(): Promise<string> {
     ),
     ...all.map(command => command.help()),
     l10n.t(`  jimeng --version
-                             JIMENG_DEBUG=1 in the environment adds to a failure where it came from`),
+                             JIMENG_DEBUG=1 in the environment adds a stack trace to failures`),
   ];
   return `${texts.join('\n\n')}\n`;
 }

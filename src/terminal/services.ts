@@ -15,38 +15,38 @@ import { openFile } from '../core/inputs/open-file.ts';
 import type { Environment } from './platform/environment.ts';
 import { UsageError } from './platform/usage-error.ts';
 
-/** Logging has no reader in a terminal: what went wrong is in the answer, what was sent is in `--dry-run`. */
+/** A terminal has no log: errors are in the answer, and requests are shown by `--dry-run`. */
 export const SILENT_LOG = {
   info() {
-    /* nobody reads it */
+    /* not read */
   },
   debug() {
-    /* nobody reads it */
+    /* not read */
   },
   warn() {
-    /* nobody reads it */
+    /* not read */
   },
 };
 
-/** How calls leave this machine: as the environment says. */
+/** How calls leave this machine, from the environment. */
 export function networkOf({ env }: Pick<Environment, 'env'>): Network {
   const settings = { ...proxiesOf(env), certificates: trustedCertificates };
   return () => settings;
 }
 
-/** How many tasks are at the service at once, and how long one keeps its place: as in the editor. */
+/** How many tasks are sent to the service at once, and when a task counts as slow: as in the editor. */
 const MAX_AT_SERVICE = 2;
 const SLOW_AFTER_MS = 10 * 60_000;
 
-/** The ledger of this user's terminals, and what moves a task on. */
+/** The ledger of this user's terminals, and the executor of tasks. */
 export interface Services {
   ledger: Ledger;
   executor: Executor;
   /** The queue of this process, which works on its own tasks. */
   openQueue: (options: {
-    /** Whether a task that another process left is taken up unasked. */
+    /** Whether a task left by another process is resumed automatically. */
     takesUp: QueuePolicy['takesUp'];
-    /** Who pays; undefined where nothing is sent. */
+    /** The paying account; undefined if nothing is sent. */
     account?: SendOptions | undefined;
   }) => TaskQueue;
   /** A client without a session for the service at this address. */
@@ -54,13 +54,15 @@ export interface Services {
   close(): Promise<unknown>;
 }
 
-/** Where this user's data lies: the ledger, and what agents asked for. */
+/** The folder for this user's data: the ledger, and the agents' quota. */
 export function dataFolder(): string {
   return envPaths('jimeng', { suffix: '' }).data;
 }
 
-/** What pictures say of how they were made. Throws UsageError for `JIMENG_METADATA`. */
-function pictureRules(environment: Environment): Pick<ExecutorOptions, 'version' | 'keepsPrompts'> {
+/** What pictures record about themselves. Throws UsageError for `JIMENG_METADATA`. */
+function pictureOptions(
+  environment: Environment,
+): Pick<ExecutorOptions, 'version' | 'keepsPrompts'> {
   const metadata = environment.env['JIMENG_METADATA'] ?? 'all';
   if (metadata !== 'all' && metadata !== 'noPrompt')
     throw new UsageError(l10n.t('JIMENG_METADATA is "all" or "noPrompt", not "{0}".', metadata));
@@ -70,10 +72,10 @@ function pictureRules(environment: Environment): Pick<ExecutorOptions, 'version'
 /** Throws UsageError for `JIMENG_METADATA`. */
 export function openServices(environment: Environment): Services {
   const { dist } = environment;
-  const rules = pictureRules(environment);
+  const pictures = pictureOptions(environment);
   const network = networkOf(environment);
   const clients = new Map<string, JimengClient>();
-  // Looking needs no session, so none is shown to an address of an earlier day.
+  // Polling needs no session, so none is sent to an old address.
   const connect = (address: string) => {
     const client = clients.get(address) ?? new JimengClient({ address, network, log: SILENT_LOG });
     clients.set(address, client);
@@ -92,7 +94,7 @@ export function openServices(environment: Environment): Services {
     receivedFolder: ledger.receivedFolder,
     openInput: openFile,
     network,
-    ...rules,
+    ...pictures,
   });
   return {
     ledger,

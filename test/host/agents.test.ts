@@ -168,7 +168,7 @@ suite('language model tools', () => {
       assert.ok(text.replaceAll('&nbsp;', ' ').includes(part), `${part} in ${text}`);
     const folder = await mkdtemp(join(tmpdir(), 'jimeng-balances-'));
     const balances = new Balances(join(folder, 'balances.json'));
-    await balances.note('f', { credits: 1_234, at: Date.now() - 120_000 });
+    await balances.record('f', { credits: 1_234, at: Date.now() - 120_000 });
     const paying = {
       demo: { isOn: false },
       sessions: { get: () => Promise.resolve(new SessionId('0123456789abcdef', 'cn')) },

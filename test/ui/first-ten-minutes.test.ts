@@ -52,7 +52,7 @@ suite('the first ten minutes', () => {
       return action;
     };
     await act(window.palette('Jimeng: Get Started'));
-    await window.walkthrough.step('A service that draws').waitFor();
+    await window.walkthrough.step('Set up a service').waitFor();
     await window.walkthrough.pictureDrawn();
     await window.screenshot('walkthrough-service-en');
     await act(window.walkthrough.button('Start Service').click());
@@ -60,7 +60,7 @@ suite('the first ten minutes', () => {
     await window.screenshot('start-service-en');
     await act(window.pick('Use the Demo Service'));
     await window.notification('The demo service is in use');
-    await window.walkthrough.done('A service that draws');
+    await window.walkthrough.done('Set up a service');
     await act(window.walkthrough.step('The first picture').click());
     await act(window.walkthrough.button('Generate Image').click());
     actions++; // the prompt, and Enter below
@@ -78,7 +78,7 @@ suite('the first ten minutes', () => {
     for (const [title, name] of [
       ['Your session ID', 'session'],
       ['Pictures from pictures', 'transform'],
-      ['Agents make pictures too', 'agents'],
+      ['Let agents make pictures', 'agents'],
     ] as const) {
       await window.walkthrough.step(title).click();
       await window.walkthrough
@@ -91,7 +91,7 @@ suite('the first ten minutes', () => {
 
   test('a diagnosis with the demo in use: a line for each thing, and a report without secrets', async () => {
     await window.palette('Jimeng: Diagnose');
-    await window.quickInputWith('No problem was found');
+    await window.quickInputWith('No problems found');
     await window.focused('The demo service is in use');
     await window.screenshot('diagnose-demo-en');
     await window.pick('Copy Report');
@@ -111,7 +111,7 @@ suite('the first ten minutes', () => {
     assert.match(report, /^✓ Output Folder: Pictures can be saved in .*pic/m);
     assert.match(report, /^✓ Versions: Jimeng \d.* \d+\.\d+\.\d+/m);
     await window.palette('Jimeng: Diagnose');
-    await window.quickInputWith('No problem was found');
+    await window.quickInputWith('No problems found');
     await window.pick('Stop Using It');
     await window.openJimeng();
     await window.tasksView.getByText('The demo service is in use').waitFor({ state: 'hidden' });
@@ -143,7 +143,7 @@ suite('the first ten minutes', () => {
     assert.ok(text.includes(`"127.0.0.1:${port}:5100"`));
     await writeFile(file, `${text}# mine\n`);
     await start();
-    await window.notification('was there already, and is used as it is');
+    await window.notification('already exists and is used as it is');
     await window.page.locator('.terminal-tabs-entry').nth(1).waitFor();
     await window.page
       .locator('.xterm-rows:visible', { hasText: 'docker compose -p jimeng-api -f' })
@@ -156,7 +156,7 @@ suite('the first ten minutes', () => {
     try {
       await address(real.url);
       await window.answer('The stock service answers', 'Diagnose');
-      await window.quickInputWith('1 problem was found');
+      await window.quickInputWith('1 problem found');
       await window.focused('A session ID is needed');
       await window.press('Escape');
       await window.openJimeng();

@@ -100,7 +100,7 @@ suite('the gallery', () => {
       await tile(/old poster, variation 2/).boundingBox(),
     ];
     assert.equal(first?.y, second?.y);
-    await tile(/damaged, or no picture/).waitFor();
+    await tile(/damaged or is not a picture/).waitFor();
   });
 
   test('a prompt is shown as plain text', async () => {

@@ -59,7 +59,7 @@ suite('a hostile workspace', () => {
     const before = await around();
     await generate(window, 'a cat');
     const dialog = window.page.locator('.monaco-dialog-box', {
-      hasText: 'Save pictures outside of the workspace?',
+      hasText: 'Save pictures outside the workspace?',
     });
     await dialog.waitFor();
     await window.screenshot('outside-en');
@@ -78,7 +78,7 @@ suite('a hostile workspace', () => {
     await generate(other, 'a cat');
     await other.pick('linked');
     await other.page
-      .locator('.monaco-dialog-box', { hasText: 'Save pictures outside of the workspace?' })
+      .locator('.monaco-dialog-box', { hasText: 'Save pictures outside the workspace?' })
       .waitFor();
     await other.screenshot('linked-en');
     await other.press('Escape');

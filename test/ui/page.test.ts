@@ -246,7 +246,7 @@ suite('pictures put to use in pages', () => {
     await window.closeEditors();
     await window.openJimeng();
     await window.chooseOf(await window.taskRow(/a "cat"/), 'Insert into Editor');
-    await window.notification('No page is open. Open the file that the picture is for');
+    await window.notification('No page is open. Open the file, put the cursor');
   });
 });
 

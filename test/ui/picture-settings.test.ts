@@ -165,11 +165,11 @@ suite('settings of a picture', () => {
     await window.screenshot('settings-hostile-en');
     assert.equal(await window.page.locator('.editor-instance img').count(), 0);
     await fromExplorer(window, 'camera.png', 'Jimeng', 'Show Settings of This Picture');
-    await window.notification('camera.png does not say how it was made');
+    await window.notification('camera.png contains no generation settings');
     await window.screenshot('no-settings-en');
     await window.closeNotifications();
     await fromExplorer(window, 'camera.png', 'Jimeng', 'Run Again from This Picture');
-    await window.notification('camera.png does not say how it was made');
+    await window.notification('camera.png contains no generation settings');
   });
 });
 

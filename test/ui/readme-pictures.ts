@@ -42,7 +42,7 @@ const english: Words = {
   china: 'China',
   ask: 'Session ID',
   setSession: 'Jimeng: Set Session ID',
-  saved: 'is stored',
+  saved: 'was saved',
   prompts: [
     'a lighthouse over a calm sea, morning light',
     'a fox in the snow, woodcut',

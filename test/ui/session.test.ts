@@ -48,7 +48,7 @@ suite('session IDs', () => {
   });
 
   test('a bare one asks for its region, and one is kept for each', async () => {
-    await setSession(window, china, 'The session ID ••••8888 (China) is stored');
+    await setSession(window, china, 'The session ID ••••8888 (China) was saved');
     await generate(window, 'a cat in China');
     await window.notification('4 pictures saved');
     assert.equal(payer(), '••••8888');
@@ -66,7 +66,7 @@ suite('session IDs', () => {
 
   test('a change in another window is noticed, and a reload offered', async () => {
     const other = await editor.open({ besides: window });
-    await setSession(other, china, '(China) is stored');
+    await setSession(other, china, '(China) was saved');
     await other.page.close();
     const before = demo.service.generations;
     await generate(window, 'a cat that needs the new one');
@@ -85,10 +85,10 @@ suite('session IDs', () => {
     await window.palette('Jimeng: Clear Session ID');
     await window.quickInputWith('Which session ID should be removed');
     await window.pick('China');
-    await window.notification('The session ID ••••8888 (China) is forgotten');
+    await window.notification('The session ID ••••8888 (China) was removed');
     await window.closeNotifications();
     await window.palette('Jimeng: Clear Session ID');
-    await window.notification('(Japan) is forgotten');
+    await window.notification('(Japan) was removed');
     await window.closeNotifications();
     await generate(window, 'a cat without a session');
     await window.quickInputWith('Session ID');

@@ -76,7 +76,7 @@ suite('tasks in the background', () => {
     await window.screenshot('unfolded-en');
     await picture.click();
     await window.picture();
-    await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Begun' }));
+    await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Started' }));
     await window.screenshot('tooltip-en');
     await window.openMenu(row, 'Edit and Run Again');
     await window.screenshot('task-menu-en');
@@ -172,7 +172,7 @@ suite('tasks of a stock service', () => {
     await window.taskRow(/a cat that is lost.*waiting for the result/);
     await window.reload();
     await window.taskRow(/a cat that is lost.*uncertain/);
-    await window.notification('The connection was closed before the result came');
+    await window.notification('The connection was closed before the result arrived');
     await window.screenshot('uncertain-en');
     assert.equal(demo.generationBodies().length, 2);
   });

@@ -61,14 +61,14 @@ suite('what holds a task back is said where a person looks', () => {
     await window.screenshot('waiting-status-en');
     await window.hoverUntil(
       await window.taskRow('the second cat'),
-      window.page.locator('.monaco-hover', { hasText: 'Begun' }).filter({ hasText: isExpired }),
+      window.page.locator('.monaco-hover', { hasText: 'Started' }).filter({ hasText: isExpired }),
     );
     await window.screenshot('waiting-expired-en');
   });
 
   test('a session ID of another site: it is said whose tasks still wait', async () => {
     await enter(japan);
-    await window.notification(`Tasks of ${site} still wait for a session ID of that site: 1.`);
+    await window.notification(`Tasks of ${site} still waiting for a session ID: 1.`);
     await window.screenshot('waiting-other-site-en');
     await window.tasksView.getByText(isExpired).waitFor();
   });

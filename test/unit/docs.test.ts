@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { listFiles, PackageManager } from '@vscode/vsce';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -17,6 +18,13 @@ const documents = [
 /** Examples in code are no links. */
 function withoutCode(text: string): string {
   return text.replace(/^```[^]*?^```$/gm, '').replace(/`[^`\n]*`/g, 'code');
+}
+
+/** The relative links of a document, and those within it. */
+function linksOf(document: string): string[] {
+  return [...withoutCode(read(document)).matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, link = '']) => link)
+    .filter(link => !/^https?:/.test(link));
 }
 
 /** As GitHub makes them; `<a id>` counts too. */
@@ -41,9 +49,8 @@ function leadsSomewhere(document: string, link: string): boolean {
 suite('documents', () => {
   test('each link leads to a file, and to a heading in it', () => {
     const broken = documents.flatMap(document =>
-      [...withoutCode(read(document)).matchAll(/\]\(([^)\s]+)\)/g)]
-        .map(([, link = '']) => link)
-        .filter(link => !/^https?:/.test(link) && !leadsSomewhere(document, link))
+      linksOf(document)
+        .filter(link => !leadsSomewhere(document, link))
         .map(link => `${document}: ${link}`),
     );
     assert.deepEqual(broken, []);
@@ -89,9 +96,16 @@ suite('documents', () => {
       assert.deepEqual(parts(read(chinese)), parts(read(english)));
     });
 
-  test('they are not packed, but for the READMEs and the changelog', () => {
-    const packed = [...read('.vscodeignore').matchAll(/^!(.*\.md)$/gm)].map(([, path]) => path);
-    assert.deepEqual(packed, ['README.md', 'README.zh-CN.md', 'CHANGELOG.md']);
-    assert.doesNotMatch(read('.vscodeignore'), /^!docs/m);
+  test('each link of a packed document leads to a packed file', async () => {
+    const packed = await listFiles({ cwd: root, packageManager: PackageManager.None });
+    const dead = packed
+      .filter(name => name.endsWith('.md') && !name.startsWith('dist/'))
+      .flatMap(document =>
+        linksOf(document)
+          .map(link => link.replace(/#.*/, ''))
+          .filter(path => path !== '' && !packed.includes(join(dirname(document), path)))
+          .map(path => `${document}: ${path}`),
+      );
+    assert.deepEqual(dead, []);
   });
 });

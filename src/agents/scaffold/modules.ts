@@ -2,9 +2,9 @@
 export type Read = (uri: string) => Promise<string | undefined>;
 
 /**
- * Whether a file of a project is to be written as CommonJS: by its extension, else by the nearest tsconfig.json (for
- * TypeScript) and package.json. TypeScript is written as an ES module also where CommonJS is made of it, except where
- * `verbatimModuleSyntax` forbids that. What a tsconfig.json inherits is not looked at.
+ * Whether a file of a project should be written as CommonJS: by its extension, else by the nearest tsconfig.json (for
+ * TypeScript) and package.json. TypeScript is written as an ES module even if it is compiled to CommonJS, unless
+ * `verbatimModuleSyntax` forbids that. Settings inherited by a tsconfig.json are ignored.
  */
 export async function writesCommonJs(
   file: string,
@@ -34,7 +34,7 @@ async function nearest(
   }
 }
 
-/** JSON as tsconfig.json has it, with comments and commas at the end. What cannot be read says nothing. */
+/** Parses JSON as in tsconfig.json, with comments and trailing commas. Invalid JSON counts as empty. */
 function parseWithComments(text: string): Record<string, unknown> {
   const plain = text
     .replace(/("(?:\\.|[^"\\])*")|\/\/.*|\/\*[^]*?\*\//g, '$1')

@@ -7,7 +7,7 @@ export type Kind = (typeof kinds)[number];
 export const languages = ['ts', 'js', 'python'] as const;
 export type Language = (typeof languages)[number];
 
-/** The language of a file by its name; undefined where the name does not tell. */
+/** A file's language by its name; undefined if the name does not tell. */
 export function languageOfName(name: string): Language | undefined {
   if (/\.py$/i.test(name)) return 'python';
   const [, script] = /\.[cm]?([jt]s)x?$/i.exec(name) ?? [];
@@ -17,12 +17,12 @@ export function languageOfName(name: string): Language | undefined {
 export interface ScaffoldOptions {
   kind: Kind;
   language: Language;
-  /** The URI of the file that the code is for; it need not exist. It decides between ES modules and CommonJS. */
+  /** The URI of the target file, which need not exist. It decides between ES modules and CommonJS. */
   file: string;
   read: Read;
 }
 
-/** Code that puts Jimeng's tasks into another project. @param templates the folder `agents` of the built program */
+/** Code that uses Jimeng tasks in another project. @param templates the folder `agents` of the built program */
 export async function scaffold(
   { kind, language, file, read }: ScaffoldOptions,
   templates: URL,
@@ -30,7 +30,7 @@ export async function scaffold(
   return readFile(new URL(`${kind}.${await form(language, file, read)}`, templates), 'utf8');
 }
 
-/** The extension of the form that a file wants; the build makes each form (scripts/agent-files.mjs). */
+/** The extension of the variant that a file needs; the build produces each (scripts/agent-files.mjs). */
 async function form(language: Language, file: string, read: Read): Promise<string> {
   if (language === 'python') return 'py';
   const common = await writesCommonJs(file, language, read);

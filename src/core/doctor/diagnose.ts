@@ -14,19 +14,19 @@ import {
   type WebhookSettings,
 } from './service-checks.ts';
 
-/** Everything that is looked at, handed in by the editor or the terminal. */
+/** Everything the checks need, handed in by the editor or the terminal. */
 export interface Subject {
   versions: string;
   address: ParsedAddress;
   connect: (url: string, session?: SessionId) => JimengClient;
-  /** The editor's own demo is in use, at this address. */
+  /** The address of the editor's own demo, if it is in use. */
   embedded: boolean;
   session: ParsedSessionId | undefined;
-  /** A person agreed that the session ID may go to this address, where plain http needs that. */
+  /** A person agreed to send the session ID to this address, where plain http requires that. */
   maySend: boolean;
-  /** Told of the balance, where it was asked for. */
+  /** Called with the balance when it was asked for. */
   onCredits: (credits: number) => Promise<void>;
-  /** Only an editor is called. */
+  /** Only an editor receives webhook calls. */
   webhooks?: WebhookSettings;
   proxies: readonly ProxySetting[];
   /** A window on another machine: its kind, and whether the extension runs there. */
@@ -36,10 +36,10 @@ export interface Subject {
   folder: () => Promise<Finding>;
 }
 
-/** Looks at everything between a prompt and a picture. Asks the site for the credits; generates nothing. */
+/** Checks everything between a prompt and a picture. Asks the site for the credits; generates nothing. */
 export async function diagnose(subject: Subject): Promise<Finding[]> {
   const { address, proxies, folder } = subject;
-  const around = [
+  const environment = [
     proxyFinding(proxies),
     await folder(),
     { kind: 'versions', level: 'ok', sentence: subject.versions } as const,
@@ -48,9 +48,9 @@ export async function diagnose(subject: Subject): Promise<Finding[]> {
     return [
       failed('service', { kind: 'badAddress', detail: address.reason }),
       await sessionFinding(subject.session, undefined),
-      ...around,
+      ...environment,
     ];
-  return [...(await serviceFindings(address.address.url, subject)), ...around];
+  return [...(await serviceFindings(address.address.url, subject)), ...environment];
 }
 
 async function serviceFindings(
@@ -68,7 +68,7 @@ async function serviceFindings(
           kind: 'session',
           level: 'note',
           sentence: l10n.t(
-            '{0} is well-formed. It does not go unencrypted to another machine without your word.',
+            '{0} is well-formed. It is not sent unencrypted to another machine without your consent.',
             session.session.masked,
           ),
         } as const)
@@ -89,7 +89,7 @@ async function serviceFindings(
   ];
 }
 
-/** The seed forbids that others reach the service: whoever does, spends the credits of the sessions that he sends. */
+/** The seed forbids that others reach the service: whoever does can spend the credits of any session. */
 async function portFinding(url: string, ownAddresses: readonly string[]): Promise<Finding> {
   const { port, protocol } = new URL(url);
   const number = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
@@ -125,7 +125,7 @@ function proxyFinding(proxies: readonly ProxySetting[]): Finding {
   };
 }
 
-/** In a remote window, which machine `localhost` is; worth a look where nothing answers there. */
+/** In a remote window: which machine `localhost` is. Only relevant where nothing answers there. */
 function machineFinding(
   { name, runsThere }: NonNullable<Subject['remote']>,
   answers: boolean,

@@ -15,21 +15,21 @@ export type FindingKind =
   | 'port'
   | 'folder';
 
-/** `note`: worth knowing, and no reason why something would fail. */
+/** `note`: worth knowing, but no reason for a failure. */
 export type Level = 'ok' | 'note' | 'problem';
 
-/** What one check came to, in the reader's language and without secrets. */
+/** The result of one check, in the reader's language and without secrets. */
 export interface Finding {
   kind: FindingKind;
   level: Level;
   sentence: string;
-  /** What to do, where the fix alone would say too little. */
+  /** What to do, where the fix alone does not say enough. */
   advice?: string;
-  /** The one thing to do about it. */
+  /** The one action that fixes it. */
   fix?: Action;
 }
 
-/** What is looked at, as a heading. */
+/** What is checked, as a heading. */
 export function titleOf(kind: FindingKind): string {
   switch (kind) {
     case 'versions':

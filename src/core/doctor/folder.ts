@@ -18,7 +18,10 @@ export async function writableFinding(name: string, path: string | undefined): P
   };
 }
 
-/** Asked before anything is paid. Throws JimengError (`folderUnreachable`) where nothing can be saved in a folder on a local disk. */
+/**
+ * Called before anything is paid for. Throws JimengError (`folderUnreachable`) if nothing can be saved in a folder on a
+ * local disk.
+ */
 export async function assertWritable(path: string): Promise<void> {
   const why = await whyNotWritable(path);
   if (why !== undefined)
@@ -28,11 +31,14 @@ export async function assertWritable(path: string): Promise<void> {
     });
 }
 
-/** Why nothing can be saved in a folder on a local disk: the system's code; undefined where it can. The folder may not be there yet. */
+/**
+ * Why nothing can be saved in a folder on a local disk: the system's error code, or undefined if it can. The folder need
+ * not exist yet.
+ */
 async function whyNotWritable(path: string): Promise<string | undefined> {
   try {
     const existing = await nearestExisting(path);
-    // Permissions alone do not tell, on Windows and on network disks: something is made there, and removed.
+    // Permissions alone are not reliable on Windows and network disks, so something is created there and removed.
     await rmdir(await mkdtemp(join(existing, '.jimeng-')));
     return undefined;
   } catch (error) {

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** How long one of this machine's own addresses may take to answer; in ms. */
+/** How long one of this machine's own addresses may take to answer. */
 const ANSWER_TIMEOUT_MS = 500;
-/** So many addresses are tried; a machine with more has virtual ones. */
+/** At most this many addresses are tried; a machine with more has virtual ones. */
 const MAX_ADDRESSES = 16;
 
-/** Proxy settings that have a say: where each stands, and its value with credentials masked. */
+/** Proxy settings that take effect: the source of each, and its value with credentials masked. */
 export interface ProxySetting {
   source: string;
   value: string;
@@ -25,10 +25,10 @@ export function proxySettingsOf(env: Readonly<Record<string, string | undefined>
 }
 
 export function withoutCredentials(address: string): string {
-  return address.replace(/^([a-z][\w+.-]*:\/\/)?.*@/is, '$1••••@'); // a password may hold slashes
+  return address.replace(/^([a-z][\w+.-]*:\/\/)?.*@/is, '$1••••@'); // a password may contain slashes
 }
 
-/** The addresses by which other machines reach this one. Link-local ones of IPv6 need more than the address, and are left out. */
+/** The addresses by which other machines reach this one. Link-local IPv6 addresses are left out: they need a zone. */
 export function ownAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? []);
   return all
@@ -37,7 +37,10 @@ export function ownAddresses(): string[] {
     .slice(0, MAX_ADDRESSES);
 }
 
-/** The first of this machine's own addresses at which the port answers: then the network can reach it too. One connection each. */
+/**
+ * The first of this machine's own addresses on which the port answers, so that the network can reach it too. One
+ * connection each.
+ */
 export async function answeringAddress(
   port: number,
   addresses: readonly string[],

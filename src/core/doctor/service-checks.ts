@@ -39,7 +39,9 @@ export async function tasksFinding(
     return {
       kind: 'tasks',
       level: 'note',
-      sentence: l10n.t('The service has no tasks: closing a window may lose what was paid for.'),
+      sentence: l10n.t(
+        'The service has no tasks: closing a window may lose results that are paid for.',
+      ),
       fix: 'startService',
     };
 
@@ -58,7 +60,7 @@ export async function tasksFinding(
         kind: 'tasks',
         level: 'ok',
         sentence: joinSentences(
-          l10n.t('Tasks are kept in Redis, over a restart of the service.'),
+          l10n.t('Tasks are kept in Redis and survive a restart of the service.'),
           now,
         ),
       };
@@ -71,7 +73,7 @@ export async function tasksFinding(
         now,
       ),
       advice: l10n.t(
-        'If the service has a REDIS_URL, Redis was away once, and the service does not go back to it by itself: restart the service when Redis runs; it then knows its earlier tasks again.',
+        'If the service has a REDIS_URL, it lost its connection to Redis and does not reconnect by itself. Restart the service once Redis is running to get the earlier tasks back.',
       ),
     };
   } catch (error) {
@@ -90,16 +92,12 @@ export function webhooksFinding(
   about: ServiceAbout | undefined,
 ): Finding {
   if (!enabled)
-    return {
-      kind: 'webhooks',
-      level: 'ok',
-      sentence: l10n.t('Off: the tasks are looked at regularly.'),
-    };
+    return { kind: 'webhooks', level: 'ok', sentence: l10n.t('Off: tasks are polled.') };
   if (about?.kind === 'stock')
     return {
       kind: 'webhooks',
       level: 'note',
-      sentence: l10n.t('On, but the stock service makes no calls.'),
+      sentence: l10n.t('On, but the stock service sends no webhooks.'),
       fix: 'webhookSettings',
     };
   if (publicUrl !== undefined)
@@ -131,10 +129,7 @@ export async function sessionFinding(
     return {
       kind: 'session',
       level: 'note',
-      sentence: l10n.t(
-        '{0} is well-formed; whether the site accepts it could not be asked.',
-        masked,
-      ),
+      sentence: l10n.t('{0} is well-formed. Could not check whether the site accepts it.', masked),
     };
   try {
     if (await client.account.checkToken(parsed.session))
@@ -157,7 +152,7 @@ export async function sessionFinding(
     return {
       ...failure,
       sentence: joinSentences(
-        l10n.t('{0} is well-formed; whether the site accepts it could not be asked.', masked),
+        l10n.t('{0} is well-formed. Could not check whether the site accepts it.', masked),
         failure.sentence,
       ),
     };
@@ -187,7 +182,7 @@ export async function claimFinding(client: JimengClient): Promise<Finding> {
       kind: 'credits',
       level: 'ok',
       sentence: l10n.t(
-        'The daily credits are claimed: {0} now.',
+        'The daily credits were claimed. Balance: {0}.',
         await client.account.receiveCredits(),
       ),
     };

@@ -4,7 +4,7 @@ import * as z from 'zod/mini';
 import { makeFolder, replaceFile } from '../system/files.ts';
 import { Facts } from './facts.ts';
 
-/** What differs once a file has changed: its size in bytes, and when it was written, in ms since 1970. */
+/** What differs after a file has changed: its size in bytes, and its modification time in ms since 1970. */
 export interface FileState {
   bytes: number;
   modified: number;
@@ -12,16 +12,19 @@ export interface FileState {
 
 const Entry = z.object({ bytes: z.number(), modified: z.number(), facts: Facts });
 
-/** The first line of the file, which names its layout: another one is not read. A line for each name follows, with a tab before the JSON. */
+/**
+ * The first line names the file's layout; a file with another one is not read. Each further line is a name, a tab and
+ * JSON.
+ */
 const heading = 'jimeng facts 2';
 
 /**
- * What was read of a folder's files, by names without line breaks and tabs, so that they are not opened again. Only a
- * cache: a broken one is empty, and of two windows that write it the later one wins.
+ * What was read from a folder's files, by their names (without line breaks and tabs), so that they are not opened again.
+ * It is only a cache: a broken one counts as empty, and of two windows that write it the later one wins.
  */
 export class FactsCache {
   readonly #path: string;
-  /** JSON: each is read and written when it is needed, since thousands at once would hold up the editor. */
+  /** JSON, parsed and written on demand: thousands at once would block the editor. */
   readonly #entries = new Map<string, string>();
   #changed = false;
 
@@ -52,7 +55,7 @@ export class FactsCache {
     this.#changed = true;
   }
 
-  /** Forgets what is not among these names, and writes what has changed. Throws the system's error. */
+  /** Forgets everything except these names, and writes the changes. Throws the system's error. */
   async save(names: ReadonlySet<string>): Promise<void> {
     for (const name of this.#entries.keys())
       if (!names.has(name)) this.#changed = this.#entries.delete(name);
@@ -68,7 +71,7 @@ export class FactsCache {
   }
 }
 
-/** Undefined for what another version wrote, or what is cut off. */
+/** Undefined for entries of another version or cut-off lines. */
 function parse(json: string): z.infer<typeof Entry> | undefined {
   try {
     return Entry.parse(JSON.parse(json));

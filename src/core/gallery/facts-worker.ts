@@ -3,15 +3,15 @@ import { parentPort } from 'node:worker_threads';
 import { readFacts, type Facts } from './facts.ts';
 
 /**
- * The worker of a pool that is asked for the facts of files, by their paths. It waits for the disk itself: four calls that
- * hand over to other threads take several times as long for each file, and all of it from the thread that asks.
+ * The worker of a pool that reads facts from files, by their paths. It uses synchronous calls: four asynchronous calls
+ * take several times as long for each file, all of it on the calling thread.
  */
 parentPort?.on('message', (paths: string[]) => {
   answer(paths).catch((error: unknown) =>
     queueMicrotask(() => {
       throw error;
     }),
-  ); // ends the worker, and rejects the request
+  ); // ends the worker and rejects the request
 });
 
 async function answer(paths: readonly string[]): Promise<void> {
@@ -20,7 +20,7 @@ async function answer(paths: readonly string[]): Promise<void> {
   parentPort?.postMessage(facts);
 }
 
-/** Undefined where the file went away, or cannot be read. */
+/** Undefined if the file has gone or cannot be read. */
 async function factsAt(path: string): Promise<Facts | undefined> {
   try {
     const file = openSync(path, 'r');

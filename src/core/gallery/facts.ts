@@ -7,12 +7,12 @@ import { sizeOf } from '../images/inspect.ts';
 export const Facts = z.object({
   /** In pixels, upright; missing where its head cannot be read. */
   size: z.optional(z.object({ width: z.number(), height: z.number() })),
-  /** Missing where the file does not know how it was made. */
+  /** Missing if the file does not record how it was made. */
   settings: z.optional(PictureSettings),
 });
 export type Facts = z.infer<typeof Facts>;
 
-/** Most pictures have it within so many bytes. */
+/** Most pictures have their metadata within this many bytes. */
 const HEAD_BYTES = 16 * 1_024;
 
 /** Reads heads only, never the picture itself. Throws the system's error where the file cannot be read. */

@@ -12,39 +12,42 @@ interface Thumbnail {
 }
 
 /** A picture whose thumbnail is wanted. */
-export interface Pictured extends FileState {
+export interface ThumbnailRequest extends FileState {
   /** Its URI. */
   id: string;
   /** The whole file, or its path on a local disk, from where the worker reads it. */
   source: () => Promise<Uint8Array | string>;
 }
 
-/** About 200 MB. From here on the oldest quarter goes. */
+/** About 200 MB. Beyond that the oldest quarter is deleted. */
 const MAX_THUMBNAILS = 20_000;
 
-/** What they are called, and what a kill left of one while it was being written. */
+/** Names of thumbnails, and of what a kill left while one was being written. */
 const ownName = /^(?:[0-9a-f]{64}\.webp|\.[0-9a-f]{64}\.webp\.[0-9a-f-]{36})$/;
 
-/** Thumbnails as files, each made once in a worker thread, and again when the picture has changed. */
+/** Thumbnails as files, each created once in a worker thread, and again when the picture has changed. */
 export class Thumbnails {
   readonly folder: string;
   readonly #converter: Converter<Thumbnail>;
   #ready: Promise<void> | undefined;
 
-  /** @param folder for the files; made when it is needed */
+  /** @param folder for the files; created on demand */
   constructor(folder: string, options: ConverterOptions) {
     this.folder = folder;
     this.#converter = new Converter<Thumbnail>(options);
   }
 
-  /** The path of a WebP. Throws JimengError for what is damaged, too large or no picture, the signal's reason, or the system's error. */
-  async get(picture: Pictured, signal?: AbortSignal): Promise<string> {
+  /**
+   * The path of a WebP. Throws JimengError for a file that is damaged, too large or not a picture, the signal's reason,
+   * or the system's error.
+   */
+  async get(picture: ThumbnailRequest, signal?: AbortSignal): Promise<string> {
     const path = join(
       this.folder,
       `${createHash('sha256').update(`${picture.id}\n${picture.bytes}\n${picture.modified}`).digest('hex')}.webp`,
     );
     await (this.#ready ??= this.#prepare().catch((error: unknown) => {
-      this.#ready = undefined; // the next one tries again
+      this.#ready = undefined; // the next call tries again
       throw error;
     }));
     if (await isWebp(path)) return path;
@@ -81,7 +84,7 @@ export class Thumbnails {
   }
 }
 
-/** One that was being written when the power was cut exists, and is empty or damaged. */
+/** One that was being written during a power cut exists, but is empty or damaged. */
 async function isWebp(path: string): Promise<boolean> {
   try {
     await using file = await open(path);

@@ -9,7 +9,10 @@ export function readerIn(bytes: Uint8Array): Read {
   return (at, length) => bytes.subarray(at, at + length);
 }
 
-/** One array with memory of its own: `Buffer.concat` takes small ones from a pool, and a pool cannot go to another thread. */
+/**
+ * One array with memory of its own. `Buffer.concat` takes small ones from a pool, which cannot be transferred to another
+ * thread.
+ */
 export function join(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
   let at = 0;
@@ -21,8 +24,8 @@ export function join(parts: readonly Uint8Array[]): Uint8Array {
 }
 
 /**
- * Gives memory back at once: until garbage is collected, a few large pictures would fill some hundred MB. It must be the
- * whole of its memory, which nobody may use any more; memory that threads share is left as it is.
+ * Frees memory at once: until garbage collection, a few large pictures would occupy some hundred MB. The array must own
+ * all of its memory, and nobody may use it afterwards. Shared memory is left alone.
  */
 export function release({ buffer }: Uint8Array | Uint8ClampedArray): void {
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
@@ -35,7 +38,7 @@ export class ByteStreamBuffer {
   #ended = false;
   #changed = Promise.withResolvers<undefined>();
 
-  /** @param memory for all that will come @param length how much of it is there */
+  /** @param memory for all the data @param length how much of it has been received */
   constructor(memory: Uint8Array, length = 0) {
     this.#memory = memory;
     this.#length = length;
@@ -45,20 +48,20 @@ export class ByteStreamBuffer {
     return this.#memory.subarray(0, this.#length);
   }
 
-  /** @param bytes no more than are still missing */
+  /** @param bytes at most as many as are still missing */
   add(bytes: Uint8Array): void {
     this.#memory.set(bytes, this.#length);
     this.#length += bytes.length;
     this.#notify();
   }
 
-  /** No more will come. */
+  /** No more data will come. */
   end(): void {
     this.#ended = true;
     this.#notify();
   }
 
-  /** What is there once it has so many bytes; less where it is all that will come. */
+  /** The data once this many bytes have been received; less if the end comes first. */
   async waitFor(length: number): Promise<Uint8Array> {
     while (this.#length < Math.min(length, this.#memory.length) && !this.#ended)
       await this.#changed.promise;

@@ -15,9 +15,9 @@ import {
 import { passesOf, RowCheck, type Palette, type Pass } from './png-rows.ts';
 
 /**
- * Checks a PNG that is to be kept byte for byte, while it is received: the header, the checksum of each chunk, the end
- * chunk, that no chunk is missing or unknown that a decoder needs, and that the image data inflates to exactly the rows
- * that the header promises. Bytes after the end chunk are tolerated, as every viewer does. Throws ImageError.
+ * Checks a PNG that is kept byte for byte while it is being received: the header, the checksum of each chunk, the end
+ * chunk, that no required chunk is missing or unknown, and that the image data inflates to exactly the rows that the
+ * header declares. Bytes after the end chunk are tolerated, as in every viewer. Throws ImageError.
  */
 export async function checkPng(source: ByteStreamBuffer): Promise<Size> {
   let header: PngHeader | undefined;
@@ -39,7 +39,7 @@ export async function checkPng(source: ByteStreamBuffer): Promise<Size> {
         if (palette) throw new ImageError('pictureDamaged', 'two PLTE');
         palette = readPalette(content, header);
       } else if (type === 'IHDR' || (!needed.has(type) && /^[A-Z]/.test(type))) {
-        // an upper case letter: no decoder may pass over it
+        // An upper case letter marks a chunk that no decoder may skip.
         throw new ImageError('pictureDamaged', type);
       }
     }
@@ -69,8 +69,8 @@ function inflationOf(header: PngHeader, palette: Palette | undefined): Inflation
 }
 
 /**
- * Image data as it is received: some encoders write all of it as one chunk, and some MB at once would hold up this
- * thread. The checksum is known at the end.
+ * Image data is inflated while it is received: some encoders write all of it as one chunk, and several MB at once would
+ * block this thread. The checksum is only known at the end.
  */
 async function* piecesOf(
   { type, at, length }: Chunk,
@@ -88,10 +88,13 @@ async function* piecesOf(
   checkCrc(type, crc, await source.read(at + length, 4));
 }
 
-/** Less is not worth handing to another thread. */
+/** Below this, handing the data to another thread does not pay. */
 const MIN_INFLATE_BYTES = 64 * 1024;
 
-/** What image data inflates to, counted on another thread. It is not kept, since it takes much more memory than the file. */
+/**
+ * Counts on another thread what the image data inflates to. The result is not kept, since it is much larger than the
+ * file.
+ */
 class Inflation {
   readonly #inflate = createInflate({ chunkSize: 256 * 1024 });
   readonly #done = finished(this.#inflate);
@@ -101,7 +104,7 @@ class Inflation {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
 
-  /** @param passes the rows that it has to have */
+  /** @param passes the expected rows */
   constructor(passes: readonly Pass[], palette: Palette | undefined) {
     this.#wanted = passes.reduce((sum, { rows, rowBytes }) => sum + rows * rowBytes, 0);
     const rows = new RowCheck(passes, palette);
@@ -125,7 +128,7 @@ class Inflation {
     if (this.#waitingBytes >= MIN_INFLATE_BYTES) this.#flush();
   }
 
-  /** No more will come. Throws ImageError where it is damaged, or not of the size that is wanted. */
+  /** No more data will come. Throws ImageError if the data is damaged or not of the expected size. */
   async end(): Promise<void> {
     this.#flush();
     this.#inflate.end();

@@ -15,37 +15,37 @@ export interface ConverterOptions {
   codecs: URL;
 }
 
-/** Its size is as shown. */
+/** Its size is the displayed one. */
 export interface Png extends Size {
   png: Uint8Array;
 }
 
-/** What a worker is asked. */
+/** A request to a worker. */
 export interface Conversion {
-  /** A picture, or the path of its file, which the worker reads. */
+  /** A picture, or the path of its file for the worker to read. */
   source: Uint8Array | string;
-  /** Without them a picture says nothing of itself. */
+  /** Without them the picture records nothing about itself. */
   settings?: PictureSettings;
-  /** It is a PNG of this size, and nothing of it is left to be checked. */
+  /** A PNG of this size that is already checked. */
   checked?: Size | undefined;
 }
 
 /** What a worker answers; `src/convert/serve.ts` is the other end. */
 type Converted<Result> = Result | { failure: Failure };
 
-/** Why a worker that said nothing failed. */
+/** The reason if a worker fails without a message. */
 const ENDED_EARLY = 'the conversion ended early';
-/** Two conversions at a time: enough for two cores. */
+/** Two conversions at a time, which is enough for two cores. */
 const MAX_WORKERS = 2;
-/** A picture of more pixels is converted alone: one of 4k takes some hundred MB while it is open. */
+/** A picture with more pixels is converted alone: a 4k one takes some hundred MB while it is decoded. */
 const LARGE_PICTURE_PIXELS = 8_000_000;
 
-/** Turns pictures into something else, PNG unless said otherwise, in worker threads. */
+/** Converts pictures in worker threads, to PNG by default. */
 export class Converter<Result extends object = Png> extends WorkerPool<
   Conversion,
   Converted<Result>
 > {
-  /** Questions are asked in their order, however long their headers are. */
+  /** Keeps requests in order, however long their headers take. */
   #planned: Promise<unknown> = Promise.resolve();
 
   constructor({ workerUrl, codecs }: ConverterOptions) {
@@ -53,9 +53,9 @@ export class Converter<Result extends object = Png> extends WorkerPool<
   }
 
   /**
-   * With settings the PNG holds them, and the mark of a picture that no camera took: they are written there, since this
-   * thread would be held up by copying some MB. Throws JimengError (`pictureDamaged`, `pictureUnsupported`,
-   * `pictureTooLarge`, `notAPicture`; `unexpected` where the worker itself is broken, or the file cannot be read) or the signal's reason.
+   * With settings, the PNG contains them and the mark of AI-generated pictures. The worker writes them, since copying
+   * some MB would block this thread. Throws JimengError (`pictureDamaged`, `pictureUnsupported`, `pictureTooLarge`,
+   * `notAPicture`; `unexpected` if the worker itself is broken or the file cannot be read) or the signal's reason.
    */
   async convert({ source, ...rest }: Conversion, signal?: AbortSignal): Promise<Result> {
     const places = this.#planned.then(() => placesOf(source));
@@ -70,7 +70,7 @@ export class Converter<Result extends object = Png> extends WorkerPool<
   }
 }
 
-/** An error without a code was thrown by a codec, and the picture is to blame. */
+/** A codec throws errors without a code; then the picture is at fault. */
 function lost(error: WorkerLost): JimengError {
   const { cause } = error;
   const detail = cause === undefined ? ENDED_EARLY : errorCode(cause);
@@ -80,7 +80,7 @@ function lost(error: WorkerLost): JimengError {
   );
 }
 
-/** How many workers a picture counts for. A PNG is never large: its pixels are not held in memory. */
+/** How many worker slots a picture takes. A PNG is never large, because its pixels are not kept in memory. */
 async function placesOf(source: Conversion['source']): Promise<number> {
   if (typeof source === 'string' || imageFormatOf(source) === 'png') return 1;
   const { width, height } = (await sizeOf(readerIn(source))) ?? { width: 0, height: 0 };
@@ -92,18 +92,18 @@ export interface WebPicture extends Size {
   webp: Uint8Array;
 }
 
-/** The widths that pages are commonly laid out for, in pixels. */
+/** Common widths of page layouts, in pixels. */
 export const WEB_WIDTHS: readonly number[] = [400, 800, 1200, 1600, 2000, 2400];
 
-/** What the worker is asked that makes them. */
+/** The request to the worker that makes them. */
 export interface WebConversion {
   source: Uint8Array;
   widths: readonly number[];
 }
 
 /**
- * The picture as WebP at these widths, made in a worker thread of its own, which a cancel ends at once. Throws the
- * signal's reason, and JimengError (`cannotShrink`) for what is damaged or of another format.
+ * The picture as WebP at these widths, made in a separate worker thread that a cancel ends at once. Throws the signal's
+ * reason, and JimengError (`cannotShrink`) if it is damaged or of another format.
  */
 export async function toWeb(
   source: Uint8Array,

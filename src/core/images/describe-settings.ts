@@ -3,9 +3,9 @@ import { chosenTexts } from '../request/option-values.ts';
 import type { PictureInput, PictureSettings } from './settings.ts';
 
 /**
- * How a picture was made, as plain text: a line each, and the prompt at the end just as it was typed, since only there
- * can text from the file have lines of its own.
- * @param language of the date, as a BCP 47 tag; the system's where none is given
+ * How a picture was made, as plain text: one line each, with the prompt unchanged at the end, since only there may text
+ * from the file span several lines.
+ * @param language of the date, as a BCP 47 tag; the system's by default
  */
 export function describeSettings(
   { request, service, time, version }: PictureSettings,
@@ -25,7 +25,9 @@ export function describeSettings(
   return [
     ...lines.map(([name, value]) => l10n.t('{0}: {1}', name, value.replace(/\s+/g, ' '))),
     '',
-    prompt === undefined ? l10n.t('The prompt was left out.') : `${l10n.t('Prompt')}\n\n${prompt}`,
+    prompt === undefined
+      ? l10n.t('The prompt was not recorded.')
+      : `${l10n.t('Prompt')}\n\n${prompt}`,
     '',
   ].join('\n');
 }

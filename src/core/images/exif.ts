@@ -1,4 +1,4 @@
-/** Where the orientation tag's value (a 16-bit number) is in an EXIF TIFF structure, if it is there. */
+/** The offset of the orientation tag's value (a 16-bit number) in an EXIF TIFF structure, if it exists. */
 function locate(exif: Uint8Array): { view: DataView; at: number; little: boolean } | undefined {
   const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength);
   if (exif.length < 14) return undefined;
@@ -15,24 +15,24 @@ function locate(exif: Uint8Array): { view: DataView; at: number; little: boolean
   return undefined;
 }
 
-/** EXIF orientation, 1 to 8; 1 (upright) where there is none. From 5 on width and height are swapped. */
+/** EXIF orientation, 1 to 8; 1 (upright) by default. From 5 on width and height are swapped. */
 export function readOrientation(exif: Uint8Array): number {
   const tag = locate(exif);
   const value = tag?.view.getUint16(tag.at, tag.little) ?? 1;
   return value >= 1 && value <= 8 ? value : 1;
 }
 
-/** The same EXIF with an upright orientation, so that nothing turns the pixels a second time. */
+/** The same EXIF with an upright orientation, so that no viewer rotates the pixels a second time. */
 export function resetOrientation(exif: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(exif); // a Buffer's slice() would be the same memory
+  const copy = new Uint8Array(exif); // a Buffer's slice() would share the memory
   const tag = locate(copy);
   tag?.view.setUint16(tag.at, 1, tag.little);
   return copy;
 }
 
-/** The same for XMP, which may say it once more: as an attribute or as an element. */
+/** The same for XMP, which may repeat the orientation as an attribute or an element. */
 export function resetOrientationInXmp(xmp: Uint8Array): Uint8Array {
-  const text = Buffer.from(xmp).toString('latin1'); // byte for byte
+  const text = Buffer.from(xmp).toString('latin1'); // keeps every other byte
   return Buffer.from(
     text.replace(/(?<=\btiff:Orientation\s*(?:=\s*["']|>)\s*)[2-8]/g, '1'),
     'latin1',

@@ -1,9 +1,9 @@
 import type { Failure } from '../service/failures/table.ts';
 
-/** Picture formats by what is in the bytes: links and extensions are often wrong. */
+/** Detects picture formats by content: links and extensions are often wrong. */
 export type PictureFormat = 'png' | 'webp' | 'jpeg' | 'gif' | 'avif' | 'heic' | 'bmp';
 
-/** Undefined where the bytes are no picture that is known. */
+/** Undefined if the format is unknown. */
 export function imageFormatOf(bytes: Uint8Array): PictureFormat | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 16)).toString(
     'latin1',
@@ -18,11 +18,11 @@ export function imageFormatOf(bytes: Uint8Array): PictureFormat | undefined {
   return undefined;
 }
 
-/** Why a picture cannot be read, or does not become a PNG. */
+/** Why a picture cannot be read or converted to PNG. */
 export class ImageError extends Error {
   readonly kind: 'pictureDamaged' | 'pictureUnsupported' | 'pictureTooLarge' | 'notAPicture';
 
-  /** @param detail a technical name that is the same in every language; empty where the kind says it all */
+  /** @param detail a technical name that is the same in every language; empty if the kind says enough */
   constructor(kind: ImageError['kind'], detail = '') {
     super(detail);
     this.kind = kind;
@@ -33,10 +33,12 @@ export class ImageError extends Error {
   }
 }
 
-/** More than the largest picture of the service (6197×2656 and 5120×2880 are 16 million), less than what fills the memory. */
+/**
+ * More than the largest picture of the service (6197×2656 and 5120×2880 are 16 million), less than would fill the memory.
+ */
 const MAX_PIXELS = 100_000_000;
 
-/** Throws ImageError; asked before anything is decoded. */
+/** Throws ImageError. Called before anything is decoded. */
 export function checkSize({ width, height }: { width: number; height: number }): void {
   if (width < 1 || height < 1) throw new ImageError('pictureDamaged', `${width}×${height}`);
   if (width * height > MAX_PIXELS) throw new ImageError('pictureTooLarge', `${width}×${height}`);

@@ -57,12 +57,12 @@ async function sizeOfWebp(read: Read): Promise<Size | undefined> {
   return undefined;
 }
 
-/** The end of a PNG or JPEG is looked for in so much of the file: some programs write something behind it. */
+/** The end of a PNG or JPEG is searched for in this many bytes: some programs append data. */
 const TAIL_BYTES = 64 * 1024;
-/** More than there are before the pixels of any picture. */
+/** More than any picture has before its pixels. */
 const MAX_SEGMENTS = 1_000;
 
-/** Whether a picture has its end: a file that was cut off lacks it. */
+/** Whether a picture has its end marker; a truncated file lacks it. */
 export async function isWhole(
   file: Blob,
   format: Extract<PictureFormat, 'png' | 'jpeg' | 'webp'>,
@@ -74,7 +74,10 @@ export async function isWhole(
   return tail.includes(format === 'png' ? 'IEND' : Buffer.from([0xff, 0xd9]));
 }
 
-/** Where a JPEG's pixels begin: before them a thumbnail may have an end of its own. At its end where it was cut off before. */
+/**
+ * Where a JPEG's pixels begin, since an embedded thumbnail may have an end marker of its own. The end of the file if it
+ * is truncated earlier.
+ */
 async function startOfScan(read: Read, size: number): Promise<number> {
   let end = 0;
   let count = 0;
@@ -87,5 +90,5 @@ async function startOfScan(read: Read, size: number): Promise<number> {
   } catch (error) {
     if (!(error instanceof ImageError)) throw error;
   }
-  return end < size ? 0 : size; // not as it should be, but decoders go on
+  return end < size ? 0 : size; // invalid, but decoders continue
 }

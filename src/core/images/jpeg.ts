@@ -15,13 +15,13 @@ export const APP2 = 0xe2;
 export const SOS = 0xda;
 const EOI = 0xd9;
 
-/** Looked through at once for a marker. */
+/** How much is searched at once for a marker. */
 const FILL_BYTES = 256;
 const SCAN_BYTES = 256 * 1024;
 
 /**
- * The segments of a JPEG up to its end marker, which has to be there; what follows it is not read. Throws ImageError
- * where it breaks off, or no segment follows another.
+ * The segments of a JPEG up to its end marker, which must exist; what follows is not read. Throws ImageError if it is
+ * truncated or a segment is not followed by another.
  */
 export async function* segmentsOf(read: Read): AsyncGenerator<Segment> {
   for (let at = 2; ;) {
@@ -50,7 +50,7 @@ async function endOfScan(read: Read, from: number): Promise<number> {
     if (bytes.length < 2) return start + bytes.length;
     for (let at = bytes.indexOf(0xff); at >= 0; at = bytes.indexOf(0xff, at + 1)) {
       const next = bytes[at + 1];
-      if (next === undefined) break; // at the beginning of the next part
+      if (next === undefined) break; // at the start of the next part
       if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return start + at;
     }
     start += bytes.length - 1;
@@ -81,7 +81,7 @@ export function readFrame(content: Uint8Array): Frame {
   };
 }
 
-/** What follows the name of an APP segment; undefined where it has another name. */
+/** The content after the name of an APP segment; undefined if it has another name. */
 export function namedContent(content: Uint8Array, name: string): Uint8Array | undefined {
   return Buffer.from(content.subarray(0, name.length)).toString('latin1') === name
     ? content.subarray(name.length)

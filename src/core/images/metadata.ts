@@ -16,8 +16,8 @@ import type { PictureSettings } from './settings.ts';
 const HEADER_BYTES = PNG_SIGNATURE.length + 12 + 13;
 
 /**
- * The same PNG with its settings and the mark of a picture that no camera took. Image data and all other chunks stay byte
- * for byte. Both come right behind the header, where a reader finds them without reading on.
+ * The same PNG with its settings and the mark of AI-generated pictures. Image data and all other chunks stay byte for
+ * byte the same. Both are placed right after the header, where a reader finds them early.
  */
 export async function embed(png: Uint8Array, settings: PictureSettings): Promise<Uint8Array> {
   const text = Buffer.from(JSON.stringify(settings));
@@ -27,19 +27,19 @@ export async function embed(png: Uint8Array, settings: PictureSettings): Promise
     : [HEADER_BYTES, HEADER_BYTES];
   return join([
     png.subarray(0, HEADER_BYTES),
-    ...(text.length > MAX_TEXT_BYTES ? [] : textChunk(SETTINGS_KEYWORD, text)), // what would not be read is not written
+    ...(text.length > MAX_TEXT_BYTES ? [] : textChunk(SETTINGS_KEYWORD, text)), // nothing is written that could not be read back
     ...xmp,
     png.subarray(HEADER_BYTES, from),
     png.subarray(to),
   ]);
 }
 
-/** The demo service draws by rules that nobody trained: IPTC has a name for that too. */
+/** The demo service draws algorithmically; IPTC has a term for that too. */
 function sourceOf({ service }: PictureSettings): DigitalSource {
   return service.demo ? 'algorithmicMedia' : 'trainedAlgorithmicMedia';
 }
 
-/** A chunk of XMP with the mark, and the one that it replaces. Nothing where the one that is there has to stay as it is. */
+/** An XMP chunk with the mark, and the chunk that it replaces. Nothing if the existing chunk has to stay as it is. */
 async function markedXmp(
   read: Read,
   source: DigitalSource,
@@ -55,33 +55,33 @@ async function markedXmp(
   return { xmp: textChunk(XMP_KEYWORD, Buffer.from(newXmp(source))) };
 }
 
-/** IPTC's names of how a picture came about (cv.iptc.org/newscodes/digitalsourcetype). */
+/** IPTC's terms for how a picture was created (cv.iptc.org/newscodes/digitalsourcetype). */
 type DigitalSource = 'trainedAlgorithmicMedia' | 'algorithmicMedia';
 
 const rdf = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#';
 const iptc = 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/';
 const property = 'DigitalSourceType';
 
-/** An XMP packet that names the source of a picture. */
+/** An XMP packet that names a picture's source. */
 function newXmp(source: DigitalSource): string {
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="${rdf}">${description(source, '')}</rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
 }
 
 /**
- * The packet with one more description, which names the source; every other byte stays. So does the whole where it names
- * a source already, or cannot be understood.
+ * The packet with an additional description that names the source; every other byte is kept. Unchanged if it already
+ * names a source or cannot be parsed.
  */
 function withDigitalSource(xmp: string, source: DigitalSource): string {
   const end = findEnd(xmp);
   return end ? `${xmp.slice(0, end.at)}${description(source, end.about)}${xmp.slice(end.at)}` : xmp;
 }
 
-/** It binds the prefixes itself: the packet may have others for the same names. */
+/** It declares the prefixes itself: the packet may bind the same names to others. */
 function description(source: DigitalSource, about: string): string {
   return `<rdf:Description xmlns:rdf="${rdf}" rdf:about="${escape(about)}" xmlns:Iptc4xmpExt="${iptc}" Iptc4xmpExt:${property}="http://cv.iptc.org/newscodes/digitalsourcetype/${source}"/>`;
 }
 
-/** Where a description may be added, and what the others are about: all of a packet are about the same. */
+/** Where a description can be inserted, and the subject of the existing ones: all of a packet have the same. */
 function findEnd(xmp: string): { at: number; about: string } | undefined {
   const reader = sax.parser(true, { xmlns: true, position: true });
   const open: QualifiedTag[] = [];
@@ -89,7 +89,7 @@ function findEnd(xmp: string): { at: number; about: string } | undefined {
   let at: number | undefined;
   let named = false as boolean; // the reader sets it
   reader.onopentag = node => {
-    const tag = node as QualifiedTag; // so it is where namespaces are resolved
+    const tag = node as QualifiedTag; // this is where namespaces are resolved
     const attributes = Object.values(tag.attributes);
     named ||= [tag, ...attributes].some(({ uri, local }) => uri === iptc && local === property);
     if (tag.uri === rdf && tag.local === 'Description')

@@ -1,9 +1,9 @@
 import type { Size } from '../request/models.ts';
 
-/** More than the index of any video of some seconds; in bytes. */
+/** More than the index of any short video, in bytes. */
 const MAX_INDEX_BYTES = 32 * 1024 * 1024;
 
-/** The kind of a video by its first bytes; undefined where they are no video that is known. */
+/** Detects a video's format by its first bytes; undefined if it is unknown. */
 export function videoFormatOf(head: Uint8Array): 'mp4' | 'mov' | 'webm' | undefined {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, 12)).toString(
     'latin1',
@@ -14,8 +14,8 @@ export function videoFormatOf(head: Uint8Array): 'mp4' | 'mov' | 'webm' | undefi
 }
 
 /**
- * The size of the picture of an MP4 or MOV, in pixels as it is shown, by its boxes (ISO/IEC 14496-12, 4.2), which tell where
- * the file ends. Undefined for one that is cut off, or has no track with a picture.
+ * The displayed size of an MP4 or MOV in pixels, by its boxes (ISO/IEC 14496-12, 4.2), which also tell where the file
+ * ends. Undefined if it is truncated or has no video track.
  */
 export async function readMp4(file: Blob): Promise<Size | undefined> {
   let index: Uint8Array | undefined;
@@ -31,7 +31,7 @@ export async function readMp4(file: Blob): Promise<Size | undefined> {
   return media && index ? sizeIn(index) : undefined;
 }
 
-/** In pixels, as the first track with a picture is shown. */
+/** In pixels, as the first video track is displayed. */
 function sizeIn(index: Uint8Array): Size | undefined {
   for (const track of boxesIn(index, 'trak')) {
     for (const header of boxesIn(track, 'tkhd')) {
@@ -57,7 +57,7 @@ function* boxesIn(bytes: Uint8Array, wanted: string): Generator<Uint8Array> {
   }
 }
 
-/** @param rest bytes up to the end, for a box that says it reaches so far */
+/** @param rest bytes up to the end, for a box that extends to the end */
 function readBox(
   head: Uint8Array,
   rest: number,

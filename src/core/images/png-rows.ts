@@ -1,14 +1,14 @@
 import type { Size } from '../request/models.ts';
 import { ImageError } from './formats.ts';
 
-/** One of the passes that the rows of a PNG come in: one, or the seven of Adam7. `rowBytes` is with the number of the filter. */
+/** One of the passes of a PNG's rows: a single one, or the seven of Adam7. `rowBytes` includes the filter byte. */
 export interface Pass {
   width: number;
   rows: number;
   rowBytes: number;
 }
 
-/** @param bits of a pixel */
+/** @param bits per pixel */
 export function passesOf({ width, height }: Size, bits: number, interlaced: boolean): Pass[] {
   const steps = interlaced
     ? ([
@@ -33,15 +33,15 @@ export function passesOf({ width, height }: Size, bits: number, interlaced: bool
     .filter(({ rows }) => rows > 0);
 }
 
-/** How many colours a palette has, and the bits of an index into it. */
+/** The number of colours of a palette, and the bits of an index into it. */
 export interface Palette {
   colors: number;
   bits: number;
 }
 
 /**
- * Looks through inflated rows as they come: each begins with the number of a filter that there is (PNG third edition, 9),
- * and no index leads out of the palette. Only for the second are rows unfiltered, and only where an index could.
+ * Checks inflated rows as they come: each begins with a valid filter (PNG third edition, 9), and no index is outside the
+ * palette. Rows are unfiltered only for the second check, and only if an index could be outside.
  */
 export class RowCheck {
   readonly #passes: Pass[];
@@ -58,7 +58,7 @@ export class RowCheck {
     this.#palette = palette && palette.colors < 2 ** palette.bits ? palette : undefined;
   }
 
-  /** Throws ImageError. What is more than all rows is not looked at. */
+  /** Throws ImageError. Data beyond the last row is ignored. */
   add(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length;) {
       if (this.#bytesLeft === 0) {
@@ -73,7 +73,7 @@ export class RowCheck {
     }
   }
 
-  /** A row. False where there is none left. */
+  /** Starts a row. False if there is none left. */
   #begin(filter: number): boolean {
     if (this.#rowsLeft === 0) {
       this.#pass = this.#passes.shift();
@@ -90,7 +90,7 @@ export class RowCheck {
     return true;
   }
 
-  /** An index has a byte at most, so the pixel to the left is always the byte before. */
+  /** An index takes at most a byte, so the pixel to the left is always the previous byte. */
   #unfilter(bytes: Uint8Array): void {
     const [row, above, filter] = [this.#row, this.#above, this.#filter];
     let x = row.length - this.#bytesLeft;

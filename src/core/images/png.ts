@@ -7,12 +7,12 @@ export const PNG_SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0
 
 /** The keyword of the text that is XMP (XMP specification part 3, 1.1.5). */
 export const XMP_KEYWORD = 'XML:com.adobe.xmp';
-/** The keyword of the text that tells how a picture was made, as JSON. */
+/** The keyword of the text that records how a picture was made, as JSON. */
 export const SETTINGS_KEYWORD = 'jimeng';
 
-/** Of a text, and of the chunk that holds it. What is larger is not read: it may be made to fill the memory. */
+/** The limit for a text and for its chunk. Larger ones are not read: they may be made to fill the memory. */
 export const MAX_TEXT_BYTES = 1024 * 1024;
-/** More than there are in any picture: 80 MiB in the 8 KiB pieces that libpng writes. */
+/** More than any picture has: 80 MiB in the 8 KiB pieces that libpng writes. */
 const MAX_CHUNKS = 10_000;
 
 /** A chunk of a PNG file (PNG third edition, 5.3): its type, and where its data is; in bytes. */
@@ -22,7 +22,7 @@ export interface Chunk {
   length: number;
 }
 
-/** The chunks of a PNG up to the end chunk, whose data is not read. Throws ImageError where it breaks off or is no PNG. */
+/** The chunks of a PNG up to the end chunk, whose data is not read. Throws ImageError if it is truncated or not a PNG. */
 export async function* chunksOf(read: Read): AsyncGenerator<Chunk> {
   const signature = await read(0, PNG_SIGNATURE.length);
   if (signature.length < PNG_SIGNATURE.length) throw cutOff();
@@ -38,7 +38,7 @@ export async function* chunksOf(read: Read): AsyncGenerator<Chunk> {
   }
 }
 
-/** The data of a chunk. Throws ImageError where it is cut off, or its checksum is another one. */
+/** The data of a chunk. Throws ImageError if it is truncated or its checksum is wrong. */
 export async function contentOf({ type, at, length }: Chunk, read: Read): Promise<Uint8Array> {
   const bytes = await read(at - 4, length + 8); // type, data, checksum
   if (bytes.length < length + 8) throw cutOff();
@@ -57,7 +57,7 @@ export function cutOff(): ImageError {
   return new ImageError('pictureDamaged', 'cut off');
 }
 
-/** Samples a pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
+/** Samples per pixel and the bits that each may have, by colour type (PNG third edition, table 8 and 11.2.1). */
 const colorTypes: Record<number, { samples: number; bits: number[] }> = {
   0: { samples: 1, bits: [1, 2, 4, 8, 16] },
   2: { samples: 3, bits: [8, 16] },
@@ -66,14 +66,14 @@ const colorTypes: Record<number, { samples: number; bits: number[] }> = {
   6: { samples: 4, bits: [8, 16] },
 };
 
-/** Bits are those of a pixel. */
+/** Bits per pixel. */
 export interface PngHeader extends Size {
   bits: number;
   colorType: number;
   interlaced: boolean;
 }
 
-/** Reads the content of the first chunk. Throws ImageError where it is no header. */
+/** Reads the content of the first chunk. Throws ImageError if it is not a header. */
 export function readHeader({ type }: Chunk, content: Uint8Array): PngHeader {
   if (type !== 'IHDR' || content.length !== 13) throw new ImageError('pictureDamaged', 'IHDR');
   const view = viewOf(content);
@@ -96,7 +96,7 @@ export interface KeyedChunk {
   chunk: Chunk;
 }
 
-/** The text chunks of a PNG, as far as the file can be followed; none of a file that is no PNG. */
+/** The text chunks of a PNG, as far as it can be parsed; none if the file is not a PNG. */
 export async function* textChunksOf(read: Read): AsyncGenerator<KeyedChunk> {
   let count = 0;
   try {
@@ -112,12 +112,14 @@ export async function* textChunksOf(read: Read): AsyncGenerator<KeyedChunk> {
 
 async function keywordOf({ type, at, length }: Chunk, read: Read): Promise<string | undefined> {
   if (type !== 'iTXt' && type !== 'zTXt' && type !== 'tEXt') return undefined;
-  const head = Buffer.from(await read(at, Math.min(length, 80))); // a keyword has 79 bytes at most, then comes a zero
+  const head = Buffer.from(await read(at, Math.min(length, 80))); // a keyword has at most 79 bytes, followed by a zero
   const end = head.indexOf(0);
   return end < 0 ? undefined : head.toString('latin1', 0, end);
 }
 
-/** The text of such a chunk (PNG third edition, 11.3.3). Undefined where it is damaged, too large, or in no encoding that it may have. */
+/**
+ * The text of such a chunk (PNG third edition, 11.3.3). Undefined if it is damaged, too large, or in an invalid encoding.
+ */
 export async function readText(chunk: Chunk, read: Read): Promise<string | undefined> {
   if (chunk.length > MAX_TEXT_BYTES) return undefined;
   const bytes = await read(chunk.at - 4, chunk.length + 8); // an error of the file itself is thrown
@@ -128,12 +130,15 @@ export async function readText(chunk: Chunk, read: Read): Promise<string | undef
   }
 }
 
-/** Throws where it does not fit. Some programs turn one kind of text into another and leave it in UTF-8, so that is tried first. */
+/**
+ * Throws if it does not fit. Some programs convert one kind of text to another and leave it in UTF-8, so that is tried
+ * first.
+ */
 function decode(type: string, data: Buffer): string {
   const text = data.subarray(data.indexOf(0) + 1);
   if (type === 'tEXt') return decodeLoosely(text);
   if (type === 'zTXt') return decodeLoosely(inflate(text.subarray(1)));
-  const translated = text.indexOf(0, 2) + 1; // behind two flags come a language and a translated keyword, each ended by a zero
+  const translated = text.indexOf(0, 2) + 1; // two flags are followed by a language and a translated keyword, each ended by a zero
   const begin = text.indexOf(0, translated) + 1;
   if (translated === 0 || begin === 0) throw new Error('no text');
   const content = text.subarray(begin);

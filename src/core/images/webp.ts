@@ -11,12 +11,12 @@ export interface RiffChunk {
 
 const HEADER_BYTES = 12;
 
-/** How many bytes a WebP has by its header; what follows is not part of it. */
+/** The length of a WebP in bytes by its header; what follows is not part of it. */
 export function declaredLength(head: Uint8Array): number {
   return uint24(head, 4) + (head[7] ?? 0) * 2 ** 24 + 8;
 }
 
-/** The chunks of a WebP. Throws ImageError where one goes beyond the end. */
+/** The chunks of a WebP. Throws ImageError if one extends beyond the end. */
 export async function* riffChunksOf(read: Read): AsyncGenerator<RiffChunk> {
   const end = declaredLength(await read(0, HEADER_BYTES));
   for (let at = HEADER_BYTES; at + 8 <= end;) {
@@ -30,8 +30,8 @@ export async function* riffChunksOf(read: Read): AsyncGenerator<RiffChunk> {
 }
 
 /**
- * The size of the picture by a chunk that tells it: VP8X, VP8 or VP8L (RFC 9649, 2.5 to 2.7). Undefined for others.
- * Throws ImageError where it is damaged.
+ * The picture's size by a chunk that has it: VP8X, VP8 or VP8L (RFC 9649, 2.5 to 2.7). Undefined for other chunks. Throws
+ * ImageError if it is damaged.
  */
 export function sizeInChunk(name: string, data: Uint8Array): Size | undefined {
   switch (name) {
@@ -59,12 +59,12 @@ export function isAnimated(vp8x: Uint8Array): boolean {
   return ((vp8x[0] ?? 0) & 0x02) !== 0;
 }
 
-/** Whether a chunk says that pixels are translucent. */
+/** Whether a chunk declares transparency. */
 export function hasAlpha({ name, data }: { name: string; data: Uint8Array }): boolean {
   return name === 'ALPH' || (name === 'VP8L' && ((data[4] ?? 0) & 0x10) !== 0);
 }
 
-/** A WebP of these chunks. */
+/** A WebP made of these chunks. */
 export function writeWebp(chunks: readonly { name: string; data: Uint8Array }[]): Uint8Array {
   const whole = new Uint8Array(
     HEADER_BYTES +
@@ -83,7 +83,7 @@ export function writeWebp(chunks: readonly { name: string; data: Uint8Array }[])
   return whole;
 }
 
-/** Little-endian; bytes that are not there count as 0. */
+/** Little-endian; missing bytes count as 0. */
 function uint24(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16);
 }

@@ -40,7 +40,7 @@ export interface VideoDownload {
 }
 
 /**
- * Loads a video into a file, and goes on where a connection was cut off. The first link that is not dead is taken. Throws
+ * Downloads a video into a file, and resumes after a broken connection. Uses the first link that is alive. Throws
  * JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`, `addressRefused`, `diskFull`, `folderNotWritable`) or
  * the signal's reason.
  */
@@ -53,7 +53,7 @@ export async function downloadVideo(
   try {
     const video = new PartialVideo(links, file, { network, limits, ...(onBytes && { onBytes }) });
     await retry(
-      either => video.load(either),
+      combined => video.load(combined),
       limits,
       signal,
       () => video.progress,
@@ -67,17 +67,17 @@ interface PartialVideoOptions extends Omit<VideoDownload, 'signal'> {
   limits: VideoLimits;
 }
 
-/** What has been received of a video. */
+/** The part of a video that has been received. */
 class PartialVideo {
   readonly #links: string[];
   readonly #file: FileHandle;
   readonly #options: PartialVideoOptions;
-  /** Bytes that no attempt had brought before; of all links. */
+  /** The most bytes that any attempt has received, of any link. */
   progress = 0;
   #received = 0;
   #most = 0;
   #total: number | undefined;
-  /** Tells that the rest belongs to what was received; without one it is loaded anew. */
+  /** The validator that ties the rest to the received part; without one the download starts over. */
   #validator: string | undefined;
 
   constructor(links: readonly string[], file: FileHandle, options: PartialVideoOptions) {
@@ -86,7 +86,7 @@ class PartialVideo {
     this.#options = options;
   }
 
-  /** Goes on with the first link; a dead one gives way to the next. */
+  /** Continues with the first link; a dead one gives way to the next. */
   async load(signal: AbortSignal): Promise<void> {
     for (const link of [...this.#links]) {
       try {
@@ -138,7 +138,7 @@ class PartialVideo {
         Number(from) === this.#received &&
         (this.#total === undefined || total === '*' || Number(total) === this.#total);
       if (fits) return;
-      this.#validator = undefined; // the next attempt begins anew
+      this.#validator = undefined; // the next attempt starts over
       throw new Error('another range');
     }
     this.#received = 0;

@@ -10,26 +10,26 @@ import { fetchFollowingRedirects, type RedirectLimits } from './redirects.ts';
 const SECOND_MS = 1_000;
 
 export interface RetryLimits {
-  /** How often a link is tried at all. */
+  /** How many attempts a link gets in total. */
   maxAttempts: number;
-  /** How often in a row an attempt may bring nothing new. */
+  /** How many attempts in a row may bring nothing new. */
   maxStalled: number;
-  /** Before the second attempt, and twice as long before each further one in a row that brought nothing. */
+  /** Before the second attempt, doubled for each further one in a row without progress. */
   pauseMs: number;
   /** For all attempts together. */
   totalMs: number;
 }
 
 export interface Limits extends Omit<RetryLimits, 'maxStalled'>, RedirectLimits {
-  /** For a body whose length is known: so long at least, and longer by its length at this many bytes a second. */
-  body: { leastMs: number; bytesPerSecond: number };
+  /** For a body of known length: at least this long, plus its length at this many bytes a second. */
+  body: { minMs: number; bytesPerSecond: number };
 }
 
 const DEFAULT_LIMITS: Limits = {
   maxAttempts: 3,
   pauseMs: 500,
   totalMs: 600 * SECOND_MS,
-  body: { leastMs: 60 * SECOND_MS, bytesPerSecond: 64 * 1024 }, // slower than any network that a picture of some MB is waited for on
+  body: { minMs: 60 * SECOND_MS, bytesPerSecond: 64 * 1024 }, // slower than any network on which people wait for a picture of some MB
   connectMs: 10 * SECOND_MS,
   idleMs: 30 * SECOND_MS,
   maxBytes: 96 * 1024 * 1024, // far above any picture of the service: the largest 4k PNG has about 40 MiB
@@ -38,13 +38,13 @@ const DEFAULT_LIMITS: Limits = {
 export interface DownloadOptions {
   signal?: AbortSignal | undefined;
   limits?: Limits;
-  /** Told of what will be received, each time that it begins anew; undefined where its length is not known. */
+  /** Called with the expected length each time that the download starts over; undefined if it is unknown. */
   onBegin?: (body: ByteStreamBuffer | undefined) => void;
 }
 
 /**
- * Loads a picture of a result into memory. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
- * `addressRefused`, and those of the way there: a proxy, a certificate) or the signal's reason.
+ * Downloads a picture into memory. Throws JimengError (`linkExpired`, `downloadFailed`, `pictureTooLarge`,
+ * `addressRefused`, and those of the connection: a proxy, a certificate) or the signal's reason.
  */
 export function download(
   url: string,
@@ -53,8 +53,8 @@ export function download(
 ): Promise<Uint8Array> {
   const headers = { accept: 'image/png,image/webp,image/jpeg,*/*;q=0.5' };
   return retry(
-    either =>
-      fetchFollowingRedirects(url, { network, signal: either, limits, headers }, answer =>
+    combined =>
+      fetchFollowingRedirects(url, { network, signal: combined, limits, headers }, answer =>
         readBody(answer, limits, onBegin),
       ),
     { ...limits, maxStalled: limits.maxAttempts },
@@ -63,9 +63,9 @@ export function download(
 }
 
 /**
- * Repeats an attempt while it fails for a reason that may pass. Throws JimengError (`downloadFailed`, and what the attempt
+ * Repeats an attempt while it fails for a temporary reason. Throws JimengError (`downloadFailed`, and what the attempt
  * throws of that kind) or the signal's reason.
- * @param received how many bytes all attempts have brought
+ * @param received how many bytes all attempts have received
  */
 export async function retry<T>(
   attempt: (signal: AbortSignal) => Promise<T>,
@@ -74,11 +74,11 @@ export async function retry<T>(
   received: () => number = () => 0,
 ): Promise<T> {
   const timeout = AbortSignal.timeout(totalMs);
-  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  const combined = signal ? AbortSignal.any([signal, timeout]) : timeout;
   for (let count = 1, stalled = 0, before = 0; ; count++) {
     try {
-      either.throwIfAborted();
-      return await attempt(either);
+      combined.throwIfAborted();
+      return await attempt(combined);
     } catch (error) {
       signal?.throwIfAborted();
       if (timeout.aborted)
@@ -88,7 +88,7 @@ export async function retry<T>(
       before = received();
       if (count === maxAttempts || stalled === maxStalled)
         throw new JimengError(failureOf(error), { cause: error });
-      await delay(pauseMs * 2 ** Math.max(0, stalled - 1), undefined, { signal: either }).catch(
+      await delay(pauseMs * 2 ** Math.max(0, stalled - 1), undefined, { signal: combined }).catch(
         () => {
           /* thrown above */
         },
@@ -97,7 +97,7 @@ export async function retry<T>(
   }
 }
 
-/** With a code where there is one: messages may hold the link, and a link is a key to the picture. */
+/** Prefers an error code: messages may contain the link, and a link is a key to the picture. */
 function failureOf(error: unknown): Failure {
   if (error instanceof NotConnected && error.failure.kind === 'proxyDown') return error.failure;
   return {
@@ -107,8 +107,8 @@ function failureOf(error: unknown): Failure {
 }
 
 /**
- * The bytes of a body, as they come in, in memory that another thread can share: copying some MB at once, here and on the
- * way to a worker, would hold up this thread. Throws JimengError where it drips for too long: trying once more would take as long.
+ * The bytes of a body, as they are received, in shared memory: copying some MB at once, here or on the way to a worker,
+ * would block this thread. Throws JimengError if it is too slow for too long: another attempt would take as long.
  */
 async function readBody(
   { headers, body }: Dispatcher.ResponseData,
@@ -116,7 +116,7 @@ async function readBody(
   onBegin: DownloadOptions['onBegin'],
 ): Promise<Uint8Array> {
   const length = Number(headers['content-length'] ?? NaN);
-  const known = length <= limits.maxBytes ? sharedBuffer(length) : undefined; // undici refuses a longer one
+  const known = length <= limits.maxBytes ? sharedBuffer(length) : undefined; // undici rejects a longer one
   onBegin?.(known);
   const parts: Uint8Array[] = [];
   const slow = new JimengError({ kind: 'downloadFailed', detail: 'ETIMEDOUT' });
@@ -124,7 +124,7 @@ async function readBody(
     known &&
     setTimeout(
       () => body.destroy(slow),
-      limits.body.leastMs + (length / limits.body.bytesPerSecond) * SECOND_MS,
+      limits.body.minMs + (length / limits.body.bytesPerSecond) * SECOND_MS,
     );
   try {
     for await (const part of body as AsyncIterable<Uint8Array>)

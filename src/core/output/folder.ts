@@ -1,22 +1,22 @@
-/** A folder that pictures are saved into. */
+/** A folder for saved pictures. */
 export interface Folder {
   /**
-   * Begins to save the pictures of one task, under names that no other saving uses. Goes on with the names of an
-   * earlier saving of the same task that was killed. Makes the folder, and clears what killed savings left in it.
+   * Starts saving the pictures of one task, under names that no other save uses. Reuses the names of an earlier save of
+   * the same task that was killed. Creates the folder, and clears what killed saves left in it.
    */
   begin(taskId: string, stamp: Date): Promise<Saving>;
 }
 
 /** The saving of one task's pictures or videos. */
 export interface Saving {
-  /** The file of a result, if an earlier saving of this task was killed after it had written it. */
+  /** The file of a result, if an earlier save of this task was killed after it had written it. */
   find(index: number, extension: string): Promise<{ path: string; content: Blob } | undefined>;
   /**
-   * Writes the file of a result, whole or not at all, never over an existing file. What an earlier saving of this task
+   * Writes the file of a result, whole or not at all, never over an existing file. What an earlier save of this task
    * wrote is not written twice. Returns the path.
    */
   write(index: number, extension: string, content: Uint8Array | Blob): Promise<string>;
-  /** Everything is recorded: the traces of the saving itself can go. */
+  /** Everything is recorded, so the temporary files can be removed. */
   end(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export function stemOf(stamp: Date): string {
   return `jimeng_${day}_${two(stamp.getHours())}${two(stamp.getMinutes())}${two(stamp.getSeconds())}`;
 }
 
-/** Whether a saving names its files so; what is only similar is somebody else's. */
+/** Whether our saves name files like this; anything merely similar is somebody else's. */
 export function isOwnName(name: string): boolean {
   return /^jimeng_\d{8}_\d{6}_\d+(?:\.[a-z0-9]+)+$/.test(name);
 }

@@ -7,7 +7,7 @@ import { isOwnName, stemOf, type Folder, type Saving } from './folder.ts';
 import { isBusy, WorkingFolder } from './working-folder.ts';
 import { writeWhole, type MakeLink } from './write-whole.ts';
 
-/** A killed saving that has written pictures is remembered for its task as long as links live (service-contract, Times); in ms. */
+/** How long a killed save with pictures is remembered for its task: as long as links live (service-contract, Times). */
 const NAME_MEMORY_MS = 3 * 3_600_000;
 
 /**
@@ -36,13 +36,13 @@ export class NodeFolder implements Folder {
     return new NodeSaving(this.#path, working, this.#makeLink);
   }
 
-  /** Removes what killed savings left, and finds the one of this task, which goes on. */
+  /** Removes what killed saves left, and finds the one of this task, which is resumed. */
   async #sweep(taskId: string): Promise<WorkingFolder | undefined> {
     const names = await readdir(this.#path);
     let own: WorkingFolder | undefined;
     for (const stem of names.flatMap(name => WorkingFolder.stemIn(name) ?? [])) {
       const working = new WorkingFolder(this.#path, stem);
-      const contents = await working.inspect().catch(() => undefined); // somebody else's, not ours to read
+      const contents = await working.inspect().catch(() => undefined); // it is somebody else's, so it is not read
       if (!contents) continue;
       const { owner, parts } = contents;
       const isOwn = owner?.taskId === taskId;
@@ -57,16 +57,16 @@ export class NodeFolder implements Folder {
         const leaves = !hasFiles || Date.now() - owner.since > NAME_MEMORY_MS;
         await working
           .clear(parts)
-          .then(() => (leaves ? working.leave(owner) : undefined))
+          .then(() => (leaves ? working.release(owner) : undefined))
           .catch(() => {
-            /* the next saving tries again */
+            /* the next save tries again */
           });
       }
     }
     return own;
   }
 
-  /** Where the disk has no hard links, a kill may have left names that were taken and not yet filled. */
+  /** On a disk without hard links, a kill may have left reserved names without content. */
   async #freeReserved(stem: string): Promise<void> {
     for (const name of await readdir(this.#path)) {
       const path = join(this.#path, name);
@@ -79,10 +79,10 @@ export class NodeFolder implements Folder {
   async #reserve(taskId: string, stamp: Date): Promise<WorkingFolder> {
     for (let time = stamp.getTime(); ; time += 1_000) {
       const working = new WorkingFolder(this.#path, stemOf(new Date(time)));
-      if (!(await working.claim(taskId))) continue;
+      if (!(await working.reserve(taskId))) continue;
       const used = (await readdir(this.#path)).some(name =>
         name.toLowerCase().startsWith(`${working.stem}_`),
-      ); // on some disks case does not count
+      ); // some disks ignore case
       if (!used && (await working.own(taskId))) return working;
       await working.remove();
     }
@@ -94,7 +94,7 @@ class NodeSaving implements Saving {
   readonly #folder: string;
   readonly #working: WorkingFolder;
   readonly #makeLink: MakeLink | undefined;
-  /** Paths that this saving has given: where a name was taken, a picture has the next name. */
+  /** Paths that this save has used: if a name was taken, the picture got the next one. */
   readonly #written = new Set<string>();
 
   constructor(folder: string, working: WorkingFolder, makeLink?: MakeLink) {

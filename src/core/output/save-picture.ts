@@ -13,7 +13,7 @@ import { errorCode } from '../system/files.ts';
 import { download } from './download.ts';
 import type { Medium } from './save-results.ts';
 
-/** Bytes that did not become a PNG. */
+/** Bytes that could not be converted to PNG. */
 interface Unconverted {
   failure: Failure;
   bytes: Uint8Array;
@@ -22,7 +22,7 @@ interface Unconverted {
 export interface PictureOptions {
   converter: Converter;
   network: Network;
-  /** What the picture will say of itself. */
+  /** What the picture will record about itself. */
   settings: PictureSettings;
   /** Opens a result that came inline. */
   openReceived: (file: string) => Promise<Blob>;
@@ -52,7 +52,7 @@ export function pictures(options: PictureOptions): Medium {
   };
 }
 
-/** Loads and converts a picture. One that is damaged is loaded once more: the connection may have cut it off. */
+/** Downloads and converts a picture. A damaged one is downloaded once more: the connection may have been cut. */
 async function obtain(result: ResultItem, options: PictureOptions): Promise<Png | Unconverted> {
   const first = await tryOnce(result, options);
   if (!('failure' in first) || first.failure.kind !== 'pictureDamaged' || 'file' in result)
@@ -75,7 +75,7 @@ async function tryOnce(
   const onBegin = (body: ByteStreamBuffer | undefined) => {
     check = body && checkWhileReceiving(body);
     check?.catch(() => {
-      /* thrown below, unless it is loaded once more */
+      /* thrown below, unless it is downloaded again */
     });
   };
   const bytes = await ('url' in result
@@ -91,7 +91,7 @@ async function tryOnce(
   }
 }
 
-/** What is kept as it is can be checked before all of it is here; undefined for what has to be converted. */
+/** A PNG that is kept as it is can be checked while it is being received; undefined for what has to be converted. */
 async function checkWhileReceiving(body: ByteStreamBuffer): Promise<Size | undefined> {
   return imageFormatOf(await body.waitFor(16)) === 'png' ? checkPng(body) : undefined;
 }
@@ -110,7 +110,7 @@ async function readReceived(
   }
 }
 
-/** Under which extension bytes are kept that did not become a PNG. A damaged PNG never bears `.png`. */
+/** The extension for bytes that could not be converted to PNG. A damaged PNG never gets `.png`. */
 const extensions: Record<PictureFormat, string> = {
   png: 'damaged.png.bin',
   webp: 'webp',
@@ -121,7 +121,7 @@ const extensions: Record<PictureFormat, string> = {
   bmp: 'bmp',
 };
 
-/** Undefined where the bytes are not worth keeping. */
+/** Undefined if the bytes are not worth keeping. */
 function extensionToKeep({ bytes, failure }: Unconverted): string | undefined {
   const format = rowOf(failure).keepBytes ? imageFormatOf(bytes) : undefined;
   return format && extensions[format];

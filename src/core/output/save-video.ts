@@ -7,7 +7,7 @@ import { downloadVideo, type VideoDownload } from './download-video.ts';
 import { inFolder, type Loaded, type Medium } from './save-results.ts';
 
 export interface VideoOptions extends VideoDownload {
-  /** Where it is until it is whole; on a local disk. */
+  /** The temporary folder on a local disk. */
   receivedFolder: string;
   /** Names its file there. */
   taskId: string;
@@ -15,7 +15,7 @@ export interface VideoOptions extends VideoDownload {
   openReceived: (file: string) => Promise<Blob>;
 }
 
-/** Videos, which are saved as they are. One that is damaged is loaded once more, then kept under another extension. */
+/** Videos, which are saved as they are. A damaged one is downloaded once more, then kept under another extension. */
 export function videos(options: VideoOptions): Medium {
   return {
     extension: 'mp4',
@@ -40,7 +40,7 @@ export function videos(options: VideoOptions): Medium {
   };
 }
 
-/** What was received: a video, or a failure with what is worth keeping. */
+/** The received data: a video, or a failure with what is worth keeping. */
 async function inspect(content: Blob): Promise<Loaded> {
   const format = videoFormatOf(await content.slice(0, 64).bytes());
   if (format === undefined) return { failure: { kind: 'notAVideo' } };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isAlive, THIS_PROCESS } from '../system/process.ts';
 import { errorCode, ignoreMissing, retryBusy } from '../system/files.ts';
 
-/** A task and the process that saves it. Before it is known that the second is free, it only has a claim to it. */
+/** A task and the process that saves it. Until the second is known to be free, it only has a reservation. */
 interface Owner {
   state: 'claim' | 'owner';
   taskId: string;
@@ -11,9 +11,9 @@ interface Owner {
   pid: number;
 }
 
-/** What is in a working folder. The owner is missing only where a process was killed while it began or ended. */
+/** The content of a working folder. The owner is missing only if a process was killed while it started or finished. */
 interface Contents {
-  /** Since when is in ms since 1970. */
+  /** The start time in ms since 1970. */
   owner?: Owner & { since: number };
   /** Names of unfinished pictures. */
   parts: string[];
@@ -30,8 +30,8 @@ interface Contents {
 export class WorkingFolder {
   readonly stem: string;
   readonly #path: string;
-  /** As what this process is in it. */
-  #mine: Owner | undefined;
+  /** The entry of this process in it. */
+  #entry: Owner | undefined;
 
   constructor(folder: string, stem: string) {
     this.stem = stem;
@@ -43,39 +43,39 @@ export class WorkingFolder {
     return /^\.(jimeng_\d{8}_\d{6})\.saving$/.exec(name)?.[1];
   }
 
-  /** A file for an unfinished picture. It is this process's alone, should another one have taken the task over meanwhile. */
+  /** A file for an unfinished picture. It belongs to this process alone, even if another one has taken over the task. */
   partPath(index: number): string {
     return join(this.#path, `${index + 1}.${process.pid}.part`);
   }
 
-  /** Makes it for this process. False where another one has it. */
-  async claim(taskId: string): Promise<boolean> {
+  /** Creates it for this process. False if another one has it. */
+  async reserve(taskId: string): Promise<boolean> {
     if (!(await succeeds('EEXIST', () => mkdir(this.#path)))) return false;
-    const mine: Owner = { state: 'claim', taskId, ...THIS_PROCESS };
-    // One without an owner is removed by whoever finds it, and made again by another: both cases show here.
-    if (!(await succeeds('ENOENT', async () => (await open(this.#pathOf(mine), 'wx')).close())))
+    const entry: Owner = { state: 'claim', taskId, ...THIS_PROCESS };
+    // An ownerless one is removed by whoever finds it, and created again by another: both cases show up here.
+    if (!(await succeeds('ENOENT', async () => (await open(this.#pathOf(entry), 'wx')).close())))
       return false;
-    this.#mine = mine;
+    this.#entry = entry;
     if ((await readdir(this.#path)).filter(parseOwner).length === 1) return true;
-    await this.leave(mine);
+    await this.release(entry);
     return false;
   }
 
-  /** Turns the claim of this process into ownership. False where it was removed meanwhile. */
+  /** Turns this process's reservation into ownership. False if it was removed meanwhile. */
   own(taskId: string): Promise<boolean> {
     return this.takeOver({ state: 'claim', taskId, ...THIS_PROCESS });
   }
 
-  /** Goes on where a killed process left. False where it was removed meanwhile. */
+  /** Resumes where a killed process stopped. False if it was removed meanwhile. */
   async takeOver(owner: Owner): Promise<boolean> {
-    const mine: Owner = { state: 'owner', taskId: owner.taskId, ...THIS_PROCESS };
-    if (!(await succeeds('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(mine)))))
+    const entry: Owner = { state: 'owner', taskId: owner.taskId, ...THIS_PROCESS };
+    if (!(await succeeds('ENOENT', () => rename(this.#pathOf(owner), this.#pathOf(entry)))))
       return false;
-    this.#mine = mine;
+    this.#entry = entry;
     return true;
   }
 
-  /** Undefined where it is gone, somebody else's, or being taken over at this moment. */
+  /** Undefined if it is gone, somebody else's, or just being taken over. */
   async inspect(): Promise<Contents | undefined> {
     try {
       if (!(await lstat(this.#path)).isDirectory()) return undefined;
@@ -96,23 +96,23 @@ export class WorkingFolder {
     }
   }
 
-  /** @param parts as `inspect` found them: what came later is not touched */
+  /** @param parts as `inspect` found them: later ones are left alone */
   async clear(parts: string[]): Promise<void> {
     for (const name of parts) await retryBusy(() => rm(join(this.#path, name), { force: true }));
   }
 
-  /** Removes the owner's file, and the folder with it. Does nothing where another process was faster. */
-  async leave(owner: Owner | undefined): Promise<void> {
+  /** Removes the owner's file, and the folder with it. Does nothing if another process was faster. */
+  async release(owner: Owner | undefined): Promise<void> {
     if (owner && !(await succeeds('ENOENT', () => rm(this.#pathOf(owner))))) return;
-    // Another process may have removed it, or found it empty and made it its own.
+    // Another process may have removed it, or found it empty and claimed it.
     await retryBusy(() => rmdir(this.#path)).catch(() => {
       /* that process has it now */
     });
   }
 
-  /** This process is done with it. */
+  /** This process has finished with it. */
   async remove(): Promise<void> {
-    if (this.#mine) await this.leave(this.#mine);
+    if (this.#entry) await this.release(this.#entry);
   }
 
   #pathOf({ state, taskId, host, pid }: Owner): string {
@@ -120,7 +120,7 @@ export class WorkingFolder {
   }
 }
 
-/** Whether the owner is still at work, as far as can be known here; on another system its age has to do. */
+/** Whether the owner is still working, as far as can be known here; on another system its age decides. */
 export function isBusy({ host, pid, since }: Owner & { since: number }): boolean {
   const hours = (Date.now() - since) / 3_600_000;
   switch (isAlive({ host, pid })) {
@@ -129,14 +129,14 @@ export function isBusy({ host, pid, since }: Owner & { since: number }): boolean
     case false:
       return false;
     case true:
-      return hours < 24; // longer than any saving: the number now belongs to another process
+      return hours < 24; // longer than any save takes: the pid now belongs to another process
   }
 }
 
-/** As `partPath` makes it. */
+/** Named as `partPath` does. */
 const partName = /^\d+\.\d+\.part$/;
 
-/** Undefined for what `#pathOf` does not make. */
+/** Undefined for names that `#pathOf` does not produce. */
 function parseOwner(name: string): Owner | undefined {
   const [, state, taskId = '', host = '', pid = ''] =
     /^(claim|owner)&([^&]+)&([^&]+)&(\d+)$/.exec(name) ?? [];
@@ -153,7 +153,7 @@ function parseOwner(name: string): Owner | undefined {
   }
 }
 
-/** Whether the action succeeded; false for the one failure that tells of another process. */
+/** Whether the action succeeded; false for the one error that indicates another process. */
 async function succeeds(failure: string, action: () => Promise<unknown>): Promise<boolean> {
   try {
     await retryBusy(action);

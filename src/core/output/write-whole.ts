@@ -2,9 +2,9 @@ import { link, open, readFile, rename, rm } from 'node:fs/promises';
 import { errorCode, fileState, retryBusy } from '../system/files.ts';
 
 /**
- * Writes a file under the first of its names that is free, whole or not at all, never over another file. One that holds the
- * same content already is taken for it. Returns the path.
- * @param part where it is written first, on the same disk; a name of this process's own that is free
+ * Writes a file under the first free name, whole or not at all, never over another file. An existing file with the same
+ * content is reused. Returns the path.
+ * @param part the temporary file, on the same disk, with a free name of this process's own
  * @param pathOf the name to try, from 0
  */
 export async function writeWhole(
@@ -37,14 +37,17 @@ async function writeNew(path: string, content: Uint8Array | Blob): Promise<void>
   }
 }
 
-/** Whether it is a file with the same content, written before a kill could be recorded. A link to such a file is not. */
+/**
+ * Whether it is a file with the same content, written before a kill could be recorded. A link to such a file does not
+ * count.
+ */
 async function holds(path: string, content: Uint8Array | Blob): Promise<boolean> {
   const state = await fileState(path);
   if (state?.size !== (content instanceof Blob ? content.size : content.length)) return false;
   return (await readFile(path)).equals(content instanceof Blob ? await content.bytes() : content);
 }
 
-/** What a disk without hard links says to `link` (exFAT, some network and FUSE disks). */
+/** The errors of `link` on a disk without hard links (exFAT, some network and FUSE disks). */
 const noHardLinks = new Set([
   'EPERM',
   'ENOTSUP',
@@ -57,14 +60,13 @@ const noHardLinks = new Set([
   'EISDIR',
 ]);
 
-/** `link` of node:fs; a test hands in one that fails as on a disk without hard links. */
+/** `link` of node:fs; a test passes one that fails as on a disk without hard links. */
 export type MakeLink = typeof link;
 
 /**
- * Gives a finished file its final name, whole, at once, and never over another file. False where the name is taken.
- *
- * Where the disk has no hard links, the name is first taken by an empty file of our own, which is then replaced by a
- * rename: only there can a kill leave an empty file behind.
+ * Gives a finished file its final name, whole, at once, and never over another file. False if the name is taken. On a
+ * disk without hard links, the name is first reserved by an empty file of our own, which is then replaced by a rename:
+ * only there can a kill leave an empty file behind.
  */
 export async function linkExclusively(
   part: string,

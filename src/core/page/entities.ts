@@ -1,4 +1,4 @@
-/** Attributes of HTML and JSX. Braces are escaped too, because Svelte and template engines read them inside of quotes. */
+/** Escapes an attribute of HTML or JSX. Braces too, because Svelte and template engines evaluate them inside quotes. */
 export function escapeAttribute(text: string): string {
   return text.replace(
     /[&<>"{}]/g,
@@ -21,7 +21,7 @@ const characters: Readonly<Record<string, string>> = {
   nbsp: ' ',
 };
 
-/** The commonest ones; a name that is not known stays as it is. */
+/** The most common ones; an unknown name is kept. */
 export function unescapeEntities(text: string): string {
   return text.replace(
     /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,8}));/gi,

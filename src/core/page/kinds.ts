@@ -1,7 +1,7 @@
-/** How a document names its pictures. */
+/** How a document references its pictures. */
 export type PageKind = 'markdown' | 'html' | 'jsx' | 'css';
 
-/** By VS Code's ids of languages. */
+/** By VS Code language ids. */
 const kinds: Readonly<Record<string, PageKind>> = {
   markdown: 'markdown',
   mdx: 'markdown',
@@ -29,7 +29,7 @@ export function kindOf(language: string): PageKind | undefined {
   return kinds[language];
 }
 
-/** Of a position in a document: inside of a `<style>` block a page is a style sheet. */
+/** The kind at a position in a document: inside a `<style>` block a page is a style sheet. */
 export function kindAt(language: string, before: string): PageKind | undefined {
   const kind = kindOf(language);
   if (kind !== 'html') return kind;

@@ -9,20 +9,20 @@ export interface ImageLink {
   /** The span of its address in the text. */
   start: number;
   end: number;
-  /** The file that is meant, decoded; with a slash in front it counts from the site's root. */
+  /** The referenced file, decoded; with a leading slash it is relative to the site's root. */
   path: string;
-  /** Empty where the page says nothing about the picture. */
+  /** Empty if the page does not describe the picture. */
   alt: string;
-  /** In CSS pixels, where the page says both. */
+  /** In CSS pixels, if the page gives both. */
   size?: { width: number; height: number };
 }
 
-/** Longer texts are no pages that a person writes; in characters. */
-const MAX_TEXT_LENGTH = 2_000_000;
+/** Longer texts are not written by hand; in characters. */
+const MAX_TEXT_CHARS = 2_000_000;
 
-/** The pictures of this project that a page shows, in time linear in its length. Comments, scripts and code are passed over. */
+/** The project's pictures that a page shows, in linear time. Comments, scripts and code are skipped. */
 export function findImageLinks(text: string, kind: PageKind): ImageLink[] {
-  if (text.length > MAX_TEXT_LENGTH) return [];
+  if (text.length > MAX_TEXT_CHARS) return [];
   switch (kind) {
     case 'css':
       return inCss(text);
@@ -72,7 +72,7 @@ function inTags(text: string): ImageLink[] {
   });
 }
 
-/** `800`, `800px`, or `{800}` in JSX; a percentage or a variable says nothing. */
+/** `800`, `800px`, or `{800}` in JSX; a percentage or a variable is ignored. */
 function pixels(attribute: Attribute | undefined): number | undefined {
   const digits = /^\s*(\d{1,5})(?:px)?\s*$/.exec(attribute?.value ?? '')?.[1];
   return digits === undefined ? undefined : Number(digits);
@@ -102,7 +102,7 @@ function inMarkdown(text: string): ImageLink[] {
     const [mark] = found;
     if (mark === '[' || mark === '![')
       opened.push({ image: mark.startsWith('!'), at: found.index + mark.length });
-    if (mark.startsWith('\n')) opened.length = 0; // brackets do not match over the end of a paragraph
+    if (mark.startsWith('\n')) opened.length = 0; // brackets do not match across paragraphs
     const opener = mark === ']' ? opened.pop() : undefined;
     if (opener?.image) {
       const target = targetAt(text, found.index + 1);
@@ -120,7 +120,7 @@ function inMarkdown(text: string): ImageLink[] {
   return links;
 }
 
-/** The address of a link, whose bracket opens here. */
+/** The address of a link whose bracket opens here. */
 function targetAt(text: string, at: number): { start: number; address: string } | undefined {
   const target =
     /\(\s{0,99}(?:<([^<>\n]{0,2000})>|((?:[^\s()\\<]|\\.|\([^\s()]{0,999}\)){1,2000}))(?=\s*\)|\s+["'(])/sy;

@@ -1,7 +1,7 @@
-/** From here to there in a text; the end is not part of it. */
+/** A range of a text; the end is exclusive. */
 export type Span = readonly [start: number, end: number];
 
-/** The text with these spans, in their order, made of spaces: what follows keeps its offset, and lines stay lines. */
+/** The text with these spans, in order, replaced by spaces: offsets and lines stay the same. */
 export function mask(text: string, spans: Iterable<Span>): string {
   let masked = '';
   let at = 0;
@@ -12,7 +12,10 @@ export function mask(text: string, spans: Iterable<Span>): string {
   return masked + text.slice(at);
 }
 
-/** Every span from an opening to the closing that follows; both in lower case, found in any. @param open what is never closed reaches to the end */
+/**
+ * Every span from an opening to the next closing; both in lower case, matched in any.
+ * @param open an unclosed one extends to the end
+ */
 export function* between(
   text: string,
   opening: string,
@@ -50,7 +53,7 @@ function* fences(text: string): Generator<Span> {
   if (opened) yield [opened.start, text.length];
 }
 
-/** A run of backticks is closed by the next one of its length in the same paragraph. */
+/** A run of backticks is closed by the next one of the same length in the paragraph. */
 function* spansOfTicks(text: string): Generator<Span> {
   const runs = [...text.matchAll(/\\.|`+|\n[ \t]*\n/g)];
   const next = new Map<number, number>();

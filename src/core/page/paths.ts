@@ -1,14 +1,14 @@
 import { posix } from 'node:path';
 
-/** What stays as it is in an address: it means nothing to Markdown, HTML, CSS, `srcset` or a template. */
+/** Characters that stay unescaped: they have no meaning in Markdown, HTML, CSS, `srcset` or a template. */
 const plain = /[^\p{L}\p{N}\p{M}/\-._~+@=]/gu;
 
-/** The path of one file as seen from another one; both absolute, with slashes. */
+/** The relative path from one file to another; both absolute, with slashes. */
 export function relativePath(from: string, to: string): string {
   return posix.relative(posix.dirname(from), to);
 }
 
-/** A path as an address inside of a page. Letters of all languages stay readable. */
+/** A path as an address in a page. Letters of all languages stay readable. */
 export function addressOf(path: string): string {
   return path.toWellFormed().replace(plain, character => {
     const encoded = encodeURIComponent(character);
@@ -18,15 +18,15 @@ export function addressOf(path: string): string {
   });
 }
 
-/** Pictures that a generated PNG can replace; an icon or a vector drawing is something else. */
+/** Pictures that a generated PNG can replace; icons and vector drawings are not. */
 const picture = /\.(?:png|jpe?g|webp|avif|gif|bmp)$/i;
-/** What templates, bundlers and shells give a meaning of their own. */
+/** Characters with a special meaning in templates, bundlers and shells. */
 const foreign = /[{}<>$\\*|"\p{Cc}]|^[@~#]|^[a-z][a-z\d+.-]*:|^\/\//iu;
 
 /**
- * The path that an address in a page means, decoded and without `?` and `#`; one that begins with a slash counts from the
- * site's root. Undefined where it is not surely a picture of this project: an address with a scheme, `//`, `data:`,
- * an anchor, an alias, a template.
+ * The path that an address in a page refers to, decoded and without `?` and `#`; a leading slash means the site's root.
+ * Undefined unless it is certainly a picture of this project: not for a scheme, `//`, `data:`, an anchor, an alias or a
+ * template.
  */
 export function localPath(address: string): string | undefined {
   if (foreign.test(address)) return undefined;

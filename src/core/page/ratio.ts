@@ -1,9 +1,9 @@
 import { ratios, type Ratio } from '../request/models.ts';
 
-/** How far a ratio may be off and still be worth an offer: 15 %. */
-const farthest = Math.log(1.15);
+/** How far a ratio may be off and still be worth offering: 15 %. */
+const MAX_RATIO_DISTANCE = Math.log(1.15);
 
-/** The ratio of the catalogue that is nearest to a picture's size in a page, if one is near; `exact`: as good as the same. */
+/** The catalogue's ratio that is closest to a picture's size in a page, if one is close; `exact`: practically equal. */
 export function ratioFor({
   width,
   height,
@@ -16,6 +16,6 @@ export function ratioFor({
     return Math.abs(Math.log(width / height / (w / h)));
   };
   const [nearest] = [...ratios].sort((a, b) => distance(a) - distance(b));
-  if (!nearest || !(distance(nearest) <= farthest)) return undefined;
+  if (!nearest || !(distance(nearest) <= MAX_RATIO_DISTANCE)) return undefined;
   return { ratio: nearest, exact: distance(nearest) < 0.02 };
 }

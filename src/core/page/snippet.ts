@@ -4,17 +4,17 @@ import { addressOf } from './paths.ts';
 
 /** What is inserted into a page. */
 export interface PagePicture {
-  /** As seen from the page, with slashes, not encoded. */
+  /** Relative to the page, with slashes, not encoded. */
   path: string;
   alt: string;
-  /** In pixels, where it is known. */
+  /** In pixels, if it is known. */
   size?: { width: number; height: number };
   video: boolean;
-  /** The same picture at other widths in pixels, smallest first, for a page that chooses; paths like the one above. */
+  /** The same picture at other widths in pixels, smallest first, for a responsive page; with relative paths. */
   sources?: readonly { path: string; width: number }[];
 }
 
-/** A file of a language that shows no pictures gets their paths. @param declaration a whole declaration of CSS, not only its value */
+/** For a language without pictures, just the paths. @param declaration a whole CSS declaration, not only its value */
 export function snippetFor(
   kind: PageKind | undefined,
   pictures: readonly PagePicture[],
@@ -58,7 +58,7 @@ function inPage(
   return `<img${attribute('src', addressOf(path))}${choice} alt="${tabStop(stop, escapeAttribute(oneLine(alt)))}"${measures}${end}`;
 }
 
-/** Style sheets choose by the density of the screen, not by the width of the picture. */
+/** Style sheets choose by screen density, not by picture width. */
 function cssImage({ path, sources = [] }: PagePicture): string {
   const [smallest] = sources;
   if (!smallest || sources.length === 1) return literal(`url("${addressOf(path)}")`);
@@ -68,7 +68,7 @@ function cssImage({ path, sources = [] }: PagePicture): string {
   );
 }
 
-/** Everything that Markdown, also with mathematics and HTML, would read as something else. */
+/** Escapes what Markdown, also with math and HTML, would interpret. */
 function escapeMarkdown(text: string): string {
   return oneLine(text).replace(/[\\`*_[\]<>&~$|]/g, '\\$&');
 }
@@ -77,7 +77,7 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Text inside of a snippet (VS Code, Snippet grammar). */
+/** Text inside a snippet (VS Code, Snippet grammar). */
 function literal(text: string): string {
   return text.replace(/[\\$}]/g, '\\$&');
 }

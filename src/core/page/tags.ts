@@ -1,4 +1,4 @@
-/** The value of an attribute and its span, without its quotes; `code`: it was in braces. */
+/** An attribute's value and its span, without quotes; `code`: it was in braces. */
 export interface Attribute {
   value: string;
   start: number;
@@ -6,17 +6,14 @@ export interface Attribute {
   code: boolean;
 }
 
-/** More than any tag of a person; what is longer is not read to its end. In characters. */
-const MAX_TAG_LENGTH = 8_192;
+/** Longer than any tag written by hand; longer ones are not read to the end. In characters. */
+const MAX_TAG_CHARS = 8_192;
 
-/** Every `<img>` of a text with its attributes, by their names in lower case. Values in braces may have braces and `>` in them. */
+/** Every `<img>` of a text with its attributes, by lower-case names. Values in braces may contain braces and `>`. */
 export function* imageTags(text: string): Generator<Map<string, Attribute>> {
   const opening = /<img(?=[\s/])/gi;
   for (let found = opening.exec(text); found; found = opening.exec(text)) {
-    const reader = new TagReader(
-      text.slice(found.index, found.index + MAX_TAG_LENGTH),
-      found.index,
-    );
+    const reader = new TagReader(text.slice(found.index, found.index + MAX_TAG_CHARS), found.index);
     const attributes = reader.read();
     if (attributes) yield attributes;
     opening.lastIndex = found.index + reader.at;
@@ -24,7 +21,7 @@ export function* imageTags(text: string): Generator<Map<string, Attribute>> {
 }
 
 class TagReader {
-  /** How far it was read. */
+  /** How far the text was read. */
   at = '<img'.length;
   readonly #text: string;
   readonly #offset: number;
@@ -34,7 +31,7 @@ class TagReader {
     this.#offset = offset;
   }
 
-  /** Undefined where the tag is not closed. */
+  /** Undefined if the tag is not closed. */
   read(): Map<string, Attribute> | undefined {
     const attributes = new Map<string, Attribute>();
     for (;;) {

@@ -23,7 +23,7 @@ type Shown = NonNullable<OptionRow['shown']>;
 
 export const byService = () => l10n.t('chosen by the service');
 const always = (value: string, { model = IMAGE_DEFAULTS.model }: Chosen) =>
-  l10n.t('{0}: always so with {1}', value, model);
+  l10n.t('{0} (fixed with {1})', value, model);
 const builtIn = () => l10n.t('built-in default');
 export const idsOf = (models: readonly { id: string }[]) => models.map(({ id }) => id);
 const described = (value: string, ...parts: (string | false)[]): Choice => {
@@ -105,7 +105,7 @@ export const ratioChoices: Choices = (
 export const ratioShown: Shown = (chosen, made) => {
   const { kind, ratio = IMAGE_DEFAULTS.ratio, images, omniReference } = chosen;
   if (kind === 'video')
-    return images && !omniReference ? l10n.t('that of the picture') : (chosen.ratio ?? byService());
+    return images && !omniReference ? l10n.t('same as the picture') : (chosen.ratio ?? byService());
   if (made && made.ratio !== ratio) return always(made.ratio, chosen);
   return made ? `${ratio} · ${made.width}×${made.height}` : ratio;
 };

@@ -73,8 +73,8 @@ export const optionTable = {
     unlisted: true,
     usage: () => l10n.t('NAME'),
     help: {
-      image: () => l10n.t('{0} unless given', IMAGE_DEFAULTS.model),
-      video: () => l10n.t('{0} unless given', VIDEO_DEFAULTS.model),
+      image: () => l10n.t('default {0}', IMAGE_DEFAULTS.model),
+      video: () => l10n.t('default {0}', VIDEO_DEFAULTS.model),
     },
     agents: {
       image: `${onlyNamed} Left out: ${IMAGE_DEFAULTS.model}. Known: ${idsOf(imageModels).join(', ')}.`,
@@ -93,7 +93,7 @@ export const optionTable = {
     shown: chosen => seconds(chosen.duration ?? usualDuration(chosen)),
     unlisted: true,
     usage: () => l10n.t('SECONDS'),
-    help: { video: () => l10n.t('what the model makes') },
+    help: { video: () => l10n.t('depends on the model') },
     agents: {
       video: `In seconds. ${onlyNamed} Left out: what the model usually makes, mostly ${VIDEO_DEFAULTS.duration}.`,
     },
@@ -115,7 +115,7 @@ export const optionTable = {
     usage: () => l10n.t('W:H'),
     help: {
       image: () => unlessGiven(IMAGE_DEFAULTS.ratio, ratios),
-      video: () => l10n.t("{0}; a frame's own ratio counts", videoRatios.join(' ')),
+      video: () => l10n.t('{0}; a frame keeps its own ratio', videoRatios.join(' ')),
     },
     agents: {
       image: `Width to height. ${onlyNamed} Left out: ${IMAGE_DEFAULTS.ratio}.`,
@@ -155,7 +155,7 @@ export const optionTable = {
     words: true,
     label: () => l10n.t('Negative Prompt'),
     icon: 'circle-slash',
-    ask: () => l10n.t('What should not be in the picture; empty for nothing'),
+    ask: () => l10n.t('What should not be in the picture. Leave empty for none'),
     none,
     brief: value => l10n.t('without: {0}', value),
     usage: () => l10n.t('TEXT'),
@@ -170,7 +170,7 @@ export const optionTable = {
     rule: () => l10n.t('The sample strength is a number from 0 to 1.'),
     label: () => l10n.t('Sample Strength'),
     icon: 'settings',
-    ask: () => l10n.t('A number from 0 to 1; empty to let the service choose'),
+    ask: () => l10n.t('A number from 0 to 1. Leave empty to let the service choose'),
     brief: value => l10n.t('strength {0}', value),
     usage: () => l10n.t('N'),
     help: { image: () => l10n.t('0 to 1') },
@@ -202,23 +202,23 @@ export const optionTable = {
     type: 'text',
     fits: text => /^https?:\/\//i.test(text) && URL.canParse(text),
     rule: value =>
-      l10n.t('"{0}" is no callback address: it must begin with http:// or https://.', value),
+      l10n.t('"{0}" is not a callback address: it must begin with http:// or https://.', value),
     label: () => l10n.t('Callback URL'),
     icon: 'globe',
     ask: () =>
       l10n.t(
-        'An address of your own backend that the task service calls at the end; the stock service does not. Empty for none.',
+        'The address of your own backend, which the task service calls when a task is done; the stock service does not. Leave empty for none.',
       ),
     none,
     unlisted: true,
     usage: () => l10n.t('URL'),
     help: {
-      image: () => l10n.t('a backend of yours that the service calls when the task is done'),
+      image: () => l10n.t('your own backend, which the service calls when the task is done'),
     },
   },
 } as const satisfies Record<string, OptionRow>;
 
 function unlessGiven(usual: string, values: readonly string[]): string {
   const others = values.filter(value => value !== usual).join(' ');
-  return l10n.t('{0} unless given; {1}', usual, others);
+  return l10n.t('default {0}; {1}', usual, others);
 }

@@ -17,7 +17,7 @@ export function parseServiceAddress(text: string): ParsedAddress {
   if (!/^https?:\/\//i.test(trimmed) || !URL.canParse(trimmed))
     return refuse(
       l10n.t(
-        '"{0}" is no address of a service: it must be like http://localhost:5100.',
+        '"{0}" is not a service address: it must be like http://localhost:5100.',
         trimmed.replace(/\/\/[^/]*@/, '//…@'),
       ),
     );

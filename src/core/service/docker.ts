@@ -48,14 +48,14 @@ services:
       - "127.0.0.1:${port}:5100"
     environment:
       REDIS_URL: redis://redis:6379
-      TASK_EXPIRE_HOURS: "3" # ${l10n.t('so long finished tasks are kept, and links live')}
+      TASK_EXPIRE_HOURS: "3" # ${l10n.t('how long finished tasks and their links are kept')}
     extra_hosts:
       - "host.docker.internal:host-gateway" # ${l10n.t('for webhook calls to the editor')}
     depends_on:
       redis:
         condition: service_healthy
 
-  redis: # ${l10n.t('has no port of its own: only the service reaches it')}
+  redis: # ${l10n.t('has no published port: only the service can reach it')}
     image: redis:7-alpine
     restart: unless-stopped
     command: redis-server --appendonly yes

@@ -45,11 +45,11 @@ export const About = z.object({
 });
 
 /** In characters. Real links have some hundred. */
-const MAX_LINK = 16_384;
+const MAX_LINK_CHARS = 16_384;
 /** A link that has a session ID of ours inside is none: it would be kept and shown. */
 export const Link = z.string().check(
   z.minLength(1),
-  z.maxLength(MAX_LINK),
+  z.maxLength(MAX_LINK_CHARS),
   z.refine(link => maskKnown(link) === link),
 );
 const otherLink = z.optional(z.catch(z.nullable(Link), null));
@@ -71,8 +71,10 @@ export const Result = z.union([
 ]);
 
 /** The longest id of a task that is taken, in characters; the services use UUIDs. */
-const MAX_TASK_ID = 200;
-export const TaskId = z.string().check(z.minLength(1), z.maxLength(MAX_TASK_ID), z.refine(isId));
+const MAX_TASK_ID_CHARS = 200;
+export const TaskId = z
+  .string()
+  .check(z.minLength(1), z.maxLength(MAX_TASK_ID_CHARS), z.refine(isId));
 
 /** What can stand in an address and on a screen, and holds no session ID. `.` and `..` would lead elsewhere. */
 function isId(id: string): boolean {

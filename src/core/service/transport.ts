@@ -173,7 +173,7 @@ class QuickTransport {
       if (deadline.aborted)
         throw new JimengError({
           kind: 'noAnswer',
-          detail: l10n.t('none within {0} seconds', deadlineMs / SECOND_MS),
+          detail: l10n.t('no response within {0} seconds', deadlineMs / SECOND_MS),
         });
       const detail = detailOf(error);
       if (detail === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')

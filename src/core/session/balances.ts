@@ -11,7 +11,7 @@ export type Balance = z.infer<typeof Balance>;
 /** The last balance of each session, by its fingerprint. */
 const State = z.record(z.string(), Balance);
 
-/** Credits as they were when a person last asked for them: the extension never asks on its own. */
+/** Credits as of the last time a person asked: the extension never asks on its own. */
 export class Balances {
   readonly #file: SharedFile<typeof State>;
 
@@ -19,12 +19,12 @@ export class Balances {
     this.#file = new SharedFile(path, State);
   }
 
-  /** Undefined where the session's credits were never asked for. */
+  /** Undefined if the session's credits were never asked for. */
   async recall(fingerprint: string): Promise<Balance | undefined> {
     return (await this.#file.read())?.[fingerprint];
   }
 
-  async note(fingerprint: string, balance: Balance): Promise<void> {
+  async record(fingerprint: string, balance: Balance): Promise<void> {
     await this.#file.update((balances = {}) => ({ ...balances, [fingerprint]: balance }));
   }
 }

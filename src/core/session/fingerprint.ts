@@ -6,11 +6,11 @@ import { SharedFile } from '../system/shared-file.ts';
 
 const Salt = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-/** Tells sessions apart without holding them: hashes with a salt of this machine's own, in a file. */
+/** Tells sessions apart without storing them: hashes with a salt of this machine's own, in a file. */
 export class Fingerprints {
   readonly #salt: () => Promise<string>;
 
-  /** @param path on a local disk; made with the first fingerprint, and anew where it is damaged. */
+  /** @param path on a local disk; created with the first fingerprint, and again if it is damaged */
   constructor(path: string) {
     const file = new SharedFile(path, Salt);
     this.#salt = lazy(
@@ -19,7 +19,7 @@ export class Fingerprints {
     );
   }
 
-  /** Throws the system's error where the salt can neither be read nor made. */
+  /** Throws the system's error if the salt can neither be read nor created. */
   async of(session: SessionId): Promise<string> {
     return createHash('sha256')
       .update(await this.#salt())

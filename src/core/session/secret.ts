@@ -1,23 +1,23 @@
 export const mask = '••••';
 
-/** A run of so many characters of a secret gives it away: shorter ones occur by chance. */
-const RUN = 8;
+/** This many characters of a secret in a row give it away; shorter runs occur by chance. */
+const RUN_CHARS = 8;
 /** As many characters of Base64 as any 8 bytes fill, wherever in a group of three they begin. */
-const BASE64_RUN = 10;
+const BASE64_RUN_CHARS = 10;
 
-/** One character, plain or escaped: percent-encoded, also more than once (`%2530`), or as in JSON (`\u0030`). */
+/** One character, plain or escaped: percent-encoded, possibly more than once (`%2530`), or as in JSON (`\u0030`). */
 const character = /%(?:25)*([0-9a-f]{2})|\\u00([0-9a-f]{2})|[^]/gi;
 
-/** A text by its plain characters, and where in the text the first so many of them end. */
+/** A text by its plain characters, and the position in the text at which each prefix of them ends. */
 interface Plain {
   characters: string;
   endOf: (count: number) => number;
 }
 
 /**
- * Recognises a secret in a text, and any part of it that has 8 characters: plain, in Base64, or with any of its characters
- * escaped. So what somebody cut does not get through either. Hexadecimal digits, which the site's session IDs are made of, are the
- * same in either case.
+ * Recognises a secret in a text, and any part of it with 8 characters: plain, in Base64, or with some characters escaped,
+ * so that a truncated one is found too. Hexadecimal digits, of which the site's session IDs consist, are matched in
+ * either case.
  */
 export class Secret {
   readonly text: string;
@@ -25,7 +25,7 @@ export class Secret {
   readonly #runs: readonly { length: number; known: ReadonlySet<string>; folds: boolean }[];
 
   /** @param run how many characters in a row give it away */
-  constructor(text: string, run = RUN) {
+  constructor(text: string, run = RUN_CHARS) {
     this.text = text;
     this.#isHex = /^[0-9a-f]+$/i.test(text);
     const spellings = [...new Set([text, plain(text).characters, decoded(text)])];
@@ -36,8 +36,8 @@ export class Secret {
         return { length, known: new Set(runsOf(this.#folded(spelling), length)), folds: true };
       }),
       {
-        length: BASE64_RUN,
-        known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN))),
+        length: BASE64_RUN_CHARS,
+        known: new Set(base64.flatMap(spelling => runsOf(spelling, BASE64_RUN_CHARS))),
         folds: false,
       },
     ];
@@ -68,7 +68,7 @@ export class Secret {
     return until < 0 ? text : masked + text.slice(endOf(until));
   }
 
-  /** As long as the text: only what can be a digit is changed. */
+  /** As long as the text: only possible digits are changed. */
   #folded(text: string): string {
     return this.#isHex ? text.replace(/[A-F]+/g, digits => digits.toLowerCase()) : text;
   }
@@ -98,7 +98,10 @@ function decoded(text: string): string {
   }
 }
 
-/** How a text stands inside the Base64 of a longer one: without the characters that its neighbours share; in both alphabets. */
+/**
+ * How a text appears inside the Base64 of a longer one, without the characters shared with its neighbours; in both
+ * alphabets.
+ */
 function base64Spellings(text: string): string[] {
   return [0, 1, 2].flatMap(before => {
     const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(text)]);

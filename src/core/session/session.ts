@@ -4,14 +4,14 @@ import type { Region } from '../request/models.ts';
 import { mask, Secret } from './secret.ts';
 
 /**
- * The session ID is a password: it leaves this object only for the Authorization header and for the service's own
- * token check. Printed, inspected, spread or put into JSON it is a mask.
+ * The session ID is a password: it leaves this object only for the Authorization header and the service's own token
+ * check. Printed, inspected, spread or serialized to JSON it is masked.
  */
 export class SessionId {
   readonly region: Region;
   readonly #secret: string;
   readonly #prefix: string;
-  /** An exit address that the service binds to this session (service-contract, Endpoints); may hold a password too. */
+  /** An exit address that the service binds to this session (service-contract, Endpoints); it may contain a password. */
   readonly #proxy: string;
 
   constructor(secret: string, region: Region, proxy = '') {
@@ -32,13 +32,13 @@ export class SessionId {
     return `${this.#proxy}${this.#proxy && '@'}${this.#prefix}${this.#secret}`;
   }
 
-  /** Has `maskSessions` know it from now on, as what is revealed is: an earlier process may have sent it. */
+  /** Registers it for `maskSessions`, as revealing it does: an earlier process may have sent it. */
   recognise(): this {
     for (const secret of secretsOf(this.#secret, this.#proxy)) known.set(secret.text, secret);
     return this;
   }
 
-  /** The same session on another site; for a bare ID whose site the person was asked for. */
+  /** The same session on another site, for a bare ID whose site the person was asked for. */
   withRegion(region: Region): SessionId {
     return new SessionId(this.#secret, region, this.#proxy);
   }
@@ -65,13 +65,13 @@ export class SessionId {
 }
 
 /**
- * The secrets that foreign text is searched for. They can come back in any answer, also in one to a client that has no
- * session: the service repeats what it was sent.
+ * The secrets that foreign text is searched for. They can come back in any answer, even to a client without a session:
+ * the service repeats what it was sent.
  */
 const known = new Map<string, Secret>();
 
 function secretsOf(session: string, proxy: string): Secret[] {
-  // Of a proxy only the whole: parts of its address stand in others too.
+  // Only the whole proxy address: parts of it occur in other addresses too.
   const whole = [
     proxy,
     /\/\/([^/]*)$/.exec(proxy.slice(0, Math.max(0, proxy.lastIndexOf('@'))))?.[1] ?? '',
@@ -82,7 +82,10 @@ function secretsOf(session: string, proxy: string): Secret[] {
   ];
 }
 
-/** The text without the session IDs that are used here, and without whatever may be somebody else's: the site's are 32 hexadecimal digits. */
+/**
+ * The text without the session IDs used here, and without anything that may be somebody else's: the site's are 32
+ * hexadecimal digits.
+ */
 export function maskSessions(text: string): string {
   return maskKnown(text).replace(/(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])/gi, mask);
 }
@@ -92,13 +95,13 @@ export function maskKnown(text: string): string {
   return [...known.values()].reduce((masked, secret) => secret.mask(masked), text);
 }
 
-/** Without a prefix a session is taken for one of the Chinese site; `regionGiven` tells whether one stood there. */
+/** Without a prefix a session counts as one of the Chinese site; `regionGiven` tells whether there was one. */
 export type ParsedSessionId =
   { ok: true; session: SessionId; regionGiven: boolean } | { ok: false; reason: string };
 
 /**
- * Reads a session ID as people have it: bare, with the region's prefix, with a bound proxy, or as a pasted
- * `Cookie:` header. What cannot be one is refused with the reason, which never repeats the text.
+ * Parses a session ID as people have it: bare, with a region prefix, with a bound proxy, or as a pasted `Cookie:` header.
+ * Invalid text is refused with a reason that never repeats it.
  */
 export function parseSessionId(text: string): ParsedSessionId {
   const refuse = (reason: string) => ({ ok: false, reason }) as const;
@@ -134,14 +137,14 @@ export function parseSessionId(text: string): ParsedSessionId {
   if (proxy !== '' && !(/^(?:https?|socks[45]h?):\/\//i.test(proxy) && URL.canParse(proxy)))
     return refuse(
       l10n.t(
-        'What stands before the "@" is no proxy address such as http://host:port or socks5://host:port.',
+        'The part before the "@" is not a proxy address such as http://host:port or socks5://host:port.',
       ),
     );
 
   if (/[,，]/.test(rest))
     return refuse(
       l10n.t(
-        'These are several session IDs. Give one: with several the service would pick one at random.',
+        'These are several session IDs. Enter only one: given several, the service would pick one at random.',
       ),
     );
   if (/^https?:\/\//i.test(rest))
@@ -155,7 +158,7 @@ export function parseSessionId(text: string): ParsedSessionId {
   if (!/^[\w%.~+/=-]+$/.test(secret))
     return refuse(
       l10n.t(
-        "A session ID has no spaces or special characters inside. Copy the cookie's value once more.",
+        "A session ID contains no spaces or special characters. Copy the cookie's value again.",
       ),
     );
 

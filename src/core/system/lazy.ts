@@ -1,4 +1,4 @@
-/** Makes a thing when it is first asked for, once. Where that fails the next call tries again. */
+/** Creates a value on first use, once. After a failure the next call tries again. */
 export function lazy<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {
@@ -6,7 +6,7 @@ export function lazy<T>(make: () => Promise<T>): () => Promise<T> {
       const trying = make();
       made = trying;
       trying.catch(() => {
-        // who asked is told
+        // The caller gets the error.
         if (made === trying) made = undefined;
       });
     }

@@ -2,29 +2,29 @@ import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errorCode } from './files.ts';
 
-/** A process, as other processes on this machine can tell whether it still runs. */
+/** Identifies a process so that other processes on this machine can tell whether it is still running. */
 export interface ProcessName {
   host: string;
   pid: number;
 }
 
 /**
- * This process. A pid means something in one system, and on Linux in one PID namespace, only; Linux inside of Windows bears
- * the name of the Windows around it.
+ * This process. A pid is only valid within one system, and on Linux within one PID namespace; WSL has the host name of
+ * its Windows.
  */
 export const THIS_PROCESS: ProcessName = {
   host: [hostname(), process.platform, pidNamespace()].filter(part => part !== '').join(' '),
   pid: process.pid,
 };
 
-/** Whether a process still runs; undefined for one of another system, of which nothing can be told from here. */
+/** Whether a process is still running; undefined for one of another system, about which nothing is known here. */
 export function isAlive({ host, pid }: ProcessName): boolean | undefined {
   if (host !== THIS_PROCESS.host) return undefined;
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return errorCode(error) !== 'ESRCH'; // EPERM: it runs, as another user's
+    return errorCode(error) !== 'ESRCH'; // EPERM: it is running, as another user
   }
 }
 

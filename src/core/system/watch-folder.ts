@@ -3,13 +3,13 @@ import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from './files.ts';
 
-/** Between two looks at a folder that the system does not watch; in ms. */
+/** The interval for polling a folder that the system does not watch. */
 const POLL_MS = 2_000;
 
 /**
- * Calls back with the name of each file that is written or removed in a folder, until the returned function is called.
- * Where the system has no watch left (`ENOSPC`, `EMFILE`), at once or later, the folder is looked at every 2 s instead.
- * Throws the system's error where there is no such folder.
+ * Calls back with the name of each file that is written or removed in a folder, until the returned function is called. If
+ * the system has no watches left (`ENOSPC`, `EMFILE`), immediately or later, the folder is polled every 2 s instead.
+ * Throws the system's error if there is no such folder.
  * @param onPolling called with the reason when the folder is no longer watched by the system
  */
 export function watchFolder(
@@ -28,7 +28,7 @@ export function watchFolder(
     });
     stop = () => watcher.close();
     watcher.on('error', error => {
-      // without a listener it would end the process
+      // Without a listener it would end the process.
       stop();
       poll(error);
     });
@@ -39,14 +39,16 @@ export function watchFolder(
   return () => stop();
 }
 
-/** The first look tells every file: what happened since the last event, or since the caller read the folder, is unknown. */
+/**
+ * The first poll reports every file: what happened since the last event, or since the caller read the folder, is unknown.
+ */
 function pollFolder(folder: string, onChange: (name: string) => void): () => void {
   let seen = new Map<string, string>();
-  let looking = false;
+  let polling = false;
   let stopped = false;
-  const look = async () => {
-    if (looking) return;
-    looking = true;
+  const poll = async () => {
+    if (polling) return;
+    polling = true;
     try {
       const found = await statesIn(folder);
       const names = new Set([...seen.keys(), ...found.keys()]);
@@ -54,12 +56,12 @@ function pollFolder(folder: string, onChange: (name: string) => void): () => voi
       seen = found;
       for (const name of changed) if (!stopped) onChange(name);
     } finally {
-      looking = false;
+      polling = false;
     }
   };
   const timer = setInterval(() => {
-    look().catch(() => {
-      /* the next look tries again */
+    poll().catch(() => {
+      /* the next poll tries again */
     });
   }, POLL_MS).unref();
   return () => {
@@ -68,7 +70,7 @@ function pollFolder(folder: string, onChange: (name: string) => void): () => voi
   };
 }
 
-/** By name; a file that is replaced is another one. */
+/** By name; a replaced file is a different one. */
 async function statesIn(folder: string): Promise<Map<string, string>> {
   const names = await readdir(folder);
   const states = await Promise.all(

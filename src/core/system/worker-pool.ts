@@ -2,28 +2,28 @@ import { Worker } from 'node:worker_threads';
 
 interface Job<Question, Answer> {
   question: Question;
-  /** How many of the workers' places it takes. */
+  /** How many of the workers' slots it takes. */
   places: number;
   resolve: (answer: Answer) => void;
   reject: (error: unknown) => void;
 }
 
-/** A worker without work is kept for what follows, and then gives its memory back; in ms. */
+/** How long an idle worker is kept before its memory is freed. */
 const IDLE_MS = 10_000;
 
-/** The worker ended, by the error that is its cause or by itself, before it had answered. */
+/** The worker ended, by the error that is its cause or on its own, before it had answered. */
 export class WorkerLost extends Error {}
 
 /**
- * Worker threads that answer one question at a time each. They are started when they are needed, end when they are not, do
- * not keep the process alive, and are thrown away when something was thrown in them.
+ * Worker threads that answer one request at a time each. They are started on demand, end when idle, do not keep the
+ * process alive, and are discarded after an error.
  */
 export class WorkerPool<Question, Answer> {
   readonly #url: URL;
   readonly #data: unknown;
   readonly #most: number;
   readonly #waiting: Job<Question, Answer>[] = [];
-  /** With the clock that will end each. */
+  /** With its idle timer. */
   readonly #idle = new Map<Worker, NodeJS.Timeout>();
   readonly #busy = new Map<Worker, Job<Question, Answer>>();
 
@@ -36,17 +36,16 @@ export class WorkerPool<Question, Answer> {
     this.#data = data;
   }
 
-  /** Starts a worker for a question that is still on its way, if another one may be started: it is ready when that arrives. */
+  /** Starts a worker in advance, if another one may be started, so that it is ready when a request arrives. */
   prepare(): void {
     if (!this.#disposed && this.#idle.size + this.#busy.size < this.#most)
       this.#rest(this.#start());
   }
 
   /**
-   * Questions are answered in their order, as many at a time as have a place.
-   *
-   * Throws WorkerLost, the signal's reason, or an error if the pool is disposed of.
-   * @param places one for which much memory is needed takes those of others
+   * Requests are answered in order, as many at a time as there are slots. Throws WorkerLost, the signal's reason, or an
+   * error if the pool is disposed of.
+   * @param places more than one for a request that needs much memory
    */
   async ask(question: Question, signal?: AbortSignal, places = 1): Promise<Answer> {
     signal?.throwIfAborted();
@@ -55,9 +54,9 @@ export class WorkerPool<Question, Answer> {
     const job = { question, places: Math.min(places, this.#most), resolve, reject };
     const abort = () => {
       const place = this.#waiting.indexOf(job);
-      if (place >= 0) this.#waiting.splice(place, 1); // what is under way runs on, for nobody
+      if (place >= 0) this.#waiting.splice(place, 1); // a running request continues, but its answer is dropped
       reject(signal?.reason);
-      this.#next(); // it may have held up those behind it
+      this.#next(); // it may have blocked those behind it
     };
     signal?.addEventListener('abort', abort, { once: true });
     this.#waiting.push(job);
@@ -69,7 +68,7 @@ export class WorkerPool<Question, Answer> {
     }
   }
 
-  /** Ends the workers; what is not answered yet is rejected. */
+  /** Ends the workers; unanswered requests are rejected. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     const jobs = [...this.#waiting.splice(0), ...this.#busy.values()];
@@ -94,7 +93,7 @@ export class WorkerPool<Question, Answer> {
     }
   }
 
-  /** The one that rested last: its memory is there already, and the others may end. */
+  /** The worker that became idle last: its memory is already allocated, and the others may end. */
   #wake(): Worker | undefined {
     const last = [...this.#idle].at(-1);
     if (!last) return undefined;
@@ -109,14 +108,14 @@ export class WorkerPool<Question, Answer> {
     const end = () => {
       this.#idle.delete(worker);
       worker.terminate().catch(() => {
-        /* it has ended by itself */
+        /* it has ended on its own */
       });
     };
     this.#idle.set(worker, setTimeout(end, IDLE_MS).unref());
   }
 
   #start(): Worker {
-    // Flags of this process, such as those of a debugger, are not the worker's.
+    // Flags of this process, such as those of a debugger, are not for the worker.
     const worker = new Worker(this.#url, { workerData: this.#data, execArgv: [] });
     worker.on('message', (answer: Answer) => {
       const job = this.#busy.get(worker);
@@ -131,7 +130,7 @@ export class WorkerPool<Question, Answer> {
     return worker;
   }
 
-  /** The worker is no more. */
+  /** The worker has ended. */
   #lose(worker: Worker, options?: ErrorOptions): void {
     clearTimeout(this.#idle.get(worker));
     this.#idle.delete(worker);

@@ -3,7 +3,7 @@ import type { DrawingFormat } from './encode.ts';
 import type { Scene } from './paint.ts';
 import type { Drawn, DrawingJob } from './worker.ts';
 
-/** Draws scenes in a worker thread, one after the other; the thread does not keep the process alive. */
+/** Draws scenes one at a time in a worker thread, which does not keep the process alive. */
 export class Artist {
   readonly #workerUrl: URL;
   readonly #codecs: URL;

@@ -32,7 +32,7 @@ export async function encode(
   codecs: URL,
 ): Promise<Uint8Array> {
   switch (format) {
-    case 'webp': // the fastest method: a demo is looked at once
+    case 'webp': // the fastest method: a demo picture is viewed once
       return run(webpEncoder as Factory, 'webp_enc.wasm', {
         ...webpOptions,
         quality: 88,
@@ -66,7 +66,7 @@ async function encodePng(
 ): Promise<Uint8Array> {
   const rows = Buffer.alloc(height * (1 + width * 3));
   for (let y = 0, to = 0; y < height; y++) {
-    rows[to++] = 1; // each byte less the one of the pixel to the left
+    rows[to++] = 1; // each byte minus that of the pixel to the left
     for (let x = 0, from = y * width * 4; x < width; x++, from += 4) {
       for (let channel = 0; channel < 3; channel++)
         rows[to++] =

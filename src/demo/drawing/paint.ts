@@ -6,16 +6,16 @@ export interface Scene {
   model: string;
   width: number;
   height: number;
-  /** Which variation, from 0, of how many. */
+  /** The variation, from 0, and how many there are. */
   index: number;
   pictures: number;
-  /** One for each input picture, in order: it shows as a patch of a colour taken from its bytes. */
+  /** One for each input picture, in order: drawn as a patch in a colour taken from its bytes. */
   inputs: readonly string[];
 }
 
 type Color = readonly [number, number, number];
 
-/** Draws a landscape that depends on prompt, size and variation, marked as a demo's. Four bytes a pixel, RGBA. */
+/** Draws a landscape that depends on prompt, size and variation, marked as a demo. Four bytes per pixel, RGBA. */
 export function paint(scene: Scene): Uint8ClampedArray {
   const { width, height } = scene;
   const seed = createHash('sha256')
@@ -61,7 +61,7 @@ export function paint(scene: Scene): Uint8ClampedArray {
   return pixels;
 }
 
-/** The band at the bottom: that this is a demo, of what, and which variation. */
+/** The band at the bottom, which says that this is a demo, of what, and which variation. */
 function sign(
   pixels: Uint8ClampedArray,
   { width, height, prompt, model, index, pictures, inputs }: Scene,
@@ -120,7 +120,7 @@ export function fill(
       pixels.set([r, g, b], (y * stride + x) * 4);
 }
 
-/** The height of a chain of hills above each column, in pixels from the top. */
+/** The height of a hill line in each column, in pixels from the top. */
 function ridge(width: number, base: number, swing: number, seed: Uint8Array): Float32Array {
   const waves = [1, 2, 4, 9].map((times, n) => ({
     times: times * (0.7 + (seed[n] ?? 0) / 400),

@@ -111,12 +111,11 @@ export class EditorHost implements AgentHost {
 
   async pauseReason({ id }: Task): Promise<string | undefined> {
     const { waiting } = this.#deps.services;
-    await waiting.look();
+    await waiting.refresh();
     const reason = waiting.reasons.get(id);
     const next = reason && nextStepFor(reason);
     return (
-      next &&
-      joinSentences(reasonSentence(reason), vscode.l10n.t('The command for it: "{0}".', next.title))
+      next && joinSentences(reasonSentence(reason), vscode.l10n.t('Command: "{0}".', next.title))
     );
   }
 

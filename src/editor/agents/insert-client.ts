@@ -7,7 +7,7 @@ import {
 } from '../../agents/scaffold/scaffold.ts';
 import { dist } from '../platform/own-extension.ts';
 
-/** VS Code's names of the languages that the code comes in. */
+/** VS Code's language ids for the code's languages. */
 const byEditor: Readonly<Record<string, Language>> = {
   typescript: 'ts',
   typescriptreact: 'ts',
@@ -17,7 +17,7 @@ const byEditor: Readonly<Record<string, Language>> = {
 };
 
 /**
- * "Jimeng: Insert Async Client": code that puts Jimeng's tasks into another project, at the cursor of the active editor,
+ * "Jimeng: Insert Async Client": code that uses Jimeng tasks in another project, at the cursor of the active editor,
  * or in a new document where there is none that can be written.
  */
 export async function insertAsyncClient(extension: vscode.Uri): Promise<void> {
@@ -31,7 +31,7 @@ export async function insertAsyncClient(extension: vscode.Uri): Promise<void> {
     {
       label: vscode.l10n.t('Webhook'),
       detail: vscode.l10n.t(
-        "Receives the service's call at the end of a task, and asks the service whether it is true.",
+        "Receives the service's call when a task is done, and verifies it with the service.",
       ),
       value: 'webhook',
     },
@@ -57,7 +57,7 @@ export async function insertAsyncClient(extension: vscode.Uri): Promise<void> {
   await vscode.window.showTextDocument(document, { preview: false });
 }
 
-/** As plain text: a snippet would take `${…}` for its own. False where the editor was closed, or cannot be written. */
+/** As plain text: a snippet would interpret `${…}`. False if the editor was closed or is read-only. */
 async function insert(editor: vscode.TextEditor, code: string): Promise<boolean> {
   try {
     return await editor.edit(edit => edit.insert(editor.selection.active, code));
@@ -77,7 +77,7 @@ function languageOf(document: vscode.TextDocument | undefined): Language | undef
   return document && (byEditor[document.languageId] ?? languageOfName(document.uri.path));
 }
 
-/** What is not saved yet is taken to belong into the first folder of the workspace. */
+/** An unsaved document is taken to belong to the first folder of the workspace. */
 function fileOf(document: vscode.TextDocument | undefined): string {
   if (document && !document.isUntitled) return document.uri.toString();
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri ?? vscode.Uri.file('/');

@@ -46,7 +46,7 @@ async function copyMcpConfig(extension: vscode.Uri): Promise<void> {
   await vscode.env.clipboard.writeText(JSON.stringify(config, null, 2));
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'Copied. It goes into .mcp.json of the project for Claude Code, ~/.cursor/mcp.json for Cursor, or where your client keeps its MCP servers. Put your session ID in place of {0}, keep the file out of version control, and copy it anew after an update of the extension. It needs Node.js 22.19 or newer.',
+      'Copied. It goes into .mcp.json of the project for Claude Code, ~/.cursor/mcp.json for Cursor, or where your client keeps its MCP servers. Put your session ID in place of {0}, keep the file out of version control, and copy it again after an update of the extension. It needs Node.js 22.19 or newer.',
       placeholder,
     ),
   );

@@ -30,7 +30,7 @@ export class EditorTool implements vscode.LanguageModelTool<object> {
     const { wanted } = this.#tool;
     return wanted
       ? preview(() => wanted(input), new EditorHost(this.#deps), this.#deps)
-      : { invocationMessage: vscode.l10n.t('Looking at Jimeng tasks') };
+      : { invocationMessage: vscode.l10n.t('Checking Jimeng tasks') };
   }
 
   /** Throws CancellationError where the call is given up. */
@@ -105,7 +105,7 @@ export async function preview(
   say(
     demo.isOn
       ? vscode.l10n.t('The demo service draws it itself; no credits are spent.')
-      : vscode.l10n.t('This spends credits of your account, possibly even after a cancel.'),
+      : vscode.l10n.t('This spends credits of your account, possibly even if you cancel it.'),
   );
   return {
     invocationMessage:

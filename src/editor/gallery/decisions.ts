@@ -88,7 +88,7 @@ async function confirmPermanent(count: number): Promise<boolean> {
     count === 1
       ? vscode.l10n.t('Delete the file permanently?')
       : vscode.l10n.t('Delete {0} files permanently?', count);
-  const detail = vscode.l10n.t('There is no trash here: what is deleted cannot be brought back.');
+  const detail = vscode.l10n.t('There is no trash here, so deleted files cannot be restored.');
   return (
     (await vscode.window.showWarningMessage(question, { modal: true, detail }, remove)) === remove
   );

@@ -9,22 +9,22 @@ import { openInput } from '../platform/open-input.ts';
 
 /** How many files are read at once. */
 const MAX_CONCURRENT_READS = 16;
-/** Deeper than pictures are sorted. */
+/** Deeper than people sort pictures. */
 const MAX_DEPTH = 8;
 
 /** Pictures and videos that are shown. */
 const shown = /\.(?:png|jpe?g|webp|(mp4))$/i;
 
-/** What a file is by its name; undefined for what is not shown. */
+/** The kind of a file by its name; undefined if it is not shown. */
 export function kindOf({ path }: vscode.Uri): 'picture' | 'video' | undefined {
   const found = shown.exec(path);
   if (!found) return undefined;
   return found[1] === undefined ? 'picture' : 'video';
 }
 
-/** The pictures and videos in a folder and those below; links are not followed, and dot-folders are left out. */
+/** The pictures and videos in a folder and its subfolders; links are not followed, and dot-folders are skipped. */
 export async function listFiles(folder: vscode.Uri, depth = 0): Promise<vscode.Uri[]> {
-  const entries = await entriesOf(folder).catch(() => []); // it is not there yet, or no longer
+  const entries = await entriesOf(folder).catch(() => []); // it does not exist yet, or any longer
   const found: vscode.Uri[] = [];
   for (const { name, type } of entries) {
     const uri = vscode.Uri.joinPath(folder, name);
@@ -43,7 +43,7 @@ interface Entry {
   type: 'file' | 'folder' | 'other';
 }
 
-/** A local disk is read directly: through the editor each call takes a message there and back. */
+/** A local disk is read directly: through the editor each call takes a message round trip. */
 async function entriesOf(folder: vscode.Uri): Promise<Entry[]> {
   if (folder.scheme === 'file') {
     const entries = await readdir(folder.fsPath, { withFileTypes: true });
@@ -64,7 +64,7 @@ async function entriesOf(folder: vscode.Uri): Promise<Entry[]> {
   }));
 }
 
-/** A file's size and time. Undefined where there is none; a link does not count. */
+/** A file's size and time. Undefined if there is none; a link does not count. */
 export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
   try {
     if (uri.scheme === 'file') {
@@ -78,7 +78,7 @@ export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
   }
 }
 
-/** Whether it is a folder; a link to one is not. Undefined where nothing is. Throws the file system's error. */
+/** Whether it is a folder; a link to one is not. Undefined if it does not exist. Throws the file system's error. */
 export async function isPlainFolder(uri: vscode.Uri): Promise<boolean | undefined> {
   if (uri.scheme === 'file') return (await lstat(uri.fsPath).catch(ignoreMissing))?.isDirectory();
   try {
@@ -89,7 +89,7 @@ export async function isPlainFolder(uri: vscode.Uri): Promise<boolean | undefine
   }
 }
 
-/** The facts of a picture's file. Undefined where it is gone, or cannot be read. */
+/** The facts of a picture's file. Undefined if it is gone or cannot be read. */
 export async function factsOf(uri: vscode.Uri): Promise<Facts | undefined> {
   try {
     return await readFacts(readerOf(await openInput(uri.toString())));
@@ -98,7 +98,7 @@ export async function factsOf(uri: vscode.Uri): Promise<Facts | undefined> {
   }
 }
 
-/** The same of the files of one folder, in their order. On a disk they are read in a thread of their own. */
+/** The same for the files of one folder, in order. On a disk they are read in a separate thread. */
 export async function factsOfAll(
   uris: readonly vscode.Uri[],
   disk: FactsReader,
@@ -111,7 +111,7 @@ export async function factsOfAll(
   return facts;
 }
 
-/** Does the same with each, some at a time, in their order. */
+/** Runs an action for each item, some at a time, in order. */
 export async function forEach<T>(
   items: Iterable<T>,
   action: (item: T) => Promise<void>,

@@ -7,7 +7,7 @@ import type { GalleryFile } from '../../core/gallery/groups.ts';
 import { Disposables } from '../platform/disposables.ts';
 import { factsOfAll, forEach, kindOf, listFiles, stateOf, type FactsReader } from './disk.ts';
 
-/** A file as it is on the disk, without what the gallery adds. */
+/** A file on disk, without what the gallery adds. */
 export type PictureFile = Pick<
   GalleryFile,
   'id' | 'name' | 'kind' | 'bytes' | 'modified' | 'facts'
@@ -17,19 +17,22 @@ export interface PictureFolderChange {
   changed: PictureFile[];
   /** Ids. */
   gone: string[];
-  /** How many files are still to be read. */
+  /** How many files are still unread. */
   reading: number;
 }
 
-/** Files are read and sent in batches, the newest first: the first screen does not wait for thousands, and no batch blocks the editor. */
+/**
+ * Files are read and sent in batches, newest first: the first screen does not wait for thousands, and no batch blocks the
+ * editor.
+ */
 const FIRST_SCREEN_FILES = 40;
 const BATCH_SIZE = 200;
-/** Of files that the editor has to fetch whole, from another machine perhaps. */
+/** For files that the editor has to fetch whole, possibly from another machine. */
 const REMOTE_BATCH_SIZE = 16;
-/** A saving makes several changes; in ms. */
+/** Saving a picture makes several changes; in ms. */
 const SETTLED_MS = 150;
 
-/** The files of a folder, from the first look on and as they come and go. */
+/** The files of a folder, from the first scan on and as they change. */
 export class PictureFolder implements vscode.Disposable {
   readonly folder: vscode.Uri;
   readonly #disk: FactsReader;
@@ -40,13 +43,13 @@ export class PictureFolder implements vscode.Disposable {
   readonly #files = new Map<string, PictureFile>();
   readonly #sent = new WeakSet<PictureFile>();
   readonly #touched = new Map<string, vscode.Uri>();
-  #lastLook: Promise<unknown> = Promise.resolve();
+  #lastScan: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  /** All files are known: what is not among them is gone. */
+  /** All files are known: a missing one is gone. */
   #complete = false;
   #disposed = false;
 
-  /** @param storage a folder of the extension's own, for what was read */
+  /** @param storage a folder of the extension's own, for cached facts */
   constructor(folder: vscode.Uri, storage: vscode.Uri, disk: FactsReader) {
     this.#disk = disk;
     this.folder = folder;
@@ -67,12 +70,12 @@ export class PictureFolder implements vscode.Disposable {
   /** Reads everything; resolves when all of it is sent. */
   async open(): Promise<void> {
     await this.#inTurn(() => this.#cache.load());
-    await this.#lookAtAll();
+    await this.#scanAll();
   }
 
-  /** Reads these files now, and sends their state: they have changed, or more is known of them. */
+  /** Reads these files now and sends their state: they have changed, or more is known about them. */
   refresh(uris: Iterable<vscode.Uri>): Promise<void> {
-    return this.#lookInto(uris, file => this.#sent.delete(file));
+    return this.#scanFolder(uris, file => this.#sent.delete(file));
   }
 
   dispose(): void {
@@ -81,23 +84,23 @@ export class PictureFolder implements vscode.Disposable {
     this.#owned.dispose();
   }
 
-  /** An older state of a file must not be sent after a newer one. */
-  #inTurn(look: () => Promise<void>): Promise<void> {
-    const looked = this.#lastLook.then(look);
-    this.#lastLook = looked.catch(() => {
-      /* whoever asked gets the error */
+  /** A file's older state must not be sent after a newer one. */
+  #inTurn(scan: () => Promise<void>): Promise<void> {
+    const scanned = this.#lastScan.then(scan);
+    this.#lastScan = scanned.catch(() => {
+      /* the caller gets the error */
     });
-    return looked;
+    return scanned;
   }
 
-  async #lookAtAll(): Promise<void> {
+  async #scanAll(): Promise<void> {
     const files: PictureFile[] = [];
     const [first, size] =
       this.folder.scheme === 'file'
         ? [FIRST_SCREEN_FILES, BATCH_SIZE]
         : [REMOTE_BATCH_SIZE, REMOTE_BATCH_SIZE];
     await this.#inTurn(async () => {
-      const { found, gone } = await this.#lookAt(await listFiles(this.folder));
+      const { found, gone } = await this.#checkFile(await listFiles(this.folder));
       const ids = new Set(found.map(({ id }) => id));
       for (const id of this.#files.keys())
         if (!ids.has(id)) {
@@ -110,7 +113,7 @@ export class PictureFolder implements vscode.Disposable {
       await this.#sendNews(found.splice(0, first), gone);
       files.push(...found);
     });
-    // A decision of the person comes between two of these.
+    // A person's decision may come between two of these.
     for (let at = 0; at < files.length && !this.#disposed; at += size) {
       await setImmediate();
       await this.#inTurn(() =>
@@ -118,29 +121,29 @@ export class PictureFolder implements vscode.Disposable {
           files.slice(at, at + size).filter(file => this.#files.get(file.id) === file),
           [],
         ),
-      ); // not moved meanwhile
+      ); // not changed meanwhile
     }
     await this.#save();
   }
 
-  /** Reads these files, and sends what is new. @param onFound called before that */
-  async #lookInto(
+  /** Reads these files and sends the news. @param onFound called before that */
+  async #scanFolder(
     uris: Iterable<vscode.Uri>,
     onFound?: (file: PictureFile) => void,
   ): Promise<void> {
     await this.#inTurn(async () => {
-      const { found, gone } = await this.#lookAt(uris);
+      const { found, gone } = await this.#checkFile(uris);
       if (onFound) found.forEach(onFound);
       await this.#sendNews(found, gone);
     });
     await this.#save();
   }
 
-  async #lookAt(uris: Iterable<vscode.Uri>): Promise<{ found: PictureFile[]; gone: string[] }> {
+  async #checkFile(uris: Iterable<vscode.Uri>): Promise<{ found: PictureFile[]; gone: string[] }> {
     const found: PictureFile[] = [];
     const gone: string[] = [];
     await forEach(uris, async uri => {
-      const file = await this.#look(uri);
+      const file = await this.#scan(uri);
       if (file) {
         this.#files.set(file.id, file);
         found.push(file);
@@ -151,14 +154,14 @@ export class PictureFolder implements vscode.Disposable {
     return { found, gone };
   }
 
-  /** Undefined where nothing is, or nothing that is shown. */
-  async #look(uri: vscode.Uri): Promise<PictureFile | undefined> {
+  /** Undefined if it does not exist or is not shown. */
+  async #scan(uri: vscode.Uri): Promise<PictureFile | undefined> {
     const kind = kindOf(uri);
     const state = kind && (await stateOf(uri));
     if (!state) return undefined;
     const id = uri.toString();
     const known = this.#files.get(id);
-    if (known?.bytes === state.bytes && known.modified === state.modified) return known; // perhaps about to be read
+    if (known?.bytes === state.bytes && known.modified === state.modified) return known; // it may be read soon
     const facts = kind === 'video' ? {} : this.#cache.get(id, state);
     return {
       id,
@@ -181,11 +184,11 @@ export class PictureFolder implements vscode.Disposable {
     for (const [index, file] of unread.entries()) {
       const known = facts[index];
       if (known) this.#cache.set(file.id, file, known);
-      file.facts = known ?? {}; // shown all the same, and read again next time
+      file.facts = known ?? {}; // shown anyway, and read again next time
     }
   }
 
-  /** Reads these, and sends what was not sent before: the editor's event often comes after our own look. */
+  /** Reads these, and sends what was not sent before: the editor's event often comes after our own scan. */
   async #sendNews(files: readonly PictureFile[], gone: string[]): Promise<void> {
     await this.#readAll(files);
     const news = files.filter(file => !this.#sent.has(file));
@@ -205,7 +208,7 @@ export class PictureFolder implements vscode.Disposable {
   async #save(): Promise<void> {
     if (!this.#complete) return;
     await this.#cache.save(new Set(this.#files.keys())).catch(() => {
-      /* a cache: it is read again next time */
+      /* it is only a cache: read again next time */
     });
   }
 
@@ -216,7 +219,7 @@ export class PictureFolder implements vscode.Disposable {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#settle().catch(() => {
-        /* whoever looks next gets the error */
+        /* the next caller gets the error */
       });
     }, SETTLED_MS);
   }
@@ -224,8 +227,8 @@ export class PictureFolder implements vscode.Disposable {
   async #settle(): Promise<void> {
     const uris = [...this.#touched.values()];
     this.#touched.clear();
-    // What is no picture is a folder, or concerns nobody.
-    if (uris.every(kindOf)) await this.#lookInto(uris);
-    else await this.#lookAtAll();
+    // Anything but a picture is a folder, or irrelevant.
+    if (uris.every(kindOf)) await this.#scanFolder(uris);
+    else await this.#scanAll();
   }
 }

@@ -6,12 +6,12 @@ import type { PictureFile } from './picture-folder.ts';
 
 type Loaded = Extract<ToPage, { type: 'thumbnails' }>['of'][number];
 
-/** Those on the disk take no time; those that have to be made wait for the two workers. */
+/** Cached ones take no time; new ones wait for the two workers. */
 const MAX_CONCURRENT = 8;
-/** What is ready within this time goes into one message. */
+/** Thumbnails ready within this time share a message. */
 const BATCH_MS = 16;
 
-/** Loads the thumbnails that the page asks for, the most wanted first. */
+/** Loads the thumbnails that the page requests, most wanted first. */
 export class ThumbnailLoader implements vscode.Disposable {
   readonly #thumbnails: Thumbnails;
   readonly #file: (id: string) => PictureFile | undefined;
@@ -35,7 +35,7 @@ export class ThumbnailLoader implements vscode.Disposable {
     this.#send = send;
   }
 
-  /** Drops what was wanted before and is not being loaded yet. */
+  /** Drops earlier requests that are not being loaded yet. */
   want(ids: readonly string[]): void {
     this.#wanted = ids.filter(id => !this.#working.has(id));
     this.#next();
@@ -54,7 +54,7 @@ export class ThumbnailLoader implements vscode.Disposable {
       const file = this.#file(id);
       if (file?.kind === 'picture')
         this.#get(file).catch(() => {
-          /* the page gets its problem */
+          /* the page gets the problem */
         });
     }
   }
@@ -96,11 +96,11 @@ function problemOf(error: unknown): string {
   switch (error instanceof JimengError ? error.failure.kind : undefined) {
     case 'pictureDamaged':
     case 'notAPicture':
-      return vscode.l10n.t('The file is damaged, or no picture.');
+      return vscode.l10n.t('The file is damaged or is not a picture.');
     case 'pictureTooLarge':
-      return vscode.l10n.t('The picture is too large to be shown here.');
+      return vscode.l10n.t('The picture is too large to show here.');
     case 'pictureUnsupported':
-      return vscode.l10n.t('A picture of this kind cannot be shown here.');
+      return vscode.l10n.t('Pictures of this type cannot be shown here.');
     default:
       return vscode.l10n.t('The file cannot be read.');
   }

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { GenerationRequest } from '../../core/request/schema.ts';
 
-/** The language of documents that hold a prompt and nothing else; the manifest puts a button above them. */
+/** The language of documents that contain only a prompt; the manifest adds a button to their title. */
 export const promptLanguage = 'jimeng-prompt';
 
-/** What the prompt in an editor was begun with, so that its options are not lost. */
+/** The request from which a prompt document was opened, so that its options are kept. */
 const requests = new WeakMap<vscode.TextDocument, GenerationRequest>();
 
 /** Opens a prompt in an editor, where it can have line breaks. */
@@ -18,8 +18,8 @@ export async function editPrompt(request: GenerationRequest): Promise<void> {
 }
 
 /**
- * The request of the active editor: its selection, or the whole of a document that is a prompt; line breaks are kept.
- * Undefined where there is neither, which is reported.
+ * The request of the active editor: its selection, or all of a prompt document; line breaks are kept. Undefined if there
+ * is neither, which is reported.
  */
 export function requestOfEditor(base: GenerationRequest): GenerationRequest | undefined {
   const editor = vscode.window.activeTextEditor;

@@ -4,7 +4,6 @@ import type { GenerationRequest, ImageRequest, InputImage } from '../../core/req
 import { checkCredits, recallCredits } from '../session/credits.ts';
 import type { Deps } from '../platform/deps.ts';
 import { folderOfTarget } from './output-folder.ts';
-import { Presets } from './presets.ts';
 import { reportError, type Again } from '../platform/show-failure.ts';
 import { settings } from '../platform/settings.ts';
 import { submit } from './submit.ts';
@@ -49,7 +48,7 @@ export function requestOfSettings(): ImageRequest {
 }
 
 async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<WizardContext> {
-  const { services, sessions, demo, memory } = deps;
+  const { services, sessions, demo } = deps;
   const [session, tasks] = await Promise.all([
     demo.isOn ? demo.session : sessions.get(),
     services.ledger.all(),
@@ -59,7 +58,7 @@ async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<Wizar
   const recall = async () => (session && !demo.isOn ? recallCredits(session, deps) : undefined);
   return {
     region: session?.region ?? 'cn',
-    presets: new Presets(memory),
+    presets: services.presets,
     last: newest && optionsOf(newest.request),
     credits: await recall(),
     askCredits: async () => {

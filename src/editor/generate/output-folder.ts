@@ -9,10 +9,9 @@ import { JimengError } from '../../core/service/failures/failures.ts';
 import { settings } from '../platform/settings.ts';
 
 /**
- * The folder that pictures go into: `jimeng.outputDirectory` in the workspace folder of the active editor, or in the
- * one that the person picks. A folder outside of the workspace, by its path or through a link, is confirmed once.
- * Undefined when there is no workspace, which is reported, or when the person gives up. Throws JimengError where nothing
- * can be written.
+ * The folder for pictures: `jimeng.outputDirectory` in the workspace folder of the active editor, or in one that the
+ * person picks. A folder outside the workspace, by its path or through a link, is confirmed once. Undefined if there is
+ * no workspace, which is reported, or if the person cancels. Throws JimengError if it cannot be written.
  */
 export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode.Uri | undefined> {
   const workspace = await chooseWorkspaceFolder();
@@ -21,7 +20,7 @@ export async function chooseOutputFolder(memory: vscode.Memento): Promise<vscode
   const folder = folderOf(workspace);
   const detail = (path: string) =>
     vscode.l10n.t(
-      '{0} is outside of the workspace folder. It comes from the setting "jimeng.outputDirectory", or from a link in the workspace.',
+      '{0} is outside the workspace folder. It comes from the setting "jimeng.outputDirectory", or from a link in the workspace.',
       path,
     );
   return (await isAllowed(folder, workspace, detail, memory)) ? folder : undefined;
@@ -40,14 +39,14 @@ export async function folderOfTarget(
       detail: vscode.l10n.t('The file {0} belongs to another window.', file.fsPath),
     });
   await assertReachable(workspace);
-  return (await mayWriteBeside(file, memory)) ? vscode.Uri.joinPath(file, '..') : undefined;
+  return (await mayWriteNextTo(file, memory)) ? vscode.Uri.joinPath(file, '..') : undefined;
 }
 
 /**
- * Whether a file may be made beside this one: one in the workspace may lie behind a link that leads out of it, which is
- * confirmed once. A file that the person has opened from elsewhere is their choice. Throws JimengError.
+ * Whether a file may be created next to this one: a file in the workspace may be behind a link that leads out of it,
+ * which is confirmed once. A file that the person opened from elsewhere is their choice. Throws JimengError.
  */
-export async function mayWriteBeside(file: vscode.Uri, memory: vscode.Memento): Promise<boolean> {
+export async function mayWriteNextTo(file: vscode.Uri, memory: vscode.Memento): Promise<boolean> {
   const workspace = vscode.workspace.getWorkspaceFolder(file);
   const folder = vscode.Uri.joinPath(file, '..');
   return (
@@ -55,7 +54,7 @@ export async function mayWriteBeside(file: vscode.Uri, memory: vscode.Memento): 
     isAllowed(
       folder,
       workspace,
-      path => vscode.l10n.t('{0} leads outside of the workspace folder.', path),
+      path => vscode.l10n.t('{0} leads outside the workspace folder.', path),
       memory,
     )
   );
@@ -73,7 +72,7 @@ async function isAllowed(
   const shown = real === folder.fsPath ? real : `${folder.fsPath} → ${real}`;
   const allow = vscode.l10n.t('Save There');
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Save pictures outside of the workspace?'),
+    vscode.l10n.t('Save pictures outside the workspace?'),
     { modal: true, detail: detail(shown) },
     allow,
   );
@@ -82,7 +81,7 @@ async function isAllowed(
   return true;
 }
 
-/** What the setting names in a workspace folder. */
+/** The folder that the setting names in a workspace folder. */
 export function folderOf({ uri }: vscode.WorkspaceFolder): vscode.Uri {
   const wanted = settings.outputDirectory(uri);
   return isAbsolute(wanted)
@@ -90,7 +89,7 @@ export function folderOf({ uri }: vscode.WorkspaceFolder): vscode.Uri {
     : vscode.Uri.joinPath(uri, wanted);
 }
 
-/** Whether pictures can be saved, where they would be saved now. Asks nothing. */
+/** Whether pictures could be saved in the current folder. Asks nothing. */
 export async function outputFolderFinding(memory: vscode.Memento): Promise<Finding> {
   const active = vscode.window.activeTextEditor?.document.uri;
   const workspace =
@@ -100,7 +99,7 @@ export async function outputFolderFinding(memory: vscode.Memento): Promise<Findi
     return {
       kind: 'folder',
       level: 'note',
-      sentence: vscode.l10n.t('No folder is open, and pictures are saved into one.'),
+      sentence: vscode.l10n.t('No folder is open to save pictures in.'),
       fix: 'openFolder',
     };
   const folder = folderOf(workspace);
@@ -111,7 +110,7 @@ export async function outputFolderFinding(memory: vscode.Memento): Promise<Findi
         kind: 'folder',
         level: 'note',
         sentence: vscode.l10n.t(
-          '{0} is outside of the workspace folder. You are asked before pictures are saved there.',
+          '{0} is outside the workspace folder. You are asked before pictures are saved there.',
           folder.fsPath,
         ),
       };
@@ -126,8 +125,8 @@ export async function outputFolderFinding(memory: vscode.Memento): Promise<Findi
 }
 
 /**
- * Whether a folder is inside of the workspace folder, or was confirmed as it leads now: a link may come to lead elsewhere.
- * Throws JimengError where nothing can ever be saved.
+ * Whether a folder is inside the workspace folder, or was confirmed with its current target: a link may be changed later.
+ * Throws JimengError if nothing can ever be saved.
  */
 export async function mayBeUsed(
   folder: vscode.Uri,
@@ -138,7 +137,7 @@ export async function mayBeUsed(
   return isBelow(real, root) || memory.get(confirmed(folder)) === real;
 }
 
-/** With its links followed on a local disk; elsewhere nothing can be said of links. Throws JimengError. */
+/** With links resolved on a local disk; elsewhere links cannot be known. Throws JimengError. */
 async function realPath({ scheme, fsPath, path }: vscode.Uri): Promise<string> {
   if (scheme !== 'file') return path;
   try {
@@ -146,7 +145,7 @@ async function realPath({ scheme, fsPath, path }: vscode.Uri): Promise<string> {
   } catch (error) {
     const reason =
       errorCode(error) === 'ENOENT'
-        ? vscode.l10n.t('{0} is a link that leads nowhere.', fsPath)
+        ? vscode.l10n.t('{0} is a broken link.', fsPath)
         : errorCode(error);
     throw new JimengError(
       { kind: 'folderNotWritable', ...(reason !== undefined && { detail: reason }) },

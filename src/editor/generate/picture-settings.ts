@@ -9,24 +9,24 @@ import { openInput } from '../platform/open-input.ts';
 import { reportError } from '../platform/show-failure.ts';
 import { filesOf } from '../platform/files.ts';
 
-/** The scheme and the language of documents that show how a picture was made; the picture alone holds it. */
+/** The scheme and language of documents that show how a picture was made; the picture itself holds the content. */
 const scheme = 'jimeng-settings';
 
-/** How many files with the name of an input are tried. */
+/** How many files with an input's name are tried. */
 const MAX_CANDIDATES = 20;
 
-/** What such a document holds. Throws JimengError. */
+/** The content of such a document. Throws JimengError. */
 export async function settingsText({ query }: vscode.Uri): Promise<string> {
   return describeSettings(await settingsIn(query, openInput), vscode.env.language);
 }
 
-/** "Show Settings of This Picture": as plain text that can be read and copied, and not written. */
+/** "Show Settings of This Picture": as read-only plain text. */
 export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Promise<void> {
   const [picture] = filesOf(row);
   if (!picture) return;
   try {
     await settingsIn(picture.toString(), openInput); // a problem is shown as a message, not in an editor
-    const path = `/${vscode.l10n.t('{0} (settings)', basename(picture.path))}`; // without a picture's extension: it is none
+    const path = `/${vscode.l10n.t('{0} (settings)', basename(picture.path))}`; // without a picture's extension: it is text
     const document = await vscode.workspace.openTextDocument(
       vscode.Uri.from({
         scheme,
@@ -43,13 +43,16 @@ export async function showSettings(row: unknown, { log }: Pick<Deps, 'log'>): Pr
   }
 }
 
-/** Distinguishes a file from a later one of the same name: an open document is not read again. */
+/** Distinguishes a file from a later one with the same name, since an open document is not read again. */
 async function stateOf(file: vscode.Uri): Promise<string> {
   const { mtime, size } = await vscode.workspace.fs.stat(file);
   return `${mtime}-${size}`;
 }
 
-/** "Run Again from This Picture": opens the wizard with its request filled in, wherever the picture has come from. Sends nothing. */
+/**
+ * "Run Again from This Picture": opens the wizard prefilled with its request, wherever the picture came from. Sends
+ * nothing.
+ */
 export async function runFromPicture(row: unknown, deps: Deps): Promise<void> {
   const [picture] = filesOf(row);
   if (!picture) return;
@@ -58,14 +61,14 @@ export async function runFromPicture(row: unknown, deps: Deps): Promise<void> {
       request: { prompt = '', images, ...options },
     } = await settingsIn(picture.toString(), openInput);
     const found = images && (await findInputs(images, deps));
-    // Pictures that are all missing are still wanted: without any it would be another request.
+    // Even if all inputs are missing they are required: without any it would be a different request.
     await deps.edit({ ...options, prompt, ...(found && { images: found }) });
   } catch (error) {
     await reportError(error, deps.log);
   }
 }
 
-/** The inputs that are there, by what they hold; those that are not are reported. */
+/** The inputs that exist, by content; missing ones are reported. */
 async function findInputs(
   inputs: readonly PictureInput[],
   { services: { ledger } }: Deps,
@@ -81,7 +84,7 @@ async function findInputs(
   if (missing.length > 0)
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
-        'Not in this workspace: {0}. Add what is missing under "Pictures".',
+        'Not in this workspace: {0}. Add the missing pictures under "Pictures".',
         missing.join(', '),
       ),
     );
@@ -89,12 +92,15 @@ async function findInputs(
   return found;
 }
 
-/** A file with the same content: of the same name in the workspace, else where an earlier request of this machine had it. */
+/**
+ * A file with the same content: one with the same name in the workspace, or where an earlier request on this machine had
+ * it.
+ */
 async function findFile(
   { name, sha256 }: { name: string; sha256: string },
   used: readonly InputImage[],
 ): Promise<InputImage | undefined> {
-  const pattern = `**/${name.replace(/[[\]{}*?]/g, '?')}`; // any character, where one has a meaning in a pattern
+  const pattern = `**/${name.replace(/[[\]{}*?]/g, '?')}`; // any character in place of a special one
   const alike = await vscode.workspace.findFiles(pattern, '**/node_modules/**', MAX_CANDIDATES);
   const earlier = used.filter(image => image.sha256 === sha256).map(({ uri }) => uri);
   for (const uri of new Set([...alike.map(String), ...earlier]))

@@ -1,16 +1,14 @@
-import type * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { optionFields } from '../../core/request/option-values.ts';
 import type { GenerationRequest } from '../../core/request/schema.ts';
+import { SharedFile } from '../../core/system/shared-file.ts';
 import type { Options } from './wizard/draft.ts';
-
-const key = 'presets';
 
 const Preset = z.object({
   name: z.string(),
-  /** Of the requests that it is for. */
+  /** The kind of request that it is for. */
   kind: z._default(z.enum(['image', 'video']), 'image'),
-  /** Those of a request for pictures or a video; with which inputs is not kept. */
+  /** Options of a picture or video request; its inputs are not kept. */
   options: z.omit(z.object({ ...optionFields('image'), ...optionFields('video') }), {
     omniReference: true,
   }),
@@ -21,38 +19,40 @@ export interface Preset {
   options: Options;
 }
 type Kind = GenerationRequest['kind'];
+const Stored = z.array(z.unknown());
 
-/** Options that the person gave a name. */
+/** Options that the person saved under a name; all windows share them. */
 export class Presets {
-  readonly #memory: vscode.Memento;
+  readonly #file: SharedFile<typeof Stored>;
 
-  constructor(memory: vscode.Memento) {
-    this.#memory = memory;
+  /** @param path on a local disk */
+  constructor(path: string) {
+    this.#file = new SharedFile(path, Stored);
   }
 
-  /** By name. */
-  all(kind: Kind): Preset[] {
-    return this.#read().filter(preset => preset.kind === kind);
+  /** Sorted by name. */
+  async all(kind: Kind): Promise<Preset[]> {
+    return presetsIn(await this.#file.read())
+      .filter(preset => preset.kind === kind)
+      .sort((a, b) => a.name.localeCompare(b.name));
   }
 
-  save(preset: Preset): Thenable<void> {
-    return this.#memory.update(key, [...this.#without(preset.kind, preset.name), preset]);
+  async save(preset: Preset): Promise<void> {
+    await this.#file.update(stored => [...without(stored, preset.kind, preset.name), preset]);
   }
 
-  remove(kind: Kind, name: string): Thenable<void> {
-    return this.#memory.update(key, this.#without(kind, name));
+  async remove(kind: Kind, name: string): Promise<void> {
+    await this.#file.update(stored => without(stored, kind, name));
   }
+}
 
-  /** What does not fit, as from a later version, is left out. */
-  #read(): Preset[] {
-    const kept = this.#memory.get<unknown>(key);
-    const presets = (Array.isArray(kept) ? kept : [])
-      .map(value => z.safeParse(Preset, value))
-      .flatMap(parsed => (parsed.success ? [parsed.data] : []));
-    return presets.sort((a, b) => a.name.localeCompare(b.name));
-  }
+/** Invalid entries, as from a later version, are left out. */
+function presetsIn(stored: readonly unknown[] = []): Preset[] {
+  return stored
+    .map(value => z.safeParse(Preset, value))
+    .flatMap(parsed => (parsed.success ? [parsed.data] : []));
+}
 
-  #without(kind: Kind, name: string): Preset[] {
-    return this.#read().filter(preset => preset.kind !== kind || preset.name !== name);
-  }
+function without(stored: readonly unknown[] | undefined, kind: Kind, name: string): Preset[] {
+  return presetsIn(stored).filter(preset => preset.kind !== kind || preset.name !== name);
 }

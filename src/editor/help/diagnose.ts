@@ -28,14 +28,14 @@ interface Entry extends vscode.QuickPickItem {
   run?: () => Thenable<unknown>;
 }
 
-/** "Diagnose": looks at everything between a prompt and a picture, and offers a fix for each thing that is found. */
+/** "Diagnose": checks everything between a prompt and a picture, and offers a fix for each finding. */
 export async function diagnose(deps: Deps): Promise<void> {
   try {
     const subject = await subjectOf(deps);
     const findings = await vscode.window.withProgress(
       {
         location: vscode.ProgressLocation.Notification,
-        title: vscode.l10n.t('Jimeng: looking at service, session ID and settings…'),
+        title: vscode.l10n.t('Jimeng: checking service, session ID and settings…'),
       },
       () => examine(subject),
     );
@@ -58,19 +58,19 @@ async function showFindings(findings: readonly Finding[]): Promise<void> {
       await chosen.run();
       return;
     }
-    active = chosen.label; // nothing to be done about it
+    active = chosen.label; // nothing can be done about it
   }
 }
 
 function summary(findings: readonly Finding[]): string {
   const problems = problemsIn(findings);
-  if (problems === 0) return vscode.l10n.t('No problem was found. Choose a line to act on it');
+  if (problems === 0) return vscode.l10n.t('No problems found. Select an item to act on it');
   return problems === 1
-    ? vscode.l10n.t('1 problem was found. Choose a line to act on it')
-    : vscode.l10n.t('{0} problems were found. Choose a line to act on it', problems);
+    ? vscode.l10n.t('1 problem found. Select an item to act on it')
+    : vscode.l10n.t('{0} problems found. Select an item to act on it', problems);
 }
 
-/** Its own button; else, where it is done elsewhere, one that checks again. */
+/** Its own button; one that checks again if the fix is elsewhere. */
 function fixOf({ fix, level }: Finding): Button | undefined {
   const own = fix === 'diagnose' ? undefined : buttonOf(fix);
   return (
@@ -78,7 +78,7 @@ function fixOf({ fix, level }: Finding): Button | undefined {
     (level === 'ok'
       ? undefined
       : {
-          title: vscode.l10n.t('Look Again'),
+          title: vscode.l10n.t('Check Again'),
           run: () => vscode.commands.executeCommand('jimeng.diagnose'),
         })
   );
@@ -86,7 +86,7 @@ function fixOf({ fix, level }: Finding): Button | undefined {
 
 const icons: Record<Level, string> = { problem: 'error', note: 'info', ok: 'pass' };
 
-/** What is wrong comes first, what is in order last. */
+/** Problems come first. */
 function entries(findings: readonly Finding[]): Entry[] {
   const report = () => findings.map(lineOf).join('\n');
   const act = (icon: string, label: string, run: () => Thenable<unknown>): Entry => ({
@@ -119,14 +119,14 @@ function entries(findings: readonly Finding[]): Entry[] {
         await vscode.workspace.openTextDocument({ content: report() }),
       );
     }),
-    separator(vscode.l10n.t('in order')),
+    separator(vscode.l10n.t('OK')),
     ...rows('ok'),
   ];
 }
 
 async function subjectOf(deps: Deps): Promise<Subject> {
   const { demo, sessions, services } = deps;
-  // Asks whether the session ID may go there unencrypted, where that is the question; a bad address is a finding.
+  // Asks whether the session ID may be sent unencrypted, if necessary; a bad address is a finding.
   const service = await serviceInUse(deps).catch((error: unknown) => {
     if (error instanceof JimengError) return undefined;
     throw error;

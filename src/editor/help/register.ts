@@ -22,7 +22,7 @@ async function getStarted(): Promise<void> {
   );
 }
 
-/** What agents can do with the extension: the chapter of the README, which has small letters where it was packaged. */
+/** What agents can do with the extension: the README's chapter; the packaged file's name is in lower case. */
 async function openAgentsHelp(extension: vscode.Uri): Promise<void> {
   const names = [
     ...(/^zh/i.test(vscode.env.language) ? ['README.zh-CN.md'] : []),

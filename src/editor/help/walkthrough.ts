@@ -2,15 +2,15 @@ import * as vscode from 'vscode';
 import { inBackground } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 
-/** Steps of the walkthrough in the manifest that are done by what a person does, wherever they do it. */
+/** Steps of the manifest's walkthrough that are completed by what a person does, wherever they do it. */
 type Step = 'service' | 'session' | 'picture' | 'transform';
 
-/** Ticks a step of the walkthrough off; the editor remembers it. */
+/** Completes a step of the walkthrough; the editor remembers it. */
 export function markDone(step: Step): void {
   void vscode.commands.executeCommand('setContext', `jimeng.done.${step}`, true);
 }
 
-/** Ticks steps off as they are done. */
+/** Completes steps as they are done. */
 export function followSteps({
   services,
   sessions,

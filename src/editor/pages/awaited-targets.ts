@@ -3,7 +3,7 @@ import { isFinal } from '../../core/queue/transitions.ts';
 import { inBackground } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 
-/** A page of this workspace waits for a task's picture: which one is asked again after a reload. */
+/** A page of this workspace is waiting for a task's picture; which one is asked again after a reload. */
 const key = 'awaitsChoice';
 
 export function hasAwaited(workspaceMemory: vscode.Memento): boolean {
@@ -14,13 +14,13 @@ export function setAwaited(workspaceMemory: vscode.Memento, on: boolean): Thenab
   return workspaceMemory.update(key, on || undefined);
 }
 
-/** Asks for the choices that were left open before a reload. */
+/** Asks for the choices left open before a reload. */
 export async function askAgain({
   services: { ledger },
   workspaceMemory,
   log,
 }: Deps): Promise<void> {
-  // Activation loads this file.
+  // Loaded during activation.
   const [{ awaitsChoice }, { notifyFinished }] = await Promise.all([
     import('./target.ts'),
     import('../tasks/notify-finished.ts'),

@@ -3,10 +3,10 @@ import { pageLanguages } from '../../core/page/kinds.ts';
 import type { Node } from '../tasks/view/nodes.ts';
 import { snippetAt, type Insertion } from './into-page.ts';
 
-/** Pictures that are dragged from the Tasks view, with what the ledger knows of them: the bare addresses say no prompt. */
+/** Pictures dragged from the Tasks view, with what the ledger knows about them: bare addresses contain no prompt. */
 const mime = 'application/vnd.jimeng.pictures';
 
-/** What travels: an insertion whose address is text. */
+/** The transferred data: an insertion whose address is text. */
 type Dragged = Omit<Insertion, 'uri' | 'sources'> & { uri: string };
 
 /** Pictures and tasks can be dragged out of the view, and nothing into it. @param insertions the pictures of a row */
@@ -35,7 +35,7 @@ export function dragFrom(
   };
 }
 
-/** Drops such pictures into a page as "Insert into Editor" does. */
+/** Drops such pictures into a page like "Insert into Editor". */
 export function registerDrop(): vscode.Disposable {
   return vscode.languages.registerDocumentDropEditProvider(
     pageLanguages.map(language => ({ language })),

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { ImageLink } from '../../core/page/links.ts';
 
-/** Pictures whose coming and going counts. */
+/** Pictures whose creation and deletion matter. */
 const pictures = '**/*.{png,jpg,jpeg,webp,avif,gif,bmp,PNG,JPG,JPEG}';
 
-/** Which files there are, asked once each and forgotten when one comes or goes. */
+/** Which files exist, each looked up once and forgotten when one is created or deleted. */
 export class FileExistenceCache implements vscode.Disposable {
   readonly #known = new Map<string, Promise<boolean>>();
   readonly #changed = new vscode.EventEmitter<void>();
@@ -17,7 +17,7 @@ export class FileExistenceCache implements vscode.Disposable {
       this.#known.clear();
       this.#changed.fire();
     };
-    // A folder that is renamed or deleted comes without events for the files in it.
+    // A renamed or deleted folder comes without events for the files in it.
     const listeners = [
       watcher.onDidCreate(forget),
       watcher.onDidDelete(forget),
@@ -40,7 +40,7 @@ export class FileExistenceCache implements vscode.Disposable {
     return known;
   }
 
-  /** The file that a link means and that is not there; undefined where it is, or where it is not sure which one is meant. */
+  /** The missing file that a link refers to; undefined if it exists, or if the reference is ambiguous. */
   async missing(
     { path }: ImageLink,
     page: vscode.Uri,
@@ -50,7 +50,8 @@ export class FileExistenceCache implements vscode.Disposable {
     if (!root) return undefined;
     const folders = foldersUpTo(root, page);
     const relative = path.startsWith('/') ? [] : [vscode.Uri.joinPath(page, '..', path)];
-    // A path from the site's root, and in a component any path, is looked for wherever a bundler or a server may have its root.
+    // A path from the site's root, and any path in a component, is looked for wherever a bundler or server may have its
+    // root.
     const served =
       path.startsWith('/') || bundled
         ? folders.flatMap(folder =>

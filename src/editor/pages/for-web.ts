@@ -8,21 +8,21 @@ import { sizeOf } from '../../core/images/inspect.ts';
 import { toWeb, WEB_WIDTHS, type WebPicture } from '../../core/images/converter.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
 import type { Deps } from '../platform/deps.ts';
-import { mayWriteBeside } from '../generate/output-folder.ts';
+import { mayWriteNextTo } from '../generate/output-folder.ts';
 import { putRenamed } from '../platform/workspace-folder.ts';
 import type { Insertion } from './into-page.ts';
 
-/** Where the widths that were chosen last are remembered. */
+/** The key under which the last chosen widths are remembered. */
 const key = 'webWidths';
 
-/** An original, with the width of the picture in it in pixels. */
+/** An original, with its width in pixels. */
 interface Original {
   insertion: Insertion;
   bytes: Uint8Array;
   width: number;
 }
 
-/** Makes WebP pictures of the widths that the person chooses. Undefined when they give up. Throws JimengError. */
+/** Creates WebP pictures of the widths that the person chooses. Undefined if they cancel. Throws JimengError. */
 export async function forWeb(
   insertions: readonly Insertion[],
   { services, memory }: Deps,
@@ -32,13 +32,13 @@ export async function forWeb(
   for (const {
     insertion: { uri },
   } of originals)
-    if (!(await mayWriteBeside(uri, memory))) return undefined;
+    if (!(await mayWriteNextTo(uri, memory))) return undefined;
 
   const widths = await askWidths(Math.max(...originals.map(({ width }) => width)), memory);
   if (!widths) return undefined;
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: vscode.l10n.t('Making pictures for the web'),
+    title: vscode.l10n.t('Creating pictures for the web'),
     cancellable: true,
   };
   return vscode.window.withProgress(options, async (progress, token) => {
@@ -68,7 +68,7 @@ async function read(insertion: Insertion): Promise<Original> {
   );
 }
 
-/** @param full the widest picture's own width */
+/** @param full the width of the widest picture */
 async function askWidths(full: number, memory: vscode.Memento): Promise<number[] | undefined> {
   const remembered = memory.get<unknown>(key);
   const last: unknown[] = Array.isArray(remembered) ? remembered : [800, 1600];
@@ -84,7 +84,7 @@ async function askWidths(full: number, memory: vscode.Memento): Promise<number[]
     canPickMany: true,
     ignoreFocusOut: true,
     title: vscode.l10n.t('Jimeng: Insert for the Web'),
-    placeHolder: vscode.l10n.t('Widths of the WebP pictures, which are saved beside the original'),
+    placeHolder: vscode.l10n.t('Widths of the WebP pictures, saved next to the original'),
   });
   if (!chosen || chosen.length === 0) return undefined;
   const widths = chosen.map(({ width }) => width).sort((a, b) => a - b);
@@ -95,7 +95,7 @@ async function askWidths(full: number, memory: vscode.Memento): Promise<number[]
 async function save(insertion: Insertion, pictures: readonly WebPicture[]): Promise<Insertion> {
   const sources = [];
   for (const { webp, width, height } of pictures)
-    sources.push({ uri: await saveBeside(insertion.uri, webp, width), width, height });
+    sources.push({ uri: await saveNextTo(insertion.uri, webp, width), width, height });
   const widest = sources.at(-1);
   if (!widest) return insertion;
   return {
@@ -106,8 +106,8 @@ async function save(insertion: Insertion, pictures: readonly WebPicture[]): Prom
   };
 }
 
-/** As `NAME-800w.webp`, or a free name like it; a file with the same content is taken for it. */
-async function saveBeside(
+/** As `NAME-800w.webp`, or a free name like it; a file with the same content is reused. */
+async function saveNextTo(
   original: vscode.Uri,
   webp: Uint8Array,
   width: number,

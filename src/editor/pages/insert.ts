@@ -8,7 +8,7 @@ import { insertionOf, snippetAt, type Insertion } from './into-page.ts';
 import type { LastEditor } from './last-editor.ts';
 import { forWeb } from './for-web.ts';
 
-/** "Insert into Editor": the pictures and videos that are chosen, at the cursors of the editor that was last in use. */
+/** "Insert into Editor": inserts the chosen pictures and videos at the cursors of the last used editor. */
 export function insertPicture(
   deps: Deps,
   editor: LastEditor,
@@ -18,7 +18,7 @@ export function insertPicture(
   return insertInto(deps, editor, file, selected, insertions => Promise.resolve(insertions));
 }
 
-/** "Insert for the Web…": the same as smaller WebP pictures, which are made beside the originals first. */
+/** "Insert for the Web…": the same as smaller WebP pictures, which are first created next to the originals. */
 export function insertForWeb(
   deps: Deps,
   editor: LastEditor,
@@ -57,12 +57,12 @@ async function insertInto(
     const snippet = snippetAt(editor.document, editor.selection.active, prepared);
     if (snippet.value === '')
       void vscode.window.showInformationMessage(
-        vscode.l10n.t('A style sheet cannot show a video. Put the cursor into a page.'),
+        vscode.l10n.t('A style sheet cannot show a video. Put the cursor in a page.'),
       );
     else if (!(await editor.insertSnippet(snippet, editor.selections)))
       void vscode.window.showErrorMessage(
         vscode.l10n.t(
-          'This document cannot be changed. Put the cursor into one that can, then insert again.',
+          'This document is read-only. Put the cursor in an editable one, then insert again.',
         ),
       );
   } catch (error) {
@@ -73,12 +73,12 @@ async function insertInto(
 function showNoEditor(): void {
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
-      'No page is open. Open the file that the picture is for, put the cursor where it belongs, then insert again.',
+      'No page is open. Open the file, put the cursor where the picture belongs, then insert again.',
     ),
   );
 }
 
-/** With what the ledger knows of these files, or else they themselves. */
+/** With what the ledger knows about these files, or else just the files. */
 async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promise<Insertion[]> {
   const known = new Map<string, Insertion>();
   for (const task of await ledger.all())
@@ -90,6 +90,6 @@ async function insertionsOf(files: readonly vscode.Uri[], ledger: Ledger): Promi
 
 async function insertionFrom(uri: vscode.Uri): Promise<Insertion> {
   if (/\.(mp4|mov|webm)$/i.test(uri.path)) return { uri, alt: '', video: true };
-  const { size, settings } = (await factsOf(uri)) ?? {}; // it is named all the same
+  const { size, settings } = (await factsOf(uri)) ?? {}; // it is named anyway
   return { uri, alt: settings?.request.prompt ?? '', ...(size && { size }), video: false };
 }

@@ -21,7 +21,7 @@ export function insertionOf(picture: SavedPicture, { request }: Task): Insertion
   };
 }
 
-/** A snippet for this position of a document, in its language. Empty where nothing of it can be shown there. */
+/** A snippet for this position of a document, in its language. Empty if nothing can be shown there. */
 export function snippetAt(
   document: vscode.TextDocument,
   position: vscode.Position,
@@ -42,7 +42,7 @@ export function snippetAt(
       sources: sources.map(source => ({ path: pathOf(source.uri), width: source.width })),
     }),
   }));
-  const value = /:[^;{}]*$/.test(before.slice(-1_000)); // behind the name of a property
+  const value = /:[^;{}]*$/.test(before.slice(-1_000)); // after a property name
   return new vscode.SnippetString(
     snippetFor(kindAt(document.languageId, before), pictures, !value),
   );

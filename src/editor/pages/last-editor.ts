@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { promptLanguage } from '../generate/edit-prompt.ts';
 
-/** Documents that are no files of the person's. */
+/** Documents that are not the person's files. */
 const foreign = new Set([
   'output',
   'debug',
@@ -11,7 +11,7 @@ const foreign = new Set([
   'vscode-notebook-cell',
 ]);
 
-/** The text editor that was last in use: a picture or a view that is opened meanwhile does not change it. */
+/** The last used text editor; opening a picture or a view does not change it. */
 export class LastEditor implements vscode.Disposable {
   #last: { document: vscode.TextDocument; column: vscode.ViewColumn | undefined } | undefined;
   readonly #listener: vscode.Disposable;
@@ -21,7 +21,7 @@ export class LastEditor implements vscode.Disposable {
     this.#listener = vscode.window.onDidChangeActiveTextEditor(editor => this.#remember(editor));
   }
 
-  /** Undefined where it was closed. */
+  /** Undefined if it was closed. */
   get document(): vscode.TextDocument | undefined {
     const document = this.#last?.document;
     const shown = (tab: vscode.Tab) =>
@@ -34,7 +34,7 @@ export class LastEditor implements vscode.Disposable {
       : undefined;
   }
 
-  /** Brings it to the front, with its cursors as they were. */
+  /** Brings it to the front, with its cursors unchanged. */
   async show(): Promise<vscode.TextEditor | undefined> {
     const { document } = this;
     if (!document) return undefined;

@@ -7,7 +7,7 @@ import { settings } from '../platform/settings.ts';
 import { oneLine } from '../tasks/task-texts.ts';
 import { FileExistenceCache } from './file-existence-cache.ts';
 
-/** A page is read when nobody has typed for this time; in ms. */
+/** A page is scanned when nobody has typed for this time. */
 const DEBOUNCE_MS = 400;
 
 interface Missing {
@@ -16,30 +16,32 @@ interface Missing {
   range: vscode.Range;
 }
 
-/** Hints at pictures that a page shows and that do not exist, and offers to generate them. Only visible pages are read. */
+/**
+ * Marks pictures that a page shows but that do not exist, and offers to generate them. Only visible pages are scanned.
+ */
 export class MissingImages implements vscode.Disposable, vscode.CodeActionProvider {
   readonly #owned = new Disposables();
-  readonly #site = this.#owned.add(new FileExistenceCache());
+  readonly #files = this.#owned.add(new FileExistenceCache());
   readonly #diagnostics = this.#owned.add(vscode.languages.createDiagnosticCollection('jimeng'));
   readonly #found = new Map<string, Missing[]>();
   readonly #waiting = new Map<string, NodeJS.Timeout>();
 
   constructor() {
-    const lookAtAll = () => {
-      for (const { document } of vscode.window.visibleTextEditors) this.#lookSoon(document);
+    const scanAll = () => {
+      for (const { document } of vscode.window.visibleTextEditors) this.#scanSoon(document);
     };
-    this.#owned.add(this.#site.onDidChange(lookAtAll));
-    this.#owned.add(vscode.window.onDidChangeVisibleTextEditors(lookAtAll));
+    this.#owned.add(this.#files.onDidChange(scanAll));
+    this.#owned.add(vscode.window.onDidChangeVisibleTextEditors(scanAll));
     this.#owned.add(
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (vscode.window.visibleTextEditors.some(editor => editor.document === document))
-          this.#lookSoon(document);
+          this.#scanSoon(document);
       }),
     );
     this.#owned.add(vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#show(uri, [])));
     this.#owned.add(
       vscode.workspace.onDidChangeConfiguration(change => {
-        if (change.affectsConfiguration('jimeng.missingImages')) lookAtAll();
+        if (change.affectsConfiguration('jimeng.missingImages')) scanAll();
       }),
     );
     const kinds = { providedCodeActionKinds: [vscode.CodeActionKind.QuickFix] };
@@ -50,7 +52,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
         kinds,
       ),
     );
-    lookAtAll();
+    scanAll();
   }
 
   async provideCodeActions(
@@ -77,7 +79,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
     this.#owned.dispose();
   }
 
-  /** What is generated is PNG: another ending in the page is changed with it. */
+  /** Generated pictures are PNG: another extension in the page is changed accordingly. */
   async #fix(
     document: vscode.TextDocument,
     { link, target, range }: Missing,
@@ -103,8 +105,8 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       });
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, range, document.getText(range).replace(/\.\w+(?=$|[?#])/, '.png'));
-    if (await this.#site.has(png))
-      return Object.assign(action(vscode.l10n.t('Change the link to {0}, which is there', name)), {
+    if (await this.#files.has(png))
+      return Object.assign(action(vscode.l10n.t('Change the link to {0}, which exists', name)), {
         edit,
       });
     return Object.assign(
@@ -113,7 +115,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
     );
   }
 
-  #lookSoon(document: vscode.TextDocument): void {
+  #scanSoon(document: vscode.TextDocument): void {
     if (!kindOf(document.languageId)) return;
     const name = document.uri.toString();
     clearTimeout(this.#waiting.get(name));
@@ -121,14 +123,14 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       name,
       setTimeout(() => {
         this.#waiting.delete(name);
-        this.#look(document).catch(() => {
-          /* no hints then; the next change looks again */
+        this.#scan(document).catch(() => {
+          /* no hints then; the next change scans again */
         });
       }, DEBOUNCE_MS),
     );
   }
 
-  async #look(document: vscode.TextDocument): Promise<void> {
+  async #scan(document: vscode.TextDocument): Promise<void> {
     const kind = kindOf(document.languageId);
     if (!kind || document.isClosed) return;
     const { version } = document;
@@ -137,7 +139,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       : [];
     const found = await Promise.all(
       links.map(async (link): Promise<Missing | undefined> => {
-        const target = await this.#site.missing(link, document.uri, kind === 'jsx');
+        const target = await this.#files.missing(link, document.uri, kind === 'jsx');
         return (
           target && {
             link,
@@ -151,7 +153,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       this.#show(
         document.uri,
         found.filter(missing => missing !== undefined),
-      ); // else it is read again
+      ); // otherwise it is scanned again
   }
 
   #show(uri: vscode.Uri, found: Missing[]): void {
@@ -162,7 +164,7 @@ export class MissingImages implements vscode.Disposable, vscode.CodeActionProvid
       found.map(({ range, link }) => {
         const hint = new vscode.Diagnostic(
           range,
-          vscode.l10n.t('The picture {0} is not there. A Quick Fix generates it.', link.path),
+          vscode.l10n.t('The picture {0} does not exist. A Quick Fix can generate it.', link.path),
           vscode.DiagnosticSeverity.Hint,
         );
         hint.source = 'Jimeng';

@@ -5,7 +5,7 @@ import type { FeatureContext } from '../platform/deps.ts';
 import { Disposables } from '../platform/disposables.ts';
 import { LastEditor } from './last-editor.ts';
 
-/** Pictures on pages: inserted, dropped, and those that are missing. */
+/** Pictures on pages: inserted, dropped, and missing ones. */
 export function registerPages({ deps, log }: FeatureContext): Disposables {
   const owned = new Disposables();
   const lastEditor = owned.add(new LastEditor());
@@ -29,7 +29,7 @@ async function followPages(owned: Disposables): Promise<void> {
   owned.add(new MissingImages());
 }
 
-/** Calls back when the first page is shown; until then nothing more is loaded than this. */
+/** Calls back when the first page is shown; until then only this is loaded. */
 function onFirstPage(begin: () => void): Disposables {
   const owned = new Disposables();
   const look = (editors: readonly vscode.TextEditor[]) => {

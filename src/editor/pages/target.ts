@@ -9,7 +9,7 @@ import type { Ledger } from '../../core/queue/store.ts';
 import { uriOf } from '../platform/files.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
-/** Whether a task of this window's folders still waits for a choice. */
+/** Whether a task of this window's folders is still waiting for a choice. */
 export function awaitsChoice(task: Task): boolean {
   const target = openTargetOf(task);
   return (
@@ -19,8 +19,8 @@ export function awaitsChoice(task: Task): boolean {
 }
 
 /**
- * Asks which of a task's pictures shall become the file that a page shows, with a preview of the active one,
- * and puts it there. One picture alone is not asked about. Throws the file system's error.
+ * Asks which of a task's pictures should become the file that a page shows, with a preview of the active one, and puts it
+ * there. A single picture is not asked about. Throws the file system's error.
  */
 export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
   const target = openTargetOf(task);
@@ -40,7 +40,7 @@ export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
     await settle(latest, ledger);
     void vscode.window.showWarningMessage(
       vscode.l10n.t(
-        '{0} is there by now and was not overwritten. The new pictures are beside it.',
+        '{0} already exists and was not overwritten. The new pictures are next to it.',
         name,
       ),
     );
@@ -50,12 +50,12 @@ export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
     ...chosen,
     path: uri.scheme === 'file' ? uri.fsPath : uri.toString(),
   });
-  if (uri.scheme === 'file') await retryBusy(() => rm(uriOf(chosen).fsPath, { force: true })); // its first name; only now is the new one on record
+  if (uri.scheme === 'file') await retryBusy(() => rm(uriOf(chosen).fsPath, { force: true })); // its first name; the new one is only recorded now
   const show = vscode.l10n.t('Show in Explorer');
   const text =
     more.length === 0
       ? vscode.l10n.t('{0} is saved for the page.', name)
-      : vscode.l10n.t('{0} is saved for the page; the other pictures are beside it.', name);
+      : vscode.l10n.t('{0} is saved for the page; the other pictures are next to it.', name);
   if ((await vscode.window.showInformationMessage(text, show)) === show)
     await vscode.commands.executeCommand('revealInExplorer', uri);
 }
@@ -64,7 +64,7 @@ interface Entry extends vscode.QuickPickItem {
   picture?: SavedPicture;
 }
 
-/** Undefined where the person puts it off. */
+/** Undefined if the person postpones it. */
 async function ask(
   pictures: readonly SavedPicture[],
   name: string,
@@ -87,7 +87,7 @@ async function ask(
       })),
       {
         label: `$(circle-slash) ${vscode.l10n.t('None of Them')}`,
-        description: vscode.l10n.t('they stay as they are, and {0} stays missing', name),
+        description: vscode.l10n.t('keeps the pictures as they are; {0} stays missing', name),
       },
     ],
     onActive: ({ picture }) => {
@@ -109,7 +109,7 @@ async function closePreviews(pictures: readonly SavedPicture[]): Promise<void> {
   await vscode.window.tabGroups.close(previews, true);
 }
 
-/** False where the name is taken. */
+/** False if the name is taken. */
 async function put(picture: SavedPicture, target: vscode.Uri): Promise<boolean> {
   const source = uriOf(picture);
   if (source.scheme === 'file' && target.scheme === 'file') {
@@ -125,7 +125,7 @@ async function put(picture: SavedPicture, target: vscode.Uri): Promise<boolean> 
   }
 }
 
-/** The promise is kept, or given up: nothing is asked again. */
+/** The choice is made or dropped: it is not asked again. */
 async function settle(task: Task, ledger: Ledger, placed?: SavedPicture): Promise<void> {
   if (task.request.kind !== 'image' || !('files' in task.state)) return;
   const { target, ...request } = task.request;

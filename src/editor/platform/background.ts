@@ -1,11 +1,11 @@
 import type * as vscode from 'vscode';
 
-/** For work that nobody awaits: reports its error. */
+/** For work that nobody awaits: reports its errors. */
 export function inBackground(work: Promise<unknown>, log: vscode.LogOutputChannel): void {
   work.catch((error: unknown) => reportLater(error, log));
 }
 
-/** `reportError`, loaded only now, without waiting for the person to read it. */
+/** `reportError`, loaded on demand, without waiting for the person to read the message. */
 export function reportLater(error: unknown, log: vscode.LogOutputChannel): void {
   import('./show-failure.ts')
     .then(({ reportError }) => reportError(error, log))

@@ -6,27 +6,27 @@ import type { TasksView } from '../tasks/view/view.ts';
 import type { Services } from './services.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
-/** What commands work with; made when the first of them runs. */
+/** What commands work with, created when the first of them runs. */
 export interface Deps {
   services: Services;
   sessions: SessionStore;
   demo: DemoMode;
   notifier: TaskNotifier;
-  /** Shows the progress of a task until nobody works on it any more. */
+  /** Shows a task's progress until nothing works on it any longer. */
   showProgress: (id: string) => Promise<void>;
-  /** Opens the wizard with a request filled in. */
+  /** Opens the prefilled wizard. */
   edit: Again['edit'];
-  /** Remembers what was confirmed, and presets. */
+  /** Remembers confirmations. */
   memory: vscode.Memento;
-  /** Remembers what is of this workspace only. */
+  /** Remembers what belongs to this workspace only. */
   workspaceMemory: vscode.Memento;
   log: vscode.LogOutputChannel;
 }
 
-/** What a feature registers itself with: cheap, for it runs at every start of the editor. */
+/** What a feature registers itself with. It is cheap, because it is created at every start of the editor. */
 export interface FeatureContext {
   context: vscode.ExtensionContext;
-  /** Built when the first command that needs them runs. */
+  /** Built when the first command needs it. */
   deps: () => Promise<Deps>;
   view: TasksView;
   log: vscode.LogOutputChannel;

@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 export class Disposables implements vscode.Disposable {
   readonly #items: vscode.Disposable[] = [];
 
-  /** Returns its argument, so that a thing is owned where it is made. */
+  /** Returns its argument, so that a resource is owned where it is created. */
   add<T extends vscode.Disposable>(item: T): T {
     this.#items.push(item);
     return item;

@@ -3,7 +3,7 @@ import { trustedCertificates } from '../../core/service/certificates.ts';
 import { proxiesOf, type Network, type NetworkSettings } from '../../core/service/proxy.ts';
 import type { Disposables } from './disposables.ts';
 
-/** How calls leave this window. A setting that is changed counts from the next call on. */
+/** How calls leave this window. A changed setting applies from the next call on. */
 export function followNetwork(owned: Disposables): Network {
   let settings: NetworkSettings | undefined;
   owned.add(
@@ -14,7 +14,7 @@ export function followNetwork(owned: Disposables): Network {
   return () => (settings ??= read());
 }
 
-/** VS Code's own settings, and what they leave open by the environment of the extension host. */
+/** VS Code's own settings, supplemented by the extension host's environment. */
 function read(): NetworkSettings {
   const environment = proxiesOf(process.env);
   const proxy = own('proxy');
@@ -29,7 +29,7 @@ function read(): NetworkSettings {
   };
 }
 
-/** Only the person's own value counts: a workspace may not say through whom the session ID goes. */
+/** Only the person's own value counts: a workspace may not decide which proxy sees the session ID. */
 function own(key: string): unknown {
   const value = vscode.workspace.getConfiguration('http').inspect<unknown>(key);
   return value?.globalValue ?? value?.defaultValue;

@@ -13,7 +13,10 @@ import { SessionStore } from '../session/session-store.ts';
 import type { TasksView } from '../tasks/view/view.ts';
 import { showProgress } from '../generate/progress.ts';
 
-/** Everything that is heavy, built when the first command or the view needs it. Throws the system's error where its storage cannot be used: then nothing of it is left. */
+/**
+ * Everything heavy, built when the first command or the view needs it. Throws the system's error if its storage cannot be
+ * used; nothing is left open then.
+ */
 export async function open(
   context: vscode.ExtensionContext,
   view: TasksView,
@@ -28,10 +31,10 @@ export async function open(
     view.showDemo(demo.isOn);
     const sessions = new SessionStore(context.secrets, context.globalStorageUri, log);
     services = new Services(context, sessions, demo, followNetwork(owned), log);
-    const { queue: engine, ledger, executor } = services;
+    const { queue, ledger, executor } = services;
     await ledger.follow();
-    owned.add(sessions.onDidChange(() => engine.wake()));
-    // After a sleep of the machine, and when somebody looks again, what happened meanwhile is asked for at once.
+    owned.add(sessions.onDidChange(() => queue.wake()));
+    // After a sleep of the machine, and on demand, missed changes are fetched at once.
     owned.add(
       vscode.window.onDidChangeWindowState(({ focused }) => {
         if (focused) executor.poller.wake();
@@ -54,7 +57,7 @@ export async function open(
     inBackground(view.open(), log);
     return { deps, owned, end: () => deps.services.dispose() };
   } catch (error) {
-    owned.dispose(); // the next command opens all of it again
+    owned.dispose(); // the next command opens everything again
     await services?.dispose();
     throw error;
   }

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 
-/** The extension itself, by its name: the publisher is another one in a build of one's own. */
+/** This extension, by name: a custom build may have another publisher. */
 export function ownExtension(): vscode.Extension<unknown> | undefined {
   return vscode.extensions.all.find(({ id }) => id.endsWith('.jimeng'));
 }
 
-/** The versions that a report is about. */
+/** The versions for a report. */
 export function versions(): string {
   const manifest = ownExtension()?.packageJSON as { version: string } | undefined;
   return [
@@ -15,7 +15,7 @@ export function versions(): string {
   ].join(' · ');
 }
 
-/** The folder of the built files, with a slash at the end. @param extension the extension's own folder */
+/** The folder of the built files, with a trailing slash. @param extension the extension's own folder */
 export function dist(extension: vscode.Uri): URL {
   return new URL(vscode.Uri.joinPath(extension, 'dist/').toString(true));
 }

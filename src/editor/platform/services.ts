@@ -7,6 +7,7 @@ import { JimengClient, type Log } from '../../core/service/client.ts';
 import type { Network } from '../../core/service/proxy.ts';
 import type { SessionId } from '../../core/session/session.ts';
 import { Balances } from '../../core/session/balances.ts';
+import { Presets } from '../generate/presets.ts';
 import { TaskQueue } from '../../core/queue/queue.ts';
 import { Fingerprints } from '../../core/session/fingerprint.ts';
 import { Ledger } from '../../core/queue/store.ts';
@@ -33,6 +34,7 @@ export class Services {
   readonly fingerprints: Fingerprints;
   readonly waiting: WaitingTasks;
   readonly balances: Balances;
+  readonly presets: Presets;
   /** Makes pictures for pages. */
   readonly webWorker: ConverterOptions;
   /** Small pictures, for the gallery and for tooltips. */
@@ -91,6 +93,7 @@ export class Services {
     this.#webhooks = openWebhooks(this.ledger, () => this.executor.poller.wake(), log);
     this.fingerprints = new Fingerprints(join(folder, 'salt'));
     this.balances = new Balances(join(dirname(folder), 'balances.json'));
+    this.presets = new Presets(join(dirname(folder), 'presets.json'));
     this.queue = new TaskQueue({
       ledger: this.ledger,
       executor: this.executor,
@@ -112,7 +115,7 @@ export class Services {
       },
     });
     this.waiting = new WaitingTasks(
-      { ledger: this.ledger, engine: this.queue, fingerprints: this.fingerprints, sessions, demo },
+      { ledger: this.ledger, queue: this.queue, fingerprints: this.fingerprints, sessions, demo },
       log,
     );
   }
@@ -167,7 +170,7 @@ function openWebhooks(ledger: Ledger, wake: () => void, log: vscode.LogOutputCha
     onPortTaken: (port, { message }) => {
       void vscode.window.showWarningMessage(
         vscode.l10n.t(
-          'The port {0} for webhooks cannot be used: {1}. The tasks are looked at regularly instead.',
+          'Port {0} for webhooks cannot be used: {1}. Tasks are polled instead.',
           port,
           message,
         ),

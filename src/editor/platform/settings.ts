@@ -1,22 +1,24 @@
 import * as vscode from 'vscode';
 
-/** The settings as they are now; their defaults are in the manifest only. */
+/** The current settings; their defaults are only in the manifest. */
 export const settings = {
-  /** Only the person's own one counts: neither a workspace nor a remote machine may say where the session ID goes. */
+  /**
+   * Only the person's own value counts: neither a workspace nor a remote machine may decide where the session ID is sent.
+   */
   get apiUrl(): string {
     return text('apiUrl', undefined, false);
   },
   outputDirectory: (folder?: vscode.Uri): string => text('outputDirectory', folder).trim() || 'pic',
-  /** What is chosen for an option of pictures. Undefined: the built-in default. */
+  /** The chosen value of a picture option. Undefined: the built-in default. */
   option: (name: string): string | undefined => text(name).trim() || undefined,
   get mode(): 'now' | 'background' {
     return text('mode') === 'background' ? 'background' : 'now';
   },
-  /** How many tasks are at the service at once. */
+  /** How many tasks are sent to the service at once. */
   get concurrency(): number {
     return number('concurrency', 1, 20) ?? 2;
   },
-  /** How many generations a day agents may ask for. */
+  /** How many generations a day agents may request. */
   get agentsDailyLimit(): number {
     return number('agents.dailyLimit', 0, 1_000) ?? 50;
   },
@@ -28,7 +30,7 @@ export const settings = {
     get enabled(): boolean {
       return read('webhook.enabled', undefined, false) === true;
     },
-    /** 0: a free one. */
+    /** 0 picks a free one. */
     get port(): number {
       return number('webhook.port', 0, 65_535) ?? 0;
     },
@@ -37,25 +39,28 @@ export const settings = {
       return text('webhook.publicUrl', undefined, false).trim() || undefined;
     },
   },
-  /** Whether pages are looked through for pictures that are not there. */
+  /** Whether pages are scanned for missing pictures. */
   missingImages: (page: vscode.Uri): boolean => read('missingImages', page) !== false,
-  /** What pictures say of themselves. Of the person alone: the window that saves is not always the one that asked. */
+  /**
+   * What pictures record about themselves. The person's own value only: the saving window is not always the requesting
+   * one.
+   */
   get metadata(): 'all' | 'noPrompt' {
     return text('metadata', undefined, false) === 'noPrompt' ? 'noPrompt' : 'all';
   },
-  /** Whether prompts are written into the log too. */
+  /** Whether prompts are also logged. */
   get logsPrompts(): boolean {
     return text('log') === 'prompts';
   },
 };
 
-/** A value of the wrong type, as in a damaged settings file, counts as not given. */
+/** A value of the wrong type, as in a damaged settings file, counts as missing. */
 function text(key: string, scope?: vscode.Uri, ofWorkspace?: boolean): string {
   const value = read(key, scope, ofWorkspace);
   return typeof value === 'string' ? value : '';
 }
 
-/** A whole number, brought into its limits. */
+/** A whole number, clamped to its limits. */
 function number(key: string, least: number, most: number): number | undefined {
   const value = read(key, undefined, false);
   return typeof value === 'number' && Number.isFinite(value)
@@ -64,8 +69,8 @@ function number(key: string, least: number, most: number): number | undefined {
 }
 
 /**
- * In a workspace that is not trusted only the person's own value counts; the manifest says so too, but another editor
- * may not know `restrictedConfigurations`.
+ * In an untrusted workspace only the person's own value counts; the manifest says so too, but another editor may not
+ * support `restrictedConfigurations`.
  */
 function read(key: string, scope?: vscode.Uri, ofWorkspace = vscode.workspace.isTrusted): unknown {
   const configuration = vscode.workspace.getConfiguration('jimeng', scope);

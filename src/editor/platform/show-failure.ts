@@ -74,10 +74,10 @@ export function buttonOf(action: Action | undefined): Button | undefined {
   return button && { title: button.title(), run: button.run };
 }
 
-/** The request that failed, for buttons that offer it again. */
+/** The failed request, for buttons that offer it again. */
 export interface Again {
   request: GenerationRequest;
-  /** Opens the wizard with a request filled in. */
+  /** Opens the prefilled wizard. */
   edit: (request: GenerationRequest) => Thenable<unknown>;
 }
 
@@ -91,7 +91,7 @@ export async function reportFailure(failure: Failure, again?: Again, more = ''):
   await choices.find(({ title }) => title === chosen)?.run();
 }
 
-/** Shows what went wrong; a cancel is silent, and an unexpected error goes to the log with its stack. */
+/** Shows an error; a cancel is silent, and an unexpected error is logged with its stack. */
 export async function reportError(
   error: unknown,
   log: vscode.LogOutputChannel,

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { stemOf, type Folder, type Saving } from '../../core/output/folder.ts';
 
 /**
- * A folder that is not on a local disk. `workspace.fs` has no exclusive create, no links and no fsync: a picture is
- * written beside its name and renamed without overwriting, which is as safe as the file system's provider makes it.
+ * A folder that is not on a local disk. `workspace.fs` has no exclusive create, links or fsync: a picture is written to a
+ * temporary name and renamed without overwriting, which is as safe as the file system provider makes it.
  */
 export class WorkspaceFolder implements Folder {
   readonly #uri: vscode.Uri;
@@ -33,7 +33,7 @@ class WorkspaceSaving implements Saving {
     this.#taskId = taskId;
   }
 
-  /** An earlier saving's pictures cannot be recognised here; at worst a picture is saved twice. */
+  /** An earlier save's pictures cannot be recognised here; at worst a picture is saved twice. */
   find(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -56,9 +56,10 @@ class WorkspaceSaving implements Saving {
 }
 
 /**
- * Writes a file beside its name, and renames it to the first that is free. Returns that. Throws the file system's error.
- * @param part a name of its own, which nothing has
- * @param isSame whether what has a name can be taken for the file
+ * Writes a file to a temporary name, and renames it to the first free one, which it returns. Throws the file system's
+ * error.
+ * @param part a unique temporary name
+ * @param isSame whether an existing file can be reused
  */
 export async function putRenamed(
   part: vscode.Uri,

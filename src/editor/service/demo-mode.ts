@@ -14,11 +14,11 @@ interface Remembered {
 }
 
 /**
- * The embedded demo service instead of a real one. It never sees a real session ID. Its port is remembered, so that
- * after a reload, and in other windows, its tasks still know where they belong.
+ * The embedded demo service instead of a real one. It never gets a real session ID. Its port is remembered, so that its
+ * tasks are found again after a reload and in other windows.
  */
 export class DemoMode implements vscode.Disposable {
-  /** The only session that the demo sees. */
+  /** The only session that the demo gets. */
   readonly session = new SessionId('demo-session-of-the-editor', 'cn');
   readonly #context: vscode.ExtensionContext;
   readonly #log: Log;
@@ -45,18 +45,18 @@ export class DemoMode implements vscode.Disposable {
     await this.#remember({ on: false, port: this.#remembered?.port ?? 0 });
   }
 
-  /** Where it is; starts it unless it runs, in this window or in another one. */
+  /** Its address; starts it unless it is running in this window or another one. */
   async url(): Promise<string> {
     const port = this.#remembered?.port ?? 0;
     if (!this.#service && port !== 0 && (await isDemo(port, this.#log))) return addressOf(port); // another window's
-    this.#service ??= this.#start(port).catch(() => this.#start(0)); // the port may belong to another program by now
+    this.#service ??= this.#start(port).catch(() => this.#start(0)); // the port may belong to another program now
     const { url } = await this.#service;
     const used = Number(new URL(url).port);
     if (used !== port) await this.#remember({ on: this.isOn, port: used });
     return url;
   }
 
-  /** Whether a task belongs to this demo, so that it has to run before the task is resumed. */
+  /** Whether a task belongs to this demo, which must then be running before the task is resumed. */
   owns({ url, demo }: Task['service']): boolean {
     return demo && url === addressOf(this.#remembered?.port ?? 0);
   }
@@ -94,7 +94,7 @@ function addressOf(port: number): string {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Whether what answers at this port is a demo; anything may. */
+/** Whether a demo answers at this port; it could be anything. */
 async function isDemo(port: number, log: Log): Promise<boolean> {
   const client = new JimengClient({ address: addressOf(port), network: direct, log });
   return client

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { FeatureContext } from '../platform/deps.ts';
 import { Disposables } from '../platform/disposables.ts';
 
-/** The service that makes the pictures, the demo, and the program `jimeng` in terminals. */
+/** The service that makes the pictures, the demo, and the command `jimeng` in terminals. */
 export function registerService({ context, deps }: FeatureContext): Disposables {
   offerTerminalCommand(context);
   const owned = new Disposables();
@@ -17,8 +17,8 @@ export function registerService({ context, deps }: FeatureContext): Disposables 
 }
 
 /**
- * Puts `jimeng` on the PATH of this window's terminals, run by the editor's own Node. Not where the terminals run on
- * another machine than this extension does. The session ID is not handed on: any program in a terminal could read it.
+ * Puts `jimeng` on the PATH of this window's terminals, run by the editor's own Node, unless the terminals run on another
+ * machine than this extension. The session ID is not passed on: any program in a terminal could read it.
  */
 function offerTerminalCommand({
   environmentVariableCollection: environment,

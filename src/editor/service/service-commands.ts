@@ -28,7 +28,7 @@ export async function changeAddress(deps: Deps): Promise<void> {
   if (await setAddress(deps)) await checkService(deps);
 }
 
-/** "Check Service": whether it answers, of which kind it is, and what its tasks do. */
+/** "Check Service": whether it answers, its kind, and its tasks. */
 export async function checkService(deps: Deps): Promise<void> {
   try {
     const service = await serviceInUse(deps);
@@ -54,7 +54,7 @@ export async function checkService(deps: Deps): Promise<void> {
   }
 }
 
-/** Pictures are drawn by a demo on this machine from now on, until it is turned off. */
+/** From now on a demo on this machine draws the pictures, until it is turned off. */
 export async function useDemo({ demo }: Deps): Promise<void> {
   await demo.turnOn();
   markDone('service');

@@ -15,18 +15,18 @@ import {
 import { settings } from '../platform/settings.ts';
 import { showPick } from '../generate/wizard/step.ts';
 
-/** How often a service that does not answer yet is tried while the person waits for it; in ms. */
+/** How often a service is retried while the person waits for it. */
 const RETRY_MS = 2_000;
 
 export interface ServiceInUse {
   url: string;
-  /** The embedded demo, which gets a session of its own. */
+  /** The embedded demo, which has its own session. */
   embedded: boolean;
 }
 
 /**
- * The service in use, without asking. `unconfirmed`: it is plain http to another machine, to which the person has not
- * agreed yet, so no session ID may go there. Throws JimengError (`badAddress`).
+ * The service in use, without asking. `unconfirmed`: plain http to another machine, to which the person has not agreed
+ * yet, so no session ID may be sent there. Throws JimengError (`badAddress`).
  */
 export async function serviceAsSet({
   demo,
@@ -46,8 +46,8 @@ export async function serviceAsSet({
 const confirmedHttp = (url: string) => `confirmedHttp:${url}`;
 
 /**
- * The service in use. Plain http to another machine is confirmed once, before a session ID goes there. Undefined when
- * the person does not want that. Throws JimengError (`badAddress`).
+ * The service in use. Plain http to another machine is confirmed once before a session ID is sent there. Undefined if the
+ * person declines. Throws JimengError (`badAddress`).
  */
 export async function serviceInUse(
   deps: Pick<Deps, 'demo' | 'memory'>,
@@ -56,7 +56,7 @@ export async function serviceInUse(
   if (!unconfirmed) return { url, embedded };
   const allow = vscode.l10n.t('Send It');
   const detail = vscode.l10n.t(
-    '{0} is another machine, and without https your session ID can be read on the way.',
+    '{0} is another machine, and without https your session ID can be read in transit.',
     url,
   );
   const answer = await vscode.window.showWarningMessage(
@@ -70,8 +70,8 @@ export async function serviceInUse(
 }
 
 /**
- * The service in use, once it answers. Where none does, the person can start one, use the demo, or set another address;
- * it continues when one answers. Undefined when the person gives up. Throws JimengError.
+ * The service in use, once it answers. If none does, the person can start one, use the demo, or set another address; it
+ * continues when one answers. Undefined if the person cancels. Throws JimengError.
  */
 export async function reachService(
   deps: Deps,
@@ -90,10 +90,10 @@ export async function reachService(
   }
 }
 
-/** Whether it is worth another try: something answers now, or the person chose another service. */
+/** Whether to try again: something answers now, or the person chose another service. */
 async function waitForService(url: string, deps: Deps): Promise<boolean> {
   const answers = new AbortController();
-  const look = () => {
+  const check = () => {
     deps.services
       .connect(url)
       .about()
@@ -104,14 +104,14 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
         },
       );
   };
-  const timer = setInterval(look, RETRY_MS);
+  const timer = setInterval(check, RETRY_MS);
   try {
     for (let started = false; !answers.signal.aborted;) {
       const chosen: StartOptionEntry | undefined = await showPick({
         title: vscode.l10n.t('Jimeng: No service answers at {0}', url),
         placeholder: started
           ? vscode.l10n.t('Waiting for the service to answer')
-          : vscode.l10n.t('Start a service; this continues when it answers'),
+          : vscode.l10n.t('Start a service; this continues once it answers'),
         signal: answers.signal,
         items: startOptions,
       });
@@ -125,7 +125,7 @@ async function waitForService(url: string, deps: Deps): Promise<boolean> {
   }
 }
 
-/** Runs a start option. True where another service is in use from now on. Throws JimengError. */
+/** Runs a start option. True if another service is now in use. Throws JimengError. */
 export async function runStartOption(
   option: StartOption,
   deps: Pick<Deps, 'demo' | 'log'>,
@@ -147,7 +147,7 @@ export async function runStartOption(
   return false;
 }
 
-/** A service is being started, and the demo would go on being used instead. */
+/** A service is being started, but the demo would still be used. */
 async function offerToStopDemo({ demo }: Pick<Deps, 'demo'>): Promise<void> {
   const stop = vscode.l10n.t('Stop Using It');
   if (
@@ -160,8 +160,8 @@ async function offerToStopDemo({ demo }: Pick<Deps, 'demo'>): Promise<void> {
 }
 
 /**
- * Asks for the address of the service and keeps it in the person's own settings; from then on it is used, not the demo.
- * False when the person gives up.
+ * Asks for the service's address and stores it in the person's own settings; it is used from then on instead of the demo.
+ * False if the person cancels.
  */
 export async function setAddress({ demo }: Pick<Deps, 'demo'>): Promise<boolean> {
   const text = await vscode.window.showInputBox({

@@ -11,7 +11,7 @@ import {
 import { JimengError } from '../../core/service/failures/failures.ts';
 import { settings } from '../platform/settings.ts';
 
-/** How a person can get a service. */
+/** The ways to get a service. */
 export type StartOption = 'stock' | 'compose' | 'demo' | 'address';
 
 export interface StartOptionEntry extends vscode.QuickPickItem {
@@ -24,15 +24,13 @@ export function startOptions(): StartOptionEntry[] {
       option: 'stock',
       label: `$(terminal) ${vscode.l10n.t('Start with Docker')}`,
       detail: vscode.l10n.t(
-        'The stock image, ready to use. Puts the command into a terminal; press Enter there',
+        'The stock image, ready to use. Puts the command in a terminal; press Enter there',
       ),
     },
     {
       option: 'compose',
       label: `$(layers) ${vscode.l10n.t('Start the Task Service with Redis')}`,
-      detail: vscode.l10n.t(
-        'Tasks survive a restart of it. Saves a compose file that you can keep',
-      ),
+      detail: vscode.l10n.t('Tasks survive restarts. Saves a compose file that you can keep'),
     },
     {
       option: 'demo',
@@ -47,15 +45,15 @@ export function startOptions(): StartOptionEntry[] {
   ];
 }
 
-/** Puts the line that starts the stock service into a terminal; the person reads it and presses Enter. */
+/** Puts the command that starts the stock service into a terminal; the person reads it and presses Enter. */
 export function startStock(): void {
   putIntoTerminal(stockLine(portOf(settings.apiUrl)));
 }
 
 /**
- * Saves the compose file into a folder that the person chooses, and puts the line that starts it into a terminal there.
- * A file that is there already is the person's own by now, and is used as it is. False when the person gives up. Throws
- * JimengError (`folderNotWritable`).
+ * Saves the compose file into a folder that the person chooses, and puts the command that starts it into a terminal
+ * there. An existing file is the person's own and is used as it is. False if the person cancels. Throws JimengError
+ * (`folderNotWritable`).
  */
 export async function startCompose(): Promise<boolean> {
   const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -71,7 +69,7 @@ export async function startCompose(): Promise<boolean> {
   const file = vscode.Uri.joinPath(folder, composeFileName);
   if (!(await create(file, composeFile(portOf(settings.apiUrl)))))
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('{0} was there already, and is used as it is.', composeFileName),
+      vscode.l10n.t('{0} already exists and is used as it is.', composeFileName),
     );
 
   await vscode.window.showTextDocument(file);
@@ -79,13 +77,13 @@ export async function startCompose(): Promise<boolean> {
   return true;
 }
 
-/** Writes a new file. False where there is one already. */
+/** Writes a new file. False if there is already one. */
 async function create(file: vscode.Uri, text: string): Promise<boolean> {
   try {
     if (file.scheme === 'file') {
       await writeFile(file.fsPath, text, { flag: 'wx' });
     } else {
-      // there is no exclusive create
+      // There is no exclusive create.
       if (
         await vscode.workspace.fs.stat(file).then(
           () => true,

@@ -25,7 +25,7 @@ export async function claimCredits(deps: Deps): Promise<void> {
     await noteCredits(session, credits, deps);
     return demo
       ? vscode.l10n.t('The demo service pretends that the account has {0} credits.', credits)
-      : vscode.l10n.t('The daily credits are claimed: {0} now.', credits);
+      : vscode.l10n.t('The daily credits were claimed. Balance: {0}.', credits);
   });
 }
 
@@ -43,7 +43,7 @@ export async function noteCredits(
   credits: number,
   { services: { balances, fingerprints } }: Pick<Deps, 'services'>,
 ): Promise<void> {
-  await balances.note(await fingerprints.of(session), { credits, at: Date.now() });
+  await balances.record(await fingerprints.of(session), { credits, at: Date.now() });
 }
 
 /** Does something with the account in use, and shows the result. */

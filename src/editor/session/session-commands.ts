@@ -31,7 +31,7 @@ function inputSession(): Promise<ParsedSessionId | undefined> {
   const links = (['cn', 'us'] as const).map(region => ({
     region,
     iconPath: new vscode.ThemeIcon('link-external'),
-    tooltip: vscode.l10n.t('Open {0}, where the cookie is', siteUrls[region]),
+    tooltip: vscode.l10n.t('Open {0} to get the cookie', siteUrls[region]),
   }));
   input.title = titleOf();
   input.prompt = vscode.l10n.t(
@@ -65,7 +65,7 @@ function inputSession(): Promise<ParsedSessionId | undefined> {
 async function withRegion(session: SessionId): Promise<SessionId | undefined> {
   const chosen = await showPick({
     title: titleOf(),
-    placeholder: vscode.l10n.t('Which site is this session ID of?'),
+    placeholder: vscode.l10n.t('Which site is this session ID from?'),
     items: () =>
       (['cn', 'us', 'hk', 'jp', 'sg'] as const).map(region => ({
         label: regionName(region),
@@ -80,7 +80,7 @@ async function withRegion(session: SessionId): Promise<SessionId | undefined> {
 export async function setSession(deps: Deps): Promise<void> {
   const session = await askForSession(deps);
   if (!session) return;
-  const stored = vscode.l10n.t('The session ID {0} is stored.', named(session));
+  const stored = vscode.l10n.t('The session ID {0} was saved.', named(session));
   const [trouble, waiting] = [await troubleWith(session, deps), await stillWaiting(deps)];
   if (trouble === undefined && waiting === '') {
     void vscode.window.showInformationMessage(stored);
@@ -91,14 +91,14 @@ export async function setSession(deps: Deps): Promise<void> {
 
 /** Tasks of other sites, which this session ID does not help. */
 async function stillWaiting({ services: { waiting } }: Deps): Promise<string> {
-  await waiting.look();
+  await waiting.refresh();
   const regions = [...waiting.reasons.values()].flatMap(reason =>
     reason.why === 'noSession' || reason.why === 'sessionRefused' ? [reason.region] : [],
   );
   return joinSentences(
     ...[...new Set(regions)].map(region =>
       vscode.l10n.t(
-        'Tasks of {0} still wait for a session ID of that site: {1}.',
+        'Tasks of {0} still waiting for a session ID: {1}.',
         siteName(region),
         regions.filter(each => each === region).length,
       ),
@@ -158,14 +158,14 @@ export async function switchSession(deps: Deps): Promise<void> {
 export async function clearSession({ sessions }: Deps): Promise<void> {
   const all = await sessions.all();
   if (all.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('No session ID is stored.'));
+    void vscode.window.showInformationMessage(vscode.l10n.t('No session ID is saved.'));
     return;
   }
   const chosen = all.length === 1 ? all[0] : await pickSession(all);
   if (!chosen) return;
   await sessions.remove(chosen.region);
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('The session ID {0} is forgotten.', named(chosen)),
+    vscode.l10n.t('The session ID {0} was removed.', named(chosen)),
   );
 }
 

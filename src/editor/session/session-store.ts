@@ -9,7 +9,7 @@ import { parseSessionId, type SessionId } from '../../core/session/session.ts';
 const key = 'jimeng.sessions';
 
 const Kept = z.object({
-  /** A new random value with every change, and written to a file beside the secret storage too. */
+  /** A new random value with every change, also written to a file next to the secret storage. */
   stamp: z.string(),
   current: z.enum(regions),
   ids: z.partialRecord(z.enum(regions), z.string()),
@@ -19,21 +19,19 @@ type Kept = z.infer<typeof Kept>;
 const nothing: Kept = { stamp: '', current: 'cn', ids: {} };
 
 /**
- * The session IDs, at most one for each region, one of them in use: in SecretStorage, or, where that fails or forgets,
- * in the memory of this window.
- *
- * On the desktop a change is seen by every window. In a browser each window has a copy of its own; a stamp in a file
- * that all of them see shows that another window has changed something.
+ * The session IDs, at most one per region, one of them in use: in SecretStorage, or, if that fails or forgets, in this
+ * window's memory. On the desktop every window sees a change. In a browser each window has its own copy; a stamp in a
+ * shared file shows that another window has changed something.
  */
 export class SessionStore {
   readonly #secrets: vscode.SecretStorage;
   readonly #storage: vscode.Uri;
   readonly #log: vscode.LogOutputChannel;
   readonly #changed = new vscode.EventEmitter<void>();
-  /** The sessions are other ones than before, by this window or, on the desktop, by another one. */
+  /** Fires when the sessions change, by this window or, on the desktop, by another one. */
   readonly onDidChange = this.#changed.event;
   #inMemory: Kept | undefined;
-  /** The stamps that belong together as far as this window knows. */
+  /** The stamps that this window knows to belong together. */
   #seen: { file: string; secret: string } | undefined;
 
   constructor(secrets: vscode.SecretStorage, storage: vscode.Uri, log: vscode.LogOutputChannel) {
@@ -56,7 +54,7 @@ export class SessionStore {
     return regions.flatMap(region => sessionOf(ids[region]) ?? []);
   }
 
-  /** Keeps it, instead of another one of its region, and uses it. */
+  /** Stores it in place of another one of its region, and uses it. */
   async set(session: SessionId): Promise<void> {
     const { ids } = await this.#read();
     await this.#write({
@@ -70,16 +68,16 @@ export class SessionStore {
     await this.#write({ current: region, ids });
   }
 
-  /** Forgets one. Another one that is kept is used from then on. */
+  /** Forgets one. Another stored one is used from then on. */
   async remove(region: Region): Promise<void> {
     const { [region]: removed, ...ids } = (await this.#read()).ids;
     await this.#write({ current: regions.find(kept => kept in ids) ?? 'cn', ids });
   }
 
-  /** Whether another window changed the sessions and this one still has the old ones: only a reload helps then. */
+  /** Whether another window changed the sessions and this one still has the old ones: only a reload helps. */
   async isStale(): Promise<boolean> {
     const before = this.#seen;
-    // In the opposite order of `#write`: one in the middle of it may have a newer secret than file, never the reverse.
+    // In the opposite order of `#write`: during a write the secret may be newer than the file, never the reverse.
     const file = await this.#readStamp();
     const { stamp } = await this.#read();
     const stale =

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Region } from '../../core/request/models.ts';
 
-/** Where a person logs in, and the session ID is found. */
+/** Where a person logs in and finds the session ID. */
 export const siteUrls: Record<Region, string> = {
   cn: 'https://jimeng.jianying.com',
   us: 'https://dreamina.capcut.com',
@@ -25,7 +25,7 @@ export function regionName(region: Region): string {
   }
 }
 
-/** A site as a person knows it: its address, and the region that distinguishes the four international ones. */
+/** A site's display name: its address, and the region for the four international ones. */
 export function siteName(region: Region): string {
   return vscode.l10n.t('{0} ({1})', new URL(siteUrls[region]).hostname, regionName(region));
 }

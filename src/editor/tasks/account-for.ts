@@ -10,7 +10,7 @@ import type { DemoMode } from '../service/demo-mode.ts';
 import type { SessionStore } from '../session/session-store.ts';
 import { settings } from '../platform/settings.ts';
 
-export interface Means {
+export interface AccountSources {
   sessions: SessionStore;
   demo: DemoMode;
   fingerprints: Fingerprints;
@@ -19,12 +19,12 @@ export interface Means {
 }
 
 /**
- * Who pays for a waiting task now: the session ID that its region has today. It goes to the configured service only, so a
- * task for another address is not sent any more.
+ * The account for a waiting task: its region's current session ID. It is for the configured service only, so a task for
+ * another address is no longer sent.
  */
 export async function accountFor(
   task: WaitingTask,
-  { sessions, demo, fingerprints, webhooks, connect }: Means,
+  { sessions, demo, fingerprints, webhooks, connect }: AccountSources,
 ): Promise<SendOptions | { failure: Failure } | undefined> {
   const session = await sessionFor(task, sessions, demo);
   if (!session || session === 'elsewhere')

@@ -10,7 +10,7 @@ import type { Task } from '../../core/queue/task.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { inBackground } from '../platform/background.ts';
 
-/** Takes pictures that wait in a local folder to theirs, as soon as this window has that folder open. */
+/** Moves pictures kept in a local folder to their own, as soon as this window has that folder open. */
 export function fetchKept(ledger: Ledger, log: vscode.LogOutputChannel): () => void {
   const look = (task: Task) => {
     if (task.keptFor === undefined) return;
@@ -18,7 +18,7 @@ export function fetchKept(ledger: Ledger, log: vscode.LogOutputChannel): () => v
     if (vscode.workspace.getWorkspaceFolder(folder))
       inBackground(moveKept(task, folder, ledger), log);
   };
-  // Only folders that are on no local disk are kept for: a window without one has nothing to look for.
+  // Pictures are only kept for folders that are not on a local disk: a window without one has nothing to do.
   if (vscode.workspace.workspaceFolders?.some(({ uri }) => uri.scheme !== 'file'))
     inBackground(
       ledger.all().then(tasks => tasks.forEach(look)),
@@ -28,8 +28,8 @@ export function fetchKept(ledger: Ledger, log: vscode.LogOutputChannel): () => v
 }
 
 /**
- * Moves those of a task's pictures that wait into a folder, under free names. Others may be in theirs already, when a window
- * that had it open fetched them. Throws the file system's error.
+ * Moves a task's kept pictures into a folder, under free names. Others may already be there, if a window with that folder
+ * open fetched them. Throws the file system's error.
  */
 export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): Promise<void> {
   if (
@@ -42,7 +42,7 @@ export async function moveKept(task: Task, folder: vscode.Uri, ledger: Ledger): 
   const moved: string[] = [];
   for (const file of task.state.files) {
     if (basename(dirname(file.path)) !== task.id) {
-      // they wait in a folder of the task's own
+      // They are in the task's own folder.
       files.push(file);
       continue;
     }
@@ -88,12 +88,12 @@ async function copy(path: string, folder: vscode.Uri): Promise<vscode.Uri> {
   }
 }
 
-/** What was received of pictures that were missing once may lie beside them still. Nothing but a saving's files goes. */
+/** Files kept for formerly missing pictures may still be there. Only files of a save are removed. */
 async function removeKept(folder: string): Promise<void> {
   for (const name of (await readdir(folder)).filter(isOwnName))
     if (await fileState(join(folder, name))) await rm(join(folder, name), { force: true });
 
   await rmdir(folder).catch(() => {
-    /* something else is in it */
+    /* it contains something else */
   });
 }

@@ -9,38 +9,38 @@ import { reportFailure, type Again } from '../platform/show-failure.ts';
 import { results } from './task-texts.ts';
 import { notifyFinished, notifyUncertain } from './notify-finished.ts';
 
-/** Tasks that end within this time share a message; in ms. */
+/** Tasks that end within this time share a message. */
 const GROUP_MS = 600;
-/** A cause that many tasks share is shown once in this time; in ms. */
+/** A cause shared by many tasks is shown once in this time. */
 const QUIET_MS = 30_000;
 
-/** Notifies of what became of this window's tasks: once, together where they end together, and not what is visible anyway. */
+/** Notifies about this window's tasks: once each, together if they end together, and not for what is visible anyway. */
 export class TaskNotifier implements vscode.Disposable {
   readonly #ledger: Ledger;
-  readonly #isInSight: () => boolean;
+  readonly #isViewVisible: () => boolean;
   readonly #edit: Again['edit'];
   readonly #log: vscode.LogOutputChannel;
   readonly #stop: () => void;
   readonly #expected = new Map<string, 'now' | 'background'>();
-  readonly #toldAt = new Map<string, number>();
+  readonly #shownAt = new Map<string, number>();
   #ended: FinalTask[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param isInSight whether the Tasks view is visible */
+  /** @param isViewVisible whether the Tasks view is visible */
   constructor(
     ledger: Ledger,
-    isInSight: () => boolean,
+    isViewVisible: () => boolean,
     edit: Again['edit'],
     log: vscode.LogOutputChannel,
   ) {
     this.#ledger = ledger;
-    this.#isInSight = isInSight;
+    this.#isViewVisible = isViewVisible;
     this.#edit = edit;
     this.#log = log;
-    this.#stop = ledger.onDidChange(task => this.#see(task));
+    this.#stop = ledger.onDidChange(task => this.#onChange(task));
   }
 
-  /** A task that this window began, or is there to save. "Now": the person waits for it, and is notified in any case. */
+  /** A task that this window started or saves. "Now": the person is waiting for it, and is notified in any case. */
   expect(id: string, mode: 'now' | 'background'): void {
     if (mode === 'now' || !this.#expected.has(id)) this.#expected.set(id, mode);
   }
@@ -50,7 +50,7 @@ export class TaskNotifier implements vscode.Disposable {
     clearTimeout(this.#timer);
   }
 
-  #see(task: Task): void {
+  #onChange(task: Task): void {
     const mode = this.#expected.get(task.id);
     if (mode === undefined || !isFinal(task)) return;
     this.#expected.delete(task.id);
@@ -58,7 +58,7 @@ export class TaskNotifier implements vscode.Disposable {
     if (
       mode === 'background' &&
       task.state.status === 'completed' &&
-      this.#isInSight() &&
+      this.#isViewVisible() &&
       !openTargetOf(task)
     )
       return;
@@ -70,7 +70,7 @@ export class TaskNotifier implements vscode.Disposable {
     const ended = this.#ended;
     this.#ended = [];
     this.#timer = undefined;
-    for (const task of ended.filter(openTargetOf)) inBackground(notifyFinished(task), this.#log); // each asks a question of its own
+    for (const task of ended.filter(openTargetOf)) inBackground(notifyFinished(task), this.#log); // each asks its own question
     const done = ended.filter(
       task =>
         (task.state.status === 'completed' || task.state.status === 'partial') &&
@@ -90,11 +90,11 @@ export class TaskNotifier implements vscode.Disposable {
       const failure = failureOf(task);
       if (
         !failure ||
-        (Date.now() - (this.#toldAt.get(failure.kind) ?? -Infinity) < QUIET_MS &&
+        (Date.now() - (this.#shownAt.get(failure.kind) ?? -Infinity) < QUIET_MS &&
           rowOf(failure).stopsMany)
       )
         continue;
-      this.#toldAt.set(failure.kind, Date.now());
+      this.#shownAt.set(failure.kind, Date.now());
       const waiting = rowOf(failure).stopsMany
         ? (await this.#ledger.unfinished()).filter(({ state: { status } }) => status === 'waiting')
             .length
@@ -103,7 +103,7 @@ export class TaskNotifier implements vscode.Disposable {
         reportFailure(
           failure,
           { request: task.request, edit: this.#edit },
-          waiting > 0 ? vscode.l10n.t('Waiting until then: {0}.', waiting) : '',
+          waiting > 0 ? vscode.l10n.t('Tasks waiting until then: {0}.', waiting) : '',
         ),
         this.#log,
       );

@@ -6,7 +6,7 @@ import { joinSentences, textOf } from '../../core/service/failures/failures.ts';
 import { oneLine, results } from './task-texts.ts';
 import { uriOf } from '../platform/files.ts';
 
-/** Says that it is not known what became of a request, and offers what can be done next. */
+/** Says that a request's outcome is unknown, and offers the next steps. */
 export async function notifyUncertain(task: FinalTask): Promise<void> {
   const choices = [
     ...(task.mode === 'async'
@@ -23,7 +23,7 @@ export async function notifyUncertain(task: FinalTask): Promise<void> {
   if (chosen) await vscode.commands.executeCommand(chosen.command, { task });
 }
 
-/** Says that pictures are saved, and offers what can be done next. Nothing is opened unasked. */
+/** Says that pictures are saved, and offers the next steps. Nothing is opened unasked. */
 export async function notifyFinished(task: FinalTask): Promise<void> {
   if (!('files' in task.state)) return;
   const { files } = task.state;
@@ -44,7 +44,7 @@ export async function notifyFinished(task: FinalTask): Promise<void> {
     vscode.l10n.t('Open'),
     vscode.l10n.t('Insert into Editor'),
     vscode.l10n.t('Copy Paths'),
-    vscode.l10n.t('Fetch What Is Missing'),
+    vscode.l10n.t('Fetch Missing Results'),
   ];
   const buttons = files.length > 0 ? [reveal, open, insert, copy] : [];
   const [first] = missing;
@@ -80,7 +80,9 @@ export async function notifyFinished(task: FinalTask): Promise<void> {
   }
 }
 
-/** A single picture becomes the page's file at once; of several the person chooses one, now or later in the Tasks view. */
+/**
+ * A single picture becomes the page's file at once; of several the person chooses one, now or later in the Tasks view.
+ */
 async function askForChoice(task: FinalTask, count: number, { uri }: PageTarget): Promise<void> {
   const choose = vscode.l10n.t('Choose…');
   const text = vscode.l10n.t(

@@ -8,9 +8,9 @@ import { inBackground, reportLater } from '../platform/background.ts';
 import type { Deps } from '../platform/deps.ts';
 
 /**
- * Resumes what a window left unfinished, at the start of the editor; where there is nothing, once another window begins
- * a task, so that this one can take over when that one closes. What goes wrong is reported: the commands are there all
- * the same, and the next one tries again.
+ * Resumes what a window left unfinished, when the editor starts; if there is nothing, once another window starts a task,
+ * so that this one can take over when that one closes. Errors are reported: the commands still work, and the next one
+ * tries again.
  */
 export async function resumeWhenNeeded(
   { globalStorageUri, workspaceState }: Pick<vscode.ExtensionContext, Needed>,
@@ -31,15 +31,15 @@ export async function resumeWhenNeeded(
 }
 type Needed = 'globalStorageUri' | 'workspaceState';
 
-/** Whether a window left a task unfinished: one look into one folder. */
+/** Whether a window left a task unfinished: a single directory listing. */
 async function hasUnfinished(storage: vscode.Uri): Promise<boolean> {
   const names = await readdir(openFolder(storage)).catch(ignoreMissing);
   return names?.some(name => name.endsWith('.json')) ?? false;
 }
 
 /**
- * Calls back once when another window begins a task. Costs nothing until then. In a folder that does not exist yet
- * nothing can be watched: the first task there ever is has one window.
+ * Calls back once when another window starts a task. Costs nothing until then. A folder that does not exist yet cannot be
+ * watched: the very first task has one window.
  */
 function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
   try {
@@ -63,20 +63,20 @@ function onWork(storage: vscode.Uri, begin: () => void): vscode.Disposable {
   }
 }
 
-/** Resumes what was left unfinished; this window's own tasks are notified of as usual. */
+/** Resumes what was left unfinished; this window's own tasks are notified about as usual. */
 async function resumeTasks(deps: Deps): Promise<void> {
   const {
-    services: { ledger, queue: engine },
+    services: { ledger, queue },
     demo,
     notifier,
   } = deps;
   const unfinished = await ledger.unfinished();
-  if (unfinished.some(({ service }) => demo.owns(service))) await demo.url(); // else they would be waited for in vain
+  if (unfinished.some(({ service }) => demo.owns(service))) await demo.url(); // otherwise they would be waited for in vain
   for (const { id, folder } of unfinished)
     if (vscode.workspace.getWorkspaceFolder(vscode.Uri.parse(folder)))
       notifier.expect(id, 'background');
 
-  engine.wake();
+  queue.wake();
   if (hasAwaited(deps.workspaceMemory)) await askAgain(deps);
 }
 

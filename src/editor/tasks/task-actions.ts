@@ -61,7 +61,7 @@ export async function cancelTasks(tasks: readonly Task[], deps: Deps): Promise<v
     if (late.length === 0) return;
     const stop = vscode.l10n.t('Stop Watching');
     const text = vscode.l10n.t(
-      'It can no longer be stopped: it is being made, and will be saved. The Tasks view shows it.',
+      'It can no longer be stopped. It is being generated and will be saved; see the Tasks view.',
     );
     if ((await vscode.window.showInformationMessage(text, stop)) !== stop) return;
     await commandAll(late, ({ id }) => ({ type: 'stopWatching', id }), deps);
@@ -88,7 +88,7 @@ export async function runAgain(tasks: Task[], deps: Deps): Promise<void> {
       : vscode.l10n.t('Send {0} requests again? Each spends credits.', tasks.length);
     const detail = uncertain
       ? vscode.l10n.t(
-          'The first request was sent, and no answer came; the service may have made it.',
+          'The first request was sent, but no answer came; the service may have generated it.',
         )
       : '';
     if (
@@ -165,7 +165,7 @@ export async function clearFinished({ services: { ledger } }: Deps): Promise<voi
       .join('\n');
     if (
       (await vscode.window.showWarningMessage(
-        vscode.l10n.t('Some tasks still have something to fetch. Clear them all the same?'),
+        vscode.l10n.t('Some tasks still have results to fetch. Clear them anyway?'),
         { modal: true, detail },
         clear,
       )) !== clear

@@ -19,7 +19,7 @@ export function statusText(task: Task): string {
       return vscode.l10n.t('the service is working');
     case 'saving':
       return task.state.bytes
-        ? vscode.l10n.t('loading {0}', megabytes(task.state.bytes))
+        ? vscode.l10n.t('downloading {0}', megabytes(task.state.bytes))
         : vscode.l10n.t('saving {0}/{1}', task.state.files.length, task.state.results.length);
     case 'completed':
       return results([task], task.state.files.length);
@@ -35,7 +35,7 @@ export function statusText(task: Task): string {
       return vscode.l10n.t('cancelled');
     case 'detached':
       return task.state.results
-        ? vscode.l10n.t('made all the same, not saved')
+        ? vscode.l10n.t('generated after all, not saved')
         : vscode.l10n.t('no longer watched');
     case 'lost':
       return vscode.l10n.t('lost');
@@ -50,7 +50,7 @@ export function pictures(count: number): string {
   return count === 1 ? vscode.l10n.t('1 picture') : vscode.l10n.t('{0} pictures', count);
 }
 
-/** So many results of tasks: pictures, videos, or both. */
+/** The number of results: pictures, videos, or both. */
 export function results(tasks: readonly Task[], count: number): string {
   if (tasks.every(({ request }) => request.kind === 'image')) return pictures(count);
   if (tasks.some(({ request }) => request.kind === 'image'))
@@ -69,7 +69,7 @@ export function clock(duration: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** In the window's language, which need not be the system's. @param time in ms since 1970 */
+/** In the window's language, which may differ from the system's. @param time in ms since 1970 */
 export function dateAndTime(time: number): string {
   return new Date(time).toLocaleString(vscode.env.language);
 }

@@ -7,18 +7,18 @@ import { waitingReasons, type WaitingReason } from '../../core/queue/waiting-rea
 import type { DemoMode } from '../service/demo-mode.ts';
 import type { SessionStore } from '../session/session-store.ts';
 
-/** Pauses end by time, and other windows pause and resume: how often that is checked while tasks wait; in ms. */
+/** Pauses expire, and other windows pause and resume: how often that is checked while tasks wait. */
 const REFRESH_MS = 2_000;
 
 interface Sources {
   ledger: Ledger;
-  engine: TaskQueue;
+  queue: TaskQueue;
   fingerprints: Fingerprints;
   sessions: SessionStore;
   demo: DemoMode;
 }
 
-/** Why each waiting task waits, kept up to date. */
+/** Why each waiting task is waiting, kept up to date. */
 export class WaitingTasks implements vscode.Disposable {
   readonly #sources: Sources;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -27,23 +27,23 @@ export class WaitingTasks implements vscode.Disposable {
   readonly #stops: (() => void)[];
   #reasons: ReadonlyMap<string, WaitingReason> = new Map();
   #paused = false;
-  #looking: Promise<void> | undefined;
-  #again = false;
+  #refreshing: Promise<void> | undefined;
+  #isStale = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(sources: Sources, log: vscode.LogOutputChannel) {
-    const { ledger, engine, sessions } = sources;
+    const { ledger, queue, sessions } = sources;
     this.#sources = sources;
     this.#log = log;
-    const onSessions = sessions.onDidChange(() => this.#lookSoon());
+    const onSessions = sessions.onDidChange(() => this.#refreshSoon());
     this.#stops = [
       ledger.onDidChange(task => {
-        if (task.state.status === 'waiting' || this.#reasons.has(task.id)) this.#lookSoon();
+        if (task.state.status === 'waiting' || this.#reasons.has(task.id)) this.#refreshSoon();
       }),
       ledger.onDidRemove(id => {
-        if (this.#reasons.has(id)) this.#lookSoon();
+        if (this.#reasons.has(id)) this.#refreshSoon();
       }),
-      engine.onDidChangeQueue(() => this.#lookSoon()),
+      queue.onDidChangeQueue(() => this.#refreshSoon()),
       () => {
         onSessions.dispose();
       },
@@ -60,10 +60,10 @@ export class WaitingTasks implements vscode.Disposable {
     return this.#reasons;
   }
 
-  /** Looks at it now: what `reasons` has when this resolves is true at this moment. */
-  async look(): Promise<void> {
-    this.#again = true;
-    await (this.#looking ??= this.#lookAll());
+  /** Checks now: the `reasons` are current when this resolves. */
+  async refresh(): Promise<void> {
+    this.#isStale = true;
+    await (this.#refreshing ??= this.#refreshAll());
   }
 
   dispose(): void {
@@ -72,38 +72,38 @@ export class WaitingTasks implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  #lookSoon(): void {
-    this.look().catch((error: unknown) => this.#log.warn(`waiting tasks: ${String(error)}`));
+  #refreshSoon(): void {
+    this.refresh().catch((error: unknown) => this.#log.warn(`waiting tasks: ${String(error)}`));
   }
 
-  async #lookAll(): Promise<void> {
+  async #refreshAll(): Promise<void> {
     try {
-      while (this.#again) {
-        this.#again = false;
-        await this.#lookOnce();
+      while (this.#isStale) {
+        this.#isStale = false;
+        await this.#refreshOnce();
       }
     } finally {
-      this.#looking = undefined;
+      this.#refreshing = undefined;
     }
   }
 
-  async #lookOnce(): Promise<void> {
-    const { ledger, engine } = this.#sources;
-    const [queue, tasks] = await Promise.all([engine.state(), ledger.unfinished()]);
+  async #refreshOnce(): Promise<void> {
+    const { ledger, queue } = this.#sources;
+    const [state, tasks] = await Promise.all([queue.state(), ledger.unfinished()]);
     const before = JSON.stringify([this.#paused, ...this.#reasons]);
     this.#reasons = waitingReasons(tasks, {
-      queue,
+      queue: state,
       ...(await this.#accounts(tasks)),
-      isServiceAway: engine.isServiceAway,
+      isServiceAway: queue.isServiceAway,
       now: Date.now(),
     });
-    this.#paused = queue.paused;
+    this.#paused = state.paused;
     clearTimeout(this.#timer);
-    if (this.#reasons.size > 0) this.#timer = setTimeout(() => this.#lookSoon(), REFRESH_MS);
+    if (this.#reasons.size > 0) this.#timer = setTimeout(() => this.#refreshSoon(), REFRESH_MS);
     if (JSON.stringify([this.#paused, ...this.#reasons]) !== before) this.#changed.fire();
   }
 
-  /** As `accountFor` chooses them: the demo has a session of its own, and every region one at most. */
+  /** As `accountFor` chooses them: the demo has its own session, and every region at most one. */
   async #accounts(tasks: readonly Task[]) {
     const { sessions, demo, fingerprints } = this.#sources;
     if (!tasks.some(({ state: { status } }) => status === 'waiting'))

@@ -5,7 +5,7 @@ import type { WaitingReason } from '../../core/queue/waiting-reason.ts';
 import { regionName, siteName } from '../session/sites.ts';
 import { timeOfDay } from './task-texts.ts';
 
-/** Why a task waits, in a few words. */
+/** Why a task is waiting, in a few words. */
 export function shortReason(reason: WaitingReason): string {
   switch (reason.why) {
     case 'paused':
@@ -40,7 +40,7 @@ function sentenceOf({ failure, region }: PausedSession): string {
   return vscode.l10n.t('{0}: {1}', siteName(region), describe(failure).sentence);
 }
 
-/** What holds tasks back and how they go on; nothing for those that wait for their turn only. */
+/** What blocks tasks and how they can continue; empty for those that only wait for their turn. */
 export function reasonSentence(reason: WaitingReason): string {
   switch (reason.why) {
     case 'paused':
@@ -51,13 +51,13 @@ export function reasonSentence(reason: WaitingReason): string {
       );
     case 'noSession':
       return vscode.l10n.t(
-        'There is no session ID for {0}. Set one, and the tasks go on.',
+        'There is no session ID for {0}. Set one to continue the tasks.',
         siteName(reason.region),
       );
     case 'sessionRefused':
       return joinSentences(
         sentenceOf(reason),
-        vscode.l10n.t('Set a new session ID, and the tasks go on.'),
+        vscode.l10n.t('Set a new session ID to continue the tasks.'),
       );
     case 'sessionPaused':
       return joinSentences(
@@ -71,7 +71,7 @@ export function reasonSentence(reason: WaitingReason): string {
   }
 }
 
-/** What the person can do about a reason: a command and the words on its button. */
+/** What the person can do about a reason: a command and its button's label. */
 export interface NextStep {
   title: string;
   command: string;
@@ -94,14 +94,14 @@ export function nextStepFor(reason: WaitingReason): NextStep | undefined {
   }
 }
 
-/** Why tasks wait, in words, and what the person can do about it. */
+/** Why tasks are waiting, in words, and what the person can do about it. */
 export interface Obstacle {
-  why: WaitingReason['why'];
+  reason: WaitingReason['why'];
   text: string;
   next: NextStep;
 }
 
-/** Why tasks wait: each reason once, with how many wait for it. */
+/** Why tasks are waiting: each reason once, with the number of tasks. */
 export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstacle[] {
   const groups = Map.groupBy(reasons.values(), reasonSentence);
   return [...groups.values()].flatMap(group => {
@@ -110,7 +110,7 @@ export function obstaclesOf(reasons: ReadonlyMap<string, WaitingReason>): Obstac
     return next
       ? [
           {
-            why: reason.why,
+            reason: reason.why,
             text: joinSentences(
               reasonSentence(reason),
               vscode.l10n.t('Waiting: {0}.', group.length),

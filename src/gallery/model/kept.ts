@@ -6,14 +6,14 @@ export type Over = { kind: 'full'; id: string } | { kind: 'compare'; ids: [strin
 
 export type TileSize = 0 | 1 | 2;
 
-/** The topmost visible item, and how far it is scrolled: still right where a number of pixels would not be. */
+/** The topmost visible item, and its scroll offset: still right when a number of pixels would not be. */
 export interface Anchor {
   id: string;
   /** In CSS pixels from the top of its row. */
   offset: number;
 }
 
-/** What the editor keeps for the page over a reload of the window. */
+/** What the editor stores for the page across a reload of the window. */
 export interface Kept {
   search: string;
   filter: Filter;
@@ -45,7 +45,7 @@ export function keep(
   };
 }
 
-/** Reads what was kept; a part that another version wrote otherwise is as if it had not been kept. */
+/** Restores the stored state; a part in another version's format counts as missing. */
 export function restore(kept: unknown): Kept {
   const from = (typeof kept === 'object' && kept !== null ? kept : {}) as Partial<
     Record<keyof Kept, unknown>

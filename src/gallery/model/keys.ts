@@ -43,7 +43,7 @@ const withControl: Readonly<Record<string, Intent['do']>> = {
   ' ': 'toggle',
 };
 
-/** Undefined for what is none of ours, and is left to the editor. */
+/** Undefined for keys that are left to the editor. */
 export function intentOf({ key, ctrlKey, metaKey, shiftKey, altKey }: Pressed): Intent | undefined {
   if (altKey) return undefined;
   const control = ctrlKey || metaKey;

@@ -1,6 +1,6 @@
 import type { Shown } from './arrange.ts';
 
-/** The widths of a tile that the slider aims at, in CSS pixels. Each is twice the one before: see `columnsFor`. */
+/** The tile widths that the slider offers, in CSS pixels. Each is twice the previous one: see `columnsFor`. */
 export const TILE_SIZES = [105, 210, 420] as const;
 
 /** In CSS pixels, as in `styles/grid.css`. */
@@ -8,11 +8,11 @@ export const HEADER_HEIGHT = 26;
 const GAP = 8;
 const ROW_GAP = 14;
 
-/** The part of a group on one row: all of it, where it fits. */
+/** The part of a group in one row: all of it, if it fits. */
 export interface Card extends Shown {
   /** The column of its first tile. */
   column: number;
-  /** Of its first item, among those of the group that are shown. */
+  /** Of its first item, among the group's shown items. */
   from: number;
 }
 
@@ -33,8 +33,9 @@ export interface Layout {
 }
 
 /**
- * How many tiles a row has. A task mostly has four variations, so only 1, 2, 4 and multiples of 4 leave no
- * holes. @param width of the grid @param aim the width of a tile that is nearest to what was chosen
+ * How many tiles a row has. A task usually has four variations, so only 1, 2, 4 and multiples of 4 leave no gaps.
+ * @param width of the grid
+ * @param aim the tile width closest to the chosen one
  */
 export function columnsFor(width: number, aim: number): number {
   const candidates = [1, 2, 4, 8, 12, 16, 20, 24];
@@ -43,8 +44,9 @@ export function columnsFor(width: number, aim: number): number {
 }
 
 /**
- * Packs groups into rows, in their order. A group that does not fit into the rest of a row begins a new one; one that is
- * larger than a row is split. @param width of the grid, in CSS pixels
+ * Packs groups into rows, in order. A group that does not fit into the rest of a row starts a new one; one larger than a
+ * row is split.
+ * @param width of the grid, in CSS pixels
  */
 export function layOut(shown: readonly Shown[], width: number, aim: number): Layout {
   const columns = columnsFor(width, aim);
@@ -70,7 +72,7 @@ export function layOut(shown: readonly Shown[], width: number, aim: number): Lay
   return { columns, tile, ...stack(rows, tile) };
 }
 
-/** Gives the rows their positions. One that only continues a group needs no room for a header. */
+/** Positions the rows. One that only continues a group needs no space for a header. */
 function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'height' | 'rowOf'> {
   const rowOf = new Map<string, number>();
   let top = 0;
@@ -84,7 +86,7 @@ function stack(rows: readonly Card[][], tile: number): Pick<Layout, 'rows' | 'he
   return { rows: placed, height: top, rowOf };
 }
 
-/** The first row that ends below a position; a binary search, for it runs with each step of scrolling. */
+/** The first row that ends below a position; a binary search, because it runs on every scroll event. */
 export function rowAt(rows: readonly Row[], y: number): number {
   let low = 0;
   let high = rows.length - 1;
@@ -97,7 +99,7 @@ export function rowAt(rows: readonly Row[], y: number): number {
   return Math.max(0, low);
 }
 
-/** The rows between two positions, with both ends. */
+/** The rows between two positions, inclusive. */
 export function rowsBetween(
   layout: Layout,
   top: number,
@@ -112,7 +114,7 @@ export function columnLeft(column: number, tile: number): number {
   return column * (tile + GAP);
 }
 
-/** The width of so many tiles side by side, in CSS pixels. */
+/** The width of this many tiles side by side, in CSS pixels. */
 export function spanWidth(tiles: number, tile: number): number {
   return tiles * (tile + GAP) - GAP;
 }

@@ -3,8 +3,9 @@ import type { Layout } from './layout.ts';
 export type Move = 'left' | 'right' | 'up' | 'down' | 'first' | 'last' | 'pageUp' | 'pageDown';
 
 /**
- * Where a step of the keyboard leads over the grid, as people see it: up and down stay in the column as far as there is
- * a tile. Without a tile to start from it leads to the first. @param page the number of visible rows
+ * The item that a keyboard step leads to, as displayed: up and down stay in the column as far as there are tiles. Without
+ * a start tile it is the first.
+ * @param page the number of visible rows
  */
 export function moved(
   layout: Layout,

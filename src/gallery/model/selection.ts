@@ -1,16 +1,16 @@
 import type { Arrangement, Placed } from './arrange.ts';
 
-/** What is selected, and where the keyboard is. Ids that are not shown (any more) stay here, and count for nothing. */
+/** What is selected, and where the keyboard focus is. Ids that are not shown stay here, and count for nothing. */
 export interface Selection {
   selected: ReadonlySet<string>;
   focus: string | undefined;
-  /** Where a range begins. */
+  /** Where a range starts. */
   anchor: string | undefined;
 }
 
 export const nothing: Selection = { selected: new Set(), focus: undefined, anchor: undefined };
 
-/** How a click or a step of the keyboard selects: this one alone, this one too, up to this one, or not at all. */
+/** How a click or a keyboard step selects: this one alone, toggle this one, up to this one, or not at all. */
 export type Manner = 'only' | 'toggle' | 'range' | 'focus';
 
 export function select(
@@ -44,7 +44,7 @@ export function selectAll(selection: Selection, { flat }: Arrangement): Selectio
   return { ...selection, selected: new Set(flat.map(placed => placed.item.id)) };
 }
 
-/** What an action is for: what is selected and shown, else the one that the keyboard is on; in the order of the grid. */
+/** What an action applies to: the selected and shown items, else the focused one; in grid order. */
 export function targets({ selected, focus }: Selection, { byId }: Arrangement): Placed[] {
   const chosen = [...selected]
     .map(id => byId.get(id))
@@ -56,8 +56,8 @@ export function targets({ selected, focus }: Selection, { byId }: Arrangement): 
 }
 
 /**
- * Where something that pointed at an item points when the arrangement has changed: at the same one; at the one that took
- * its position if it is not shown any more; and still at one that was not there before either, because it may follow.
+ * Where a reference to an item points when the arrangement has changed: to the same one; to the one that took its
+ * position if it is no longer shown; and still to one that was not there before either, because it may arrive later.
  */
 export function follow(
   id: string | undefined,

@@ -13,11 +13,11 @@ export interface State {
   /** Newest first. */
   groups: readonly GalleryGroup[];
   thumbnails: ReadonlyMap<string, Thumbnail>;
-  /** How many files are still to come; undefined until the extension has sent anything. */
+  /** How many files are still to come; undefined until the extension has sent something. */
   reading: number | undefined;
-  /** Why there is nothing, as far as the extension says so. */
+  /** Why there is nothing, if the extension gave a reason. */
   empty: Extract<ToPage, { type: 'empty' }> | undefined;
-  /** What became of files; until the next action. */
+  /** What happened to files; until the next action. */
   notice: Extract<ToPage, { type: 'notice' }> | undefined;
   search: string;
   filter: Filter;
@@ -38,7 +38,7 @@ export type Event =
   | { type: 'clear' }
   | { type: 'over'; over: Over | undefined };
 
-/** The state to begin with. @param kept what stood there before a reload */
+/** The initial state. @param kept the state before a reload */
 export function begin({ search, filter, tileSize, focus, selected, over }: Kept): State {
   return {
     groups: [],
@@ -73,7 +73,7 @@ export function reduce(state: State, event: Event): State {
       return { ...state, notice: event };
     case 'search':
       return rearranged({ ...state, notice: undefined, search: event.search });
-    // A selection that is not shown would be acted on by surprise.
+    // Acting on a selection that is not shown would be a surprise.
     case 'filter':
       return rearranged({
         ...state,
@@ -139,7 +139,7 @@ function withGroups(
   };
 }
 
-/** Drops the thumbnails of files that are gone or that changed. */
+/** Drops the thumbnails of deleted or changed files. */
 function forget(
   before: GalleryGroup | undefined,
   after: GalleryGroup | undefined,

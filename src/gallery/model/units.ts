@@ -17,7 +17,11 @@ const steps = [
   ['day', 86_400_000, 7 * 86_400_000],
 ] as const;
 
-/** How long ago within the last week, before that the day; undefined within the last minute. @param time in ms since 1970 @param now in ms since 1970 */
+/**
+ * How long ago if within the last week, otherwise the day; undefined within the last minute.
+ * @param time in ms since 1970
+ * @param now in ms since 1970
+ */
 export function timeText(time: number, now: number, language: string): string | undefined {
   const ago = Math.max(0, now - time);
   if (ago < 60_000) return undefined;
@@ -40,7 +44,7 @@ const fullFormat = once(
   language => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }),
 );
 
-/** A format takes 20 ms to make, and each header asks for one while one scrolls. */
+/** A formatter takes 20 ms to create, and each header needs one while scrolling. */
 function once<T>(make: (language: string) => T): (language: string) => T {
   let made: { language: string; format: T } | undefined;
   return language => {

@@ -1,6 +1,6 @@
-/** The visible part of a picture, relative to its size, so that two of different sizes can be zoomed in step. */
+/** The visible part of a picture, relative to its size, so that two of different sizes can be zoomed together. */
 export interface Zoom {
-  /** 1: the whole picture, as large as there is room, but not larger than its pixels. */
+  /** 1: the whole picture, as large as fits, but not larger than its pixels. */
   factor: number;
   /** The point in the middle, from 0 to 1 of the picture's width and height. */
   x: number;
@@ -14,15 +14,15 @@ export interface Extent {
 
 export const fit: Zoom = { factor: 1, x: 0.5, y: 0.5 };
 
-/** So many screen pixels at most for a pixel of the picture. */
+/** At most this many screen pixels per picture pixel. */
 const MAX_SCALE = 16;
 
-/** CSS pixels for a pixel of the picture when all of it is visible. */
+/** CSS pixels per picture pixel when the whole picture is visible. */
 export function fitScale(picture: Extent, stage: Extent): number {
   return Math.min(1, stage.width / picture.width, stage.height / picture.height);
 }
 
-/** The factor at which a pixel of the picture is a CSS pixel. */
+/** The factor at which a picture pixel is a CSS pixel. */
 export function fullFactor(picture: Extent, stage: Extent): number {
   return 1 / fitScale(picture, stage);
 }
@@ -45,7 +45,7 @@ export function clamp(zoom: Zoom, picture: Extent, stage: Extent): Zoom {
   };
 }
 
-/** Zooms so that what is under a point stays there. @param point in CSS pixels from the middle of the stage */
+/** Zooms so that the point under the pointer stays there. @param point in CSS pixels from the middle of the stage */
 export function zoomAt(
   zoom: Zoom,
   by: number,
@@ -69,7 +69,7 @@ export function zoomAt(
   );
 }
 
-/** Moves the picture under the stage. @param by in CSS pixels */
+/** Moves the picture on the stage. @param by in CSS pixels */
 export function pan(
   zoom: Zoom,
   by: { x: number; y: number },

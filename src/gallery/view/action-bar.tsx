@@ -17,7 +17,10 @@ const inBar: readonly Action[] = [
   'insert',
 ];
 
-/** What is shown and selected, and what can be done with it. Always there, so that a click moves no tile from under the pointer. */
+/**
+ * What is shown and selected, and the available actions. Always there, so that a click does not shift the tile under the
+ * pointer.
+ */
 export function ActionBar() {
   const { state, run, dispatch } = useShared();
   const {
@@ -77,7 +80,7 @@ export function ActionBar() {
         </>
       )}
       <span class="reading">
-        {(state.reading ?? 0) > 0 && l10n.t('looking into {0} files…', state.reading ?? 0)}
+        {(state.reading ?? 0) > 0 && l10n.t('reading {0} files…', state.reading ?? 0)}
       </span>
       {state.notice && <span class="notice">{state.notice.text}</span>}
     </div>

@@ -2,9 +2,9 @@ import { actionsFor } from '../model/actions.ts';
 import type { Placed } from '../model/arrange.ts';
 
 /**
- * The editor draws the context menu: on the event `contextmenu` it reads `data-vscode-context` of the element and of
- * those around it, and offers the commands that the manifest has for it (`webview/context`). Called by handlers of that
- * event: they run before the editor's own.
+ * The editor draws the context menu: on `contextmenu` events it reads `data-vscode-context` of the element and its
+ * ancestors, and offers the manifest's commands for it (`webview/context`). Called by handlers of that event: they run
+ * before the editor's own.
  */
 export function offerMenu(element: HTMLElement, targets: readonly Placed[]): void {
   element.dataset['vscodeContext'] = JSON.stringify({
@@ -25,5 +25,5 @@ export function openMenu(element: HTMLElement, at: { x: number; y: number }): vo
   );
 }
 
-/** For text that can be copied or typed: the editor's own entries, which the page as a whole does without. */
+/** For text that can be copied or typed: the editor's own entries, which the page otherwise suppresses. */
 export const textMenu = JSON.stringify({ preventDefaultContextMenuItems: false });

@@ -10,7 +10,7 @@ export interface Shared {
   state: State;
   dispatch: (event: Event) => void;
   post: (message: FromPage) => void;
-  /** Does nothing where the action is not offered for these. */
+  /** Does nothing if the action is not available for these. */
   run: (action: Action, targets: readonly Placed[]) => void;
   speak: (text: string) => void;
 }

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Extent } from '../model/zoom.ts';
 
-/** The size of what is inside an element's padding and scroll bars, in CSS pixels; undefined until it is in the page. */
+/** The size of an element's content box, in CSS pixels; undefined until it is in the page. */
 export function useSize(element: RefObject<HTMLElement | null>): Extent | undefined {
   const [size, setSize] = useState<Extent>();
   useLayoutEffect(() => {
@@ -17,14 +17,14 @@ export function useSize(element: RefObject<HTMLElement | null>): Extent | undefi
   return size && size.width > 0 && size.height > 0 ? size : undefined;
 }
 
-/** A function that stays the same and does what the last drawing would. */
+/** A stable function that calls the latest version. */
 export function useLatest<A extends unknown[], R>(action: (...args: A) => R): (...args: A) => R {
   const latest = useRef(action);
   latest.current = action;
   return useCallback((...args: A) => latest.current(...args), []);
 }
 
-/** A function that acts when it has not been called for a while. @param delay in ms */
+/** A debounced function. @param delay in ms */
 export function useDebounced<A extends unknown[]>(
   action: (...args: A) => void,
   delay: number,

@@ -1,6 +1,6 @@
 import type { Action } from '../model/actions.ts';
 
-/** 16 × 16, as strokes of the text's colour. */
+/** 16 × 16, stroked in the text's colour. */
 const strokes = {
   search: 'M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9M10.3 10.3 14 14',
   close: 'M4 4l8 8M12 4l-8 8',
@@ -23,7 +23,7 @@ const strokes = {
 
 export type IconName = keyof typeof strokes;
 
-/** Says nothing to a screen reader: what holds it has words. */
+/** Hidden from screen readers: its container has a label. */
 export function Icon({ name, filled = false }: { name: IconName; filled?: boolean }) {
   return (
     <svg
@@ -43,7 +43,7 @@ export function Icon({ name, filled = false }: { name: IconName; filled?: boolea
   );
 }
 
-/** Of the actions in bars. */
+/** For the actions in bars. */
 export const actionIcons: Partial<Record<Action, IconName>> = {
   keep: 'star',
   undecide: 'star',

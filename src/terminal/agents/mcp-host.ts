@@ -147,11 +147,11 @@ export class McpHost implements AgentHost {
       case 'session':
       case 'reload':
         return l10n.t(
-          'Put the session ID, which is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com, into JIMENG_SESSION_ID in the MCP configuration, and start the server anew. Never paste it into the chat.',
+          'Put the session ID, which is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com, into JIMENG_SESSION_ID in the MCP configuration, and restart the server. Never paste it into the chat.',
         );
       case 'service':
         return l10n.t(
-          'Start the jimeng-api service at {0}, or correct JIMENG_API_URL in the MCP configuration and start the server anew.',
+          'Start the jimeng-api service at {0}, or correct JIMENG_API_URL in the MCP configuration and restart the server.',
           this.#options.url,
         );
       case 'consent':
@@ -160,7 +160,7 @@ export class McpHost implements AgentHost {
         );
       case 'quota':
         return l10n.t(
-          'To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and start the server anew.',
+          'To allow more, set JIMENG_DAILY_LIMIT in the MCP configuration and restart the server.',
         );
       case 'project':
         return l10n.t('Start the MCP client in the folder of the project.');

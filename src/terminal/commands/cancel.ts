@@ -6,11 +6,16 @@ import { exit, readAddress, type Environment } from '../platform/environment.ts'
 import { oneLine, log, logJson } from '../platform/output.ts';
 import { onlyId, parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
-  l10n.t(`  jimeng cancel ID           a task that still waits at the service; costs nothing`);
+  l10n.t(
+    `  jimeng cancel ID           cancel a task that still waits at the service; costs nothing`,
+  );
 
-/** `jimeng cancel ID`: what waits at the service. Throws JimengError (`notCancellable`) where it is at work already. */
+/**
+ * `jimeng cancel ID`: cancels a task waiting at the service. Throws JimengError (`notCancellable`) if it is already
+ * running.
+ */
 export async function run(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args,
@@ -32,8 +37,8 @@ export async function run(args: string[], environment: Environment): Promise<num
       if (status !== 'completed' && status !== 'failed' && status !== 'cancelled') throw error;
       throw new UsageError(
         status === 'cancelled'
-          ? l10n.t('This task is cancelled already.')
-          : l10n.t('This task is done already: jimeng task {0} --save', oneLine(id)),
+          ? l10n.t('This task is already cancelled.')
+          : l10n.t('This task is already done: jimeng task {0} --save', oneLine(id)),
       );
     }
     if (values.json) logJson({ task_id: id, status: 'cancelled' });

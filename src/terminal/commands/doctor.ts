@@ -12,13 +12,13 @@ import { logError, log, logJson } from '../platform/output.ts';
 import { outputFolder, whyNotFolder } from '../generation/output-folder.ts';
 import { parseCommandLine } from '../platform/usage-error.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
-  l10n.t(`  jimeng doctor              what stands between a prompt and a picture; generates nothing
+  l10n.t(`  jimeng doctor              checks everything between a prompt and a picture; generates nothing
       --claim                claim the daily credits too
       --json`);
 
-/** `jimeng doctor`: one line for each thing that was looked at. Exit code 1 where there is a problem. */
+/** `jimeng doctor`: one line for each check. Exit code 1 if there is a problem. */
 export async function run(args: string[], environment: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,

@@ -12,10 +12,10 @@ import { McpHost } from '../agents/mcp-host.ts';
 import { exit, readAddress, type Environment } from '../platform/environment.ts';
 import { parseCommandLine, UsageError, wholeNumber } from '../platform/usage-error.ts';
 
-/** A client that does not say its roots in this time has none; in ms. */
+/** A client that does not report its roots within this time has none. */
 const ROOTS_TIMEOUT_MS = 5_000;
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
   l10n.t(`  jimeng mcp                 tools for Claude Code, Cursor and other agents, over MCP on stdin and stdout
       --api-url URL --allow-http
@@ -32,7 +32,7 @@ export async function run(args: string[], environment: Environment): Promise<num
   if (address.needsConsent && !values['allow-http'])
     throw new UsageError(
       l10n.t(
-        '{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.',
+        '{0} is another machine, and without https your session ID can be read in transit. Use https, or add --allow-http if you trust the network.',
         address.url,
       ),
     );
@@ -73,7 +73,7 @@ export async function run(args: string[], environment: Environment): Promise<num
   });
   await host.begin();
   process.stdout.on('error', () => {
-    /* the client is gone; so will be stdin */
+    /* the client is gone; stdin will close too */
   });
   await server.connect(new StdioServerTransport());
   await clientLeft();
@@ -82,7 +82,7 @@ export async function run(args: string[], environment: Environment): Promise<num
   return exit.done;
 }
 
-/** Resolves when the client closes stdin, or asks for the end. A second signal ends at once, as Node does by itself. */
+/** Resolves when the client closes stdin or requests the end. A second signal ends at once, as Node does by default. */
 function clientLeft(): Promise<void> {
   return new Promise(resolve => {
     const leave = () => resolve();

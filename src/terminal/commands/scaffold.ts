@@ -13,11 +13,11 @@ import { logError, log } from '../platform/output.ts';
 import { oneOf, parseCommandLine, UsageError } from '../platform/usage-error.ts';
 import { writeText } from '../platform/write-text.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
   l10n.t(`  jimeng scaffold client|webhook --lang ts|js|python
-                             code that puts Jimeng's tasks into another project
-      --output FILE          a new file instead of the standard output`);
+                             code that uses Jimeng tasks in another project
+      --output FILE          write write write write write write a new file instead of the standard output`);
 
 /** `jimeng scaffold client|webhook --lang ts|js|python`: code for another project, on stdout or in a new file. */
 export async function run(args: string[], { cwd, dist }: Environment): Promise<number> {
@@ -50,7 +50,7 @@ export async function run(args: string[], { cwd, dist }: Environment): Promise<n
   }
   if (!(await writeText(path, code, { overwrite: false, cwd })))
     throw new UsageError(
-      l10n.t('{0} is there already and was left as it is. Give another name with --output.', path),
+      l10n.t('{0} already exists and was left as it is. Choose another name with --output.', path),
     );
   log(path);
   if (kind === 'client')

@@ -4,7 +4,7 @@ import { exit, type Environment } from '../platform/environment.ts';
 import { logError, log } from '../platform/output.ts';
 import { parseCommandLine, UsageError, wholeNumber } from '../platform/usage-error.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
   l10n.t(`  jimeng serve               the demo service: draws its pictures itself, spends nothing
       --port N --host ADDRESS --max-concurrent N --stock`);
@@ -37,7 +37,7 @@ export async function run(args: string[], { dist }: Environment): Promise<number
   log(service.url);
   logError(
     l10n.t(
-      'This is the demo service: it draws its pictures itself, and no credits are spent. Ctrl-C ends it.',
+      'This is the demo service: it draws its pictures itself and spends no credits. Press Ctrl-C to stop it.',
     ),
   );
   await new Promise<void>(resolve => {

@@ -8,13 +8,13 @@ import { exit, type Environment } from '../platform/environment.ts';
 import { log, logJson } from '../platform/output.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
-  l10n.t(`  jimeng show FILE           how a picture was made, by what stands in it; needs no session ID and no service
+  l10n.t(`  jimeng show FILE           how a picture was made, read from its file; needs no session ID and no service
       --json
                              JIMENG_METADATA=noPrompt leaves the prompt out of pictures that are saved`);
 
-/** `jimeng show FILE`: how a picture was made, by what stands in it. Throws UsageError and JimengError. */
+/** `jimeng show FILE`: how a picture was made, as recorded in the file. Throws UsageError and JimengError. */
 export async function run(args: string[], { cwd }: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args,

@@ -7,12 +7,12 @@ import { projectRoot } from '../agents/project-root.ts';
 import { parseCommandLine, UsageError } from '../platform/usage-error.ts';
 import { writeText } from '../platform/write-text.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
   l10n.t(`  jimeng skill               a SKILL.md for agents, in .claude/skills/jimeng of the project
-      --output FOLDER --force  elsewhere ("-" prints it); replace another one`);
+      --output FOLDER --force  another folder ("-" prints it); replace an existing file`);
 
-/** `jimeng skill`: the file by which an agent learns these commands, where such files lie in a project, or on stdout. */
+/** `jimeng skill`: writes the file that teaches agents these commands, at its place in a project or to stdout. */
 export async function run(args: string[], { cwd, dist }: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,
@@ -32,13 +32,13 @@ export async function run(args: string[], { cwd, dist }: Environment): Promise<n
   if (!isThere && !(await writeText(path, text, { overwrite: values.force, cwd })))
     throw new UsageError(
       l10n.t(
-        '{0} is there already and says something else; it was left as it is. --force replaces it, --output names another folder.',
+        '{0} already exists with other content and was left as it is. --force replaces it, --output chooses another folder.',
         path,
       ),
     );
 
   log(path);
-  if (isThere) logError(l10n.t('It was there already, in this version.'));
+  if (isThere) logError(l10n.t('This version is already there.'));
   return exit.done;
 }
 

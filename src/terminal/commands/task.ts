@@ -7,14 +7,14 @@ import { saveTask } from '../generation/save-task.ts';
 import { interruptible } from '../platform/signals.ts';
 import { onlyId, parseCommandLine } from '../platform/usage-error.ts';
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
-  l10n.t(`  jimeng task ID             how a task stands
+  l10n.t(`  jimeng task ID             the status of a task
       --wait                 until it is done
-      --save                 save what is missing of its pictures, in its folder or --output-dir
+      --save                 save its missing pictures, in its folder or --output-dir
       --json`);
 
-/** `jimeng task ID`: how a task stands, by the service's id or ours; `--wait` until it is done, `--save` its pictures. */
+/** `jimeng task ID`: a task's status, by the service's id or ours; `--wait` waits until it is done, `--save` saves its pictures. */
 export async function run(args: string[], environment: Environment): Promise<number> {
   const { values, positionals } = parseCommandLine({
     args,
@@ -38,7 +38,7 @@ export async function run(args: string[], environment: Environment): Promise<num
       interrupted.addEventListener('abort', () => executor.dispose());
       const known = await findTask(id, ledger);
       const recovered = recover(queue, services, environment, other => other.id !== known?.id);
-      const client = services.connect(known?.service.url ?? address); // a task is looked at where it is, whatever the address is today
+      const client = services.connect(known?.service.url ?? address); // a task is looked up at its own service, whatever the current address is
       const done = save
         ? saveTask(
             id,

@@ -8,12 +8,12 @@ import { oneOf, parseCommandLine, wholeNumber } from '../platform/usage-error.ts
 const statuses = ['pending', 'queued', 'processing', 'completed', 'failed', 'cancelled'];
 const types = ['image', 'composition', 'video'];
 
-/** What `jimeng --help` says of it. */
+/** Its text in `jimeng --help`. */
 export const help = (): string =>
-  l10n.t(`  jimeng tasks               the service's tasks, other people's too
+  l10n.t(`  jimeng tasks               the service's tasks, including other people's
       --status S --type T --limit N --json`);
 
-/** `jimeng tasks`: the service's list, newest first. Other people's tasks stand in it too. */
+/** `jimeng tasks`: the service's list, newest first, including other people's tasks. */
 export async function run(args: string[], environment: Environment): Promise<number> {
   const { values } = parseCommandLine({
     args,

@@ -8,7 +8,7 @@ import { inputOf, takeImages } from '../generation/take-images.ts';
 export const help = (): string =>
   [
     l10n.t(`  jimeng video "prompt" [--images first.png last.png]
-                             a video, saved as MP4: from words, from a first frame, or from a first and a last`),
+                             a video, saved as MP4: from text, from a first frame, or from a first and a last`),
     optionsHelp('video'),
     `${' '.repeat(29)}${l10n.t('and the other options of text')}`,
   ].join('\n');

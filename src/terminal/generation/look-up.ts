@@ -18,7 +18,7 @@ export interface LookOptions {
   json: boolean;
 }
 
-/** Tells how a task stands, after waiting for it where that is asked for. @param id the service's, where it is not in the ledger */
+/** Reports a task's status, after waiting for it if requested. @param id the service's, if the task is not in the ledger */
 export async function look(
   known: Task | undefined,
   id: string,
@@ -30,17 +30,17 @@ export async function look(
   if (wait)
     await untilDone(serviceTaskId ?? id, known?.service.url ?? address, executor, interrupted);
   const listed = await client.lookUp(serviceTaskId ?? id, interrupted);
-  return tell(listed, listed.read(), json);
+  return printTask(listed, listed.read(), json);
 }
 
-/** By the service's id, or by ours, which held requests have only. */
+/** By the service's id, or by ours, the only one of a sync request. */
 export async function findTask(id: string, ledger: Ledger): Promise<Task | undefined> {
   return (await ledger.all()).find(known => serviceTaskIdOf(known) === id || known.id === id);
 }
 
 /**
- * Resolves when the service is done with it; one that is away is waited for. Rejects when the person gives up, and with
- * JimengError (`taskStuck`) where the service only says that it works on it.
+ * Resolves when the service is done with it; an unreachable service is waited for. Rejects when the person interrupts it,
+ * and with JimengError (`taskStuck`) if the service only claims to work on it.
  */
 export async function untilDone(
   serviceTaskId: string,
@@ -65,8 +65,8 @@ export async function untilDone(
   }
 }
 
-/** How it stands. A failed one ends with 1. */
-export function tell(listed: ListedTask, read: ServiceTask, json: boolean): number {
+/** Its status. A failed one exits with 1. */
+export function printTask(listed: ListedTask, read: ServiceTask, json: boolean): number {
   const { serviceTaskId, status, model, prompt } = listed;
   const problem = read.status === 'failed' ? explain(read.failure) : undefined;
   if (json) {
@@ -75,7 +75,7 @@ export function tell(listed: ListedTask, read: ServiceTask, json: boolean): numb
     log([serviceTaskId, status, model ?? '', prompt ?? ''].map(oneLine).join('  '));
     if (problem) logError(joinSentences(problem.message, problem.advice));
     if (status === 'completed')
-      logError(l10n.t('Add --save to save its pictures. Links live 2 to 3 hours.'));
+      logError(l10n.t('Add --save to save its pictures. Links last 2 to 3 hours.'));
   }
   return status === 'failed' || status === 'cancelled' ? exit.failed : exit.done;
 }

@@ -76,7 +76,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'
 function howOf(values: Values, environment: Environment): HowToGenerate {
   if (values.wait && !values.async)
     throw new UsageError(
-      l10n.t('--wait belongs to --async. Without --async the command waits anyway.'),
+      l10n.t('--wait only works with --async. Without --async the command always waits.'),
     );
 
   return {
@@ -105,7 +105,7 @@ function safeAddress(address: ServiceAddress, allowHttp: boolean): ServiceAddres
   if (address.needsConsent && !allowHttp)
     throw new UsageError(
       l10n.t(
-        '{0} is another machine, and without https your session ID can be read on the way. Use https, or add --allow-http if you trust the network.',
+        '{0} is another machine, and without https your session ID can be read in transit. Use https, or add --allow-http if you trust the network.',
         address.url,
       ),
     );

@@ -6,14 +6,14 @@ import type { Environment } from '../platform/environment.ts';
 import { projectRoot } from '../agents/project-root.ts';
 import { UsageError } from '../platform/usage-error.ts';
 
-/** Where pictures go: the folder that is named, else `pic` of the project. */
+/** The folder for pictures: the given one, else `pic` of the project. */
 export function outputFolder(named: string | undefined, { cwd }: Environment): string {
   return named === undefined ? join(projectRoot(cwd), 'pic') : resolve(cwd, named);
 }
 
 /**
  * Why the folder for pictures may not be used, as a sentence: the project's own is a link that leads out of the project.
- * It may have come with a cloned repository, and nobody may be there to be asked. One that is named is the person's choice.
+ * It may have come with a cloned repository, and nobody may be there to be asked. A given one is the person's choice.
  */
 export async function whyNotFolder(
   named: string | undefined,
@@ -24,17 +24,17 @@ export async function whyNotFolder(
   const folder = outputFolder(undefined, environment);
   const inside = await isInside(folder, root).catch((error: unknown) =>
     errorCode(error) === 'ENOENT'
-      ? l10n.t('it is a link that leads nowhere')
+      ? l10n.t('it is a broken link')
       : (errorCode(error) ?? String(error)),
   );
   if (inside === true) return undefined;
   return inside === false
     ? l10n.t(
-        '{0} is a link that leads out of the project. If you trust it, name the folder with --output-dir.',
+        '{0} is a link that leads out of the project. If you trust it, pass the folder with --output-dir.',
         folder,
       )
     : l10n.t(
-        '{0} cannot be used as the folder for pictures: {1}. Name another one with --output-dir.',
+        '{0} cannot be used as the folder for pictures: {1}. Choose another one with --output-dir.',
         folder,
         inside,
       );

@@ -17,10 +17,10 @@ import { logError } from '../platform/output.ts';
 import { outputFolder, whyNotFolder } from './output-folder.ts';
 
 /**
- * Goes on with what a command left that was killed, and says so: pictures that were being saved are saved, and a request
- * that had left without an answer is named. Tasks that were left at the service on purpose stay there, and so does what
- * a living process works on, and what would go through a link out of the project. Nothing of it ends the command that it happens beside.
- * @param isOther whether a task is none that the command itself is about
+ * Continues what a killed command left, and reports it: pictures being saved are saved, and a request that was sent
+ * without an answer is named. Tasks deliberately left at the service stay there, as does anything that a living process
+ * works on or that would go through a link out of the project. No error here ends the current command.
+ * @param isOther whether a task does not belong to the current command
  */
 export async function recover(
   queue: TaskQueue,
@@ -29,17 +29,17 @@ export async function recover(
   isOther: (task: Task) => boolean = () => true,
 ): Promise<void> {
   const left = await ledger.unfinished().catch(() => []);
-  const ownFolder =
-    (await whyNotFolder(undefined, environment)) === undefined
-      ? undefined
-      : pathToFileURL(outputFolder(undefined, environment)).href;
+  const why = await whyNotFolder(undefined, environment);
+  const forbidden =
+    why === undefined ? undefined : pathToFileURL(outputFolder(undefined, environment)).href;
+  const canResumeHere = left.filter(task => isOther(task) && canResume(task));
   await Promise.all(
-    left
-      .filter(task => isOther(task) && mayBeTakenUp(task) && task.folder !== ownFolder)
+    canResumeHere
+      .filter(task => task.folder !== forbidden)
       .map(async task => {
         if ((await ledger.isHeld(task.id)) || (await isLeftAtService(task, connect))) return;
         const started = await queue.resume(task.id);
-        if (started) tell(await started.done);
+        if (started) report(await started.done);
       })
       .map(done =>
         done.catch(() => {
@@ -47,20 +47,29 @@ export async function recover(
         }),
       ),
   );
+  const blocked = await Promise.all(
+    canResumeHere
+      .filter(task => task.folder === forbidden && task.state.status === 'saving')
+      .map(async ({ id }) => !(await ledger.isHeld(id))),
+  ).catch((): boolean[] => []);
+  if (why !== undefined && blocked.includes(true))
+    logError(
+      l10n.t('An earlier command was interrupted, and its pictures cannot be saved: {0}', why),
+    );
 }
 
 /**
- * What agents asked for is taken up by their own server, but for pictures that only have to be saved. What was never sent
- * is cancelled: its command is gone.
+ * Tasks of agents are resumed by their own server, except for pictures that only have to be saved. Unsent tasks are
+ * cancelled: their command is gone.
  */
-function mayBeTakenUp({ state: { status }, by, fetchOnRequest }: OpenTask): boolean {
+function canResume({ state: { status }, by, fetchOnRequest }: OpenTask): boolean {
   return (
     status === 'saving' ||
     (by === undefined && (status === 'waiting' || fetchOnRequest === undefined))
   );
 }
 
-/** Whether the service still works on it, as far as is known; then it is told how to come back to it. */
+/** Whether the service is still working on it, as far as is known; then the person is told how to come back to it. */
 async function isLeftAtService(
   { state, service }: OpenTask,
   connect: Services['connect'],
@@ -83,7 +92,7 @@ async function isLeftAtService(
   return !isOver;
 }
 
-function tell(ended: FinalTask | WaitingTask): void {
+function report(ended: FinalTask | WaitingTask): void {
   const files = 'files' in ended.state ? ended.state.files : [];
   if (files.length > 0)
     logError(

@@ -15,11 +15,11 @@ import { UsageError } from '../platform/usage-error.ts';
 export interface ReportOptions {
   json: boolean;
   seconds: number;
-  /** False where the ledger could not be written: what is printed is all that is known of it. */
+  /** False if the ledger could not be written: the output is then all that is known. */
   isRecorded: boolean;
 }
 
-/** Prints what became of a task, and returns the exit code. */
+/** Prints a task's result, and returns the exit code. */
 export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOptions): number {
   const files = 'files' in task.state ? task.state.files : [];
   const missing = 'missing' in task.state ? task.state.missing : [];
@@ -30,9 +30,7 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
     return result && 'url' in result ? result.url : undefined;
   };
   if (!isRecorded)
-    logError(
-      l10n.t('This task could not be recorded: its disk may be full. Keep what is printed here.'),
-    );
+    logError(l10n.t('This task could not be recorded; the disk may be full. Keep this output.'));
   if (json) {
     logJson({
       ...(id !== undefined && { task_id: id }),
@@ -49,7 +47,7 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
     return exitCode(task);
   }
   if (!isFinal(task)) {
-    // The id alone on stdout, for a script to keep; the rest is said beside it.
+    // Only the id on stdout, for scripts; the rest goes to stderr.
     if (id !== undefined) {
       log(id);
       logError(
@@ -68,14 +66,14 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
         ? textOf(failure)
         : l10n.t('Picture {0}: {1}', index + 1, textOf(failure)),
     );
-    if (keptAs !== undefined) logError(l10n.t('What was received is kept as {0}.', keptAs));
+    if (keptAs !== undefined) logError(l10n.t('The received data was kept as {0}.', keptAs));
     const link = linkOf(index);
     if (link !== undefined) logError(link);
   }
   if (missing.length > 0 && isRecorded)
     logError(
       l10n.t(
-        'Fetch what is missing, which costs nothing: jimeng task {0} --save. Links live 2 to 3 hours.',
+        'Fetch the missing results at no cost: jimeng task {0} --save. Links last 2 to 3 hours.',
         id ?? task.id,
       ),
     );
@@ -86,7 +84,7 @@ export function reportTask(task: Task, { json, seconds, isRecorded }: ReportOpti
   return exitCode(task);
 }
 
-/** Prints why nothing came of a command, and returns the exit code. */
+/** Prints why a command failed, and returns the exit code. */
 export async function reportError(error: unknown, json: boolean): Promise<number> {
   const usage = error instanceof UsageError;
   const problem = usage
@@ -139,7 +137,7 @@ interface Problem {
   upstream?: string;
 }
 
-/** A failure as it is printed, in JSON too. */
+/** A failure as printed, also in JSON. */
 export function explain(failure: Failure): Problem {
   const { sentence, advice } = describe(failure);
   return {
@@ -151,7 +149,7 @@ export function explain(failure: Failure): Problem {
   };
 }
 
-/** Why a task did not come to all its pictures, apart from the pictures themselves. */
+/** Why a task did not get all its pictures, apart from the pictures themselves. */
 function problemOf(task: Task): Problem | undefined {
   if (task.state.status === 'cancelled' || task.state.status === 'detached')
     return { kind: 'cancelled', message: l10n.t('Cancelled.'), advice: '' };

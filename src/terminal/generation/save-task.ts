@@ -9,12 +9,12 @@ import { serviceTaskIdOf, type ActiveTask, type Task } from '../../core/queue/ta
 import type { TaskQueue } from '../../core/queue/queue.ts';
 import type { Services } from '../services.ts';
 import type { Environment } from '../platform/environment.ts';
-import { findTask, tell, untilDone } from './look-up.ts';
+import { findTask, printTask, untilDone } from './look-up.ts';
 import { logError } from '../platform/output.ts';
 import { assertFolder, outputFolder } from './output-folder.ts';
 import { reportTask } from './report.ts';
 
-/** How often it is checked whether another process is done with a task; in ms. */
+/** How often to check whether another process is done with a task. */
 const CHECK_AGAIN_MS = 250;
 
 export interface SaveTaskOptions {
@@ -22,18 +22,18 @@ export interface SaveTaskOptions {
   queue: TaskQueue;
   /** For the service that has the task. */
   client: JimengClient;
-  /** Of the service that is asked for a task that is not in the ledger. */
+  /** The service to ask for a task that is not in the ledger. */
   address: string;
   interrupted: AbortSignal;
   wait: boolean;
   json: boolean;
-  /** As it was named on the command line. */
+  /** As given on the command line. */
   named: string | undefined;
 }
 
 /**
- * Saves what is missing of a task's pictures, once: a task that another process works on is left to it. They go into the
- * folder that is named, else into the task's own, else into the project's. Throws UsageError where that one leads out of it.
+ * Saves a task's missing pictures once: a task that another process works on is left to it. They go into the given
+ * folder, else the task's own, else the project's. Throws UsageError if that one leads out of the project.
  */
 export async function saveTask(
   id: string,
@@ -60,16 +60,16 @@ export async function saveTask(
   const folder =
     named === undefined ? undefined : pathToFileURL(resolve(environment.cwd, named)).href;
 
-  for (let isOtherTold = false; ;) {
+  for (let isOtherReported = false; ;) {
     const known = await findTask(id, ledger);
-    // The project's own folder may have become a link since, as by a checkout.
+    // The project's own folder may have become a link since, for example by a checkout.
     if (!known || known.folder === pathToFileURL(outputFolder(undefined, environment)).href)
       await assertFolder(named, environment);
     if (known && (await ledger.isHeld(known.id))) {
       if (!wait && known.state.status !== 'saving') return report(known);
-      if (!isOtherTold)
-        logError(l10n.t('Another process is working on this task, and is waited for.'));
-      isOtherTold = true;
+      if (!isOtherReported)
+        logError(l10n.t('Another process is working on this task; waiting for it.'));
+      isOtherReported = true;
       await delay(CHECK_AGAIN_MS, undefined, { signal: interrupted });
       continue;
     }
@@ -79,10 +79,10 @@ export async function saveTask(
       if (wait)
         await untilDone(serviceTaskId, known?.service.url ?? address, executor, interrupted);
       const listed = await client.lookUp(serviceTaskId, interrupted);
-      if (listed.status !== 'completed') return tell(listed, listed.read(), json);
+      if (listed.status !== 'completed') return printTask(listed, listed.read(), json);
       task =
         (await findTask(id, ledger)) ??
-        strangersTask(
+        listedTask(
           listed,
           { url: address, demo: (await client.about(interrupted)).demo, kind: 'task' },
           pathToFileURL(outputFolder(named, environment)).href,
@@ -92,15 +92,15 @@ export async function saveTask(
     const started = await queue.fetchMissing(task.id, folder, task);
     if (started) return report(await started.done);
     if (await ledger.isHeld(task.id)) continue;
-    return report((await ledger.get(task.id)) ?? task); // nothing is missing, or can be had
+    return report((await ledger.get(task.id)) ?? task); // nothing is missing or available
   }
 }
 
 /**
- * A task that was begun elsewhere: what the service says of it is all that is known. Its id here is made of the service's,
- * so that two commands that save it at once are known to each other.
+ * For a task started elsewhere only the service's answer is known. Its id here is derived from the service's, so that two
+ * commands that save it at once notice each other.
  */
-function strangersTask(listed: ListedTask, service: Task['service'], folder: string): ActiveTask {
+function listedTask(listed: ListedTask, service: Task['service'], folder: string): ActiveTask {
   const now = Date.now();
   return {
     id: uuidOf(`${service.url} ${listed.serviceTaskId}`),

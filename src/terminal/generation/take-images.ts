@@ -8,9 +8,9 @@ import { oneLine } from '../platform/output.ts';
 import { UsageError } from '../platform/usage-error.ts';
 
 /**
- * Takes `--images` out of a command line: it takes all that follows up to the next option (seed-skill, Image-to-Image),
- * and may be repeated. Throws UsageError where it is followed by nothing or an empty word, as an empty variable leaves
- * behind: without its pictures it would be another request, and a paid one.
+ * Extracts `--images` from a command line: it takes everything up to the next option (seed-skill, Image-to-Image), and
+ * may be repeated. Throws UsageError if nothing or an empty string follows, as left by an empty variable: without its
+ * pictures it would be a different, paid request.
  */
 export function takeImages(args: string[]): { rest: string[]; named: string[] } {
   const rest: string[] = [];
@@ -32,7 +32,7 @@ export function takeImages(args: string[]): { rest: string[]; named: string[] } 
   }
   if (named.some(name => name.trim() === ''))
     throw new UsageError(
-      l10n.t('--images was given an empty name. Look whether a variable is empty.'),
+      l10n.t('--images was given an empty name. Check whether a variable is empty.'),
     );
   return { rest, named };
 }
@@ -41,17 +41,18 @@ function isOption(arg: string): boolean {
   return arg.startsWith('-') && arg !== '-';
 }
 
-/** Also of a command that cannot do without. */
+/** For a command that requires them. */
 export function noPictures(): UsageError {
   return new UsageError(
-    l10n.t('Name the pictures to work from: --images a.jpg https://example.com/b.png'),
+    l10n.t('Pass the pictures to work from: --images a.jpg https://example.com/b.png'),
   );
 }
 
-/** What `--images` named. Throws UsageError for a file that is not there. */
+/** The inputs given with `--images`. Throws UsageError for a missing file. */
 export function inputOf(name: string, { cwd }: Pick<Environment, 'cwd'>): InputImage {
   if (/^https?:\/\//i.test(name)) {
-    if (!URL.canParse(name)) throw new UsageError(l10n.t('"{0}" is no address.', oneLine(name)));
+    if (!URL.canParse(name))
+      throw new UsageError(l10n.t('"{0}" is not an address.', oneLine(name)));
     return { uri: name };
   }
   const path = resolve(cwd, name);

@@ -8,13 +8,13 @@ export function waitingFor(status: 'pending' | 'queued' | 'processing'): string 
     : l10n.t("Waiting in the service's queue…");
 }
 
-/** One line on a terminal's stderr that counts the time while something is waited for; nothing where there is no terminal. */
+/** One line on stderr that shows the elapsed time during a wait; nothing without a terminal. */
 export class WaitingLine {
   readonly #began = Date.now();
   #text = '';
   #timer: NodeJS.Timeout | undefined;
 
-  /** Shows `text` and the minutes and seconds since the beginning. */
+  /** Shows `text` and the elapsed minutes and seconds. */
   show(text: string): void {
     if (!process.stderr.isTTY) return;
     this.#text = text;
@@ -22,7 +22,7 @@ export class WaitingLine {
     this.#timer ??= setInterval(() => this.#draw(), 1_000);
   }
 
-  /** Wipes the line. */
+  /** Clears the line. */
   end(): void {
     clearInterval(this.#timer);
     if (this.#timer) process.stderr.write('\r\u001b[K');

@@ -3,12 +3,12 @@ import * as l10n from '@vscode/l10n';
 import { parseServiceAddress, type ServiceAddress } from '../../core/service/address.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What a command knows of the place it runs in; handed in by the composition root. */
+/** What a command knows about its environment; passed in by the composition root. */
 export interface Environment {
   env: Readonly<Record<string, string | undefined>>;
   /** The current folder, an absolute path. */
   cwd: string;
-  /** The folder of the built program: workers and codecs lie in it. Ends in a slash. */
+  /** The folder of the built program, with workers and codecs. Ends in a slash. */
   dist: URL;
   /** Of this program. */
   version: string;
@@ -26,7 +26,7 @@ export async function useLanguage({ env, dist }: Environment): Promise<void> {
     });
 }
 
-/** The service that `--api-url` names, else `JIMENG_API_URL`, else the one on this machine. Throws UsageError. */
+/** The service given by `--api-url`, else `JIMENG_API_URL`, else the local one. Throws UsageError. */
 export function readAddress(
   option: string | undefined,
   { env }: Pick<Environment, 'env'>,

@@ -4,8 +4,8 @@ import type { Environment } from './environment.ts';
 import { Interrupted, UsageError } from './usage-error.ts';
 
 /**
- * The session ID from `--session-id`, else `JIMENG_SESSION_ID`, else asked for, unseen, where a person sits at a terminal.
- * Throws UsageError when there is none or it cannot be one, and Interrupted for Ctrl-C.
+ * The session ID from `--session-id`, else `JIMENG_SESSION_ID`, else prompted for without echo in a terminal. Throws
+ * UsageError if it is missing or invalid, and Interrupted for Ctrl-C.
  */
 export async function findSession(
   option: string | undefined,
@@ -15,16 +15,16 @@ export async function findSession(
   if (text === undefined)
     throw new UsageError(
       l10n.t(
-        'A session ID is needed: set JIMENG_SESSION_ID, or pass --session-id. It is the cookie "sessionid" of jimeng.jianying.com or dreamina.capcut.com (then with us-, hk-, jp- or sg- before it).',
+        'A session ID is needed: set JIMENG_SESSION_ID, or pass --session-id. It is the cookie "sessionid" of jimeng.jianying.com, or of dreamina.capcut.com with us-, hk-, jp- or sg- in front.',
       ),
     );
 
   const parsed = parseSessionId(text);
   if (!parsed.ok) throw new UsageError(parsed.reason);
-  return parsed.session.recognise(); // whatever is printed from now on is without it
+  return parsed.session.recognise(); // it is masked in all output from now on
 }
 
-/** A line typed without being shown. Undefined without a terminal, or when the person gives up. */
+/** A line typed without echo. Undefined without a terminal, or if the person cancels. */
 async function ask(): Promise<string | undefined> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY || !stderr.isTTY) return undefined;
@@ -39,7 +39,7 @@ async function ask(): Promise<string | undefined> {
           case '\n':
             return typed === '' ? undefined : typed;
           case '\u0003':
-            throw new Interrupted(); // Ctrl-C, which a terminal in raw mode hands on
+            throw new Interrupted(); // ctrl-C, which a terminal in raw mode passes on
           case '\u0004':
             return undefined; // Ctrl-D
           case '\u007f':

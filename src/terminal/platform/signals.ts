@@ -2,12 +2,15 @@
 const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 export type EndSignal = keyof typeof codes;
 
-/** The exit code of a command that this signal ended. */
+/** The exit code of a command ended by this signal. */
 export function exitCodeOf(signal: EndSignal): number {
   return codes[signal];
 }
 
-/** Calls back for Ctrl-C, an asked end and a closed terminal, instead of ending at once. Returns what ends that. */
+/**
+ * Calls back for Ctrl-C, a termination request and a closed terminal, instead of ending at once. Returns a function that
+ * stops listening.
+ */
 export function onSignal(listener: (signal: EndSignal) => void): () => void {
   const signals = Object.keys(codes) as EndSignal[];
   for (const signal of signals) process.on(signal, listener);
@@ -16,14 +19,14 @@ export function onSignal(listener: (signal: EndSignal) => void): () => void {
   };
 }
 
-/** Does something that such a signal ends at once, with its exit code. @param work rejects when its signal is aborted */
+/** Runs something that such a signal ends at once, with its exit code. @param work rejects when its signal is aborted */
 export async function interruptible(
   work: (interrupted: AbortSignal) => Promise<number>,
 ): Promise<number> {
   const interrupted = new AbortController();
   let code: number | undefined;
   const stop = onSignal(signal => {
-    if (code !== undefined) process.exit(code); // asked for twice
+    if (code !== undefined) process.exit(code); // a second signal
     code = exitCodeOf(signal);
     interrupted.abort();
   });

@@ -3,14 +3,14 @@ import { errorCode } from '../../core/system/files.ts';
 import { foreignLine } from '../../core/service/failures/foreign-text.ts';
 import { dataFolder } from '../services.ts';
 
-/** What a person is told about an error that is none of ours: the system's, or a fault of this program. */
+/** The message for an error that is not one of ours: the system's, or a bug of this program. */
 export interface Unexpected {
   kind: 'unexpected';
   message: string;
   advice: string;
 }
 
-/** Puts an error of the system, or one that nobody foresaw, into a sentence and what to do next. */
+/** Puts a system error or an unexpected one into a sentence and advice. */
 export function unexpected(error: unknown): Unexpected {
   const [message, advice] = words(error);
   return { kind: 'unexpected', message, advice };
@@ -22,10 +22,10 @@ function words(error: unknown): [message: string, advice: string] {
   if (code === 'ECOMPROMISED') {
     return [
       l10n.t(
-        'This program stood still for a while, as in a sleep of the machine, and had to let go of its task.',
+        'This program was suspended for a while, for example by system sleep, and had to give up its task.',
       ),
       l10n.t(
-        'The service may have made it all the same: look at "jimeng tasks" and your account before you run it again.',
+        'The service may have generated it after all: check "jimeng tasks" and your account before you run it again.',
       ),
     ];
   }
@@ -37,25 +37,28 @@ function words(error: unknown): [message: string, advice: string] {
     return [
       sentence,
       l10n.t(
-        'Tasks are recorded in {0}: check its permissions and free space. On Linux, XDG_DATA_HOME names another folder.',
+        'Tasks are recorded in {0}: check its permissions and free space. On Linux, XDG_DATA_HOME sets another folder.',
         dataFolder(),
       ),
     ];
   }
   if (code === 'ENOSPC' || code === 'EDQUOT')
-    return [l10n.t('The disk is full: {0}', path ?? code), l10n.t('Make room, and run it again.')];
+    return [
+      l10n.t('The disk is full: {0}', path ?? code),
+      l10n.t('Free up space, and run it again.'),
+    ];
   const advice = l10n.t('JIMENG_DEBUG=1 shows more.');
   if (path !== undefined) return [l10n.t('{0} cannot be used: {1}', path, code), advice];
   return [
     l10n.t(
-      'Something went wrong that nobody foresaw: {0}',
+      'An unexpected error occurred: {0}',
       foreignLine(error instanceof Error ? error.message : String(error)),
     ),
     advice,
   ];
 }
 
-/** Of a failed call of the file system. */
+/** For a failed file system call. */
 function pathOf(error: unknown): string | undefined {
   return error instanceof Error && 'path' in error && typeof error.path === 'string'
     ? error.path

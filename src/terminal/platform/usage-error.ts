@@ -26,7 +26,7 @@ export function parseCommandLine<T extends ParseArgsConfig>(
   const { tokens = [] } = parseArgs({ ...config, strict: false, tokens: true });
   for (const token of tokens) {
     if (token.kind === 'positional' && !allowPositionals)
-      throw new UsageError(l10n.t('This command takes no "{0}".', token.value));
+      throw new UsageError(l10n.t('This command does not accept "{0}".', token.value));
     if (token.kind !== 'option') continue;
     const { name, rawName, value, inlineValue } = token;
     const option = Object.hasOwn(options, name) ? options[name] : undefined;
@@ -42,7 +42,7 @@ export function parseCommandLine<T extends ParseArgsConfig>(
       throw new UsageError(l10n.t('{0} takes no value.', rawName));
     if (option.type === 'string' && (value === undefined || (!inlineValue && /^-./.test(value))))
       throw new UsageError(
-        l10n.t('{0} needs a value. One that begins with "-" is written {0}=VALUE.', rawName),
+        l10n.t('{0} needs a value. Write one that begins with "-" as {0}=VALUE.', rawName),
       );
   }
   return parseArgs(config);
@@ -53,9 +53,7 @@ function unknownOption(typed: string, hint: string, allowPositionals: boolean): 
     joinSentences(
       l10n.t('There is no option {0}.', typed),
       hint,
-      allowPositionals
-        ? l10n.t('What begins with "-" and is no option stands at the end, after "--".')
-        : '',
+      allowPositionals ? l10n.t('Put arguments that begin with "-" at the end, after "--".') : '',
     ),
   );
 }

@@ -7,9 +7,9 @@ import { projectRoot } from '../agents/project-root.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Writes a text file, and the folders above it. False, and nothing changed, where something of that name is there and
- * `overwrite` does not allow to replace it. A link is replaced by the file: what it leads to is never written to. Throws
- * UsageError where it cannot be written, or a folder of the project is a link that leads out of it.
+ * Writes a text file, and its missing folders. False, without changes, if the name is taken and `overwrite` does not
+ * allow replacing it. A link is replaced by the file: its target is never written. Throws UsageError if it cannot be
+ * written, or a folder of the project is a link that leads out of it.
  */
 export async function writeText(
   path: string,
@@ -35,13 +35,16 @@ export async function writeText(
   }
 }
 
-/** A path that reads as one of the project has to be one: links come with a cloned repository. Throws UsageError and the system's error. */
+/**
+ * A path that looks like one of the project has to be one: links come with cloned repositories. Throws UsageError and the
+ * system's error.
+ */
 async function assertStaysInProject(folder: string, cwd: string): Promise<void> {
   const root = projectRoot(cwd);
   if (isBelow(folder, root) && !(await isInside(folder, root)))
     throw new UsageError(
       l10n.t(
-        '{0} leads out of the project through a link, so nothing was written. Name the folder where it really is with --output.',
+        "{0} leads out of the project through a link, so nothing was written. Pass the folder's real path with --output.",
         folder,
       ),
     );

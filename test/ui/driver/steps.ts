@@ -49,7 +49,7 @@ export async function enterSession(
 }
 
 /** A bare ID is one of China's site. */
-export async function setSession(window: Window, id: string, stored = 'is stored'): Promise<void> {
+export async function setSession(window: Window, id: string, stored = 'was saved'): Promise<void> {
   await window.palette('Jimeng: Set Session ID');
   await enterSession(window, id);
   await window.quickInputWith('Which site');

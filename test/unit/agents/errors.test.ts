@@ -77,6 +77,23 @@ suite('failures in words for a model', () => {
       /nothing could be saved.*jimeng_fetch_pictures/,
     ],
   ];
+  test('what the check warns of is in the answer, however the task is', async () => {
+    const request = { kind: 'image', prompt: 'a cat', resolution: '4k' } as const;
+    for (const state of [
+      { status: 'running' },
+      { status: 'completed', files: [] },
+    ] satisfies Task['state'][])
+      assert.deepEqual((await resultOf({ ...head('t'), request, state }, host)).warnings, [
+        '4k costs more credits than 2k.',
+      ]);
+    const { resolution, ...plain } = request;
+    const result = await resultOf(
+      { ...head(resolution), request: plain, state: { status: 'running' } },
+      host,
+    );
+    assert.equal(result.warnings, undefined);
+  });
+
   for (const [what, task, message] of tasks) {
     test(`a task that is ${what}`, async () => {
       const result = await resultOf(task, host);

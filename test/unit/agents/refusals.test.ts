@@ -120,7 +120,7 @@ suite('what agents are refused, and how they are told', () => {
     assert.deepEqual(await readdir(join(folder, 'elsewhere')), []);
   });
 
-  test("the project's own folder for pictures, where it is a link that leads nowhere", async () => {
+  test("the project's own folder for pictures, where it is a broken link", async () => {
     for (const target of ['../elsewhere', '/nowhere/pictures', 'build/pictures', 'pic']) {
       await symlink(target, join(project, 'pic'));
       const error = await errorOf({});

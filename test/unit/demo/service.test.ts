@@ -305,6 +305,26 @@ suite('the embedded service speaks the contract', () => {
       assert.equal(failed['code'], undefined);
     });
 
+    for (const [what, body] of [
+      ['an unknown ratio', { ratio: '5:4' }],
+      ['an unknown resolution', { resolution: '8k' }],
+      ['a model that the site lacks', { model: 'jimeng-3.1' }],
+    ] as const) {
+      test(`${what} is found when the task is begun: it fails, and costs nothing`, async () => {
+        service = await demoService();
+        const headers = { authorization: session.replace('Bearer ', 'Bearer us-') };
+        const whole = { model: 'jimeng-4.0', prompt: 'a cat', ...body };
+        const path = '/v1/images/generations';
+        const { task_id: id } = await call('POST', path, { ...whole, async: true }, headers);
+        const failed = await finished(id as string);
+        assert.equal(failed['status'], 'failed');
+        const held = await call('POST', path, whole, headers);
+        assert.equal(held['code'], -1000);
+        assert.equal(failed['error'], held['message']);
+        assert.equal(service.service.generations, 0);
+      });
+    }
+
     test('the list is newest first, by status, type and limit', async () => {
       service = await demoService();
       const ids = [await submit(), await submit({ prompt: '#refused' }), await submit()];

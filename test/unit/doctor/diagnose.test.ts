@@ -155,7 +155,7 @@ suite('doctor', () => {
         queue_stats: { running: 1, queued: 2, maxConcurrent: 50 },
       },
       'note',
-      /loses them\. Running: 1, waiting: 2\..*REDIS_URL.*restart the service/,
+      /loses them\. Running: 1, waiting: 2\..*REDIS_URL.*Restart the service/,
     ],
     ['Redis', { tasks: [], total: 0, storage_mode: 'redis' }, 'ok', /Redis/],
     [
@@ -166,7 +166,7 @@ suite('doctor', () => {
         queue_stats: { running: 0, queued: 0, maxConcurrent: 50 },
       },
       'note',
-      /was restarted meanwhile.*Look into your account's history/,
+      /was restarted.*Check your account's history/,
     ],
   ] as const) {
     test(`tasks in ${what}`, () =>
@@ -376,7 +376,7 @@ suite('doctor', () => {
   test('the daily credits are claimed once, and a refusal is no problem', async () => {
     const { session } = parseSessionId('nocredits-claim-0123456789') as { session: SessionId };
     const client = connect(demo.url, session);
-    assert.match((await claimFinding(client)).sentence, /claimed: 66 now/);
+    assert.match((await claimFinding(client)).sentence, /claimed\. Balance: 66/);
     const again = await claimFinding(client);
     assert.equal(again.level, 'note');
     assert.match(
@@ -412,14 +412,14 @@ suite('doctor', () => {
       'cannot reach the site',
       { code: -1000, message: 'connect ECONNREFUSED 203.0.113.1:443', data: null },
       'problem',
-      /could not be asked\. The service does not get through to the site: connect ECONNREFUSED/,
+      /Could not check whether the site accepts it\. The service cannot reach the site: connect ECONNREFUSED/,
       'diagnose',
     ],
     [
       'is stopped by risk control',
       { code: -2001, message: '[请求失败]: shark not pass (错误码: 1019)', data: null },
       'problem',
-      /could not be asked\. Risk control/,
+      /Could not check whether the site accepts it\. The site's risk control/,
       'openSite',
     ],
     [

@@ -14,7 +14,7 @@ const limits: Limits = {
   maxAttempts: 3,
   pauseMs: 1,
   totalMs: 20_000,
-  body: { leastMs: 20_000, bytesPerSecond: 1 },
+  body: { minMs: 20_000, bytesPerSecond: 1 },
   connectMs: 5_000,
   idleMs: 5_000,
   maxBytes: 1_000,
@@ -139,14 +139,14 @@ suite('download', () => {
         response.on('close', () => clearInterval(drip));
       };
     await fails(
-      load(drips(1_000), { limits: { body: { leastMs: 100, bytesPerSecond: 10_000 } } }),
+      load(drips(1_000), { limits: { body: { minMs: 100, bytesPerSecond: 10_000 } } }),
       'downloadFailed',
       'ETIMEDOUT',
     );
     assert.equal(server?.count('/'), 1, 'another attempt would drip as long');
     await server.close();
     assert.equal(
-      (await load(drips(20), { limits: { body: { leastMs: 100, bytesPerSecond: 1 } } })).length,
+      (await load(drips(20), { limits: { body: { minMs: 100, bytesPerSecond: 1 } } })).length,
       20,
     );
   });

@@ -71,11 +71,7 @@ suite('answers of a hostile service', () => {
     Promise.all([true, false].map(async => failureOf(client.generate(checked, { async }))));
   const assertUncertain = (failure: Failure, what: string) => {
     assert.ok(mayHaveBeenCharged(failure), `${what}: ${failure.kind}`);
-    assert.match(
-      textOf(failure),
-      /charged.*Look into your account.* before you send it again/,
-      what,
-    );
+    assert.match(textOf(failure), /charged.*Check your account.* before you send it again/, what);
     const { try_again: again, message, next } = errorOf(failure, host);
     assert.equal(again, 'no', what);
     assert.match(message, /charged/, what);

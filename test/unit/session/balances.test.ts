@@ -19,19 +19,19 @@ suite('balances', () => {
     assert.equal(await balances.recall(own), undefined));
 
   test('the last one of each session is kept, over a restart', async () => {
-    await balances.note(own, { credits: 5, at: 1 });
-    await balances.note(own, { credits: 4, at: 2 });
-    await balances.note('another', { credits: 9, at: 3 });
+    await balances.record(own, { credits: 5, at: 1 });
+    await balances.record(own, { credits: 4, at: 2 });
+    await balances.record('another', { credits: 9, at: 3 });
     const again = new Balances(join(folder, 'deep', 'balances.json'));
     assert.deepEqual(await again.recall(own), { credits: 4, at: 2 });
     assert.deepEqual(await again.recall('another'), { credits: 9, at: 3 });
   });
 
   test('a damaged file counts as none', async () => {
-    await balances.note(own, { credits: 5, at: 1 });
+    await balances.record(own, { credits: 5, at: 1 });
     await writeFile(join(folder, 'deep', 'balances.json'), '{"balances": 7');
     assert.equal(await balances.recall(own), undefined);
-    await balances.note(own, { credits: 4, at: 2 });
+    await balances.record(own, { credits: 4, at: 2 });
     assert.match(await readFile(join(folder, 'deep', 'balances.json'), 'utf8'), /"credits":4/);
   });
 });

@@ -70,6 +70,22 @@ suite('session IDs in foreign text', () => {
     }
   });
 
+  test('a long text without a space is shown by its beginning, and no part of an ID at the edge', () => {
+    assert.equal(foreignLine('x'.repeat(20_000)), `${'x'.repeat(299)}…`);
+    assert.equal(foreignLine(` ${'x'.repeat(20_000)}`), `${'x'.repeat(299)}…`);
+    const id = '9abcdef0123456789abcdef012345678';
+    (parseSessionId(id) as { session: SessionId }).session.reveal();
+    const escaped = id.replace(
+      /[^]/g,
+      one => `%${'25'.repeat(10)}${one.charCodeAt(0).toString(16)}`,
+    );
+    for (let offset = 0; offset < id.length; offset++) {
+      const line = foreignLine(`${'.'.repeat(offset)}${escaped.repeat(50)}`);
+      assert.deepEqual(leaks(line, id), [], `${offset}: ${line}`);
+      assert.notEqual(line, '');
+    }
+  });
+
   test("other people's IDs, which nobody told of, are masked by their form", () => {
     assert.equal(
       foreignLine(`sessionid_${'DEADbeef'.repeat(4)} of ${'deadbeef'.repeat(8)}`),

@@ -10,7 +10,7 @@ const changes: Record<string, (round: number) => Promise<unknown>> = {
   pause: () => new PauseStore(path).pause(),
   pauseSession: round =>
     new PauseStore(path).pauseSession(`${name}-${round}`, { kind: 'riskControl' }),
-  note: round => new Balances(path).note(`${name}-${round}`, { credits: 1, at: 1 }),
+  note: round => new Balances(path).record(`${name}-${round}`, { credits: 1, at: 1 }),
   count: () => new SharedFile(path, z.number()).update((count = 0) => count + 1),
   hang: () =>
     new SharedFile(path, z.number()).update(() => {

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { built } from '../../built.ts';
+import { demoService, type DemoService } from '../../demo-service.ts';
 
 export interface Ended {
   code: number | null;
@@ -37,4 +41,24 @@ export async function jimeng(
     new Promise<number | null>(resolve => child.once('close', resolve)),
   ]);
   return { code, stdout, stderr };
+}
+
+/** Gives all tests of a suite one demo service. */
+export function useDemo(take: (demo: DemoService) => void): void {
+  let demo: DemoService;
+  suiteSetup(async () => {
+    demo = await demoService();
+    take(demo);
+  });
+  suiteTeardown(() => demo.close());
+}
+
+/** Gives each test of a suite an empty folder, which `take` may fill. */
+export function useFolder(take: (path: string) => unknown): void {
+  let folder: string;
+  setup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-terminal-'));
+    await take(folder);
+  });
+  teardown(() => rm(folder, { recursive: true }));
 }

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -178,6 +187,25 @@ suite('jimeng: coming back to a task', () => {
     assert.equal(made.count('/v1/images/generations'), 1);
   });
 
+  test('a command that was killed while it saved, and its folder is a link by now: the next one says so', async () => {
+    const server = await serving({ '/1': png, '/2': [silence, png] });
+    const made = await service([completed(server, '/1', '/2')]);
+    await run(['text', 'a cat'], made.url, {
+      meanwhile: async child => {
+        await until(() => server.count('/2') > 0);
+        child.kill('SIGKILL');
+      },
+    });
+    await rm(join(folder, 'pic'), { recursive: true });
+    await symlink(tmpdir(), join(folder, 'pic'));
+    const next = await run(['task', 'other'], made.url);
+    assert.match(
+      next.stderr,
+      /An earlier command was interrupted, and its pictures cannot be saved: .*pic is a link that leads out of the project/,
+    );
+    assert.equal(server.count('/2'), 1);
+  });
+
   test('a command that was killed in front of a task: the next one says where it is', async () => {
     const made = await service([processing]);
     await run(['text', 'a cat'], made.url, {
@@ -294,7 +322,7 @@ suite('jimeng: coming back to a task', () => {
     ends.push(() => made.close());
     const ended = await run(['text', 'a cat', '--callback-url', 'http://127.0.0.1:9/'], made.url);
     assert.equal(ended.code, 2);
-    assert.match(ended.stderr, /makes no calls to a callback address/);
+    assert.match(ended.stderr, /does not support callback addresses/);
     assert.equal(made.count('/v1/images/generations'), 0);
   });
 

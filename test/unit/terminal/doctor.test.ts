@@ -1,24 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Finding } from '../../../src/core/doctor/finding.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
-import { jimeng } from './cli.ts';
+import type { DemoService } from '../../demo-service.ts';
+import { jimeng, useDemo, useFolder } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
 
 suite('jimeng doctor', () => {
   let folder: string;
   let demo: DemoService;
-  suiteSetup(async () => {
-    demo = await demoService();
-  });
-  suiteTeardown(() => demo.close());
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-doctor-'));
-  });
-  teardown(() => rm(folder, { recursive: true }));
+  useDemo(started => (demo = started));
+  useFolder(path => (folder = path));
 
   const run = (args: string[] = [], env: Record<string, string> = {}) =>
     jimeng(['doctor', ...args], {
@@ -95,7 +88,7 @@ suite('jimeng doctor', () => {
     const { code, stdout } = await run(['--claim'], env);
     assert.equal(code, 0, stdout);
     assert.match(stdout, /^✓ Credits: 66 credits\.$/m);
-    assert.match(stdout, /^✓ Credits: The daily credits are claimed: 66 now\.$/m);
+    assert.match(stdout, /^✓ Credits: The daily credits were claimed\. Balance: 66\.$/m);
     assert.match(
       (await run(['--claim'], env)).stdout,
       /^! Credits: Nothing was claimed: there are still 66 credits/m,

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { built } from '../../built.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
+import type { DemoService } from '../../demo-service.ts';
 import { scriptedService } from '../../scripted-service.ts';
 import { photo } from '../convert/samples.ts';
-import { jimeng, type Ended } from './cli.ts';
+import { jimeng, type Ended, useDemo, useFolder } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
 const stack = /^\s+at |node:internal|Error:/m;
@@ -17,14 +16,8 @@ const stack = /^\s+at |node:internal|Error:/m;
 suite('what goes wrong in a terminal is a sentence', () => {
   let folder: string;
   let demo: DemoService;
-  suiteSetup(async () => {
-    demo = await demoService();
-  });
-  suiteTeardown(() => demo.close());
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-errors-'));
-  });
-  teardown(() => rm(folder, { recursive: true }));
+  useDemo(started => (demo = started));
+  useFolder(path => (folder = path));
 
   const env = (more: Record<string, string> = {}) => ({
     JIMENG_SESSION_ID: session,
@@ -98,7 +91,7 @@ suite('what goes wrong in a terminal is a sentence', () => {
     for (const [args, english, chinese] of [
       [
         ['text', 'cat', '--modle', 'x'],
-        /^There is no option --modle\. Did you mean --model\? What begins with/,
+        /^There is no option --modle\. Did you mean --model\? Put arguments that begin with/,
         /^没有选项 --modle。/,
       ],
       [
@@ -139,11 +132,11 @@ suite('what goes wrong in a terminal is a sentence', () => {
       [['text', 'cat', '--model'], /^--model needs a value\./, /^--model 需要一个值。/],
       [
         ['text', 'cat', '--model', '--json'],
-        /^--model needs a value\. One that begins with "-" is written --model=VALUE\./m,
+        /^--model needs a value\. Write one that begins with "-" as --model=VALUE\./m,
         /--model 需要一个值/,
       ],
       [['text', 'cat', '--async=yes'], /^--async takes no value\./, /^--async 不带值。/],
-      [['tasks', 'all'], /^This command takes no "all"\./, /^此命令不接受“all”。/],
+      [['tasks', 'all'], /^This command does not accept "all"\./, /^此命令不接受“all”。/],
       [['taks'], /^There is no command "taks"\..*Did you mean tasks\?/, /^没有“taks”命令/],
     ] as const) {
       test(args.join(' '), async () => {
@@ -303,25 +296,25 @@ suite('what goes wrong in a terminal is a sentence', () => {
         'as a picture',
         ['image', 'p', '--images', 'pipe.png'],
         2,
-        /pipe\.png is not there, or cannot be read/,
+        /pipe\.png does not exist or cannot be read/,
       ],
       [
         'as a frame',
         ['video', 'p', '--images', 'pipe.png'],
         2,
-        /pipe\.png is not there, or cannot be read/,
+        /pipe\.png does not exist or cannot be read/,
       ],
       [
         'as a picture to show',
         ['show', 'pipe.png'],
         2,
-        /pipe\.png is not there, or cannot be read/,
+        /pipe\.png does not exist or cannot be read/,
       ],
       [
         'as the file of a scaffold',
         ['scaffold', 'client', '--lang', 'ts', '--output', 'pipe.ts'],
         2,
-        /is there already/,
+        /already exists/,
       ],
     ] as const) {
       test(what, async () => {

@@ -166,7 +166,7 @@ suite('jimeng image', () => {
   });
 
   for (const [what, prepare, images, sentence] of [
-    ['none', undefined, [], /Name the pictures/],
+    ['none', undefined, [], /Pass the pictures/],
     ['a missing file', undefined, ['missing.png'], /There is no file/],
     [
       'an empty file',
@@ -193,13 +193,13 @@ suite('jimeng image', () => {
       'a GIF',
       (path: string) => writeFile(join(path, 'x.gif'), 'GIF89a..............'),
       ['x.gif'],
-      /does not take x\.gif \(GIF\)/,
+      /does not accept x\.gif \(GIF\)/,
     ],
     [
       'a folder',
       (path: string) => mkdir(join(path, 'folder.png')),
       ['folder.png'],
-      /not there, or cannot be read/,
+      /does not exist or cannot be read/,
     ],
     [
       'eleven pictures',
@@ -208,7 +208,7 @@ suite('jimeng image', () => {
       /1 to 10 pictures; 11/,
     ],
     [
-      'more than 100 MB',
+      'exceed 100 MB',
       async (path: string) => {
         await writeFile(
           join(path, 'huge.jpg'),
@@ -231,14 +231,14 @@ suite('jimeng image', () => {
 
   for (const [what, address, exit, sentence] of [
     ['a page', '/page.html', 2, /page\.html is not a picture/],
-    ['nothing', '/none.png', 2, /none\.png is not there, or cannot be read/],
+    ['nothing', '/none.png', 2, /none\.png does not exist or cannot be read/],
     [
       'the way to a file of this machine',
       '/to-file.png',
       2,
-      /to-file\.png is not there, or cannot be read/,
+      /to-file\.png does not exist or cannot be read/,
     ],
-    ['half of a picture', '/half.png', 2, /half\.png is not there, or cannot be read/],
+    ['half of a picture', '/half.png', 2, /half\.png does not exist or cannot be read/],
   ] as const) {
     test(`an address that answers ${what}, beside a file: a sentence, and nothing is sent`, async () => {
       const { code, stderr } = await run([

@@ -57,12 +57,12 @@ suite('the network of the terminal', () => {
     [
       'a proxy that wants another login',
       () => ({ HTTPS_PROXY: proxy.url.replace('//', '//you:sesame@') }),
-      /wants a name and a password.*Nothing was sent/s,
+      /requires a user name and a password.*Nothing was sent/s,
     ],
     [
       'a SOCKS proxy',
       () => ({ HTTPS_PROXY: 'socks5://me:sesame@127.0.0.1:1080' }),
-      /socks5:\/\/…@127\.0\.0\.1:1080 cannot be used.*SOCKS is not possible/s,
+      /socks5:\/\/…@127\.0\.0\.1:1080 cannot be used.*SOCKS is not supported/s,
     ],
   ] as const) {
     test(`${what} is told, without a password`, async () => {

@@ -55,7 +55,7 @@ suite('jimeng scaffold', () => {
     await writeFile(join(folder, 'mine.ts'), 'mine');
     const { code, stdout, stderr } = await run('client', '--lang', 'ts', '--output', 'mine.ts');
     assert.deepEqual([code, stdout], [2, '']);
-    assert.match(stderr, /mine\.ts is there already and was left as it is/);
+    assert.match(stderr, /mine\.ts already exists and was left as it is/);
     assert.equal(await readFile(join(folder, 'mine.ts'), 'utf8'), 'mine');
   });
 
@@ -70,7 +70,7 @@ suite('jimeng scaffold', () => {
     await symlink('../new', join(project, 'lib'));
     const inPlace = await write('client.ts');
     assert.deepEqual([inPlace.code, inPlace.stdout], [2, '']);
-    assert.match(inPlace.stderr, /is there already/);
+    assert.match(inPlace.stderr, /already exists/);
     for (const [output, says] of [
       ['src/a.ts', /leads out of the project through a link/],
       ['src/deep/a.ts', /leads out/],
@@ -100,7 +100,7 @@ suite('jimeng scaffold', () => {
     [
       'a folder as the file',
       ['client', '--lang', 'ts', '--output', 'folder'],
-      /folder is there already/,
+      /folder already exists/,
     ],
   ] as const) {
     test(`${what}: a sentence and exit code 2`, async () => {

@@ -1,28 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { embed } from '../../../src/core/images/metadata.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
+import type { DemoService } from '../../demo-service.ts';
 import { settings } from '../output/saver.ts';
 import { photo } from '../convert/samples.ts';
-import { jimeng } from './cli.ts';
+import { jimeng, useDemo, useFolder } from './cli.ts';
 
 const session = 'feedf00dfeedf00dfeedf00dfeedf00d';
 
 suite('jimeng show', () => {
   let folder: string;
   let demo: DemoService;
-  suiteSetup(async () => {
-    demo = await demoService();
-  });
-  suiteTeardown(() => demo.close());
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-show-'));
+  useDemo(started => (demo = started));
+  useFolder(async path => {
+    folder = path;
     await mkdir(join(folder, '.git'));
   });
-  teardown(() => rm(folder, { recursive: true }));
 
   const generate = (args: string[], env: Record<string, string> = {}, input = '') =>
     jimeng([...args, '--resolution', '1k'], {
@@ -177,7 +172,7 @@ suite('jimeng show', () => {
     assert.doesNotMatch((await readFile(first)).toString('latin1'), /secret|plain dogs/);
     assert.match(
       (await show([first])).stdout,
-      /^Model: jimeng-4\.0\n[^]*\n\nThe prompt was left out\.\n$/,
+      /^Model: jimeng-4\.0\n[^]*\n\nThe prompt was not recorded\.\n$/,
     );
     const before = demo.requests.length;
     const { code, stderr } = await generate(['text', 'a cat'], { JIMENG_METADATA: 'none' });
@@ -209,15 +204,15 @@ suite('jimeng show', () => {
   for (const [what, args, code, sentence] of [
     ['no file named', [], 2, /Name one picture/],
     ['two files', ['a.png', 'b.png'], 2, /Name one picture/],
-    ['a missing file', ['none.png'], 2, /The file none\.png is not there, or cannot be read/],
-    ['a folder', ['.git'], 2, /is not there, or cannot be read/],
+    ['a missing file', ['none.png'], 2, /The file none\.png does not exist or cannot be read/],
+    ['a folder', ['.git'], 2, /does not exist or cannot be read/],
     [
       'a picture of a camera',
       ['photo.png'],
       1,
-      /photo\.png does not say how it was made\.\nOnly PNG/,
+      /photo\.png contains no generation settings\.\nOnly PNG/,
     ],
-    ['a text', ['notes.txt'], 1, /notes\.txt does not say how it was made/],
+    ['a text', ['notes.txt'], 1, /notes\.txt contains no generation settings/],
   ] as const) {
     test(`${what}: a sentence`, async () => {
       await writeFile(join(folder, 'photo.png'), await photo(9, 9).png().toBuffer());

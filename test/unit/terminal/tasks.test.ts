@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { demoService, type DemoService } from '../../demo-service.ts';
-import { jimeng } from './cli.ts';
+import { jimeng, useFolder } from './cli.ts';
 
 suite('jimeng tasks, task, cancel', () => {
   let folder: string;
   let service: DemoService;
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-tasks-'));
+  useFolder(async path => {
+    folder = path;
     await mkdir(join(folder, '.git'));
     await writeFile(join(folder, 'package.json'), '{}');
   });
@@ -18,10 +17,7 @@ suite('jimeng tasks, task, cancel', () => {
   const slow = async (delayMs: number) => {
     service = await demoService({ delayMs, maxConcurrent: 1 });
   };
-  teardown(async () => {
-    await service.close();
-    await rm(folder, { recursive: true });
-  });
+  teardown(() => service.close());
 
   const run = (args: string[]) =>
     jimeng(args, {

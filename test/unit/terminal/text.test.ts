@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import { demoService, type DemoService } from '../../demo-service.ts';
-import { jimeng, type CliOptions } from './cli.ts';
+import { jimeng, type CliOptions, useFolder } from './cli.ts';
 
 const session = 'f00dfacef00dfacef00dfacef00dface';
 
@@ -18,10 +17,7 @@ suite('jimeng text', () => {
     stock = await demoService({ kind: 'stock' });
   });
   suiteTeardown(() => Promise.all([demo.close(), stock.close()]));
-  setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-cli-'));
-  });
-  teardown(() => rm(folder, { recursive: true }));
+  useFolder(path => (folder = path));
 
   const run = (args: string[], more: Partial<CliOptions> = {}) =>
     jimeng(['text', ...args], {

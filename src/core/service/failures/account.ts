@@ -20,7 +20,7 @@ export const accountFailures = {
     words: () => [
       l10n.t('A session ID is needed.'),
       l10n.t(
-        'It is the cookie "sessionid" of the site, with us-, hk-, jp- or sg- before it for an international one.',
+        'It is the site\'s cookie "sessionid"; for an international site, put us-, hk-, jp- or sg- in front.',
       ),
     ],
     final: true,
@@ -28,9 +28,9 @@ export const accountFailures = {
   },
   riskControl: {
     words: () => [
-      l10n.t('Risk control of the site stopped the request.'),
+      l10n.t("The site's risk control blocked the request."),
       l10n.t(
-        'Wait a while and generate more slowly; use the site once by hand, or another exit address. It is not repeated by itself.',
+        'Wait a while and generate more slowly, use the site once by hand, or change your exit IP address. It is not retried automatically.',
       ),
     ],
     final: false,
@@ -50,8 +50,8 @@ export const accountFailures = {
   },
   faceCheck: {
     words: () => [
-      l10n.t('The site wants a confirmation of a face or of its rules first.'),
-      l10n.t('Confirm it on the site once, then run it again.'),
+      l10n.t('The site first requires face verification or acceptance of its rules.'),
+      l10n.t('Complete this on the site, then run it again.'),
     ],
     final: true,
     action: 'openSite',

@@ -23,7 +23,7 @@ export const connectionFailures = {
   demoEnded: {
     words: () => [
       l10n.t(
-        'This was asked of the demo service, and now a service that spends credits answers there.',
+        'This was meant for the demo service, but a service that spends credits now answers there.',
       ),
       l10n.t('Nothing was sent. Run it again if it may spend credits.'),
     ],
@@ -60,14 +60,14 @@ export const connectionFailures = {
   proxyRefused: {
     words: said => [
       said.includes('407')
-        ? l10n.t('The proxy wants a name and a password.')
+        ? l10n.t('The proxy requires a user name and a password.')
         : l10n.t('The proxy refused the connection: {0}', said),
       said.includes('407')
         ? l10n.t(
-            'Write them into its address, as in http://name:password@proxy:8080. Nothing was sent.',
+            'Put them in its address, as in http://name:password@proxy:8080. Nothing was sent.',
           )
         : l10n.t(
-            'Ask who runs it, or name the host in http.noProxy or NO_PROXY. Nothing was sent.',
+            'Ask its administrator, or add the host to http.noProxy or NO_PROXY. Nothing was sent.',
           ),
     ],
     final: true,
@@ -80,7 +80,7 @@ export const connectionFailures = {
     words: said => [
       l10n.t('The proxy {0} cannot be used.', said),
       l10n.t(
-        'Its address must be like http://proxy:8080 or https://proxy:8080; SOCKS is not possible. Nothing was sent.',
+        'Its address must be like http://proxy:8080 or https://proxy:8080; SOCKS is not supported. Nothing was sent.',
       ),
     ],
     final: true,
@@ -91,9 +91,9 @@ export const connectionFailures = {
   },
   certificateUntrusted: {
     words: said => [
-      l10n.t('The certificate of the other side is not trusted: {0}', said),
+      l10n.t("The server's certificate is not trusted: {0}", said),
       l10n.t(
-        "Check the address and the clock. If the certificate is your company's or your own, add its authority to the system, or name its file in NODE_EXTRA_CA_CERTS. Nothing was sent.",
+        "Check the address and the clock. If the certificate is your company's or your own, have the system trust its authority, or set NODE_EXTRA_CA_CERTS to its file. Nothing was sent.",
       ),
     ],
     final: true,
@@ -103,7 +103,7 @@ export const connectionFailures = {
   },
   notTheService: {
     words: said => [
-      l10n.t('What answers at this address is not jimeng-api: {0}', said),
+      l10n.t('The server at this address is not jimeng-api: {0}', said),
       l10n.t('Correct the address.'),
     ],
     final: true,
@@ -114,7 +114,7 @@ export const connectionFailures = {
   },
   routeNotFound: {
     words: said => [
-      l10n.t('The service does not know this call: {0}', said),
+      l10n.t('The service does not support this call: {0}', said),
       l10n.t('Update the service, or check its address.'),
     ],
     final: true,
@@ -124,8 +124,8 @@ export const connectionFailures = {
   },
   noAnswer: {
     words: said => [
-      l10n.t('The service gave no answer: {0}', said),
-      l10n.t('See whether it runs, then try again.'),
+      l10n.t('The service did not answer: {0}', said),
+      l10n.t('Check that it is running, then try again.'),
     ],
     final: false,
     action: 'diagnose',
@@ -133,9 +133,9 @@ export const connectionFailures = {
   },
   siteUnreachable: {
     words: said => [
-      l10n.t('The service does not get through to the site: {0}', said),
+      l10n.t('The service cannot reach the site: {0}', said),
       l10n.t(
-        'Check the network of the service (in Docker its own), its proxy, and whether the site opens in a browser.',
+        "Check the service's network (Docker has its own), its proxy, and whether the site opens in a browser.",
       ),
     ],
     final: false,
@@ -147,7 +147,7 @@ export const connectionFailures = {
   requestRefused: {
     words: said => [
       l10n.t('The request was refused before it reached the service: {0}', said),
-      l10n.t('A proxy or gateway in front of the service wants something else; ask who runs it.'),
+      l10n.t('A proxy or gateway in front of the service rejects it; ask its administrator.'),
     ],
     final: true,
     action: 'diagnose',
@@ -157,9 +157,9 @@ export const connectionFailures = {
   },
   gatewayTrouble: {
     words: said => [
-      l10n.t('A gateway in front of the service gave no answer of the service: {0}', said),
+      l10n.t('A gateway answered in place of the service: {0}', said),
       l10n.t(
-        'The generation may have begun and been charged. Look into your account on the site before you send it again.',
+        'The generation may have started and been charged. Check your account on the site before you send it again.',
       ),
     ],
     final: false,
@@ -170,9 +170,7 @@ export const connectionFailures = {
   connectionLost: {
     words: () => [
       l10n.t('The request was sent, but no answer came.'),
-      l10n.t(
-        'It may have been charged. Look into your account on the site before you send it again.',
-      ),
+      l10n.t('It may have been charged. Check your account on the site before you send it again.'),
     ],
     final: false,
     action: 'diagnose',
@@ -183,7 +181,7 @@ export const connectionFailures = {
     words: () => [
       l10n.t('The answer took too long.'),
       l10n.t(
-        'The generation may have begun and been charged. Look into your account on the site before you send it again.',
+        'The generation may have started and been charged. Check your account on the site before you send it again.',
       ),
     ],
     final: false,
@@ -194,10 +192,10 @@ export const connectionFailures = {
   windowClosed: {
     words: () => [
       l10n.t(
-        'The connection was closed before the result came, and this service hands it over that connection only: it is not known what became of it.',
+        'The connection was closed before the result arrived, and this service returns it only on that connection, so the outcome is unknown.',
       ),
       l10n.t(
-        'The credits may be spent. Send it again only if you accept to pay twice; with the task service nothing is lost then.',
+        'The credits may be spent. Send it again only if you accept paying twice; with the task service nothing would be lost.',
       ),
     ],
     final: false,
@@ -223,7 +221,7 @@ export const connectionFailures = {
   internal: {
     words: said => [
       l10n.t('The service reported a problem: {0}', said),
-      l10n.t('Run it again later. If it goes on, a report helps to find out why.'),
+      l10n.t('Run it again later. If it keeps failing, a report helps to find out why.'),
     ],
     final: false,
     action: 'copyReport',
@@ -232,8 +230,8 @@ export const connectionFailures = {
   },
   unexpected: {
     words: said => [
-      l10n.t('Something went wrong that nobody foresaw: {0}', said),
-      l10n.t('The log has more.'),
+      l10n.t('An unexpected error occurred: {0}', said),
+      l10n.t('See the log for details.'),
     ],
     final: false,
     action: 'showLog',

@@ -7,23 +7,23 @@ import { rowOf, type Failure } from './table.ts';
 export interface Description {
   /** What happened. */
   sentence: string;
-  /** What to do next; empty where the sentence says it all. */
+  /** What to do next; empty if the sentence says it all. */
   advice: string;
   /** The same request would fail again: something has to change first. */
   final: boolean;
   action?: Action;
-  /** Nobody can say what it means: a report helps to find out. */
+  /** Its meaning is unknown: a report helps to find out. */
   report: boolean;
 }
 
-/** Anything that went wrong with the service or with pictures, carried as data so that it can be kept and translated. */
+/** Any problem with the service or with pictures, carried as data so that it can be stored and translated. */
 export class JimengError extends Error {
   override readonly name = 'JimengError';
   readonly failure: Failure;
 
   constructor(failure: Failure, options?: ErrorOptions) {
     const { kind, detail } = failure;
-    const shown = detail === undefined ? undefined : foreignText(detail); // whoever made it, no session ID gets on
+    const shown = detail === undefined ? undefined : foreignText(detail); // whoever created it, no session ID is kept
     super(shown === undefined ? kind : `${kind}: ${shown}`, options);
     this.failure = { ...failure, ...(shown !== undefined && { detail: shown }) };
   }
@@ -36,7 +36,10 @@ export function describe(failure: Failure): Description {
   const { upstream } = failure;
   const unknown =
     upstream !== undefined && !isKnownNumber(upstream)
-      ? l10n.t('What the site means by {0} is not known yet; a report helps to find out.', upstream)
+      ? l10n.t(
+          "The site's code {0} is not known yet; a report helps to find out what it means.",
+          upstream,
+        )
       : '';
   return {
     sentence,
@@ -53,7 +56,7 @@ export function textOf(failure: Failure): string {
   return joinSentences(sentence, advice);
 }
 
-/** Sentences one after the other, each ended by a full stop; after a full-width one there is no space. */
+/** Joins sentences, each ended by a full stop; after a full-width one there is no space. */
 export function joinSentences(...sentences: string[]): string {
   return sentences
     .filter(sentence => sentence !== '')
@@ -64,25 +67,25 @@ export function joinSentences(...sentences: string[]): string {
     );
 }
 
-/** Some sentences end in what the service or the system said, which seldom has a full stop and may be in Chinese. */
+/** Some sentences end in a message of the service or the system, which seldom has a full stop and may be in Chinese. */
 function ended(sentence: string): string {
   if (/[.!?…。！？]$/.test(sentence)) return sentence;
   return `${sentence}${/^\P{L}*\p{Script=Han}/u.test(sentence) ? '。' : '.'}`;
 }
 
-/** The service's own words and the site's number, for a sentence that would say too little without them. */
+/** The service's own message and the site's number, for a sentence that would say too little without them. */
 function said({ detail, upstream, code }: Failure): string {
   const number = upstream ?? (code === undefined ? undefined : String(code));
   if (detail === undefined) return number ?? l10n.t('no reason given');
   return number === undefined || detail.includes(number) ? detail : `${detail} (${number})`;
 }
 
-/** Whether it is not known what became of a generation that ended so: only a person may send it again. */
+/** Whether a generation that ended like this has an unknown outcome: only a person may send it again. */
 export function mayHaveBeenCharged(failure: Pick<Failure, 'kind'>): boolean {
   return rowOf(failure).charge === 'maybe';
 }
 
-/** Whether credits are gone, or may be: the advice, which says so, has to be read. */
+/** Whether credits are, or may be, spent: the advice says so and has to be read. */
 export function costsCredits(failure: Pick<Failure, 'kind'>): boolean {
   return rowOf(failure).charge !== undefined;
 }

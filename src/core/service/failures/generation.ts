@@ -6,7 +6,7 @@ export const generationFailures = {
   generationFailed: {
     words: said => [
       l10n.t('The generation failed: {0}', said),
-      l10n.t('Run it again; if it goes on, change the prompt or the model.'),
+      l10n.t('Run it again; if it keeps failing, change the prompt or the model.'),
     ],
     final: false,
     action: 'runAgain',
@@ -18,7 +18,7 @@ export const generationFailures = {
   },
   requestFailed: {
     words: said => [
-      l10n.t('The service could not carry the request out: {0}', said),
+      l10n.t('The service could not carry out the request: {0}', said),
       l10n.t('Run it again later.'),
     ],
     final: false,
@@ -38,7 +38,7 @@ export const generationFailures = {
     words: said => [
       l10n.t('The site gave up on it: {0}', said),
       l10n.t(
-        'Run it once more. If it goes on, use another exit address (a proxy has to carry all of the traffic), or another prompt.',
+        'Run it once more. If it keeps failing, change your exit IP address (a proxy has to carry all traffic) or the prompt.',
       ),
     ],
     final: false,
@@ -46,8 +46,8 @@ export const generationFailures = {
   },
   serviceOutdated: {
     words: said => [
-      l10n.t('The service is older than the protocol of the site: {0}', said),
-      l10n.t('Update the service: pull or build its image again, and start it anew.'),
+      l10n.t("The service is too old for the site's protocol: {0}", said),
+      l10n.t('Update the service: pull or build its image again, and restart it.'),
     ],
     final: true,
     action: 'startService',
@@ -56,9 +56,9 @@ export const generationFailures = {
   limiterFull: {
     words: () => [
       l10n.t(
-        'The service lets only so many requests of a session through at once, and this one waited too long. Nothing was sent to the site.',
+        'The service limits how many requests of a session run at once, and this one waited too long. Nothing was sent to the site.',
       ),
-      l10n.t('Wait until others are done, then run it again.'),
+      l10n.t('Wait until other tasks are done, then run it again.'),
     ],
     final: false,
     action: 'runAgain',
@@ -66,9 +66,9 @@ export const generationFailures = {
   },
   resultInHistory: {
     words: said => [
-      l10n.t('It was made, but the service did not hand the result over: {0}', said),
+      l10n.t('It was generated, but the service did not return the result: {0}', said),
       l10n.t(
-        "Open the site: the result is in your account's history there, and is paid for. Running it again would cost credits once more.",
+        "Open the site: the result is in your account's history there, and is paid for. Running it again would cost credits again.",
       ),
     ],
     final: true,
@@ -77,9 +77,9 @@ export const generationFailures = {
   },
   nothingReturned: {
     words: () => [
-      l10n.t('The service said that it is done, but sent no picture or video.'),
+      l10n.t('The service reported success but returned no picture or video.'),
       l10n.t(
-        "It may have been charged. Look into your account's history on the site before you send it again.",
+        "It may have been charged. Check your account's history on the site before you send it again.",
       ),
     ],
     final: false,
@@ -88,9 +88,9 @@ export const generationFailures = {
   },
   outcomeUnknown: {
     words: said => [
-      l10n.t('The request was sent, and the answer does not tell what became of it: {0}', said),
+      l10n.t('The request was sent, but the answer does not say what happened to it: {0}', said),
       l10n.t(
-        "It may have been charged, even more than once: the service itself repeats what did not come through. Look into your account's history on the site before you send it again.",
+        "It may have been charged, even more than once, because the service itself retries failed requests. Check your account's history on the site before you send it again.",
       ),
     ],
     final: false,
@@ -103,7 +103,7 @@ export const generationFailures = {
         'The service no longer knows this task: it was restarted, or the task ended long ago.',
       ),
       l10n.t(
-        "It may have been charged: what it made is in your account's history on the site. With REDIS_URL the task service keeps its tasks over a restart.",
+        "It may have been charged; the result is in your account's history on the site. With REDIS_URL, the task service keeps its tasks across restarts.",
       ),
     ],
     final: true,
@@ -121,7 +121,7 @@ export const generationFailures = {
   },
   noTasks: {
     words: () => [
-      l10n.t('This service has no tasks: it answers a request when the pictures are there.'),
+      l10n.t('This service has no tasks: it answers a request once the pictures are done.'),
       l10n.t('Wait for the pictures instead, or run the task service.'),
     ],
     final: true,
@@ -131,8 +131,8 @@ export const generationFailures = {
   },
   badTaskId: {
     words: () => [
-      l10n.t('This cannot be the ID of a task.'),
-      l10n.t('Copy it once more from where the service named it.'),
+      l10n.t('This is not a valid task ID.'),
+      l10n.t('Copy it again from where the service showed it.'),
     ],
     final: true,
     again: 'after_change',
@@ -140,10 +140,10 @@ export const generationFailures = {
   taskStuck: {
     words: () => [
       l10n.t(
-        'The service calls the task unfinished, but nothing runs or waits there: it was restarted meanwhile, and will not go on with it.',
+        'The service reports the task as unfinished, but nothing is running or queued there: it was restarted and will not continue the task.',
       ),
       l10n.t(
-        "It may have been charged. Look into your account's history on the site before you send it again.",
+        "It may have been charged. Check your account's history on the site before you send it again.",
       ),
     ],
     final: true,
@@ -152,7 +152,7 @@ export const generationFailures = {
   },
   taskSlow: {
     words: () => [
-      l10n.t('This takes long and is still watched.'),
+      l10n.t('This is taking long and is still being watched.'),
       l10n.t(
         'The service may be full: its TASK_MAX_CONCURRENT says how many run at once, and "queue_stats" of a task how many do.',
       ),
@@ -162,9 +162,7 @@ export const generationFailures = {
   },
   webhookMissed: {
     words: () => [
-      l10n.t(
-        "The service's webhook calls do not arrive; the tasks are looked at regularly instead.",
-      ),
+      l10n.t("The service's webhook calls do not arrive; tasks are polled instead."),
       l10n.t(
         'A service in Docker needs "jimeng.webhook.publicUrl", such as http://host.docker.internal:PORT.',
       ),

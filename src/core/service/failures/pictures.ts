@@ -8,7 +8,7 @@ export const pictureFailures = {
     words: () => [
       l10n.t('The link to the result has expired.'),
       l10n.t(
-        "Links live 2 to 3 hours. What is paid for is in your account's history on the site; only if it is not there, generate it again.",
+        "Links last 2 to 3 hours. The result is paid for and in your account's history on the site; generate it again only if it is not there.",
       ),
     ],
     final: true,
@@ -16,15 +16,15 @@ export const pictureFailures = {
   },
   tooManyResults: {
     words: said => [
-      l10n.t('{0} more results came than the 64 that are taken.', said),
-      l10n.t("What is paid for is in your account's history on the site."),
+      l10n.t('{0} results beyond the limit of 64 were not fetched.', said),
+      l10n.t("Paid results are in your account's history on the site."),
     ],
     final: true,
     action: 'openSite',
   },
   downloadFailed: {
     words: said => [
-      l10n.t('The result could not be loaded: {0}', said),
+      l10n.t('The result could not be downloaded: {0}', said),
       l10n.t('Check the network; the link is kept.'),
     ],
     final: false,
@@ -32,25 +32,25 @@ export const pictureFailures = {
   },
   pictureDamaged: {
     words: () => [
-      l10n.t('The picture arrived damaged, twice.'),
-      l10n.t('What arrived is kept; the link is kept too.'),
+      l10n.t('The picture was damaged in both downloads.'),
+      l10n.t('The received data and the link are kept.'),
     ],
     final: false,
     keepBytes: true,
   },
   pictureUnsupported: {
     words: said => [
-      l10n.t('The picture cannot be turned into PNG rightly: {0}', said),
-      l10n.t('It is kept as it came.'),
+      l10n.t('The picture cannot be converted to PNG correctly: {0}', said),
+      l10n.t('It is kept as received.'),
     ],
     final: true,
     keepBytes: true,
   },
   notAPicture: {
     words: () => [
-      l10n.t('What arrived is not a picture.'),
+      l10n.t('The download is not a picture.'),
       l10n.t(
-        "It is paid for, and the link is kept: fetch it again, or look into your account's history on the site.",
+        "It is paid for, and the link is kept: fetch it again, or check your account's history on the site.",
       ),
     ],
     final: true,
@@ -58,20 +58,23 @@ export const pictureFailures = {
   },
   videoDamaged: {
     words: () => [
-      l10n.t('The video arrived damaged, twice.'),
-      l10n.t('What arrived is kept; the link is kept too.'),
+      l10n.t('The video was damaged in both downloads.'),
+      l10n.t('The received data and the link are kept.'),
     ],
     final: false,
   },
   videoUnsupported: {
-    words: said => [l10n.t('The video is no MP4: {0}', said), l10n.t('It is kept as it came.')],
+    words: said => [
+      l10n.t('The video is not an MP4: {0}', said),
+      l10n.t('It is kept as received.'),
+    ],
     final: true,
   },
   notAVideo: {
     words: () => [
-      l10n.t('What arrived is not a video.'),
+      l10n.t('The download is not a video.'),
       l10n.t(
-        "It is paid for, and the link is kept: fetch it again, or look into your account's history on the site.",
+        "It is paid for, and the link is kept: fetch it again, or check your account's history on the site.",
       ),
     ],
     final: true,
@@ -86,7 +89,7 @@ export const pictureFailures = {
   },
   pictureTooLarge: {
     words: () => [
-      l10n.t('The result is larger than this program takes.'),
+      l10n.t('The result is larger than this program accepts.'),
       l10n.t('Use a lower resolution.'),
     ],
     final: true,
@@ -94,8 +97,8 @@ export const pictureFailures = {
   },
   addressRefused: {
     words: () => [
-      l10n.t('The link of the result leads to an address that is not safe to load from.'),
-      l10n.t('Nothing was loaded from there.'),
+      l10n.t("The result's link leads to an unsafe address."),
+      l10n.t('Nothing was downloaded from it.'),
     ],
     final: true,
   },
@@ -103,7 +106,7 @@ export const pictureFailures = {
   // Files to make others from
   inputMissing: {
     words: said => [
-      l10n.t('The file {0} is not there, or cannot be read.', said),
+      l10n.t('The file {0} does not exist or cannot be read.', said),
       l10n.t('Choose it again.'),
     ],
     final: true,
@@ -113,7 +116,7 @@ export const pictureFailures = {
   },
   inputNotAPicture: {
     words: said => [
-      l10n.t('{0} is not a picture, whatever its name says.', said),
+      l10n.t('{0} is not a picture, despite its name.', said),
       l10n.t('Choose a PNG, JPEG or WebP picture.'),
     ],
     final: true,
@@ -123,7 +126,7 @@ export const pictureFailures = {
   },
   inputNotAVideo: {
     words: said => [
-      l10n.t('{0} is not a video, whatever its name says.', said),
+      l10n.t('{0} is not a video, despite its name.', said),
       l10n.t('Choose an MP4 or MOV video.'),
     ],
     final: true,
@@ -133,7 +136,7 @@ export const pictureFailures = {
   },
   inputFormat: {
     words: said => [
-      l10n.t('The service does not take {0}.', said),
+      l10n.t('The service does not accept {0}.', said),
       l10n.t('Convert it to PNG, JPEG or WebP first, a video to MP4.'),
     ],
     final: true,
@@ -144,7 +147,7 @@ export const pictureFailures = {
   inputDamaged: {
     words: said => [
       l10n.t('The file {0} is cut off or damaged.', said),
-      l10n.t('Save it once more, or choose another one.'),
+      l10n.t('Save it again, or choose another one.'),
     ],
     final: true,
     action: 'editPrompt',
@@ -153,7 +156,7 @@ export const pictureFailures = {
   },
   inputsTooLarge: {
     words: () => [
-      l10n.t('The files have more than 100 MB together, which the service refuses.'),
+      l10n.t('Together the files exceed 100 MB, which the service refuses.'),
       l10n.t('Make them smaller, or use fewer.'),
     ],
     final: true,
@@ -173,8 +176,10 @@ export const pictureFailures = {
   },
   noSettings: {
     words: said => [
-      l10n.t('{0} does not say how it was made.', said),
-      l10n.t('Only PNG pictures that were saved here do, unless another program has taken it out.'),
+      l10n.t('{0} contains no generation settings.', said),
+      l10n.t(
+        'Only PNG pictures that this program saved contain them, unless another program has removed them.',
+      ),
     ],
     final: true,
   },
@@ -185,7 +190,7 @@ export const pictureFailures = {
   },
   folderNotWritable: {
     words: said => [
-      l10n.t('The folder for the pictures cannot be written: {0}', said),
+      l10n.t('Cannot write to the folder for pictures: {0}', said),
       l10n.t('Choose another folder, or allow writing there. The links are kept.'),
     ],
     final: false,
@@ -193,7 +198,7 @@ export const pictureFailures = {
     again: 'after_person',
   },
   diskFull: {
-    words: () => [l10n.t('The disk is full.'), l10n.t('Make room. The links are kept.')],
+    words: () => [l10n.t('The disk is full.'), l10n.t('Free up space. The links are kept.')],
     final: false,
     action: 'chooseFolder',
     again: 'after_person',

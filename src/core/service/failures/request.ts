@@ -11,7 +11,7 @@ export const requestFailures = {
   },
   contentRefused: {
     words: () => [
-      l10n.t('The site refused the content of the prompt, of a picture, or of the result.'),
+      l10n.t('The site rejected the content of the prompt, a picture or the result.'),
       l10n.t('Change the prompt or the picture.'),
     ],
     final: true,
@@ -29,7 +29,7 @@ export const requestFailures = {
   },
   unsupportedModel: {
     words: () => [
-      l10n.t('The service does not have this model for the site of your session.'),
+      l10n.t("The service does not offer this model for your session's site."),
       l10n.t(
         'Choose another model. nanobanana is on the international sites only, jimeng-3.1 on the Chinese one only.',
       ),
@@ -40,7 +40,7 @@ export const requestFailures = {
   },
   modelRefused: {
     words: () => [
-      l10n.t('The site refuses this model through the API, for paying members too.'),
+      l10n.t('The site does not allow this model through the API, even for paying members.'),
       l10n.t('Choose another model.'),
     ],
     final: true,
@@ -49,7 +49,7 @@ export const requestFailures = {
   },
   tooManyPictures: {
     words: said => [
-      l10n.t('These are too many pictures or videos for one request: {0}', said),
+      l10n.t('Too many pictures or videos for one request: {0}', said),
       l10n.t('Choose fewer.'),
     ],
     final: true,
@@ -77,9 +77,9 @@ export const requestFailures = {
   },
   uploadFailed: {
     words: said => [
-      l10n.t('The service could not send the pictures on to the site: {0}', said),
+      l10n.t('The service could not upload the pictures to the site: {0}', said),
       l10n.t(
-        'Nothing was generated. Run it again later; if it goes on, see whether the service reaches the site.',
+        'Nothing was generated. Try again later; if it keeps failing, check whether the service can reach the site.',
       ),
     ],
     final: false,
@@ -88,7 +88,7 @@ export const requestFailures = {
   unfitParameter: {
     words: said => [
       l10n.t('The site refused a parameter: {0}', said),
-      l10n.t('Choose another duration or model: what an account may use differs.'),
+      l10n.t('Choose another duration or model: accounts differ in what they may use.'),
     ],
     final: true,
     action: 'chooseModel',
@@ -97,9 +97,9 @@ export const requestFailures = {
   noCallbacks: {
     words: () => [
       l10n.t(
-        'This service makes no calls to a callback address: only the task service does. Nothing was sent.',
+        'This service does not support callback addresses; only the task service does. Nothing was sent.',
       ),
-      l10n.t('Leave the address out, or run the task service.'),
+      l10n.t('Leave out the address, or run the task service.'),
     ],
     final: true,
     action: 'startService',

@@ -6,15 +6,15 @@ import type { Choice } from '../../../core/request/option.ts';
 import type { OptionName, OptionsOf } from '../../../core/request/option-values.ts';
 import type { GenerationRequest, InputImage } from '../../../core/request/schema.ts';
 
-/** What the wizard changes. */
+/** The state that the wizard changes. */
 export interface Draft {
   request: GenerationRequest;
   mode: 'now' | 'background';
-  /** Chosen by the person, instead of the setting. */
+  /** Chosen by the person instead of the setting. */
   folder?: vscode.Uri;
 }
 
-/** Which of these there are depends on the kind of the request; what its inputs are for goes with the inputs. */
+/** Which of these exist depends on the kind of request; the role of inputs is chosen with the inputs. */
 export type Options = Omit<OptionsOf<'image'> & OptionsOf<'video'>, 'omniReference'>;
 
 export function title({ request }: Draft): string {
@@ -30,7 +30,7 @@ export function title({ request }: Draft): string {
     : vscode.l10n.t('Jimeng: Generate Image');
 }
 
-/** A person may use a model that this version does not know. Without a prompt the options alone are checked. */
+/** A person may use a model unknown to this version. Without a prompt only the options are checked. */
 export function checkDraft({ request }: Draft, region: Region): CheckResult<CheckedRequest> {
   return check(
     { ...request, prompt: request.prompt.trim() === '' ? '-' : request.prompt },
@@ -62,7 +62,7 @@ export function optionsOf({ kind, prompt, images, ...options }: GenerationReques
   return rest;
 }
 
-/** The draft with one part of its request set, or taken out. */
+/** The draft with one field of its request set or removed. */
 export function change(
   draft: Draft,
   field: OptionName | 'images',
@@ -74,7 +74,7 @@ export function change(
   return { ...draft, request: request as GenerationRequest };
 }
 
-/** What will be sent and made, in one line; empty where the options are refused. */
+/** What will be sent and made, in one line; empty if the options are refused. */
 export function outcomeText(checked: CheckResult<CheckedRequest>): string {
   if (!checked.ok) return '';
   if (checked.kind === 'image') {

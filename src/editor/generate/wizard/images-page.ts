@@ -13,7 +13,7 @@ interface Entry extends vscode.QuickPickItem {
   run?: 'done' | 'files' | 'address';
 }
 
-/** The kinds of files that the service takes. */
+/** The kinds of files that the service accepts. */
 const pictures = ['png', 'jpg', 'jpeg', 'webp'];
 const videos = ['mp4', 'mov'];
 
@@ -39,13 +39,13 @@ function rolesOf(request: GenerationRequest): {
   };
 }
 
-/** Shows the pictures that others are made from, in their order; they can be added, moved and removed. Undefined when the person gives up. */
+/** Shows the input pictures in order; they can be added, moved and removed. Undefined if the person cancels. */
 export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
   const { request } = draft;
   const { what, most, nameOf: roleOf } = rolesOf(request);
   const withVideos = 'omniReference' in request && request.omniReference === true;
   let images = [...(request.images ?? [])];
-  // A video needs no pictures: none at all is another request than an empty list.
+  // A video needs no pictures: none at all is a different request than an empty list.
   const done = () =>
     changed(draft, 'images', images.length === 0 && request.kind === 'video' ? undefined : images);
   for (;;) {
@@ -85,7 +85,7 @@ export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
   }
 }
 
-/** Pictures that the person picks, or videos too. */
+/** Lets the person pick pictures, or videos too. */
 export async function chooseFiles(withVideos = false): Promise<InputImage[]> {
   const defaultUri = vscode.workspace.workspaceFolders?.[0]?.uri;
   const files = await vscode.window.showOpenDialog({

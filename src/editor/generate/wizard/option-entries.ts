@@ -28,7 +28,7 @@ export function optionEntries(draft: Draft, region: Region): Entry[] {
     entry(
       'clock',
       vscode.l10n.t('Wait'),
-      mode === 'now' ? vscode.l10n.t('now, in front of it') : vscode.l10n.t('in the background'),
+      mode === 'now' ? vscode.l10n.t('now, in the foreground') : vscode.l10n.t('in the background'),
       'mode',
     ),
     ...(request.kind === 'image' && request.target
@@ -42,7 +42,7 @@ export function optionEntries(draft: Draft, region: Region): Entry[] {
               : settings.outputDirectory(vscode.workspace.workspaceFolders?.[0]?.uri),
             'folder',
           ),
-        ]), // beside a file of a page
+        ]), // next to a file of a page
   ];
 }
 
@@ -58,7 +58,7 @@ function optionEntry(row: NamedRow, request: GenerationRequest, made: Made | und
     : { label: row.label(), description, action: row.name, iconPath: shapeOf(shape) };
 }
 
-/** Undefined where the service or a frame chooses it. */
+/** Undefined if the service or a frame chooses it. */
 function shownRatio(request: GenerationRequest, made: Made | undefined): string | undefined {
   if (request.kind === 'image') return made?.ratio ?? request.ratio ?? IMAGE_DEFAULTS.ratio;
   return request.images && !request.omniReference ? undefined : request.ratio;
@@ -81,7 +81,7 @@ function inputEntries(request: GenerationRequest): Entry[] {
 
 function describeInputs({ images = [], omniReference }: VideoRequest): string {
   if (images.length === 0)
-    return omniReference ? vscode.l10n.t('none') : vscode.l10n.t('none: a video from words alone');
+    return omniReference ? vscode.l10n.t('none') : vscode.l10n.t('none: a video from text alone');
   if (omniReference)
     return materialsOf(images)
       .map(({ field, uri }) => `@${field} ${nameOf(uri)}`)

@@ -12,10 +12,10 @@ import { imagesPage } from './images-page.ts';
 import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
 
-/** What the second page of the wizard changes. */
+/** The state that the second page of the wizard changes. */
 export type Option = OptionName | 'mode' | 'folder' | 'images';
 
-/** Asks for one option and returns the changed draft; the same one where the person goes back, undefined where they give up. */
+/** Asks for one option and returns the changed draft; the same one if the person goes back, undefined if they cancel. */
 export async function pickOption(
   option: Option,
   draft: Draft,
@@ -86,7 +86,7 @@ async function pickFolder(draft: Draft): Promise<Draft> {
   return folder ? { ...draft, folder } : draft;
 }
 
-/** Undefined where the person gives up. */
+/** Undefined if the person cancels. */
 async function pick<T extends vscode.QuickPickItem>(
   draft: Draft,
   what: string,

@@ -5,7 +5,7 @@ import type { CheckResult } from '../../../core/request/checked.ts';
 import { briefText, chosenTexts, optionOfRefusal } from '../../../core/request/option-values.ts';
 import { ratioFor } from '../../../core/page/ratio.ts';
 import { joinSentences } from '../../../core/service/failures/failures.ts';
-import type { Presets } from '../presets.ts';
+import type { Preset, Presets } from '../presets.ts';
 import type { Balance } from '../../../core/session/balances.ts';
 import { creditsText, oneLine, pictures } from '../../tasks/task-texts.ts';
 import {
@@ -27,7 +27,7 @@ export interface OptionsContext {
   presets: Presets;
   /** Those of the last generation: offered, never applied unasked. */
   last: Options | undefined;
-  /** As they were when they were last asked for. */
+  /** As of the last time they were asked for. */
   credits: Balance | undefined;
   /** Asks for them again. */
   askCredits: () => Promise<Balance | undefined>;
@@ -38,13 +38,17 @@ export interface OptionsResult {
   next: 'generate' | 'edit' | 'back';
 }
 
-/** Shows everything that will be sent; its first entry sends it, the others change it. Undefined when the person gives up. */
+/**
+ * Shows everything that will be sent; its first entry sends it, the others change it. Undefined if the person cancels.
+ */
 export async function optionsPage(
   draft: Draft,
   given: OptionsContext,
 ): Promise<OptionsResult | undefined> {
   let active: Action | undefined = 'generate';
   let context = given;
+  const read = () => given.presets.all(draft.request.kind);
+  let presets = await read();
   for (let current = draft; ;) {
     const step = await showStep<Entry>({
       title: title(current),
@@ -52,9 +56,12 @@ export async function optionsPage(
       placeholder: vscode.l10n.t('Generate, or choose what to change'),
       back: true,
       filters: true,
-      items: () => entries(current, context),
+      items: () => entries(current, context, presets),
       active: ({ action }) => action === active,
-      onButton: ({ preset }) => context.presets.remove(current.request.kind, preset ?? ''),
+      onButton: async ({ preset }) => {
+        await given.presets.remove(current.request.kind, preset ?? '');
+        presets = await read();
+      },
     });
     if (step === undefined) return undefined;
     if (step === 'back') return { draft: current, next: 'back' };
@@ -71,7 +78,8 @@ export async function optionsPage(
     } else if (action === 'credits') {
       context = { ...context, credits: await context.askCredits() };
     } else if (action === 'save') {
-      await savePreset(current, context.presets);
+      await savePreset(current, given.presets);
+      presets = await read();
     } else if (action !== undefined) {
       const changed = await pickOption(action, current, context.region);
       if (changed === undefined) return undefined;
@@ -80,13 +88,13 @@ export async function optionsPage(
   }
 }
 
-/** What a refusal is about. Materials that a model does not take are a question of the model. */
+/** The option that a refusal concerns. Materials that a model does not accept concern the model. */
 function optionOf(refusal: string): Option {
   if (refusal === 'inputs') return 'images';
   return refusal === 'omniReference' ? 'model' : (optionOfRefusal(refusal) ?? 'model');
 }
 
-function entries(draft: Draft, context: OptionsContext): Entry[] {
+function entries(draft: Draft, context: OptionsContext, presets: readonly Preset[]): Entry[] {
   const { request } = draft;
   const lines = request.prompt.split('\n').length;
   return [
@@ -104,13 +112,13 @@ function entries(draft: Draft, context: OptionsContext): Entry[] {
     ...ofPage(draft, context.region),
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),
-    ...offered(draft, context),
+    ...offered(draft, context, presets),
   ];
 }
 
 const separator = (label: string): Entry => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
-/** The entry that sends: with what will be sent and made, and what to know before. */
+/** The entry that sends, with what will be sent and made, and warnings. */
 function generateEntry(draft: Draft, checked: CheckResult<CheckedRequest>): Entry {
   if (!checked.ok) {
     const { message } = checked.refusal; // both lines are cut off at the page's width
@@ -140,7 +148,7 @@ function generateEntry(draft: Draft, checked: CheckResult<CheckedRequest>): Entr
   };
 }
 
-/** The last known balance; choosing it asks. */
+/** The last known balance; selecting it asks again. */
 function creditsEntry({ credits }: OptionsContext): Entry[] {
   if (!credits) return [];
   return [
@@ -152,7 +160,7 @@ function creditsEntry({ credits }: OptionsContext): Entry[] {
   ];
 }
 
-/** The ratio that the page has room for: offered, never applied unasked. */
+/** The ratio that fits the page: offered, never applied unasked. */
 function ofPage(draft: Draft, region: Region): Entry[] {
   const { request } = draft;
   const size = request.kind === 'image' ? request.target?.size : undefined;
@@ -172,7 +180,11 @@ function ofPage(draft: Draft, region: Region): Entry[] {
   ];
 }
 
-function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry[] {
+function offered(
+  draft: Draft,
+  { region, last }: OptionsContext,
+  presets: readonly Preset[],
+): Entry[] {
   const present = JSON.stringify(sorted(optionsOf(draft.request)));
   const offer = (label: string, options: Options): Entry => ({
     label,
@@ -187,18 +199,16 @@ function offered(draft: Draft, { region, presets, last }: OptionsContext): Entry
     checkDraft(withOptions(draft, last), region).ok
       ? [offer(`$(history) ${vscode.l10n.t('As Last Time')}`, last)]
       : []),
-    ...presets
-      .all(draft.request.kind)
-      .map(({ name, options }): Entry => ({
-        ...offer(`$(bookmark) ${name}`, options),
-        preset: name,
-        buttons: [remove],
-      })),
+    ...presets.map(({ name, options }): Entry => ({
+      ...offer(`$(bookmark) ${name}`, options),
+      preset: name,
+      buttons: [remove],
+    })),
     { label: `$(save) ${vscode.l10n.t('Save as Preset…')}`, action: 'save' },
   ];
 }
 
-/** What a set of options comes to, with what else it sets. */
+/** A summary of a set of options. */
 function describeOptions(draft: Draft, options: Options, region: Region): string {
   const checked = checkDraft(withOptions(draft, options), region);
   if (!checked.ok) return checked.refusal.message;
@@ -217,7 +227,7 @@ function sorted(options: Options): [string, unknown][] {
 async function savePreset({ request }: Draft, presets: Presets): Promise<void> {
   const name = await vscode.window.showInputBox({
     title: vscode.l10n.t('Save as Preset'),
-    prompt: vscode.l10n.t('A name for these options; one of the same name is replaced'),
+    prompt: vscode.l10n.t('A name for these options; a preset with the same name is replaced'),
     ignoreFocusOut: true,
   });
   if (name !== undefined && name.trim() !== '')

@@ -7,8 +7,8 @@ import { checkDraft, outcomeText, title, withPrompt, type Draft } from './draft.
 import { showStep } from './step.ts';
 
 /**
- * VS Code sorts what matches the typed text to the top, by labels only. So that Enter always takes what is typed, the
- * other entries have their text in the description.
+ * VS Code sorts entries that match the typed text to the top, by labels only. So that Enter always takes the typed text,
+ * the other entries have their text in the description.
  */
 interface Entry extends vscode.QuickPickItem {
   typed?: true;
@@ -17,7 +17,7 @@ interface Entry extends vscode.QuickPickItem {
   insert?: string;
 }
 
-/** Asks for the prompt; earlier ones are listed below. `edit`: it shall be written in an editor, with line breaks. */
+/** Asks for the prompt; earlier ones are listed below. `edit`: it should be written in an editor, with line breaks. */
 export async function promptPage(
   draft: Draft,
   region: Region,
@@ -60,7 +60,7 @@ export async function promptPage(
     if (step === undefined || step === 'back') return undefined;
     const { item, value } = step;
     if (item.edit) return { draft: withPrompt(draft, value), edit: true };
-    // An entry may be older than the last keys before Enter: what was typed is in the value.
+    // An entry may be older than the last keys before Enter: the input's value is current.
     const chosen = item.typed ? value : item.earlier;
     if (chosen !== undefined && chosen.trim() !== '')
       return { draft: withPrompt(draft, chosen), edit: false };
@@ -75,7 +75,7 @@ function placeholderOf({ request: { kind, images } }: Draft): string {
     : vscode.l10n.t('Describe the picture, then press Enter');
 }
 
-/** The names by which a prompt means its materials; choosing one puts it behind what is typed. */
+/** The names by which a prompt refers to its materials; selecting one appends it to the typed text. */
 function materials({ request }: Draft): Entry[] {
   if (request.kind !== 'video' || !request.omniReference || !request.images) return [];
   return [

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 
-/** A small outline in the shape of a ratio such as `16:9`, in a grey that shows on light and dark. */
+/** A small outline in the shape of a ratio such as `16:9`, in a grey visible on light and dark. */
 export function shapeOf(ratio: string): vscode.Uri {
   const [width = 1, height = 1] = ratio.split(':').map(Number);
   const scale = 13 / Math.max(width, height);

@@ -6,25 +6,25 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   placeholder: string;
   value?: string;
   back?: boolean;
-  /** Called on every change of the typed text. */
+  /** Called whenever the typed text changes. */
   items: (value: string) => readonly T[];
   /** The entry that is active at first. */
   active?: (item: T) => boolean;
-  /** What was typed narrows the entries down; otherwise it is a value of its own. */
+  /** The typed text filters the entries; otherwise it is a value of its own. */
   filters: boolean;
   /** Called with the active entry. */
   onActive?: (item: T) => void;
-  /** A button of an entry was pressed; the entries are made again afterwards. */
+  /** Called when an entry's button is pressed; the entries are rebuilt afterwards. */
   onButton?: (item: T, button: vscode.QuickInputButton) => Thenable<unknown>;
-  /** An entry that ends nothing: the input's value from then on. A page that is opened again would have it selected. */
+  /** An entry that does not close the page: it becomes the input's value. A reopened page would have it selected. */
   insert?: (item: T, value: string) => string | undefined;
-  /** Something is awaited meanwhile, which closes the page as if the person had given up. */
+  /** Closes the page when something awaited meanwhile is done, as if the person had cancelled. */
   signal?: AbortSignal;
 }
 
 export type StepResult<T> = { item: T; value: string } | 'back';
 
-/** A single page: the entry that was chosen. Undefined when the person gives up. */
+/** A single page: the chosen entry. Undefined if the person cancels. */
 export async function showPick<T extends vscode.QuickPickItem>(
   options: Omit<StepOptions<T>, 'filters' | 'back'>,
 ): Promise<T | undefined> {
@@ -32,7 +32,7 @@ export async function showPick<T extends vscode.QuickPickItem>(
   return step === undefined || step === 'back' ? undefined : step.item;
 }
 
-/** One page of a wizard. Undefined when the person gives up; it stays open while the focus is elsewhere. */
+/** One page of a wizard. Undefined if the person cancels; it stays open while the focus is elsewhere. */
 export function showStep<T extends vscode.QuickPickItem>(
   options: StepOptions<T>,
 ): Promise<StepResult<T> | undefined> {

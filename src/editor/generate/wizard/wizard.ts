@@ -9,13 +9,13 @@ export interface WizardContext extends OptionsContext {
 
 export interface WizardResult {
   draft: Draft;
-  /** `edit`: the prompt shall be written in an editor. */
+  /** `edit`: the prompt should be written in an editor. */
   next: 'generate' | 'edit';
 }
 
 /**
  * Asks for a prompt, then shows one page with everything that will be sent. A prompt with line breaks skips the first
- * page, whose input has only one line. Undefined when the person gives up.
+ * page, whose input has only one line. Undefined if the person cancels.
  */
 export async function wizard(
   draft: Draft,

@@ -47,7 +47,7 @@ export function taskItem({ task }: TaskNode, reason: WaitingReason | undefined):
     ...(task.service.demo ? [vscode.l10n.t('demo')] : []),
     reason ? rowReason(reason) : statusText(task),
     ...(target
-      ? [vscode.l10n.t('one becomes {0}', basename(vscode.Uri.parse(target.uri).path))]
+      ? [vscode.l10n.t('choose one for {0}', basename(vscode.Uri.parse(target.uri).path))]
       : []),
     ...(slow ? [vscode.l10n.t('slow')] : []),
     time,
@@ -81,7 +81,7 @@ export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {
   return item;
 }
 
-/** Words that the manifest's menus ask for. */
+/** Words for the manifest's `when` clauses. */
 function contextOf(task: Task): string {
   return [
     'task',

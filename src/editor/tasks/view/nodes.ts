@@ -14,7 +14,7 @@ export interface PictureNode {
   taskId: string;
 }
 
-/** What the view shows; the same object for as long as it is there, so that only what changed is redrawn. */
+/** The view's nodes; each stays the same object while it exists, so that only changes are redrawn. */
 export type Node = GroupNode | TaskNode | PictureNode;
 
 export function groupOf(task: Task): Group {
@@ -22,14 +22,14 @@ export function groupOf(task: Task): Group {
   return task.state.status === 'waiting' ? 'waiting' : 'running';
 }
 
-/** The task of a row that the editor hands to a command. */
+/** The task of a row that the editor passes to a command. */
 export function taskOf(row: unknown): Task | undefined {
   return typeof row === 'object' && row !== null && 'task' in row
     ? (row as TaskNode).task
     : undefined;
 }
 
-/** The tasks that a command of the view is for: all that are selected, if the row belongs to them, else the row alone. */
+/** The tasks that a command of the view applies to: all selected ones if the row is among them, else the row alone. */
 export function tasksOf(row: unknown, selected: unknown): Task[] {
   const rows = Array.isArray(selected) && selected.includes(row) ? selected : [row];
   return rows.flatMap(each => taskOf(each) ?? []);

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { Obstacle } from '../waiting-texts.ts';
 
-/** How many tasks run and wait: in the status bar and as the view's moving line, only while there is something to say. */
+/**
+ * How many tasks are running and waiting: in the status bar and as the view's progress line, only while there are any.
+ */
 export class StatusBar implements vscode.Disposable {
   #item: vscode.StatusBarItem | undefined;
   #endProgress: (() => void) | undefined;
 
-  /** @param held what holds tasks back */
+  /** @param held what blocks tasks */
   show(running: number, waiting: number, held: readonly Obstacle[]): void {
     if (running > 0) this.#endProgress ??= startProgress();
     else this.#end();
@@ -20,7 +22,7 @@ export class StatusBar implements vscode.Disposable {
         ? '$(sync~spin)'
         : held.length === 0
           ? '$(clock)'
-          : held.every(({ why }) => why === 'paused')
+          : held.every(({ reason }) => reason === 'paused')
             ? '$(debug-pause)'
             : '$(warning)';
     this.#item.text = [

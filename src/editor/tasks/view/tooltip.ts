@@ -11,7 +11,9 @@ import { dateAndTime, statusText } from '../task-texts.ts';
 import { uriOf } from '../../platform/files.ts';
 import { nextStepFor, reasonSentence, shortReason } from '../waiting-texts.ts';
 
-/** Everything about a task, and why it waits. Texts of a prompt or of the service are shown as they are, never as Markdown. */
+/**
+ * Everything about a task, and why it is waiting. Texts of a prompt or the service are shown verbatim, never as Markdown.
+ */
 export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.MarkdownString {
   const text = new vscode.MarkdownString();
   const line = (name: string, value: string) =>
@@ -44,12 +46,12 @@ export function tooltip(task: Task, reason: WaitingReason | undefined): vscode.M
     );
   for (const { label, value, unlisted } of chosenTexts(request.kind, request))
     if (!unlisted) line(label(), value);
-  if (task.by) line(vscode.l10n.t('Asked For By'), vscode.l10n.t('an agent'));
-  line(vscode.l10n.t('Begun'), dateAndTime(task.createdAt));
+  if (task.by) line(vscode.l10n.t('Requested By'), vscode.l10n.t('an agent'));
+  line(vscode.l10n.t('Started'), dateAndTime(task.createdAt));
   line(
     vscode.l10n.t('Service'),
     task.service.demo
-      ? vscode.l10n.t('{0}, a demo: what it makes is not made by Jimeng', task.service.url)
+      ? vscode.l10n.t('{0} (demo: not made by Jimeng)', task.service.url)
       : task.service.url,
   );
   const id = serviceTaskIdOf(task);
@@ -80,9 +82,9 @@ function whatNow(task: Task): string | undefined {
   if (isSlow(task, Date.now(), settings.slowAfter)) return textOf({ kind: 'taskSlow' });
   if (task.state.status === 'detached') {
     return task.state.results
-      ? vscode.l10n.t('The service made it all the same. "Watch Again" saves it.')
+      ? vscode.l10n.t('The service generated it after all. "Watch Again" saves it.')
       : vscode.l10n.t(
-          'It is no longer watched; the service may go on with it and spend the credits. "Watch Again" brings it back.',
+          'It is no longer watched; the service may still finish it and spend the credits. "Watch Again" brings it back.',
         );
   }
   const failure = isFinal(task) ? failureOf(task) : undefined;

@@ -19,7 +19,7 @@ import { StatusBar } from './status-bar.ts';
 
 const groups: readonly Group[] = ['running', 'waiting', 'finished'];
 
-/** The tasks of the ledger: running, waiting, finished; newest first, but what waits in its order. */
+/** The tasks of the ledger: running, waiting, finished; newest first, except that waiting ones are in queue order. */
 export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #load: () => Promise<Services>;
   readonly #changed = new vscode.EventEmitter<Node | Node[] | undefined>();
@@ -36,11 +36,11 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   #timer: NodeJS.Timeout | undefined;
   #filter = '';
   #demo = false;
-  #waiting: WaitingTasks | undefined;
-  /** What holds waiting tasks back. */
+  #waitingTasks: WaitingTasks | undefined;
+  /** What blocks waiting tasks. */
   #held: readonly Obstacle[] = [];
 
-  /** @param load what the tasks are in, opened when the view is first shown. */
+  /** @param load opens the ledger when the view is first shown */
   constructor(load: () => Promise<Services>) {
     this.#load = load;
     this.#view = vscode.window.createTreeView<Node>('jimeng.tasks', {
@@ -56,14 +56,14 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     return this.#view.visible;
   }
 
-  /** A line above the tasks, as long as the demo service is in use. */
+  /** A line above the tasks while the demo service is in use. */
   showDemo(on: boolean): void {
     this.#demo = on;
     void vscode.commands.executeCommand('setContext', 'jimeng.demo', on);
     this.#showMessage();
   }
 
-  /** Shows only tasks whose prompt or model has this text; all with none. */
+  /** Shows only tasks whose prompt or model contains this text; all if there is none. */
   filter(text: string): void {
     this.#filter = text.trim();
     void vscode.commands.executeCommand('setContext', 'jimeng.filtered', this.#filter !== '');
@@ -71,7 +71,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#changed.fire(undefined);
   }
 
-  /** Reads the tasks, and follows them from then on. */
+  /** Reads the tasks, and follows changes from then on. */
   readonly open = lazy(() => this.#open());
 
   async getChildren(node?: Node): Promise<Node[]> {
@@ -87,17 +87,17 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   }
 
   async getTreeItem(node: Node): Promise<vscode.TreeItem> {
-    const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // with much behind it, which activation does not wait for
+    const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // it has many dependencies, which activation does not wait for
     if ('group' in node) return groupItem(node, this.#tasksIn(node.group).length);
     if ('picture' in node) return pictureItem(node);
-    return taskItem(node, this.#waiting?.reasons.get(node.task.id));
+    return taskItem(node, this.#waitingTasks?.reasons.get(node.task.id));
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: Node): Promise<vscode.TreeItem> {
     if ('task' in node)
       item.tooltip = (await import('./tooltip.ts')).tooltip(
         node.task,
-        this.#waiting?.reasons.get(node.task.id),
+        this.#waitingTasks?.reasons.get(node.task.id),
       );
     return item;
   }
@@ -117,7 +117,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
         /* the next change shows them */
       });
     });
-    this.#waiting = waiting;
+    this.#waitingTasks = waiting;
     this.#stops = [
       ledger.onDidChange(task => this.#update(task)),
       ledger.onDidRemove(id => this.#remove(id)),
@@ -126,7 +126,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       },
     ];
     for (const task of await ledger.all()) this.#nodes.set(task.id, { task });
-    await waiting.look();
+    await waiting.refresh();
     await this.#showReasons(waiting);
     this.#tick();
   }
@@ -164,7 +164,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
         ...(before === undefined ? [] : [this.#groups[before]]),
         this.#groups[after],
       ]);
-    else this.#changed.fire(undefined); // a group comes or goes
+    else this.#changed.fire(undefined); // a group appears or disappears
 
     this.#showNumbers();
   }
@@ -174,11 +174,12 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#showNumbers();
   }
 
-  /** The message, the buttons of the title, the rows and the numbers, after why tasks wait. */
+  /** The message, the title's buttons, the rows and the numbers, after the reasons for waiting. */
   async #showReasons(waiting: WaitingTasks): Promise<void> {
-    const { obstaclesOf } = await import('../waiting-texts.ts'); // with much behind it, as the items
+    const { obstaclesOf } = await import('../waiting-texts.ts'); // it has many dependencies, like the items
     this.#held = obstaclesOf(waiting.reasons);
-    const held = (...whys: Obstacle['why'][]) => this.#held.some(({ why }) => whys.includes(why));
+    const held = (...reasons: Obstacle['reason'][]) =>
+      this.#held.some(({ reason }) => reasons.includes(reason));
     void vscode.commands.executeCommand(
       'setContext',
       'jimeng.paused',
@@ -200,7 +201,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
         ? [vscode.l10n.t('The demo service is in use: it draws the pictures itself.')]
         : []),
       ...this.#held.map(({ text }) => text),
-      ...(this.#held.length === 0 && this.#waiting?.paused
+      ...(this.#held.length === 0 && this.#waitingTasks?.paused
         ? [vscode.l10n.t('The queue is paused.')]
         : []),
       ...(this.#filter === ''
@@ -210,7 +211,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     this.#view.message = lines.join('\n');
   }
 
-  /** How many tasks run and wait. */
+  /** How many tasks are running and waiting. */
   #showNumbers(): void {
     const running = [...this.#nodes.values()].filter(
       ({ task }) => groupOf(task) === 'running',

@@ -9,7 +9,7 @@ import { Dialog } from './dialog.tsx';
 import { actionIcons, Icon } from '../icons.tsx';
 import { Stage } from './stage.tsx';
 
-/** Two pictures side by side, zoomed and moved in step. */
+/** Two pictures side by side, zoomed and moved together. */
 export function Compare({ two }: { two: readonly [Placed, Placed] }) {
   const { dispatch, run } = useShared();
   const [zoom, setZoom] = useState<Zoom>(fit);
@@ -30,7 +30,7 @@ export function Compare({ two }: { two: readonly [Placed, Placed] }) {
     event.preventDefault();
     act();
   };
-  /** For the side that has the focus. */
+  /** For the focused side. */
   const decideByKey = (event: KeyboardEvent, placed: Placed) => {
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey || event.altKey || (key !== 'k' && key !== 'x')) return;

@@ -10,7 +10,7 @@ interface Props {
 
 const focusable = 'button:not(:disabled), video[controls], [tabindex="0"]';
 
-/** Opens over the grid and keeps the focus. What is under it is inert; the grid gets the focus back. */
+/** Opens over the grid and keeps the focus. Everything below is inert; the grid gets the focus back. */
 export function Dialog({ label, class: name, onKeyDown, children }: Props) {
   const dialog = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => dialog.current?.focus(), []);

@@ -50,7 +50,7 @@ export function FullSize({ placed }: { placed: Placed }) {
   };
   const decide = (action: Action) => {
     run(action, [placed]);
-    // What is deleted is followed by the next one as soon as it is gone.
+    // A deleted picture is followed by the next one as soon as it is gone.
     if (action === 'keep' || action === 'keepOnly') show(neighbour(1) ?? neighbour(-1));
   };
   const zoomBy = (by: number) =>

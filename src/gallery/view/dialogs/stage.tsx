@@ -16,18 +16,18 @@ import { useShared } from '../context.ts';
 import { useSize } from '../hooks.ts';
 import { Icon } from '../icons.tsx';
 
-/** More than that would take gigabytes of memory as it is decoded. */
+/** Decoding more than that would take gigabytes of memory. */
 const MAX_PIXELS = 100_000_000;
 
 interface Props {
   placed: Placed;
   zoom: Zoom;
   onZoom: (zoom: Zoom) => void;
-  /** Called when it is known how large the picture and the room for it are. */
+  /** Called when the sizes of the picture and the stage are known. */
   onExtents?: (picture: Extent, stage: Extent) => void;
 }
 
-/** A picture that can be zoomed and moved, or a video; or a sentence where it cannot be shown. */
+/** A picture that can be zoomed and moved, or a video; or a sentence if it cannot be shown. */
 export function Stage({ placed, ...rest }: Props) {
   const { item } = placed;
   if (item.kind === 'video') return <Video placed={placed} />;
@@ -79,7 +79,7 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
     event.preventDefault();
     if (!shown) return;
     const delta = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * 33 : event.deltaY;
-    // A pinch comes as a wheel with Ctrl and small steps.
+    // A pinch arrives as wheel events with Ctrl and small deltas.
     onZoom(
       zoomAt(
         shown,
@@ -92,7 +92,7 @@ function Picture({ placed, zoom, onZoom, onExtents }: Props) {
   };
   const onDblClick = (event: MouseEvent) => {
     if (!shown) return;
-    // To its own pixels and back; what is small already is shown at twice its size.
+    // Toggles its actual size; a small picture is shown at twice its size.
     onZoom(
       shown.factor > 1
         ? fit

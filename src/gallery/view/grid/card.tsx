@@ -5,7 +5,7 @@ import { fullTimeText, timeText } from '../../model/units.ts';
 import { language, useShared } from '../context.ts';
 import { Tile } from './tile.tsx';
 
-/** The variations of a task, or as many of them as a row has room for, under one line that says what they are. */
+/** A task's variations, or as many as fit in a row, under one heading. */
 export function CardView({
   card: { group, items, column, from },
   layout,

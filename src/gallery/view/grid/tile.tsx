@@ -9,7 +9,7 @@ import { useShared } from '../context.ts';
 import { offerMenu } from '../context-menu.ts';
 import { Icon } from '../icons.tsx';
 
-/** The id of an option in the page. @param index in the order of what is shown */
+/** The id of an option in the page. @param index in display order */
 export const optionId = (index: number): string => `option-${index}`;
 
 /** One picture or video. Its buttons are for the mouse, and hidden from screen readers: keys and the menu do the same. */

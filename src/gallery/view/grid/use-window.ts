@@ -8,22 +8,23 @@ export interface VisibleRows {
   /** The rows that are in the page. */
   first: number;
   last: number;
-  /** The rows that are seen. */
+  /** The visible rows. */
   seen: { first: number; last: number };
-  /** How many rows are seen at once. */
+  /** How many rows are visible at once. */
   page: number;
   has: (id: string) => boolean;
-  /** The first item that is seen. */
+  /** The first visible item. */
   top: () => string | undefined;
-  /** Scrolls no further than an item needs to be seen. */
+  /** Scrolls just far enough to make an item visible. */
   reveal: (id: string) => void;
   onScroll: () => void;
 }
 
 /**
  * Which rows of a layout are in the page: the visible ones, and half as many before and after. When the layout changes
- * (new pictures, another width, another size of tiles) the row at the top stays at the top, unless that is the very top:
- * there new pictures appear. @param height of the visible part, in CSS pixels
+ * (new pictures, another width or tile size) the row at the top stays there, unless that is the very top, where new
+ * pictures appear.
+ * @param height of the visible part, in CSS pixels
  */
 export function useWindow(
   scroller: RefObject<HTMLElement | null>,
@@ -34,7 +35,7 @@ export function useWindow(
 ): VisibleRows {
   const [, draw] = useReducer((count: number) => count + 1, 0);
   const setTo = useRef<number>(undefined);
-  // To ask the page while it is being drawn would make it lay out everything at once.
+  // Measuring the page while it is being drawn would force a layout.
   const at = useRef(0);
   const around = (scrolled: number) =>
     rowsBetween(layout, scrolled - height / 2, scrolled + height * 1.5);
@@ -58,7 +59,7 @@ export function useWindow(
   const onScroll = useLatest(() => {
     const now = scroller.current?.scrollTop ?? 0;
     at.current = now;
-    // Our own doing; while pictures still arrive it may lead less far than the anchor is.
+    // Our own scrolling; while pictures still arrive it may end before the anchor.
     if (now !== setTo.current) {
       const row = layout.rows[rowAt(layout.rows, now)];
       const id = row?.cards[0]?.items[0]?.id;
