@@ -102,7 +102,7 @@ async function readPicture(bytes: Uint8Array): Promise<Decodable> {
   }
 }
 
-/** Triangle ignores gamma: good enough for a thumbnail, in a third of the time. */
+/** `fast` ignores gamma: good enough for a thumbnail, in a third of the time. */
 function narrowed(pixels: Pixels, width: number, how: 'fine' | 'fast' = 'fine'): Sized {
   if (width >= pixels.width) return pixels;
   const height = Math.max(1, Math.round((pixels.height * width) / pixels.width));

@@ -4,8 +4,8 @@ import { asSent, type Failure, type FailureKind } from './table.ts';
 type Words = readonly (readonly [RegExp, FailureKind])[];
 
 /**
- * Words that say what happened whatever stands beside them: forks use other codes (service-contract, Errors), and a failed
- * task carries only the text. The first that fits counts.
+ * Words that identify an error regardless of what surrounds them: forks use other codes (service-contract, Errors), and a
+ * failed task only has the text. The first match counts.
  */
 const byWords: Words = [
   [/任务不存在/, 'taskNotFound'],
@@ -23,7 +23,7 @@ const byWords: Words = [
     /check login error|登录失效|token已失效|invalid session|authentication failed/i,
     'sessionExpired',
   ],
-  [/prededuct failed/i, 'benefitMissing'], // the service guesses at its causes, risk control among them
+  [/prededuct failed/i, 'benefitMissing'], // the service guesses at causes, risk control among them
   [/shark (?:not pass|check reject)|风控/i, 'riskControl'],
   [/频率限制/, 'rateLimited'],
   [/疑似存在异常行为/, 'modelRefused'],
@@ -37,7 +37,7 @@ const byWords: Words = [
   [/上传|素材处理失败|_file\S* 处理失败|未识别到有效素材/, 'uploadFailed'],
 ];
 
-/** Words that say less than the site's number beside them. */
+/** Words that say less than the site's number next to them. */
 const byWeakWords: Words = [
   [
     /Params \S+ invalid|不支持的?(?:参数|分辨率|比例)|格式不正确|参数格式错误|缺少|至少需要|必须是整数|仅支持|秒时长|无效的JSON格式/i,
@@ -46,7 +46,7 @@ const byWeakWords: Words = [
   [/invalid parameter/i, 'unfitParameter'],
   [/视频生成失败/, 'videoFailed'],
   [/生成失败|图生图失败/, 'generationFailed'],
-  // What axios and Node say of a way that the service did not get through, and what the service makes of it.
+  // What axios and Node report when the service cannot reach the site, and the service's own wording.
   [
     /\bE(?:CONN(?:REFUSED|RESET|ABORTED)|TIMEDOUT|NOTFOUND|AI_AGAIN|PIPE|NETUNREACH|HOSTUNREACH)\b|socket hang up|proxy connection|status code \d{3}|网络错误|网络请求失败|服务器错误|超时|timed? ?out|timeout/i,
     'siteUnreachable',
@@ -92,7 +92,10 @@ const byCode: Record<number, FailureKind> = {
   [-2009]: 'noCredits',
 };
 
-/** What a gateway, or a proxy in front of the service, refuses before the service has seen it. Source: service-contract, Errors. */
+/**
+ * What a gateway, or a proxy in front of the service, refuses before the service sees it. Source: service-contract,
+ * Errors.
+ */
 const byHttpStatus: Record<number, FailureKind> = {
   400: 'requestRefused',
   401: 'requestRefused',
@@ -108,7 +111,7 @@ const byHttpStatus: Record<number, FailureKind> = {
   431: 'requestRefused',
 };
 
-/** Whether somebody knows what the site means by a number. */
+/** Whether the meaning of one of the site's numbers is known. */
 export function isKnownNumber(number: string): boolean {
   return Object.hasOwn(byUpstreamNumber, number);
 }
@@ -138,7 +141,7 @@ export function classify(message: string, code?: number, sent = false): Failure 
 }
 
 /**
- * The kind of an answer that is none of the service's, by its HTTP status: the service answers 200 to everything.
+ * The kind of an answer that is not the service's, by its HTTP status: the service always answers 200.
  * @param said a readable message that came with it
  * @param sent it is the answer to a generation: only a clear refusal says that nothing was charged
  */
