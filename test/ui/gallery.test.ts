@@ -73,6 +73,7 @@ suite('the gallery', () => {
   suiteSetup(async () => {
     ({ demo, editor, window } = await raiseStage({
       session,
+      settings: { 'jimeng.resolution': '1k' },
       files: { 'index.md': '# A page\n\n', ...(await pictures()) },
     }));
   });
@@ -388,7 +389,7 @@ suite('the gallery, in high contrast, of a project without pictures', () => {
   suiteSetup(async () => {
     ({ demo, editor, window } = await raiseStage({
       session,
-      settings: { 'workbench.colorTheme': 'Default High Contrast' },
+      settings: { 'workbench.colorTheme': 'Default High Contrast', 'jimeng.resolution': '1k' },
     }));
   });
   suiteTeardown(() => strikeStage({ demo, editor }));

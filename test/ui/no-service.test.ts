@@ -11,7 +11,9 @@ suite('no service', () => {
   let port: number;
   suiteSetup(async () => {
     port = await freePort();
-    editor = await Editor.start({ settings: { 'jimeng.apiUrl': `http://127.0.0.1:${port}` } });
+    editor = await Editor.start({
+      settings: { 'jimeng.apiUrl': `http://127.0.0.1:${port}`, 'jimeng.resolution': '1k' },
+    });
     window = await editor.open();
   });
   suiteTeardown(() => editor.stop());

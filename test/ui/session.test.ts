@@ -13,7 +13,7 @@ suite('session IDs', () => {
   let editor: Editor;
   let window: Window;
   suiteSetup(async () => {
-    ({ demo, editor, window } = await raiseStage());
+    ({ demo, editor, window } = await raiseStage({ settings: { 'jimeng.resolution': '1k' } }));
   });
   suiteTeardown(() => strikeStage({ demo, editor }));
   teardown(function () {

@@ -21,7 +21,6 @@ suite('videos', () => {
     };
     ({ demo, editor, window } = await raiseStage({
       session: 'f11mf11mf11mf11mf11mf11mf11mf11m',
-      service: { delayMs: 300 },
       settings: { 'explorer.autoReveal': false },
       files,
     }));

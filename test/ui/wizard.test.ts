@@ -14,6 +14,7 @@ suite('the wizard', () => {
   suiteSetup(async () => {
     ({ demo, editor, window } = await raiseStage({
       session: 'cafebabecafebabecafebabecafebabe',
+      settings: { 'jimeng.resolution': '1k' }, // sooner drawn
       files: { 'index.html': page },
     }));
   });
@@ -138,7 +139,7 @@ suite('the wizard', () => {
       model: 'jimeng-4.0',
       prompt: 'a wide cat',
       ratio: '21:9',
-      resolution: '2k',
+      resolution: '1k',
       negative_prompt: 'blur',
       sample_strength: 0.7,
       response_format: 'url',
@@ -152,7 +153,7 @@ suite('the wizard', () => {
       model: 'jimeng-4.0',
       prompt: 'a square cat',
       ratio: '1:1',
-      resolution: '2k',
+      resolution: '1k',
       response_format: 'url',
       async: true,
     });
