@@ -142,7 +142,7 @@ suite('jimeng mcp', () => {
     await service.arrived('POST', '/v1/images/compositions');
     assert.match(
       (await call('transform_image', { prompt: 'x', images: ['art/b.png'] })).error?.message ?? '',
-      /b\.png is not there/,
+      /b\.png does not exist/,
     );
   });
 

@@ -273,7 +273,7 @@ suite('what agents are refused, and how they are told', () => {
       assert.equal(error.kind, 'connectionLost');
       assert.match(error.message, /may have been charged/);
       assert.equal(error.try_again, 'no');
-      assert.match(error.next, /^Do not send it once more/);
+      assert.match(error.next, /^Do not send it again/);
       assert.doesNotMatch(`${error.message} ${error.next}`, invitation);
       assert.equal(cut.count('/v1/images/generations'), 1);
     } finally {

@@ -52,7 +52,7 @@ suite('preparing a request', () => {
       prepared({ callbackUrl }, 'stock'),
       error =>
         error instanceof JimengError &&
-        /makes no calls to a callback address.*Nothing was sent/.test(textOf(error.failure)),
+        /does not support callback addresses.*Nothing was sent/.test(textOf(error.failure)),
     );
     assert.equal((await prepared({ callbackUrl }, 'task')).request.callbackUrl, callbackUrl);
   });

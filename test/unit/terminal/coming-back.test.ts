@@ -16,6 +16,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { scriptedService, type Answer } from '../../scripted-service.ts';
 import { pictureServer, type PictureServer, type Served } from '../output/picture-server.ts';
 import { photo } from '../convert/samples.ts';
+import { Ledger } from '../../../src/core/queue/store.ts';
+import { silentLog } from '../queue/samples.ts';
 import { jimeng, type CliOptions } from './cli.ts';
 
 const about = {
@@ -80,23 +82,10 @@ suite('jimeng: coming back to a task', () => {
     (await readdir(join(folder, where)).catch(() => []))
       .filter(name => name.endsWith('.png'))
       .sort();
-  const ledger = async () => {
-    const texts = await Promise.all(
-      ['open', 'done'].map(async place => {
-        const names = await readdir(join(folder, '.data/jimeng/ledger', place)).catch(() => []);
-        return Promise.all(
-          names
-            .filter(name => /^[^.].*\.json$/.test(name))
-            .map(name => readFile(join(folder, '.data/jimeng/ledger', place, name), 'utf8')),
-        );
-      }),
+  const ledger = async () =>
+    (await new Ledger(join(folder, '.data/jimeng/ledger'), silentLog).all()).map(
+      ({ state }): { status: string; serviceTaskId?: string | undefined } => state,
     );
-    return texts
-      .flat()
-      .map(
-        text => (JSON.parse(text) as { state: { status: string; serviceTaskId?: string } }).state,
-      );
-  };
   const until = async (happens: () => boolean) => {
     while (!happens()) await delay(10);
   };
@@ -154,7 +143,7 @@ suite('jimeng: coming back to a task', () => {
     const ended = await run(['text', 'a cat'], made.url, {
       meanwhile: async child => {
         await until(() => server.count('/2') > 0);
-        await delay(500);
+        while ((await pictures()).length === 0) await delay(10);
         child.kill('SIGINT');
       },
     });
@@ -172,7 +161,7 @@ suite('jimeng: coming back to a task', () => {
     await run(['text', 'a cat'], made.url, {
       meanwhile: async child => {
         await until(() => server.count('/2') > 0);
-        await delay(500);
+        while ((await pictures()).length === 0) await delay(10);
         child.kill('SIGKILL');
       },
     });
@@ -346,12 +335,15 @@ suite('jimeng: coming back to a task', () => {
 
   /** The same task at a service that was started anew under another address. */
   async function rewriteUrl(from: string, to: string): Promise<void> {
-    const open = join(folder, '.data/jimeng/ledger/open');
-    for (const name of (await readdir(open)).filter(entry => /^[^.].*\.json$/.test(entry)))
-      await writeFile(
-        join(open, name),
-        (await readFile(join(open, name), 'utf8')).replaceAll(from, to),
-      );
+    for (const place of ['open', 'progress']) {
+      const tasks = join(folder, '.data/jimeng/ledger', place);
+      const names = await readdir(tasks).catch(() => []);
+      for (const name of names.filter(entry => /^[^.].*\.json$/.test(entry)))
+        await writeFile(
+          join(tasks, name),
+          (await readFile(join(tasks, name), 'utf8')).replaceAll(from, to),
+        );
+    }
   }
 
   /** From now on nothing can be written there. */

@@ -104,7 +104,7 @@ suite('what goes wrong in a terminal is a sentence', () => {
         /^There is no option -image\. Did you mean --images\?/,
         /^没有选项 -image。你是不是想用 --images？/,
       ],
-      [['text', '-a cat'], /^There is no option -a\. What begins/, /^没有选项 -a。/],
+      [['text', '-a cat'], /^There is no option -a\. Put arguments/, /^没有选项 -a。/],
       ...['--prompt', '-prompt'].map(
         option =>
           [

@@ -235,7 +235,7 @@ suite('SKILL.md', () => {
       IMAGE_DEFAULTS.ratio,
       IMAGE_DEFAULTS.resolution,
     ])
-      assert.ok(text.includes(`${usual} unless given`), usual);
+      assert.ok(text.includes(`default ${usual}`), usual);
     for (const choice of [...ratios, ...resolutions]) assert.ok(text.includes(choice), choice);
     const [, able = ''] = /^\| `--intelligent-ratio` .* only with (.*?) \|/m.exec(text)!;
     assert.deepEqual(
