@@ -12,11 +12,11 @@ import { WebhookReceiver } from '../../../src/core/queue/execute/webhook.ts';
 import { whenDone } from '../../../src/core/queue/when-done.ts';
 import { TestWindow, requestFor } from './setup.ts';
 
-suite('engine', () => {
+suite('queue', () => {
   let folder: string;
   let ends: (() => Promise<unknown>)[];
   setup(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'jimeng-engine-'));
+    folder = await mkdtemp(join(tmpdir(), 'jimeng-queue-'));
     ends = [];
   });
   teardown(async () => {
@@ -480,5 +480,32 @@ suite('engine', () => {
     } finally {
       await window.dispose();
     }
+  });
+
+  test('whoever waits for a task that has not begun hears when the queue ends', async () => {
+    const window = new TestWindow(folder);
+    window.session = undefined; // it waits for one
+    const { id, done, accepted } = await add(window, 'http://127.0.0.1:9', 'a cat');
+    await window.dispose();
+    for (const promise of [accepted, done]) await assert.rejects(promise, { name: 'AbortError' });
+    assert.equal(await statusOf(window, id), 'waiting', 'another process may send it');
+  });
+
+  test('where nothing may wait, a disk that fails again and again ends what waits, with the reason', async () => {
+    const window = open({
+      policy: {
+        lease: 'task',
+        takesUp: () => true,
+        ifHeldUp: 'end',
+        limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
+      },
+    });
+    window.ledger.unfinishedIds = () =>
+      Promise.reject(Object.assign(new Error('no input or output'), { code: 'EIO' }));
+    const { done } = await add(window, 'http://127.0.0.1:9', 'a cat');
+    assert.deepEqual((await done).state, {
+      status: 'failed',
+      failure: { kind: 'unexpected', detail: 'EIO' },
+    });
   });
 });
