@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { demoService, type DemoService } from '../../demo-service.ts';
+import { scriptedService } from '../../scripted-service.ts';
 import { agent, type Agent } from './agent.ts';
+
+const about = { service: 'jimeng-api', status: 'running', version: '1' };
 
 suite('an MCP server whose ledger breaks while it runs', () => {
   let folder: string;
@@ -12,7 +15,7 @@ suite('an MCP server whose ledger breaks while it runs', () => {
   let service: DemoService;
   let server: Agent;
   let left: boolean;
-  const begin = async (sessionId?: string) => {
+  const begin = async (sessionId?: string, url?: string) => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-trouble-'));
     await mkdir(join(folder, '.git'));
     ledger = join(folder, '.data', 'jimeng', 'ledger');
@@ -20,7 +23,7 @@ suite('an MCP server whose ledger breaks while it runs', () => {
     left = false;
     server = await agent({
       folder,
-      url: service.url,
+      url: url ?? service.url,
       ...(sessionId !== undefined && { env: { JIMENG_SESSION_ID: sessionId } }),
     });
     server.client.onclose = () => {
@@ -35,6 +38,7 @@ suite('an MCP server whose ledger breaks while it runs', () => {
   const prompts = async () =>
     (await server.call('list_tasks')).tasks?.map(({ prompt }) => prompt) ?? [];
 
+  const statusOf = async (id: string) => (await server.call('get_task', { taskId: id })).status;
   const statuses = async () =>
     (await server.call('list_tasks')).tasks?.map(({ status }) => status) ?? [];
 
@@ -68,14 +72,33 @@ suite('an MCP server whose ledger breaks while it runs', () => {
   });
 
   test('tasks that fail with the session and cannot be recorded: it goes on', async () => {
-    await begin('expired-0123456789abcdef');
-    await rm(join(ledger, 'done'), { recursive: true });
-    await writeFile(join(ledger, 'done'), '');
-    for (const prompt of ['one', 'two', 'three'])
-      await server.call('generate_image', { prompt, resolution: '1k', waitSeconds: 0 });
-    await service.arrived('POST', '/v1/images/generations');
-    await delay(1_000); // all have failed by now
-    assert.ok((await prompts()).includes('one'));
-    assert.ok(!left);
+    const expires = Promise.withResolvers<unknown>();
+    const expiring = await scriptedService({
+      'GET /': [{ ...about, endpoints: { tasks: '/v1/tasks' } }],
+      'POST /v1/images/generations': [
+        response =>
+          void expires.promise.then(() =>
+            response.end(JSON.stringify({ code: -2002, message: '[登录失效]', data: null })),
+          ),
+      ],
+    });
+    await begin(undefined, expiring.url);
+    try {
+      const call = async (prompt: string) =>
+        (await server.call('generate_image', { prompt, resolution: '1k', waitSeconds: 0 })).task_id;
+      const [first, , third] = [await call('one'), await call('two'), await call('three')];
+      assert.ok(first !== undefined && third !== undefined);
+      await mkdir(join(ledger, 'done', `${third}.json`, 'in the way'), { recursive: true });
+      expires.resolve(undefined);
+      for (let tries = 0; (await statusOf(first)) !== 'failed'; tries++) {
+        assert.ok(tries < 500, 'the first one never failed');
+        await delay(20);
+      }
+      await delay(500);
+      assert.ok((await prompts()).includes('one'));
+      assert.ok(!left);
+    } finally {
+      await expiring.close();
+    }
   });
 });

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { openAsBlob } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import sharp from 'sharp';
 import type { Folder, Saving } from '../../../src/core/output/folder.ts';
 import { embed } from '../../../src/core/images/metadata.ts';
@@ -244,16 +243,21 @@ suite('saving the pictures of a result', () => {
 
   test('many results that fail at once are recorded together, not each with all the others anew', async () => {
     let writes = 0;
+    let loads = 0;
+    const loaded = Promise.withResolvers<unknown>();
     const saved = await save([], {
       results: Array.from({ length: 64 }, (_, index) => ({ url: `http://127.0.0.1:9/${index}` })),
       medium: {
         extension: 'png',
         sizeOf: () => Promise.resolve(undefined),
-        load: (_result, _index, keep) => keep({ failure: { kind: 'linkExpired' } }),
+        load: (_result, _index, keep) => {
+          if (++loads === 64) loaded.resolve(undefined);
+          return keep({ failure: { kind: 'linkExpired' } });
+        },
       },
       onChange: async () => {
         writes++;
-        await delay(5);
+        await loaded.promise; // as on a slow disk
         return true;
       },
     });
