@@ -11,7 +11,7 @@ suite('in Simplified Chinese, on a stock service', () => {
   let window: Window;
   suiteSetup(async () => {
     ({ demo, editor, window } = await raiseStage({
-      service: { kind: 'stock', delayMs: 2_000 },
+      service: { kind: 'stock', delayMs: 5_000 },
       locale: 'zh-cn',
     }));
   });

@@ -119,7 +119,7 @@ suite('the first ten minutes', () => {
 
   test('without a service the problem stands first, and its fix leads to the ways to one', async () => {
     await window.palette('Jimeng: Diagnose');
-    await window.quickInputWith('2 problems were found');
+    await window.quickInputWith('2 problems found');
     await window.focused('No service answers');
     await window.screenshot('diagnose-no-service-en');
     await window.press('Enter');
