@@ -147,7 +147,7 @@ suite('pictures put to use in pages', () => {
     );
     await question.locator('.codicon-notifications-clear').click(); // put off: the view still has it
     const choice = await window.openMenu(
-      await window.taskRow(/a harbour at night.*one becomes banner\.png/),
+      await window.taskRow(/a harbour at night.*choose one for banner\.png/),
       'Choose the Picture for the Page…',
     );
     await window.screenshot('page-task-en');

@@ -135,7 +135,7 @@ suite('transform pictures', () => {
     assert.equal(posted().length, before + 1);
     await rm(join(editor.workspace, 'a.png'));
     await again();
-    await window.notification('The file a.png is not there');
+    await window.notification('The file a.png does not exist');
     assert.equal(posted().length, before + 1);
   });
 

@@ -38,7 +38,7 @@ suite('what holds a task back is said where a person looks', () => {
     await window.quickInputWith('Which site');
     await window.accept('China');
   };
-  const isExpired = `The session ID for ${site} has expired`;
+  const isExpired = `${site}: The session has expired`;
 
   test('a session that has expired: in the progress, in its row, above the rows and in the status bar', async () => {
     await setSession(window, 'expired-0123456789', 'does not accept this session ID');
