@@ -2,7 +2,7 @@ import type { Context } from 'mocha';
 import { demoService, type DemoService } from '../../demo-service.ts';
 import { Editor, type EditorOptions } from './editor.ts';
 import { setSession } from './steps.ts';
-import type { Window } from './window.ts';
+import { Window } from './window.ts';
 
 /** What the tests of a suite work with. */
 export interface Stage {
@@ -54,7 +54,12 @@ export async function strikeStage({
 
 /** After each test: what failed is photographed, and no page and no message stays for the next one. */
 export async function tidy({ currentTest }: Context, window: Window): Promise<void> {
-  if (currentTest?.isFailed()) await window.screenshot(`failed-${currentTest.title}`);
+  if (currentTest?.isFailed()) {
+    await window.screenshot(`failed-${currentTest.title}`);
+    for (const page of window.page.context().pages())
+      if (page !== window.page)
+        await new Window(page).screenshot(`failed-${currentTest.title}-other`);
+  }
   await window.press('Escape');
   await window.closeNotifications();
 }

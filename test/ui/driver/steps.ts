@@ -31,10 +31,14 @@ export async function writePrompt(window: Window, text: string): Promise<void> {
   await window.focused('Generate');
 }
 
-/** From the palette until the request is on its way. */
+/** From the palette until the options page is left: the request is on its way, or a question is asked. */
 export async function generate(window: Window, text: string): Promise<void> {
   await writePrompt(window, text);
   await window.press('Enter');
+  await window.quickInput
+    .locator('input[placeholder*="choose what to change"]')
+    .first()
+    .waitFor({ state: 'hidden' });
 }
 
 /** Answers the question for the session ID. */

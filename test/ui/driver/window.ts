@@ -167,8 +167,16 @@ export class Window {
 
   /** The row of the Tasks view with this text, once it is there. */
   async taskRow(text: string | RegExp): Promise<Locator> {
-    const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
-    await row.waitFor();
+    const rows = this.tasksView.locator('.monaco-list-row');
+    const row = rows.filter({ hasText: text }).first();
+    try {
+      await row.waitFor();
+    } catch (error) {
+      const shown = await this.page
+        .locator('.part.sidebar .monaco-list-row, .notifications-toasts, .quick-input-title')
+        .allInnerTexts();
+      throw new Error(`No row ${String(text)} among ${JSON.stringify(shown)}.`, { cause: error });
+    }
     return row;
   }
 
@@ -275,7 +283,7 @@ export class Window {
   }
 
   get tasksView(): Locator {
-    return this.page.locator('.part.sidebar .pane').first();
+    return this.page.locator('.part.sidebar [id="workbench.view.extension.jimeng"] .pane').first();
   }
 
   async openJimeng(): Promise<void> {
