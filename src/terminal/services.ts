@@ -45,7 +45,7 @@ export interface Services {
   /** The queue of this process, which works on its own tasks. */
   openQueue: (options: {
     /** Whether a task left by another process is resumed automatically. */
-    takesUp: QueuePolicy['takesUp'];
+    resumes: QueuePolicy['resumes'];
     /** The paying account; undefined if nothing is sent. */
     account?: SendOptions | undefined;
   }) => TaskQueue;
@@ -99,7 +99,7 @@ export function openServices(environment: Environment): Services {
   return {
     ledger,
     executor,
-    openQueue: ({ takesUp, account }) =>
+    openQueue: ({ resumes, account }) =>
       new TaskQueue({
         ledger,
         executor,
@@ -107,7 +107,7 @@ export function openServices(environment: Environment): Services {
         resolveAccount: () => Promise.resolve(account),
         policy: {
           lease: 'task',
-          takesUp,
+          resumes,
           ifHeldUp: 'end',
           limits: () => ({ concurrency: MAX_AT_SERVICE, slowAfter: SLOW_AFTER_MS }),
         },

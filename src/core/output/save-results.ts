@@ -1,4 +1,4 @@
-import { errorCode } from '../system/files.ts';
+import { errorCode, isDiskFull } from '../system/files.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
 import type { Failure } from '../service/failures/table.ts';
@@ -155,10 +155,9 @@ export async function inFolder<T>(action: Promise<T>): Promise<T> {
 }
 
 function folderFailure(error: unknown): Failure {
-  const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') return { kind: 'diskFull' };
+  if (isDiskFull(error)) return { kind: 'diskFull' };
   return {
     kind: 'folderNotWritable',
-    detail: code ?? (error instanceof Error ? error.message : String(error)),
+    detail: errorCode(error) ?? (error instanceof Error ? error.message : String(error)),
   };
 }

@@ -1,4 +1,4 @@
-import { errorCode } from '../system/files.ts';
+import { errorCode, isDiskFull } from '../system/files.ts';
 import { rowOf, type Failure } from '../service/failures/table.ts';
 import type { StartedTask } from './execute/executions.ts';
 import type { Lease, QueueLeases } from './lease.ts';
@@ -26,8 +26,7 @@ export class Dispatcher {
   readonly #started = new Map<string, StartedTask>();
   readonly #listeners = new Set<() => void>();
   #away = { until: 0, times: 0 };
-  /** Nothing is sent any more. */
-  isEnded = false;
+  #isEnded = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -65,6 +64,11 @@ export class Dispatcher {
   resume(): void {
     this.#away = { until: 0, times: 0 };
     this.tell();
+  }
+
+  /** Nothing is sent any more. */
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   /** Whether the service could not be reached when something was to be sent; it is tried again. */
@@ -123,7 +127,7 @@ export class Dispatcher {
 
   /** Nothing is sent any more. */
   end(): void {
-    this.isEnded = true;
+    this.#isEnded = true;
   }
 
   /** What was added here and has not begun stays in the ledger, for another process. */
@@ -159,7 +163,7 @@ export class Dispatcher {
     for (const task of this.waiting()) {
       if (free <= 0) return;
       const account = await resolveAccount(task);
-      if (this.isEnded || this.#options.leases.isLost) return;
+      if (this.#isEnded || this.#options.leases.isLost) return;
       if (!account) continue;
       if ('failure' in account) {
         await this.close(task, { status: 'failed', failure: account.failure });
@@ -255,8 +259,7 @@ export class Dispatcher {
 
 /** What a task is told that could not be begun. */
 export function failureOf(error: unknown): Failure {
-  const code = errorCode(error);
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  return isDiskFull(error)
     ? { kind: 'diskFull' }
-    : { kind: 'unexpected', detail: code ?? String(error) };
+    : { kind: 'unexpected', detail: errorCode(error) ?? String(error) };
 }

@@ -12,8 +12,8 @@ export interface QueuePolicy {
    * others. `task`: a lease for each task; a process works on what it added and on what it takes up.
    */
   lease: 'queue' | 'task';
-  /** Whether a task that another process left is taken up unasked; asked once for each. */
-  takesUp: (task: OpenTask) => boolean;
+  /** Whether a task that another process left is resumed unasked; asked once for each. */
+  resumes: (task: OpenTask) => boolean;
   /**
    * A task that cannot be sent now, as its service is away, its session is refused or the disk is full: `wait` for that
    * to pass, or `end` it with the reason. One that waits and whose process is gone is sent, or cancelled.

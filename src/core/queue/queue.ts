@@ -237,7 +237,7 @@ export class TaskQueue {
       const task = await ledger.get(id).catch(() => undefined); // one that cannot be read stops no other
       if (!task || isFinal(task) || this.#dispatcher.has(id) || this.#leases.hasReserved(id))
         continue;
-      if (!policy.takesUp(task as OpenTask)) this.#declined.add(id);
+      if (!policy.resumes(task as OpenTask)) this.#declined.add(id);
       else if (isWaiting(task) && policy.ifHeldUp === 'wait') this.#dispatcher.takeUp(task);
       else
         await this.resume(id).catch((error: unknown) => log.warn(`task ${id}: ${String(error)}`));

@@ -120,7 +120,7 @@ function linksOf({
 
 /**
  * `isStuck`: it is called unfinished while the service says that nothing runs or waits there. It was restarted then, and
- * nothing resumes the task (service-contract, Endpoints): the failure `taskStuck`, once two looks agree.
+ * nothing resumes the task (service-contract, Endpoints): the failure `taskStuck`, once three polls agree.
  */
 export type ServiceTask =
   | { status: 'pending' | 'queued' | 'processing'; isStuck?: true }
@@ -143,8 +143,11 @@ export interface ListedTask {
   read(): ServiceTask;
 }
 
-/** @param answer that it came with */
-export function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown): ListedTask {
+/** @param isServiceIdle as the answer says that it came with */
+export function listed(
+  task: z.output<typeof ListedTaskAnswer>,
+  isServiceIdle: boolean,
+): ListedTask {
   return {
     serviceTaskId: task.task_id,
     status: task.status,
@@ -152,13 +155,13 @@ export function listed(task: z.output<typeof ListedTaskAnswer>, answer: unknown)
     model: task.model ?? undefined,
     prompt: task.prompt ?? undefined,
     createdAt: typeof task.created_at === 'number' ? task.created_at * 1_000 : undefined,
-    isStuck: ['pending', 'queued', 'processing'].includes(task.status) && isIdle(answer),
-    read: () => taskOf(task, answer),
+    isStuck: ['pending', 'queued', 'processing'].includes(task.status) && isServiceIdle,
+    read: () => taskOf(task, isServiceIdle),
   };
 }
 
-/** @param answer that it came with: itself, or the list */
-export function taskOf(value: unknown, answer = value): ServiceTask {
+/** @param isServiceIdle as the answer says that it came with: itself, or the list */
+export function taskOf(value: unknown, isServiceIdle: boolean): ServiceTask {
   const task = parseAnswer(TaskAnswer, value);
   switch (task.status) {
     case 'completed':
@@ -168,7 +171,7 @@ export function taskOf(value: unknown, answer = value): ServiceTask {
     case 'cancelled':
       return { status: task.status };
     default:
-      return { status: task.status, ...(isIdle(answer) && { isStuck: true }) };
+      return { status: task.status, ...(isServiceIdle && { isStuck: true }) };
   }
 }
 

@@ -161,7 +161,8 @@ export class JimengClient {
 
   /** Throws JimengError: `taskNotFound`, or `noTasks` where the service has none at all. */
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
-    return taskOf(await this.#task(serviceTaskId, signal));
+    const answer = await this.#task(serviceTaskId, signal);
+    return taskOf(answer, isIdle(answer));
   }
 
   /** The service's tasks, newest first; other people's stand there too. Without a limit the service shows 100. */
@@ -172,17 +173,18 @@ export class JimengClient {
       ...(limit !== undefined && { limit: String(limit) }),
     });
     const answer = await this.#list(query, signal);
+    const isServiceIdle = isIdle(answer);
     // A task that cannot be read is none of ours: ours have an id that fits.
     return parseAnswer(TaskList, answer).tasks.flatMap(task => {
       const read = z.safeParse(ListedTaskAnswer, task);
-      return read.success ? [listed(read.data, answer)] : [];
+      return read.success ? [listed(read.data, isServiceIdle)] : [];
     });
   }
 
   /** What the service says of one task, before its result is read. */
   async lookUp(serviceTaskId: string, signal?: AbortSignal): Promise<ListedTask> {
     const answer = await this.#task(serviceTaskId, signal);
-    return listed(parseAnswer(ListedTaskAnswer, answer), answer);
+    return listed(parseAnswer(ListedTaskAnswer, answer), isIdle(answer));
   }
 
   async #list(query: URLSearchParams, signal?: AbortSignal): Promise<unknown> {

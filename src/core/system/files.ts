@@ -87,6 +87,11 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
+/** No room, or the user's quota is used up. */
+export function isDiskFull(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT'].includes(errorCode(error) ?? '');
+}
+
 /** For `catch`: nothing where the file is not there, and any other error as it is. */
 export function ignoreMissing(error: unknown): undefined {
   if (errorCode(error) !== 'ENOENT') throw error;

@@ -109,7 +109,7 @@ export class Services {
         }),
       policy: {
         lease: 'queue',
-        takesUp: () => true,
+        resumes: () => true,
         ifHeldUp: 'wait',
         limits: () => ({ concurrency: settings.concurrency, slowAfter: settings.slowAfter }),
       },

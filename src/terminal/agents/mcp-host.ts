@@ -62,7 +62,7 @@ export class McpHost implements AgentHost {
     this.#services = openServices(environment);
     this.ledger = this.#services.ledger;
     this.#queue = this.#services.openQueue({
-      takesUp: ({ by }) => by === 'agent',
+      resumes: ({ by }) => by === 'agent',
       account: this.#paying && { client: this.#paying },
     });
   }

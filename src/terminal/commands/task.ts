@@ -32,7 +32,7 @@ export async function run(args: string[], environment: Environment): Promise<num
   const { wait, json, save } = values;
   const services = openServices(environment);
   const { ledger, executor } = services;
-  const queue = services.openQueue({ takesUp: () => false });
+  const queue = services.openQueue({ resumes: () => false });
   try {
     return await interruptible(async interrupted => {
       interrupted.addEventListener('abort', () => executor.dispose());

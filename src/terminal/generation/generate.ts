@@ -35,7 +35,7 @@ export async function generate(
     log: SILENT_LOG,
   });
   const services = openServices(environment);
-  const queue = services.openQueue({ takesUp: () => false, account: { client } });
+  const queue = services.openQueue({ resumes: () => false, account: { client } });
   try {
     const about = await client.about();
     const folder = outputFolder(how.outputFolder, environment);

@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { errorCode } from '../../core/system/files.ts';
+import { errorCode, isDiskFull } from '../../core/system/files.ts';
 import { foreignLine } from '../../core/service/failures/foreign-text.ts';
 import { dataFolder } from '../services.ts';
 
@@ -30,10 +30,9 @@ function words(error: unknown): [message: string, advice: string] {
     ];
   }
   if (path !== undefined && (path.startsWith(dataFolder()) || dataFolder().startsWith(path))) {
-    const sentence =
-      code === 'ENOSPC' || code === 'EDQUOT'
-        ? l10n.t('The disk is full: {0}', path)
-        : l10n.t('{0} cannot be used: {1}', path, code);
+    const sentence = isDiskFull(error)
+      ? l10n.t('The disk is full: {0}', path)
+      : l10n.t('{0} cannot be used: {1}', path, code);
     return [
       sentence,
       l10n.t(
@@ -42,7 +41,7 @@ function words(error: unknown): [message: string, advice: string] {
       ),
     ];
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT')
+  if (isDiskFull(error))
     return [
       l10n.t('The disk is full: {0}', path ?? code),
       l10n.t('Free up space, and run it again.'),

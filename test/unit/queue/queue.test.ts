@@ -5,22 +5,21 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PreparedRequest } from '../../../src/core/queue/prepare.ts';
 import type { TaskIn, TaskStatus } from '../../../src/core/queue/task.ts';
-import { demoService, type DemoService } from '../../demo-service.ts';
 import { proxyServer } from '../../proxy.ts';
-import { hangUp, scriptedService, type Answer } from '../../scripted-service.ts';
+import { hangUp } from '../../scripted-service.ts';
 import { WebhookReceiver } from '../../../src/core/queue/execute/webhook.ts';
 import { whenDone } from '../../../src/core/queue/when-done.ts';
-import { TestWindow, requestFor } from './setup.ts';
+import { TestWindow, requestFor, servicesUntil } from './setup.ts';
 
 suite('queue', () => {
   let folder: string;
-  let ends: (() => Promise<unknown>)[];
+  const ends: (() => Promise<unknown>)[] = [];
+  const { demo, scripted } = servicesUntil(ends);
   setup(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jimeng-queue-'));
-    ends = [];
   });
   teardown(async () => {
-    for (const end of ends.reverse()) await end();
+    for (const end of ends.splice(0).reverse()) await end();
     await rm(folder, { recursive: true, maxRetries: 3 });
   });
 
@@ -28,16 +27,6 @@ suite('queue', () => {
     const opened = new TestWindow(folder, options);
     ends.push(() => opened.dispose());
     return opened;
-  }
-  async function demo(options: Parameters<typeof demoService>[0] = {}): Promise<DemoService> {
-    const service = await demoService(options);
-    ends.push(() => service.close());
-    return service;
-  }
-  async function scripted(script: Record<string, Answer[]>) {
-    const service = await scriptedService(script);
-    ends.push(() => service.close());
-    return service;
   }
   const add = (at: TestWindow, url: string, prompt: string, wait?: PreparedRequest['mode']) =>
     at.queue.add(requestFor(url, prompt, folder, wait));
@@ -463,7 +452,7 @@ suite('queue', () => {
     const window = new TestWindow(folder, {
       policy: {
         lease: 'task',
-        takesUp: () => true,
+        resumes: () => true,
         ifHeldUp: 'end',
         limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
       },
@@ -495,7 +484,7 @@ suite('queue', () => {
     const window = open({
       policy: {
         lease: 'task',
-        takesUp: () => true,
+        resumes: () => true,
         ifHeldUp: 'end',
         limits: () => ({ concurrency: 2, slowAfter: 600_000 }),
       },

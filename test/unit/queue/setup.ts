@@ -17,6 +17,9 @@ import type { QueueOptions, QueuePolicy } from '../../../src/core/queue/policy.t
 import type { WaitingTask } from '../../../src/core/queue/task.ts';
 import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
+import { demoService } from '../../demo-service.ts';
+import { scriptedService, type Answer } from '../../scripted-service.ts';
+import { pictureServer } from '../output/picture-server.ts';
 import { silentLog } from './samples.ts';
 
 export const session = '0123456789abcdef0123456789abcdef';
@@ -49,6 +52,25 @@ export function requestFor(
 export function taskOf({ checked, largeInputs, ...prepared }: PreparedRequest): WaitingTask {
   const now = Date.now();
   return { ...prepared, id: randomUUID(), createdAt: now, updatedAt: now };
+}
+
+/** Starts the services of a test; what `ends` collects closes them. */
+export function servicesUntil(ends: (() => Promise<unknown>)[]) {
+  const start = async <T extends { close: () => Promise<unknown> }>(
+    starting: Promise<T>,
+  ): Promise<T> => {
+    const service = await starting;
+    ends.push(() => service.close());
+    return service;
+  };
+  return {
+    demo: (options: Parameters<typeof demoService>[0] = {}) => start(demoService(options)),
+    scripted: (script: Record<string, Answer[]>) => start(scriptedService(script)),
+    serving: (pictures: Buffer[]) =>
+      start(
+        pictureServer(Object.fromEntries(pictures.map((bytes, index) => [`/${index}`, bytes]))),
+      ),
+  };
 }
 
 /** What one window has: its own queue over tasks that all windows share. */
@@ -90,7 +112,7 @@ export class TestWindow {
       tickMs: 25,
       policy: {
         lease: 'queue',
-        takesUp: () => true,
+        resumes: () => true,
         ifHeldUp: 'wait',
         limits: limits ?? (() => ({ concurrency: 2, slowAfter: 600_000 })),
       },

@@ -21,13 +21,13 @@ export interface PolledTask {
 }
 
 export interface PollerOptions {
-  /** A client without a session for the service at this address: looking at tasks needs none. */
+  /** A client without a session for the service at this address: polling tasks needs none. */
   connect: (url: string) => Pick<JimengClient, 'getTask' | 'listTasks'>;
-  /** The pause between two looks while something moves, in ms; seed-skill: 3 to 5 s. */
+  /** The pause between two polls while something moves, in ms; seed-skill: 3 to 5 s. */
   pause?: (() => number) | undefined;
 }
 
-/** Looks at tasks until they are final: one loop for each service, however many tasks there are. */
+/** Polls tasks until they are final: one loop for each service, however many tasks there are. */
 export class Poller {
   readonly #options: PollerOptions;
   readonly #loops = new Map<string, ServicePoller>();
@@ -40,27 +40,27 @@ export class Poller {
    * Resolves when the task is final. A service that is away does not end the watch, since the task may well be running;
    * an error envelope does (service-contract: "a poller that looks only at `status` never ends").
    */
-  poll(sight: PolledTask): Promise<PollResult> {
-    let loop = this.#loops.get(sight.url);
+  poll(task: PolledTask): Promise<PollResult> {
+    let loop = this.#loops.get(task.url);
     if (!loop) {
-      loop = new ServicePoller(this.#options.connect(sight.url), this.#options.pause);
-      this.#loops.set(sight.url, loop);
+      loop = new ServicePoller(this.#options.connect(task.url), this.#options.pause);
+      this.#loops.set(task.url, loop);
     }
-    return loop.add(sight);
+    return loop.add(task);
   }
 
-  /** Looks at once, as after a sleep of the machine or a call from the service. */
+  /** Polls at once, as after a sleep of the machine or a call from the service. */
   wake(): void {
     for (const loop of this.#loops.values()) loop.wake();
   }
 }
 
 const MAX_PAUSE_MS = 30_000;
-/** After so many looks without a change they become half as frequent. */
+/** After so many polls without a change they become half as frequent. */
 const UNCHANGED_POLLS_BEFORE_SLOWING = 30;
 /** Answers that say nothing certain about the task are asked for again this often before they end the watch. */
 const MAX_UNREADABLE_ANSWERS = 5;
-/** A task counts as stuck once so many looks agree: between two of the service's queues it may stand in neither. */
+/** A task counts as stuck once so many polls agree: between two of the service's queues it may stand in neither. */
 const MAX_STUCK_POLLS = 3;
 /** How many are asked for beyond those that are needed: others may have begun tasks meanwhile. */
 const LIST_MARGIN = 50;
@@ -69,14 +69,14 @@ const MAX_LIST_LIMIT = 20_000;
 const MAX_CONCURRENT_POLLS = 8;
 
 class Watch {
-  readonly sight: PolledTask;
+  readonly task: PolledTask;
   readonly settle: PromiseWithResolvers<PollResult>;
   status: string | undefined;
   unreadable = 0;
   stuck = 0;
 
-  constructor(sight: PolledTask) {
-    this.sight = sight;
+  constructor(task: PolledTask) {
+    this.task = task;
     this.settle = Promise.withResolvers<PollResult>();
   }
 }
@@ -90,7 +90,7 @@ class ServicePoller {
   /** How long the list has to be to show the oldest of ours; unknown to begin with. */
   #limit = 0;
   #largest = MAX_LIST_LIMIT;
-  #troubles = 0;
+  #failedRounds = 0;
   /** The service did not answer in this round. */
   #away = false;
   #quiet = 0;
@@ -103,12 +103,12 @@ class ServicePoller {
     this.#pause = pause;
   }
 
-  async add(sight: PolledTask): Promise<PollResult> {
-    const watch = new Watch(sight);
-    this.#watches.set(sight.serviceTaskId, watch);
-    const end = () => watch.settle.reject(sight.signal.reason as Error);
-    sight.signal.addEventListener('abort', end);
-    if (sight.signal.aborted) end();
+  async add(task: PolledTask): Promise<PollResult> {
+    const watch = new Watch(task);
+    this.#watches.set(task.serviceTaskId, watch);
+    const end = () => watch.settle.reject(task.signal.reason as Error);
+    task.signal.addEventListener('abort', end);
+    if (task.signal.aborted) end();
     this.#quiet = 0;
     this.#run().catch((error: unknown) => {
       for (const { settle } of this.#watches.values()) settle.reject(error);
@@ -116,9 +116,8 @@ class ServicePoller {
     try {
       return await watch.settle.promise;
     } finally {
-      sight.signal.removeEventListener('abort', end);
-      if (this.#watches.get(sight.serviceTaskId) === watch)
-        this.#watches.delete(sight.serviceTaskId);
+      task.signal.removeEventListener('abort', end);
+      if (this.#watches.get(task.serviceTaskId) === watch) this.#watches.delete(task.serviceTaskId);
       if (this.#watches.size === 0) this.wake();
     }
   }
@@ -131,12 +130,12 @@ class ServicePoller {
   async #run(): Promise<void> {
     if (this.#runs) return;
     this.#runs = true;
-    await setImmediate(); // those that begin together are looked at together
+    await setImmediate(); // those that begin together are polled together
     while (this.#watches.size > 0) {
       this.#wake = new AbortController();
-      await this.#look();
+      await this.#pollAll();
       const slower = this.#quiet > UNCHANGED_POLLS_BEFORE_SLOWING ? 2 : 1;
-      const pause = Math.min(this.#pause() * slower * 2 ** this.#troubles, MAX_PAUSE_MS);
+      const pause = Math.min(this.#pause() * slower * 2 ** this.#failedRounds, MAX_PAUSE_MS);
       await delay(pause, undefined, { signal: this.#wake.signal }).catch(() => {
         /* woken */
       });
@@ -144,18 +143,18 @@ class ServicePoller {
     this.#runs = false;
   }
 
-  async #look(): Promise<void> {
+  async #pollAll(): Promise<void> {
     const watches = [...this.#watches.values()];
     this.#quiet++;
     this.#away = false;
     try {
       const shown =
         watches.length > 1 ? await this.#list(watches) : new Map<string, () => ServiceTask>();
-      const rest = watches.filter(({ sight }) => !shown.has(sight.serviceTaskId));
+      const rest = watches.filter(({ task }) => !shown.has(task.serviceTaskId));
       await Promise.all(
         watches.map(async watch => {
-          const read = shown.get(watch.sight.serviceTaskId);
-          if (read) await this.#see(watch, read);
+          const read = shown.get(watch.task.serviceTaskId);
+          if (read) await this.#pollOne(watch, read);
         }),
       );
       for (let begin = 0; begin < rest.length && !this.#isAway(); begin += MAX_CONCURRENT_POLLS)
@@ -163,8 +162,8 @@ class ServicePoller {
           rest
             .slice(begin, begin + MAX_CONCURRENT_POLLS)
             .map(watch =>
-              this.#see(watch, () =>
-                this.#client.getTask(watch.sight.serviceTaskId, watch.sight.signal),
+              this.#pollOne(watch, () =>
+                this.#client.getTask(watch.task.serviceTaskId, watch.task.signal),
               ),
             ),
         );
@@ -173,12 +172,12 @@ class ServicePoller {
       this.#away = true;
       if (!(error instanceof JimengError)) for (const { settle } of watches) settle.reject(error);
     }
-    this.#troubles = this.#away ? this.#troubles + 1 : 0;
+    this.#failedRounds = this.#away ? this.#failedRounds + 1 : 0;
   }
 
   /** What the service's list shows of ours. Throws what says nothing about single tasks: the service is away. */
   async #list(watches: Watch[]): Promise<Map<string, () => ServiceTask>> {
-    const wanted = new Set(watches.map(({ sight }) => sight.serviceTaskId));
+    const wanted = new Set(watches.map(({ task }) => task.serviceTaskId));
     for (let limit = Math.max(this.#limit, wanted.size + LIST_MARGIN); ;) {
       limit = Math.min(limit, this.#largest);
       let list: { serviceTaskId: string; read: () => ServiceTask }[];
@@ -211,7 +210,7 @@ class ServicePoller {
     return this.#away;
   }
 
-  async #see(watch: Watch, read: () => ServiceTask | Promise<ServiceTask>): Promise<void> {
+  async #pollOne(watch: Watch, read: () => ServiceTask | Promise<ServiceTask>): Promise<void> {
     try {
       const task = await read();
       watch.unreadable = 0;
@@ -229,7 +228,7 @@ class ServicePoller {
       if (watch.status !== task.status) {
         this.#quiet = 0;
         watch.status = task.status;
-        await watch.sight.onStatus(task.status as 'pending' | 'queued' | 'processing');
+        await watch.task.onStatus(task.status as 'pending' | 'queued' | 'processing');
       }
     } catch (error) {
       if (!(error instanceof JimengError)) {

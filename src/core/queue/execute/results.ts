@@ -138,7 +138,7 @@ export class Results {
       if (Date.now() - told < PROGRESS_INTERVAL_MS || state.status !== 'saving') return;
       told = Date.now();
       run.transition({ ...state, bytes }).catch(() => {
-        /* the next move tells it too */
+        /* the next transition tells it too */
       });
     };
     return videos({

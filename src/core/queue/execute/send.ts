@@ -38,7 +38,7 @@ export async function sendRequest(
     left = true;
     if (isSync)
       run.transition({ status: 'running' }).catch(() => {
-        /* the next move tells it too */
+        /* the next transition tells it too */
       });
   };
   try {

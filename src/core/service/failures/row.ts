@@ -39,7 +39,7 @@ export interface FailureRow {
   /** The kind of the same answer once a generation was sent: it refuses nothing then, and whether it was charged is unknown. */
   afterSending?: 'outcomeUnknown';
   /**
-   * What the answer to a look at a task says about the task. `nothing`: the service is away for now, and is asked again.
+   * What the answer to a poll of a task says about the task. `nothing`: the service is away for now, and is asked again.
    * `unclear`: it is asked a few more times before the answer counts. `gone`: the service does not have it. Without it the
    * task has failed.
    */

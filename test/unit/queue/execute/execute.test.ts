@@ -18,12 +18,10 @@ import { Executor, type ExecutorOptions } from '../../../../src/core/queue/execu
 import type { StartedTask } from '../../../../src/core/queue/execute/executions.ts';
 import { openFile } from '../../../../src/core/inputs/open-file.ts';
 import { built } from '../../../built.ts';
-import { demoService, type DemoService } from '../../../demo-service.ts';
-import { hangUp, scriptedService, type Answer } from '../../../scripted-service.ts';
-import { pictureServer, type PictureServer } from '../../output/picture-server.ts';
+import { hangUp, type Answer } from '../../../scripted-service.ts';
 import { photo } from '../../convert/samples.ts';
 import { silentLog } from '../samples.ts';
-import { requestFor, session, taskOf } from '../setup.ts';
+import { requestFor, servicesUntil, session, taskOf } from '../setup.ts';
 
 const generations = 'POST /v1/images/generations';
 
@@ -34,6 +32,7 @@ suite('the way of a task', () => {
   const converter = new Converter({ workerUrl: built.pngWorker, codecs: built.codecs });
   const clients: JimengClient[] = [];
   const ends: (() => Promise<unknown>)[] = [];
+  const { demo, scripted, serving } = servicesUntil(ends);
 
   const connect = (address: string, text?: string) => {
     const parsed = text === undefined ? undefined : parseSessionId(text);
@@ -75,23 +74,6 @@ suite('the way of a task', () => {
   });
   suiteTeardown(() => converter.dispose());
 
-  async function demo(options: Parameters<typeof demoService>[0] = {}): Promise<DemoService> {
-    const service = await demoService(options);
-    ends.push(() => service.close());
-    return service;
-  }
-  async function scripted(script: Record<string, Answer[]>) {
-    const service = await scriptedService(script);
-    ends.push(() => service.close());
-    return service;
-  }
-  async function serving(pictures: Buffer[]): Promise<PictureServer> {
-    const server = await pictureServer(
-      Object.fromEntries(pictures.map((bytes, index) => [`/${index}`, bytes])),
-    );
-    ends.push(() => server.close());
-    return server;
-  }
   const begin = (
     url: string,
     mode: PreparedRequest['mode'] = 'async',
