@@ -14,29 +14,29 @@ import {
   type Result,
 } from './schemas.ts';
 
-/** What came, before it is read. */
+/** An HTTP answer before it is parsed. */
 export interface Answer {
   status: number;
   text: string;
 }
 
-/** A picture or video of a result: its link, with others for when it is dead, or the bytes where they came inline. */
+/** A picture or video of a result: its link and fallbacks, or its bytes if they came inline. */
 export type ReceivedItem = { url: string; others?: string[] } | { bytes: Uint8Array };
 
-/** What a generation came to. */
+/** The result of a generation. */
 export interface ReceivedItems {
   items: ReceivedItem[];
-  /** So many more came, beyond `MAX_ITEMS`; they are not fetched. Missing where none did. */
+  /** How many more there were beyond `MAX_ITEMS`; they are not fetched. Missing if there were none. */
   beyond?: number;
 }
 
-/** The most pictures of one result that are taken. The services make 15 at most; what makes thousands is none of them. */
+/** The most pictures taken from one result. The services make at most 15; one that sends thousands is broken or hostile. */
 export const MAX_ITEMS = 64;
 
 /**
- * The value of an answer. Throws JimengError for what is no JSON, and for an error in any of its forms: the service's own
+ * The value of an answer. Throws JimengError for anything but JSON, and for an error in any form: the service's own
  * envelope, which comes with HTTP 200, a gateway's, or an HTTP status.
- * @param sent it is the answer to a generation: what is no clear refusal leaves in doubt what was charged
+ * @param sent it answers a generation: unless it is clearly refused, it may have been charged
  */
 export function read({ status, text }: Answer, sent: boolean): unknown {
   const succeeded = status >= 200 && status < 300;
@@ -45,7 +45,7 @@ export function read({ status, text }: Answer, sent: boolean): unknown {
     value = JSON.parse(text);
   } catch {
     if (!succeeded) throw new JimengError(classifyHttp(status, '', sent));
-    // Compressed or cut through a character, it would only be noise.
+    // Compressed, or cut within a character: not readable.
     const detail =
       text === '' || text.includes('\ufffd') ? `HTTP ${status}` : `HTTP ${status}: ${text}`;
     throw new JimengError({
@@ -70,7 +70,7 @@ export function read({ status, text }: Answer, sent: boolean): unknown {
   return value;
 }
 
-/** Throws JimengError (`unreadable`, of a generation `outcomeUnknown`) with the name of the field that does not fit. */
+/** Throws JimengError (`unreadable`, of a generation `outcomeUnknown`) with the name of the invalid field. */
 export function parseAnswer<T extends z.core.$ZodType>(
   schema: T,
   value: unknown,
@@ -88,8 +88,8 @@ export function mismatchOf(error: z.core.$ZodError): string {
 }
 
 /**
- * What a result holds. An entry without a link loses only itself. Throws JimengError (`nothingReturned`,
- * `resultInHistory`) where there is nothing that could be fetched.
+ * The items of a result. An entry without a link is skipped. Throws JimengError (`nothingReturned`, `resultInHistory`)
+ * if nothing can be fetched.
  */
 export function itemsOf({ data }: z.output<typeof Result>): ReceivedItems {
   const entries = data
@@ -106,7 +106,7 @@ export function itemsOf({ data }: z.output<typeof Result>): ReceivedItems {
   return { items, ...(entries.length > MAX_ITEMS && { beyond: entries.length - MAX_ITEMS }) };
 }
 
-/** The best one first: a video comes in several qualities. */
+/** Best quality first: a video comes in several. */
 function linksOf({
   url,
   hq_url: best,
@@ -119,8 +119,8 @@ function linksOf({
 }
 
 /**
- * `isStuck`: it is called unfinished while the service says that nothing runs or waits there. It was restarted then, and
- * nothing resumes the task (service-contract, Endpoints): the failure `taskStuck`, once three polls agree.
+ * `isStuck`: unfinished, while the service reports an empty queue. It has restarted then, and nothing resumes the task
+ * (service-contract, Endpoints): the failure `taskStuck`, once three polls agree.
  */
 export type ServiceTask =
   | { status: 'pending' | 'queued' | 'processing'; isStuck?: true }
@@ -128,7 +128,7 @@ export type ServiceTask =
   | ({ status: 'completed' } & ReceivedItems)
   | { status: 'failed'; failure: Failure };
 
-/** One of the service's tasks, ours or a stranger's. */
+/** One of the service's tasks, ours or someone else's. */
 export interface ListedTask {
   serviceTaskId: string;
   status: string;
@@ -137,13 +137,13 @@ export interface ListedTask {
   prompt: string | undefined;
   /** In ms since 1970, by the service's clock. */
   createdAt: number | undefined;
-  /** As of `ServiceTask`. */
+  /** As in `ServiceTask`. */
   isStuck: boolean;
-  /** All of it. Throws JimengError (`unreadable`). */
+  /** Parses all of it. Throws JimengError (`unreadable`). */
   read(): ServiceTask;
 }
 
-/** @param isServiceIdle as the answer says that it came with */
+/** @param isServiceIdle according to the answer that contained it */
 export function listed(
   task: z.output<typeof ListedTaskAnswer>,
   isServiceIdle: boolean,
@@ -160,7 +160,7 @@ export function listed(
   };
 }
 
-/** @param isServiceIdle as the answer says that it came with: itself, or the list */
+/** @param isServiceIdle according to the answer that contained it */
 export function taskOf(value: unknown, isServiceIdle: boolean): ServiceTask {
   const task = parseAnswer(TaskAnswer, value);
   switch (task.status) {
@@ -179,7 +179,7 @@ export function queueOf(answer: unknown): { running: number; queued: number } | 
   return z.safeParse(WithQueue, answer).data?.queue_stats ?? undefined;
 }
 
-/** Whether the service says that nothing runs or waits there. */
+/** Whether the service reports an empty queue. */
 export function isIdle(answer: unknown): boolean {
   const queue = queueOf(answer);
   return queue?.running === 0 && queue.queued === 0;

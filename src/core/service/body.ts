@@ -3,18 +3,18 @@ import { piecesOf, type Input } from '../inputs/content.ts';
 import type { InputFile, Inputs } from '../inputs/inputs.ts';
 import { materialsOf } from '../request/materials.ts';
 
-/** What is posted. */
+/** The body of a generation. */
 export type Posted = object | Multipart;
 
-/** A request for pictures from others. service-contract, Requests: all files stand in the field `images`. */
+/** An image-to-image request. service-contract, Requests: all files are in the field `images`. */
 export function composition(body: object, inputs: Inputs): Posted {
   if ('urls' in inputs) return { ...body, images: inputs.urls };
   return formOf(body, inputs.files, () => 'images');
 }
 
 /**
- * A request for a video. Frames: one file a field, or `file_paths`, which works in JSON only (service-contract,
- * Requests). Materials: each in the field by which the prompt names it.
+ * A video request. Frames: one file per field, or `file_paths`, which works in JSON only (service-contract, Requests).
+ * Materials: each in the field by which the prompt refers to it.
  */
 export function videoRequest(body: object, inputs: Inputs | undefined): Posted {
   if (!inputs) return body;
@@ -31,7 +31,7 @@ export function videoRequest(body: object, inputs: Inputs | undefined): Posted {
   return formOf(body, inputs.files, index => fields[index]?.field ?? '');
 }
 
-/** In multipart all values are strings (service-contract, Requests). */
+/** In multipart, all values are strings (service-contract, Requests). */
 function formOf(
   body: object,
   files: readonly InputFile[],
@@ -45,8 +45,8 @@ function formOf(
 
 /**
  * JSON whose text survives the service's reader, which rewrites a body before it parses it: it turns U+2000–U+200B and
- * U+00A0 into spaces, drops U+FEFF and removes a comma before `}` or `]` (service-contract, Requests). Escaped they are
- * out of its reach, so a prompt arrives as typed. Such a comma stands only inside a string: JSON.stringify leaves none.
+ * U+00A0 into spaces, drops U+FEFF and removes a comma before `}` or `]` (service-contract, Requests). Escaped, they
+ * arrive as typed. Such a comma can only be inside a string: JSON.stringify writes no trailing commas.
  */
 export function toServiceJson(value: unknown): string {
   return JSON.stringify(value)
@@ -62,8 +62,8 @@ export type Part =
   { field: string; text: string } | { field: string; name: string; type: string; input: Input };
 
 /**
- * A form (RFC 7578) whose files are read as it is sent, each time anew. undici's FormData takes Blobs only, and passes
- * them on in small pieces through several streams: sending 100 MB took twice as long, in ten times the memory.
+ * A form (RFC 7578) that streams its files from disk, anew each time it is sent. undici's FormData takes Blobs only and
+ * pipes them in small chunks through several streams: 100 MB took twice as long and ten times the memory.
  */
 export class Multipart implements AsyncIterable<Uint8Array> {
   readonly #boundary = `jimeng-${randomUUID()}`;
@@ -112,7 +112,7 @@ export class Multipart implements AsyncIterable<Uint8Array> {
 
 const lineEnd = Buffer.from('\r\n');
 
-/** As browsers do (HTML, multipart form data). */
+/** Escapes a name as browsers do (HTML, multipart form data). */
 function escape(name: string): string {
   return name.replace(/\n/g, '%0A').replace(/\r/g, '%0D').replace(/"/g, '%22');
 }

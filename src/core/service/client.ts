@@ -28,9 +28,9 @@ import {
 import { Transport, type CallOptions, type Log, type TransportOptions } from './transport.ts';
 
 export interface ServiceAbout {
-  /** Whether it has tasks; version numbers do not tell (service-contract). */
+  /** Whether it has task endpoints; the version number does not tell (service-contract). */
   kind: 'stock' | 'task';
-  /** Its pictures are drawn by a demo. */
+  /** It is a demo that draws its pictures. */
   demo: boolean;
   version: string | undefined;
 }
@@ -44,7 +44,7 @@ export {
 } from './answers.ts';
 export type { Log } from './transport.ts';
 
-/** What a generation was answered with. The stock service answers an async request with the result itself. */
+/** The answer to a generation. The stock service answers an async request with the result itself. */
 export type Generated =
   | ({ type: 'result' } & ReceivedItems)
   | { type: 'task'; serviceTaskId: string; status: 'pending' | 'queued' | 'processing' };
@@ -57,13 +57,13 @@ export interface ListOptions {
 }
 
 export interface GenerateOptions {
-  /** Ask for a task that is looked at later. */
+  /** Ask for a task, to be polled later. */
   async: boolean;
   callbackUrl?: string;
   inputs?: Inputs;
-  /** It was asked of a demo: a service that spends credits shall not have it. Throws `demoEnded` then, before anything is sent. */
+  /** The request was made for a demo and must not go to a service that spends credits: throws `demoEnded` then, before sending. */
   onlyDemo?: boolean;
-  /** Aborting tears the connection down; the service may go on all the same. */
+  /** Aborting closes the connection; the service may continue. */
   signal?: AbortSignal;
   /** The request is on its way. */
   onSent?: () => void;
@@ -78,7 +78,7 @@ export class JimengClient {
   readonly account: Account;
   readonly #log: Log;
   readonly #transport: Transport;
-  /** The stored answer of which of the two is asked for the list; the task service has the first, the seed names the second. */
+  /** Which of the two list paths works, once known; the task service has the first, the seed names the second. */
   #listPath: '/v1/tasks/' | '/v1/tasks' | undefined;
 
   constructor(options: TransportOptions) {
@@ -87,13 +87,13 @@ export class JimengClient {
     this.account = new Account(this.#transport);
   }
 
-  /** What the service says of itself at `GET /`. */
+  /** The service's description of itself at `GET /`. */
   async about(signal?: AbortSignal): Promise<ServiceAbout> {
     const { endpoints, demo, version } = await this.#about(signal);
     return { kind: 'tasks' in endpoints ? 'task' : 'stock', demo: demo === true, version };
   }
 
-  /** Asked before anything else, also before a generation: whatever comes instead of an answer, nothing was charged. */
+  /** Called before anything else, also before a generation: whatever fails here, nothing was charged. */
   async #about(signal?: AbortSignal): Promise<z.output<typeof About>> {
     const answer = await this.#transport.call('GET', '/', { signal }).catch((error: unknown) => {
       if (!(error instanceof JimengError)) throw error;
@@ -112,7 +112,7 @@ export class JimengClient {
     return about.data;
   }
 
-  /** Spends credits. With inputs, pictures or videos are made from them. */
+  /** Spends credits. With inputs it is image-to-image, or a video from pictures. */
   async generate(
     { kind, body }: { kind: 'image' | 'video'; body: { prompt: string } },
     { async, callbackUrl, inputs, onlyDemo, signal, onSent }: GenerateOptions,
@@ -139,7 +139,7 @@ export class JimengClient {
     return { type: 'result', ...itemsOf(parseAnswer(Result, answer, true)) };
   }
 
-  /** The endpoint is the one that `GET /` names; the other name is tried only where there is no such route, which costs nothing. */
+  /** Uses the endpoint that `GET /` names; the other one only if that route does not exist, which costs nothing. */
   async #compose(
     post: (path: string, value: Posted) => Promise<unknown>,
     body: object,
@@ -159,13 +159,13 @@ export class JimengClient {
     }
   }
 
-  /** Throws JimengError: `taskNotFound`, or `noTasks` where the service has none at all. */
+  /** Throws JimengError: `taskNotFound`, or `noTasks` if the service has no task endpoints. */
   async getTask(serviceTaskId: string, signal?: AbortSignal): Promise<ServiceTask> {
     const answer = await this.#task(serviceTaskId, signal);
     return taskOf(answer, isIdle(answer));
   }
 
-  /** The service's tasks, newest first; other people's stand there too. Without a limit the service shows 100. */
+  /** The service's tasks, newest first, including other people's. Without a limit the service returns 100. */
   async listTasks({ limit, status, type, signal }: ListOptions = {}): Promise<ListedTask[]> {
     const query = new URLSearchParams({
       ...(status !== undefined && { status }),
@@ -174,14 +174,14 @@ export class JimengClient {
     });
     const answer = await this.#list(query, signal);
     const isServiceIdle = isIdle(answer);
-    // A task that cannot be read is none of ours: ours have an id that fits.
+    // A task that cannot be parsed is not ours: our ids are valid.
     return parseAnswer(TaskList, answer).tasks.flatMap(task => {
       const read = z.safeParse(ListedTaskAnswer, task);
       return read.success ? [listed(read.data, isServiceIdle)] : [];
     });
   }
 
-  /** What the service says of one task, before its result is read. */
+  /** One task, before its result is parsed. */
   async lookUp(serviceTaskId: string, signal?: AbortSignal): Promise<ListedTask> {
     const answer = await this.#task(serviceTaskId, signal);
     return listed(parseAnswer(ListedTaskAnswer, answer), isIdle(answer));
@@ -201,7 +201,7 @@ export class JimengClient {
     try {
       return await ask('/v1/tasks/');
     } catch (error) {
-      // Some would take the slash for the beginning of an id.
+      // Some services take the slash for an empty id.
       if (!(
         error instanceof JimengError &&
         ['noTasks', 'notTheService', 'taskNotFound'].includes(error.failure.kind)
@@ -231,7 +231,7 @@ export class JimengClient {
     );
   }
 
-  /** Where the task service keeps its tasks (`memory`, `redis`), how many run and wait there, as far as it says so, and whether one is stuck. */
+  /** The task service's storage (`memory`, `redis`), its queue if it reports one, and whether a task is stuck. */
   async tasksState(): Promise<{
     storage: string | undefined;
     queue: { running: number; queued: number } | undefined;
@@ -251,7 +251,7 @@ export class JimengClient {
   }
 }
 
-/** Throws JimengError (`badTaskId`) for what cannot be one, such as a word that leads to another address. */
+/** Throws JimengError (`badTaskId`) for what cannot be an id, such as one that would change the path. */
 function pathOf(serviceTaskId: string): string {
   if (!z.safeParse(TaskId, serviceTaskId).success) throw new JimengError({ kind: 'badTaskId' });
   return `/v1/tasks/${encodeURIComponent(serviceTaskId)}`;

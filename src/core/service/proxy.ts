@@ -6,26 +6,26 @@ import type { Failure, FailureKind } from './failures/table.ts';
 import { isLoopback } from './address.ts';
 import { JimengError } from './failures/failures.ts';
 
-/** How calls leave this machine, as plain data: whoever builds the core reads the settings and the environment. */
+/** How requests leave this machine, as plain data: the host reads it from settings or the environment. */
 export interface NetworkSettings {
-  /** Their addresses, with name and password where they want some. Without one for https, the one for http serves both. */
+  /** Proxy addresses, with user name and password if needed. Without one for https, the http one serves both. */
   proxy?: { http?: string | undefined; https?: string | undefined };
-  /** Hosts that are called directly: `name`, `.domain`, `*.domain`, `name:port`, `10.0.0.0/8`; separated by commas. */
+  /** Hosts that bypass the proxy: `name`, `.domain`, `*.domain`, `name:port`, `10.0.0.0/8`; separated by commas. */
   noProxy?: string;
-  /** False: a proxy that is spoken to by https may have any certificate. That of the service is always checked. */
+  /** False: an https proxy may have any certificate. The service's own certificate is always verified. */
   proxyStrictSSL?: boolean;
-  /** The certificates to trust, as PEM; asked for when https is first spoken. Without it, Node's own ones. */
+  /** Trusted certificates as PEM, loaded on the first https connection. Default: Node's own. */
   certificates?: () => readonly string[];
 }
 
-/** The settings as they are now: the same object until they change. */
+/** The current settings: the same object until they change. */
 export type Network = () => NetworkSettings;
 
 const nothing: NetworkSettings = {};
-/** No proxy, and the certificates that Node has. */
+/** No proxy, and Node's own certificates. */
 export const direct: Network = () => nothing;
 
-/** The proxies that an environment names, in the manner of curl: small letters count first. */
+/** The proxies named by an environment, as curl reads it: lower-case names take precedence. */
 export function proxiesOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Required<Pick<NetworkSettings, 'proxy' | 'noProxy'>> {
@@ -36,7 +36,7 @@ export function proxiesOf(
   };
 }
 
-/** The connection never stood: nothing of the request has left this machine. `failure` says why. */
+/** The connection was never established: nothing of the request left this machine. `failure` says why. */
 export class NotConnected extends Error {
   override readonly name = 'NotConnected';
   readonly failure: Failure;
@@ -51,19 +51,19 @@ export interface DispatcherOptions extends Pick<
   Agent.Options,
   'headersTimeout' | 'bodyTimeout' | 'maxResponseSize'
 > {
-  /** For each step on the way to a connection: to this machine's next, the proxy's answer, TLS; in ms. */
+  /** For each step of connecting (TCP, the proxy's answer, TLS), in ms. */
   connectTimeout: number;
-  /** Resolves names where no proxy does. What it throws as JimengError refuses the connection. */
+  /** Resolves host names when no proxy does. A JimengError that it throws refuses the connection. */
   lookup?: LookupFunction;
-  /** Called before a proxy is asked for a connection. What it throws as JimengError refuses the connection. */
+  /** Called before a proxy is asked to connect. A JimengError that it throws refuses the connection. */
   beforeTunnel?: () => Promise<void>;
-  /** The connection stands, through the proxy and with TLS; the request follows. */
+  /** Connected, through the proxy and with TLS; the request follows. */
   onConnect?: () => void;
 }
 
 /**
- * What calls to one address go through, directly or by a proxy. A proxy is always asked for a tunnel (CONNECT), for http
- * too: so it is certain that nothing was sent before the tunnel stood. Calls throw NotConnected until then.
+ * The undici dispatcher for one address, direct or through a proxy. A proxy is always asked for a tunnel (CONNECT), for
+ * http too, so that nothing can have been sent before the tunnel is open. Until then, calls throw NotConnected.
  */
 export function dispatcherFor(
   address: string,
@@ -73,7 +73,7 @@ export function dispatcherFor(
   const { connectTimeout, lookup, beforeTunnel, onConnect, ...limits } = options;
   const url = new URL(address);
   const proxy = proxyFor(url, settings);
-  // HTTP/2 is left out: it may send a request once more by itself (GOAWAY), and a generation costs credits.
+  // No HTTP/2: it may resend a request on its own (GOAWAY), and a generation costs credits.
   const allowH2 = false;
   const secureContext = [url.href, proxy.url].some(text => text.startsWith('https:'))
     ? trust(settings.certificates)
@@ -89,7 +89,7 @@ export function dispatcherFor(
   return new EnvHttpProxyAgent({
     ...limits,
     allowH2,
-    // All three are given, else they would be read from the environment.
+    // undici reads those that are missing from the environment.
     httpProxy: proxy.url,
     httpsProxy: proxy.url,
     noProxy: settings.noProxy ?? '',
@@ -121,7 +121,7 @@ export function dispatcherFor(
               callback(...result);
             }
           };
-          if (!tunnels) return connect(target, end); // its socket, by which undici ends an attempt that nobody waits for
+          if (!tunnels) return connect(target, end); // the socket lets undici end an attempt that nobody waits for
           return ask().then(
             () => connect(target, end),
             (error: unknown) => end(error as Error, null),
@@ -132,7 +132,7 @@ export function dispatcherFor(
   });
 }
 
-/** A proxy for this address, or an empty string; where one is named that cannot be used, the failure of what would go through it. */
+/** The proxy for this address, or an empty string; a failure if the one that is named cannot be used. */
 function proxyFor(
   { hostname, protocol }: URL,
   { proxy = {}, noProxy = '' }: NetworkSettings,
@@ -141,7 +141,7 @@ function proxyFor(
   if (!text || isLoopback(hostname) || isInRange(hostname, noProxy)) return { url: '' };
   const full = text.includes('://') ? text : `http://${text}`;
   if (isUsable(full)) return { url: full };
-  // It may still be that the host is called directly; only undici's matching of names knows.
+  // The host may still bypass the proxy; only undici's name matching knows.
   return {
     url: 'http://unusable.invalid',
     failure: { kind: 'proxyUnsupported', detail: full.replace(/:\/\/.*@/s, '://…@') },
@@ -158,7 +158,7 @@ function isUsable(proxy: string): boolean {
   }
 }
 
-/** Whether an IP address lies in one of the ranges among the hosts that are called directly; names are matched by undici. */
+/** Whether an IP address is in one of the ranges that bypass the proxy; undici matches names only. */
 function isInRange(hostname: string, noProxy: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   const family = isIP(host);
@@ -177,7 +177,7 @@ function isInRange(hostname: string, noProxy: string): boolean {
 
 const contexts = new WeakMap<() => readonly string[], SecureContext>();
 
-/** Reading some hundred certificates takes 15 ms: once, not for each connection. */
+/** Parsing a few hundred certificates takes 15 ms: done once, not per connection. */
 function trust(certificates: NetworkSettings['certificates']): SecureContext | undefined {
   const made = certificates && contexts.get(certificates);
   if (made || !certificates) return made;
@@ -186,13 +186,13 @@ function trust(certificates: NetworkSettings['certificates']): SecureContext | u
   return context;
 }
 
-/** How OpenSSL and Node name what is wrong with a certificate. */
+/** Certificate errors, as OpenSSL and Node name them. */
 const ofCertificates =
   /^(?:ERR_TLS_CERT_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)/;
-/** Once the tunnel stands, what fails is TLS with the service behind it. */
+/** Once the tunnel is open, only TLS with the service behind it can fail. */
 const ofTls = /^(?:ERR_SSL_|EPROTO$|ECONNRESET$)/;
 
-/** Why there is no connection; an error that already says so stays as it is. */
+/** Why there is no connection; an error that already says so is returned as it is. */
 function notConnected(error: Error, tunnels: boolean): NotConnected | JimengError {
   if (error instanceof NotConnected || error instanceof JimengError) return error;
   const code = errorCode(error) === 'UND_ERR_PRX_TLS' ? errorCode(error.cause) : errorCode(error);
@@ -201,7 +201,7 @@ function notConnected(error: Error, tunnels: boolean): NotConnected | JimengErro
     new NotConnected({ kind, detail }, { cause: error });
   if (code !== undefined && ofCertificates.test(code)) return fail('certificateUntrusted', detail);
   if (!tunnels || (code !== undefined && ofTls.test(code))) return fail('serviceDown', detail);
-  // undici tells the proxy's answer in words only.
+  // undici reports the proxy's answer as text only.
   const [, status] = /^Proxy response \((\d+)\)/.exec(error.message) ?? [];
   if (status === undefined) return fail('proxyDown', detail);
   return ['502', '503', '504'].includes(status)

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { maskKnown } from '../session/session.ts';
 import { foreignText } from './failures/foreign-text.ts';
 
-/** Answers of the service (service-contract, Endpoints). Fields that are not named here may come and are not looked at. */
+/** Answers of the service (service-contract, Endpoints). Other fields may be present and are ignored. */
 
-/** Whatever is shown or kept goes through here: the service repeats what it was sent. */
+/** All text that is shown or stored is sanitized here: the service may echo the session ID. */
 const text = z.pipe(z.string(), z.transform(foreignText));
 const maybeText = z.optional(z.catch(z.nullable(text), null));
 
@@ -13,7 +13,7 @@ const code = z.union([
   z.pipe(z.string().check(z.regex(/^-?\d{1,9}$/)), z.transform(Number)),
 ]);
 const message = z.optional(z.nullable(z.string()));
-/** An error, with HTTP 200. In the services the code is negative; a positive one is an error only where nothing comes with it. */
+/** An error, with HTTP 200. The services use negative codes; a positive one is an error only if there is no data. */
 export const Envelope = z.union([
   z.object({ code: code.check(z.refine(value => value < 0)), message }),
   z.object({
@@ -24,13 +24,13 @@ export const Envelope = z.union([
   }),
 ]);
 
-/** A success as some forks wrap it. */
+/** A success, as some forks wrap it. */
 export const Wrapped = z.object({
   code: z.union([z.literal(0), z.literal('0')]),
   data: z.union([z.array(z.unknown()), z.looseObject({})]),
 });
 
-/** An error as gateways tell it (one-api, new-api and the like). A failed task has an `error` too, beside its status. */
+/** An error as gateways (one-api, new-api and the like) report it. A failed task has an `error` too, beside its status. */
 export const GatewayError = z.object({
   error: z.union([z.string(), z.object({ message: z.string() })]),
   status: z.optional(z.undefined()),
@@ -40,13 +40,13 @@ export const About = z.object({
   service: z.literal('jimeng-api'),
   version: z.optional(text),
   endpoints: z.record(z.string(), z.unknown()),
-  /** Said by the embedded service only. */
+  /** Sent by the demo service only. */
   demo: z.optional(z.boolean()),
 });
 
-/** In characters. Real links have some hundred. */
+/** In characters. Real links have a few hundred. */
 const MAX_LINK_CHARS = 16_384;
-/** A link that has a session ID of ours inside is none: it would be kept and shown. */
+/** A link that contains one of our session IDs is rejected: it would be stored and shown. */
 export const Link = z.string().check(
   z.minLength(1),
   z.maxLength(MAX_LINK_CHARS),
@@ -54,13 +54,13 @@ export const Link = z.string().check(
 );
 const otherLink = z.optional(z.catch(z.nullable(Link), null));
 
-/** A picture or video of a result. A video may have links to other qualities. */
+/** A picture or video of a result. A video may have links to other quality levels. */
 export const Entry = z.union([
   z.object({ url: Link, hq_url: otherLink, preview_url: otherLink }),
   z.object({ b64_json: z.string().check(z.minLength(1)) }),
 ]);
 
-/** Entry by entry: one without a link does not lose the others. */
+/** Parsed one by one: an entry without a link does not invalidate the others. */
 const entries = z.array(z.unknown());
 export const Result = z.union([
   z.object({ data: entries }),
@@ -70,13 +70,13 @@ export const Result = z.union([
   ),
 ]);
 
-/** The longest id of a task that is taken, in characters; the services use UUIDs. */
+/** The longest accepted task id, in characters; the services use UUIDs. */
 const MAX_TASK_ID_CHARS = 200;
 export const TaskId = z
   .string()
   .check(z.minLength(1), z.maxLength(MAX_TASK_ID_CHARS), z.refine(isId));
 
-/** What can stand in an address and on a screen, and holds no session ID. `.` and `..` would lead elsewhere. */
+/** Safe in a URL and on a screen, and no session ID. `.` and `..` would change the path. */
 function isId(id: string): boolean {
   return (
     id.isWellFormed() &&
@@ -86,7 +86,7 @@ function isId(id: string): boolean {
 }
 
 const atService = z.enum(['pending', 'queued', 'processing']);
-/** The id is what counts: whatever the status is, the task can be asked for by it. */
+/** Only the id is required: whatever the status is, the task can be fetched by it. */
 export const Submitted = z.object({ task_id: TaskId, status: z.catch(atService, 'pending') });
 
 export const ServiceTask = z.discriminatedUnion('status', [
@@ -96,7 +96,7 @@ export const ServiceTask = z.discriminatedUnion('status', [
   z.object({ status: z.literal('cancelled') }),
 ]);
 
-/** Other people's tasks stand in the list too: only those that are looked for are read in full, by `ServiceTask`. */
+/** The list has other people's tasks too; only our own are parsed in full, by `ServiceTask`. */
 export const ListedTask = z.looseObject({
   task_id: TaskId,
   status: text,
@@ -107,20 +107,20 @@ export const ListedTask = z.looseObject({
   created_at: z.optional(z.catch(z.nullable(z.number().check(z.refine(isTime))), null)),
 });
 
-/** Whether there is such a date: the calendar of JavaScript ends 8.64e15 ms from 1970. */
+/** Whether it is a valid date: JavaScript's dates end 8.64e15 ms after 1970. */
 function isTime(seconds: number): boolean {
   return Math.abs(seconds * 1_000) <= 8.64e15;
 }
 
-/** How many tasks the service works on, and how many wait there. */
+/** How many tasks run and wait at the service. */
 export const QueueStats = z.object({ running: z.number(), queued: z.number() });
-/** An answer whose numbers, where they came and can be read, are looked at beside the rest. */
+/** An answer that may also have the queue's numbers. */
 export const WithQueue = z.object({
   queue_stats: z.optional(z.catch(z.nullable(QueueStats), null)),
 });
 
 export const TaskList = z.object({
-  /** Task by task: an odd one of a stranger does not break the list. */
+  /** Parsed one by one: an invalid task of someone else does not break the list. */
   tasks: z.array(z.unknown()),
   storage_mode: maybeText,
 });
@@ -129,13 +129,13 @@ export const Cancelled = z.object({ status: z.literal('cancelled') });
 
 export const TokenCheck = z.object({ live: z.boolean() });
 
-/** The answer's `token` is the session ID itself: it is not read. */
+/** The answer's `token` is the session ID itself: it is never read. */
 export const Points = z.tuple(
   [z.object({ points: z.object({ totalCredit: z.number() }) })],
   z.unknown(),
 );
 
-/** As above: the answer's `token` is not read. */
+/** As above: the answer's `token` is never read. */
 export const Received = z.tuple(
   [
     z.object({

@@ -12,12 +12,12 @@ import { dispatcherFor, NotConnected, type Network, type NetworkSettings } from 
 const SECOND_MS = 1_000;
 const MEBIBYTE = 1024 * 1024;
 const connectTimeout = 10 * SECOND_MS;
-/** For a whole quick call, from connecting to the end of the answer, however busily something comes. */
+/** For a whole quick call, from connecting to the end of the answer, even while data is arriving. */
 const QUICK_DEADLINE_MS = 10 * SECOND_MS;
 
 const timeouts = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
-/** Where a line for the curious goes. VS Code's LogOutputChannel is one. */
+/** A log. VS Code's LogOutputChannel is one. */
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
@@ -25,26 +25,26 @@ export interface Log {
 }
 
 export interface TransportOptions {
-  /** As `parseServiceAddress` gives it. */
+  /** As returned by `parseServiceAddress`. */
   address: string;
-  /** Without one, calls that need none still work, such as looking at a task. */
+  /** Calls that need none, such as polling a task, work without it. */
   session?: SessionId;
   network: Network;
   log: Log;
-  /** How long a call that is answered at once may take as a whole; in ms. */
+  /** The deadline of a quick call as a whole, in ms. */
   quickDeadlineMs?: number;
 }
 
 export interface CallOptions {
   body?: Posted;
   signal?: AbortSignal | undefined;
-  /** Whose call it is, where that is not the client's session. */
+  /** The session of this call, if not the client's. */
   session?: SessionId | undefined;
-  /** It may take so many times as long as other calls. */
+  /** Multiplies the deadline of other quick calls. */
   patience?: number;
 }
 
-/** Sends to one service: each call once, its answer is read, and a line in the log tells what came of it. */
+/** Sends requests to one service, each only once, parses the answers and logs a line for each. */
 export class Transport {
   readonly #address: string;
   readonly #session: SessionId | undefined;
@@ -60,7 +60,7 @@ export class Transport {
     this.#quick = new QuickTransport(address, network, quickDeadlineMs);
   }
 
-  /** A call that is answered at once, and costs nothing. */
+  /** A quick call, which costs nothing. */
   call(method: 'GET' | 'POST', path: string, options: CallOptions): Promise<unknown> {
     const { signal, patience } = options;
     return this.#logged(method, path, async () =>
@@ -140,7 +140,7 @@ interface Request {
   body?: string | Multipart;
 }
 
-/** Calls that are answered at once. No redirect is followed: the Authorization header goes to the given address only. */
+/** Sends quick calls. Redirects are not followed: the Authorization header goes to the given address only. */
 class QuickTransport {
   readonly #address: string;
   readonly #network: Network;
@@ -148,7 +148,7 @@ class QuickTransport {
   #way: { settings: NetworkSettings; dispatcher: Dispatcher } | undefined;
 
   /**
-   * @param address of the service, to which all calls go
+   * @param address of the service
    * @param deadlineMs for each call as a whole
    */
   constructor(address: string, network: Network, deadlineMs = QUICK_DEADLINE_MS) {
@@ -157,7 +157,7 @@ class QuickTransport {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Throws JimengError, of a kind that says nothing of a charge, or the signal's reason. */
+  /** Throws JimengError, of a kind that implies no charge, or the signal's reason. */
   async call(request: Request, signal: AbortSignal | undefined, patience = 1): Promise<Answer> {
     const deadlineMs = this.#deadlineMs * patience;
     const deadline = AbortSignal.timeout(deadlineMs);
@@ -186,7 +186,7 @@ class QuickTransport {
     await this.#way?.dispatcher.destroy();
   }
 
-  /** Another one once the settings have changed; calls under way end on the one they began with. */
+  /** Replaced when the settings change; calls in flight finish on the old one. */
   #dispatcher(): Dispatcher {
     const settings = this.#network();
     if (this.#way?.settings !== settings) {
@@ -195,9 +195,9 @@ class QuickTransport {
       });
       const dispatcher = dispatcherFor(this.#address, settings, {
         connectTimeout,
-        headersTimeout: 0, // each call has its deadline
+        headersTimeout: 0, // each call has its own deadline
         bodyTimeout: 0,
-        // The list of tasks holds other people's results too, with pictures inline at worst.
+        // The task list has other people's results too, at worst with inline pictures.
         maxResponseSize: 32 * MEBIBYTE,
       });
       this.#way = { settings, dispatcher };
@@ -234,7 +234,7 @@ async function sendGeneration(
     return await send(request, signal, dispatcher);
   } catch (error) {
     signal?.throwIfAborted();
-    if (error instanceof JimengError) throw error; // a file changed as it was read: its end was not sent
+    if (error instanceof JimengError) throw error; // a file changed while it was read: the body was not sent to its end
     if (error instanceof NotConnected) throw new JimengError(error.failure);
     const detail = detailOf(error);
     if (!progress.connected) throw new JimengError({ kind: 'serviceDown', detail });
@@ -252,7 +252,7 @@ async function send(
   signal: AbortSignal | undefined,
   dispatcher: Dispatcher,
 ): Promise<Answer> {
-  const sent = body as string | Readable | undefined; // undici takes whatever can be iterated over; its types do not say so
+  const sent = body as string | Readable | undefined; // undici accepts any iterable, which its types do not say
   const response = await sendRequest(url, {
     dispatcher,
     method,
@@ -263,12 +263,12 @@ async function send(
   return { status: response.statusCode, text: await response.body.text() };
 }
 
-/** What answers does not speak HTTP. */
+/** Whatever answered does not speak HTTP. */
 const notHttp = /^HPE_/;
 
 /**
- * The code of an error, else its words. The error itself goes no further: one of undici's parser holds what arrived, in which
- * the session ID may be repeated.
+ * The code of an error, else its message. The error itself is not passed on: undici's parser errors hold the received data,
+ * which may echo the session ID.
  */
 function detailOf(error: unknown): string {
   return errorCode(error) ?? foreignLine(error instanceof Error ? error.message : String(error));
