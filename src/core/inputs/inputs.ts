@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import pLimit from 'p-limit';
 import { download } from '../output/download.ts';
 import { isVideoUri } from '../request/materials.ts';
 import { imageFormatOf, type PictureFormat } from '../images/formats.ts';
@@ -62,12 +63,10 @@ export async function inspectInputs(
   const large = files
     .filter(({ input }) => input.size > LARGE_INPUT_BYTES)
     .map(({ uri }) => nameOf(uri));
-  await Promise.all(
-    Array.from({ length: MAX_CONCURRENT_HASHES }, async () => {
-      for (let file = files.shift(); file; file = files.shift())
-        inspected[file.index] = { uri: file.uri, sha256: await hashOf(file.input) };
-    }),
-  );
+  const limit = pLimit(MAX_CONCURRENT_HASHES);
+  await limit.map(files, async ({ index, uri, input }) => {
+    inspected[index] = { uri, sha256: await hashOf(input) };
+  });
   return { images: inspected, large };
 }
 

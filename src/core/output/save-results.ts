@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { errorCode, isDiskFull } from '../system/files.ts';
 import { JimengError } from '../service/failures/failures.ts';
 import type { MissingPicture, ResultItem, SavedPicture } from '../queue/task.ts';
@@ -99,15 +100,11 @@ export async function saveResults(options: SaveOptions): Promise<Pictures> {
     });
     record('failure' in picture ? { missing: [picture] } : { files: [picture] });
   };
-  const waiting = open.values();
-  const broken: unknown[] = [];
-  await Promise.all(
-    Array.from({ length: MAX_CONCURRENT_SAVES }, async () => {
-      for (const one of waiting) await save(one).catch((error: unknown) => broken.push(error));
-    }),
-  );
+  const limit = pLimit(MAX_CONCURRENT_SAVES);
+  const saved = await Promise.allSettled(open.map(one => limit(save, one)));
   await recording;
-  if (broken.length > 0) throw broken[0];
+  const broken = saved.find(({ status }) => status === 'rejected');
+  if (broken) throw (broken as PromiseRejectedResult).reason;
   if (state.isRecorded)
     await saving.end().catch(() => {
       /* the pictures are saved; the next saving clears what is left */

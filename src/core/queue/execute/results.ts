@@ -2,6 +2,7 @@ import { openAsBlob } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import pLimit from 'p-limit';
 import { makeFolder } from '../../system/files.ts';
 import type { Converter } from '../../images/converter.ts';
 import type { Folder } from '../../output/folder.ts';
@@ -18,6 +19,12 @@ import type { Execution } from './execution.ts';
 
 /** The ledger, which all windows see, is told of a video's progress so often; in ms. */
 const PROGRESS_INTERVAL_MS = 1_000;
+
+/**
+ * How many tasks are saved at once. Of twenty that are done together, each would otherwise wait for the pictures of all;
+ * a video that is slow to come holds up no pictures.
+ */
+const MAX_CONCURRENT_TASKS = 4;
 
 export interface ResultsOptions {
   /** Undefined where this process cannot write it: the pictures are kept in a local folder then. */
@@ -37,6 +44,8 @@ export class Results {
   readonly #options: ResultsOptions;
   /** What our own disk could not take, by the file that it would be in: the disk of the pictures may have room. */
   readonly #inMemory = new Map<string, Blob>();
+
+  readonly #turn = { image: pLimit(MAX_CONCURRENT_TASKS), video: pLimit(MAX_CONCURRENT_TASKS) };
 
   constructor(options: ResultsOptions) {
     this.#options = options;
@@ -66,8 +75,12 @@ export class Results {
   readonly #openReceived = async (file: string): Promise<Blob> =>
     this.#inMemory.get(file) ?? openAsBlob(file);
 
-  /** Saves what the task has not saved yet. Moves it to `completed` or `partial`. */
-  async save(run: Execution): Promise<void> {
+  /** Saves what the task has not saved yet, when it is its turn. Moves it to `completed` or `partial`. */
+  save(run: Execution): Promise<void> {
+    return this.#turn[run.task.request.kind](() => this.#save(run));
+  }
+
+  async #save(run: Execution): Promise<void> {
     const { task } = run;
     const { state } = task;
     if (state.status !== 'saving')

@@ -21,6 +21,7 @@ import { built } from '../../../built.ts';
 import { hangUp, type Answer } from '../../../scripted-service.ts';
 import { photo } from '../../convert/samples.ts';
 import { silentLog } from '../samples.ts';
+import { pictureServer } from '../../output/picture-server.ts';
 import { requestFor, servicesUntil, session, taskOf } from '../setup.ts';
 
 const generations = 'POST /v1/images/generations';
@@ -287,6 +288,34 @@ suite('the way of a task', () => {
     assert.equal(task.state.status, 'completed');
     assert.deepEqual(received.sort(), [`${id}-0`, `${id}-1`]);
     assert.deepEqual(await readdir(join(folder, 'received')), []);
+  });
+
+  test('of many results at once the first are saved first: nobody waits for all of them', async () => {
+    const source = await photo(40, 30).webp().toBuffer();
+    let open = 0;
+    let most = 0;
+    const server = await pictureServer({
+      '/': response => {
+        most = Math.max(most, ++open);
+        response.once('close', () => open--);
+        setTimeout(() => response.writeHead(200).end(source), 100);
+      },
+    });
+    ends.push(() => server.close());
+    const data = Array.from({ length: 4 }, () => ({ url: server.url }));
+    const service = await scripted({ [generations]: [{ created: 1, data }] });
+    let before: number | undefined;
+    await Promise.all(
+      Array.from({ length: 12 }, async () => {
+        await (
+          await begin(service.url, 'sync')
+        ).done;
+        before ??= server.requests.length;
+      }),
+    );
+    assert.ok(most <= 16, `${most} at once`);
+    assert.ok(before! <= 32, `the first is there after ${before} of 48`);
+    assert.equal(server.requests.length, 48);
   });
 
   test('one dead link of three: partial, with its link kept', async () => {
