@@ -71,6 +71,38 @@ suite('the wizard', () => {
     assert.equal(await window.notificationCount(), 0);
   });
 
+  test('what was given up is a draft: offered first, with its options, until it is discarded', async () => {
+    const offer = async () => {
+      await window.palette('Jimeng: Generate Image');
+      await window.quickInputWith('Describe the picture. For example:');
+      return (await window.focused('Open Your Draft')).filter({ hasText: 'a cat to come back to' });
+    };
+    await (await offer()).waitFor();
+    await window.screenshot('draft-en');
+    await window.press('Enter');
+    await (await window.entry('Prompt')).filter({ hasText: 'a cat to come back to' }).waitFor();
+    await window.focused('Generate');
+    await window.pick('Ratio');
+    await window.pick('16:9');
+    await (await window.focused('Generate')).filter({ hasText: '16:9' }).waitFor();
+    await window.pick('Model');
+    await window.quickInputWith('Model');
+    await window.press('Escape');
+
+    const draft = await offer();
+    await window.press('Enter');
+    await (await window.entry('Ratio')).filter({ hasText: '16:9' }).waitFor();
+    await window.pick('Prompt');
+    await window.quickInputWith('Describe the picture');
+    await window.press('Escape');
+
+    await (await offer()).hover();
+    await draft.locator('.action-label.codicon-trash').click();
+    await draft.waitFor({ state: 'detached' });
+    await window.entry('Write a prompt first');
+    await window.press('Escape');
+  });
+
   test('a long prompt is written in an editor, and its line breaks are kept', async () => {
     await window.palette('Jimeng: Generate Image');
     await typePrompt(window, 'Describe the picture', 'a poster');
@@ -114,7 +146,7 @@ suite('the wizard', () => {
     await writePrompt(window, 'a wide cat');
     await window.pick('Ratio');
     await window.pick('21:9');
-    await window.focused('21:9');
+    await (await window.focused('Generate')).filter({ hasText: '21:9' }).waitFor();
     await window.pick('Negative Prompt');
     await window.quickInputWith('Negative Prompt');
     await window.type('blur');
@@ -182,7 +214,13 @@ suite('the wizard', () => {
     await window.entry('4096×4096');
     await window.screenshot('warned-en');
     await window.pick('Model');
+    await (await window.entry('jimeng-4.6')).filter({ hasText: '4 pictures' }).waitFor();
     await window.screenshot('models-en');
+    await window.type('nanobananapro');
+    const missing = await window.focused('nanobananapro');
+    await missing.filter({ hasText: 'Sites that have it: US, HK, JP, SG' }).waitFor();
+    await missing.click(); // cannot be chosen
+    await window.fill('jimeng-3.1');
     await window.pick('jimeng-3.1');
     await (
       await window.entry('Intelligent Ratio')

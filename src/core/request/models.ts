@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** The sites a session can belong to; international ones carry their prefix in the session ID. */
 export const regions = ['cn', 'us', 'hk', 'jp', 'sg'] as const;
 export type Region = (typeof regions)[number];
@@ -24,6 +26,8 @@ const asia = ['hk', 'jp', 'sg'] as const;
 
 interface ImageModel {
   id: string;
+  /** What it is good at, as its site describes it. */
+  about: () => string;
   regions: readonly Region[];
   /** Whether the service chooses the ratio by words in the prompt where it is asked to. */
   intelligentRatio: boolean;
@@ -46,16 +50,44 @@ const counting = { ...usual, countsInPrompt: true };
 
 /** service-contract, Models. Newest first. */
 export const imageModels: readonly ImageModel[] = [
-  { ...usual, id: 'jimeng-5.0', regions: ['cn', ...asia] },
-  { ...usual, id: 'jimeng-4.6', regions: ['cn', ...asia] },
-  { ...counting, id: 'jimeng-4.5' },
-  { ...counting, id: 'jimeng-4.1' },
-  { ...counting, id: 'jimeng-4.0' },
-  { ...plain, id: 'jimeng-3.1', regions: ['cn'] },
-  { ...plain, id: 'jimeng-3.0' },
+  {
+    ...usual,
+    id: 'jimeng-5.0',
+    about: () => l10n.t('Follows detailed instructions most closely.'),
+    regions: ['cn', ...asia],
+  },
+  {
+    ...usual,
+    id: 'jimeng-4.6',
+    about: () => l10n.t('Keeps people recognizable from picture to picture.'),
+    regions: ['cn', ...asia],
+  },
+  {
+    ...counting,
+    id: 'jimeng-4.5',
+    about: () => l10n.t('Consistent subjects and styles, close to the prompt.'),
+  },
+  {
+    ...counting,
+    id: 'jimeng-4.1',
+    about: () => l10n.t('Design and creative work with a consistent look.'),
+  },
+  {
+    ...counting,
+    id: 'jimeng-4.0',
+    about: () => l10n.t('All-round: several input pictures, and series of pictures.'),
+  },
+  {
+    ...plain,
+    id: 'jimeng-3.1',
+    about: () => l10n.t('Varied styles and vivid colors.'),
+    regions: ['cn'],
+  },
+  { ...plain, id: 'jimeng-3.0', about: () => l10n.t('Cinematic look and accurate lettering.') },
   {
     ...plain,
     id: 'nanobanana',
+    about: () => l10n.t("Google's small model: quick edits."),
     regions: ['us', ...asia],
     pictures: 1,
     forced: region =>
@@ -66,6 +98,7 @@ export const imageModels: readonly ImageModel[] = [
   {
     ...plain,
     id: 'nanobananapro',
+    about: () => l10n.t("Google's large model: precise edits and lettering."),
     regions: ['us', ...asia],
     sizes: {
       '4k': {

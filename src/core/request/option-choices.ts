@@ -6,7 +6,9 @@ import {
   imageModelsOf,
   outcomeOf,
   ratios,
+  regions,
   resolutions,
+  type Region,
 } from './models.ts';
 import {
   VIDEO_DEFAULTS,
@@ -61,22 +63,43 @@ export const impliedModel: NonNullable<OptionRow['implies']> = (value, { model }
     : undefined;
 };
 
-export const modelChoices: Choices = ({ kind, model }, region) =>
-  kind === 'image'
-    ? [
-        ...idsOf(imageModelsOf(region)),
-        ...(model !== undefined && !imageModelOf(model) ? [model] : []),
-      ].map(id => described(id, id === IMAGE_DEFAULTS.model && builtIn()))
-    : videoModelsOf(region).map(({ id, durations, omniReference }) =>
-        described(
-          id,
-          seconds(
-            durations.length > 3 ? `${durations[0]}–${durations.at(-1)}` : durations.join(', '),
-          ),
-          omniReference && l10n.t('materials'),
-          id === VIDEO_DEFAULTS.model && builtIn(),
-        ),
-      );
+export const modelChoices: Choices = ({ kind, model }, region) => [
+  ...(kind === 'image' ? imageModelChoices(model, region) : videoModelChoices(region)),
+  ...(kind === 'image' ? imageModels : videoModels)
+    .filter(({ regions }) => !regions.includes(region))
+    .map(({ id, regions }) => ({
+      value: id,
+      unavailable: l10n.t(
+        'Not offered by the site of your session ID. Sites that have it: {0}.',
+        regions.join(', ').toUpperCase(),
+      ),
+    })),
+];
+
+function imageModelChoices(chosen: string | undefined, region: Region): Choice[] {
+  const known = imageModelsOf(region).map(({ id, about, pictures, regions: sites }) => {
+    const { width, height } = outcomeOf(id, region, '1:1', '4k');
+    const parts = [
+      id === IMAGE_DEFAULTS.model && builtIn(),
+      pictures === 1 ? l10n.t('1 picture') : l10n.t('{0} pictures', pictures),
+      l10n.t('up to {0}', `${width}×${height}`),
+      sites.length < regions.length && sites.join(', ').toUpperCase(),
+    ];
+    return { ...described(id, ...parts), about: about() };
+  });
+  return [...known, ...(chosen === undefined || imageModelOf(chosen) ? [] : [{ value: chosen }])];
+}
+
+function videoModelChoices(region: Region): Choice[] {
+  return videoModelsOf(region).map(({ id, durations, omniReference }) =>
+    described(
+      id,
+      seconds(durations.length > 3 ? `${durations[0]}–${durations.at(-1)}` : durations.join(', ')),
+      omniReference && l10n.t('materials'),
+      id === VIDEO_DEFAULTS.model && builtIn(),
+    ),
+  );
+}
 
 export const durationChoices: Choices = chosen =>
   (videoModelOf(chosen.model ?? VIDEO_DEFAULTS.model)?.durations ?? []).map(value => ({

@@ -27,6 +27,10 @@ export interface Choice {
   /** The value itself where none is given. */
   label?: string;
   description?: string;
+  /** What it is good for, as a sentence. */
+  about?: string;
+  /** Why it cannot be chosen. */
+  unavailable?: string;
 }
 
 export interface OptionRow {
@@ -63,6 +67,8 @@ export interface OptionRow {
   usual?: (chosen: Chosen) => Choice['value'] | undefined;
   /** What a choice changes beside. */
   implies?: (value: Choice['value'], chosen: Chosen) => { model: string } | undefined;
+  /** What it does, in a few words, where its name does not say so; shown while it is not chosen. */
+  about?: () => string;
   /** What the wizard asks for. */
   ask?: () => string;
   /** What the wizard shows; else the value or `none`. */

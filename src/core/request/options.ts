@@ -170,7 +170,11 @@ export const optionTable = {
     rule: () => l10n.t('The sample strength is a number from 0 to 1.'),
     label: () => l10n.t('Sample Strength'),
     icon: 'settings',
-    ask: () => l10n.t('A number from 0 to 1. Leave empty to let the service choose'),
+    about: () => l10n.t('how finely the details are worked out'),
+    ask: () =>
+      l10n.t(
+        'How finely the details are worked out, from 0 to 1. Leave empty to let the service choose',
+      ),
     brief: value => l10n.t('strength {0}', value),
     usage: () => l10n.t('N'),
     help: { image: () => l10n.t('0 to 1') },
@@ -182,6 +186,7 @@ export const optionTable = {
     field: 'intelligent_ratio',
     label: () => l10n.t('Intelligent Ratio'),
     icon: 'wand',
+    about: () => l10n.t('when on, words such as "portrait" in the prompt choose the ratio'),
     shown: intelligentShown,
     text: value => (value === true ? onWithWords() : undefined),
     brief: () => l10n.t('intelligent ratio'),
@@ -205,9 +210,10 @@ export const optionTable = {
       l10n.t('"{0}" is not a callback address: it must begin with http:// or https://.', value),
     label: () => l10n.t('Callback URL'),
     icon: 'globe',
+    about: () => l10n.t('where the task service reports that a task is done'),
     ask: () =>
       l10n.t(
-        'The address of your own backend, which the task service calls when a task is done; the stock service does not. Leave empty for none.',
+        'The address of your own backend, which the task service calls when a task is done; the stock service does not. Leave empty for none',
       ),
     none,
     unlisted: true,

@@ -9,6 +9,7 @@ import { settings } from '../platform/settings.ts';
 import { submit } from './submit.ts';
 import { optionsOf, type Draft } from './wizard/draft.ts';
 import { wizard, type WizardContext } from './wizard/wizard.ts';
+import { draftsIn, forgetDraft, keepDraft } from './drafts.ts';
 import { editPrompt } from './edit-prompt.ts';
 import { MAX_INPUTS } from '../../core/request/models.ts';
 import { MAX_FRAMES, MAX_MATERIALS, videoModels } from '../../core/request/video-models.ts';
@@ -26,13 +27,14 @@ export async function generate(deps: Deps, request: GenerationRequest): Promise<
       draft = { ...draft, folder };
     }
     const answer = await wizard(draft, await contextOf(request, deps));
-    if (!answer) return;
     draft = answer.draft;
     if (answer.next === 'edit') {
       await editPrompt(draft.request);
       return;
     }
-    await submit(draft, deps);
+    await keepDraft(deps.workspaceMemory, draft.request);
+    if (answer.next === 'generate' && (await submit(draft, deps)))
+      await forgetDraft(deps.workspaceMemory, draft.request);
   } catch (error) {
     await reportError(error, deps.log, { request: draft.request, edit });
   }
@@ -47,12 +49,15 @@ export function requestOfSettings(): ImageRequest {
   return { kind: 'image', prompt: '', ...(Object.fromEntries(chosen) as OptionsOf<'image'>) };
 }
 
-async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<WizardContext> {
+async function contextOf(request: GenerationRequest, deps: Deps): Promise<WizardContext> {
+  const { kind, prompt, images } = request;
   const { services, sessions, demo } = deps;
   const [session, tasks] = await Promise.all([
     demo.isOn ? demo.session : sessions.get(),
     services.ledger.all(),
   ]);
+  const drafts = draftsIn(deps.workspaceMemory).filter(draft => draft.kind === kind);
+  const isFresh = prompt === '' && !images && !('target' in request);
   const alike = tasks.filter(({ request }) => request.kind === kind);
   const [newest] = alike;
   const recall = async () => (session && !demo.isOn ? recallCredits(session, deps) : undefined);
@@ -65,7 +70,11 @@ async function contextOf({ kind }: GenerationRequest, deps: Deps): Promise<Wizar
       await checkCredits(deps);
       return recall();
     },
-    history: [...new Set(alike.map(({ request }) => request.prompt))],
+    history: [
+      ...new Set([...drafts, ...alike.map(task => task.request)].map(earlier => earlier.prompt)),
+    ],
+    unsent: isFresh ? drafts[0] : undefined,
+    discard: draft => forgetDraft(deps.workspaceMemory, draft),
   };
 }
 

@@ -62,7 +62,7 @@ export const accountFailures = {
   noCredits: {
     words: () => [
       l10n.t('There are not enough credits.'),
-      l10n.t('Use 1k or 2k instead of 4k, claim the daily credits, or buy some on the site.'),
+      l10n.t('Claim the daily credits, or buy some on the site. 4k costs more than 1k and 2k.'),
     ],
     final: true,
     action: 'claimCredits',

@@ -14,6 +14,12 @@ export interface Draft {
   folder?: vscode.Uri;
 }
 
+/** What a page of the wizard made of a draft. `cancelled`: the person leaves the wizard. */
+export interface Changed {
+  draft: Draft;
+  cancelled?: true;
+}
+
 /** Which of these exist depends on the kind of request; the role of inputs is chosen with the inputs. */
 export type Options = Omit<OptionsOf<'image'> & OptionsOf<'video'>, 'omniReference'>;
 

@@ -4,7 +4,7 @@ import { MAX_INPUTS } from '../../../core/request/models.ts';
 import { materialsOf } from '../../../core/request/materials.ts';
 import { MAX_FRAMES, MAX_MATERIALS } from '../../../core/request/video-models.ts';
 import type { GenerationRequest, InputImage } from '../../../core/request/schema.ts';
-import { change as changed, title, type Draft } from './draft.ts';
+import { change as changed, title, type Changed, type Draft } from './draft.ts';
 import { showStep } from './step.ts';
 
 type Change = 'up' | 'down' | 'remove';
@@ -39,8 +39,8 @@ function rolesOf(request: GenerationRequest): {
   };
 }
 
-/** Shows the input pictures in order; they can be added, moved and removed. Undefined if the person cancels. */
-export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
+/** Shows the input pictures in order; they can be added, moved and removed. */
+export async function imagesPage(draft: Draft): Promise<Changed> {
   const { request } = draft;
   const { what, most, nameOf: roleOf } = rolesOf(request);
   const withVideos = 'omniReference' in request && request.omniReference === true;
@@ -68,8 +68,8 @@ export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
         return Promise.resolve();
       },
     });
-    if (step === undefined) return undefined;
-    if (step === 'back') return done();
+    if (step === undefined) return { draft: done(), cancelled: true };
+    if (step === 'back') return { draft: done() };
     switch (step.item.run) {
       case 'files':
         images = [...images, ...(await chooseFiles(withVideos))];
@@ -80,7 +80,7 @@ export async function imagesPage(draft: Draft): Promise<Draft | undefined> {
       case undefined:
         break;
       default:
-        return done();
+        return { draft: done() };
     }
   }
 }

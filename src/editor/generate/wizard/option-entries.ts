@@ -3,14 +3,19 @@ import { nameOf } from '../../../core/inputs/address.ts';
 import { IMAGE_DEFAULTS, type Region } from '../../../core/request/models.ts';
 import { materialsOf } from '../../../core/request/materials.ts';
 import type { Made } from '../../../core/request/option.ts';
-import { optionRows, shownText, type NamedRow } from '../../../core/request/option-values.ts';
+import {
+  optionRows,
+  shownText,
+  type NamedRow,
+  type OptionName,
+} from '../../../core/request/option-values.ts';
 import type { GenerationRequest, VideoRequest } from '../../../core/request/schema.ts';
 import { settings } from '../../platform/settings.ts';
 import { checkDraft, type Draft, type Options } from './draft.ts';
 import type { Option } from './option-pickers.ts';
 import { shapeOf } from './shape.ts';
 
-export type Action = 'generate' | 'edit' | 'save' | 'credits' | Option;
+export type Action = 'generate' | 'prompt' | 'save' | 'credits' | Option;
 export interface Entry extends vscode.QuickPickItem {
   action?: Action;
   options?: Options;
@@ -51,7 +56,11 @@ function entry(icon: string, label: string, description: string, action: Option)
 }
 
 function optionEntry(row: NamedRow, request: GenerationRequest, made: Made | undefined): Entry {
-  const description = shownText(row, request, made);
+  const isChosen = (request as Partial<Record<OptionName, unknown>>)[row.name] !== undefined;
+  const about = isChosen ? undefined : row.about?.();
+  const description = [shownText(row, request, made), ...(about === undefined ? [] : [about])].join(
+    ' · ',
+  );
   const shape = row.name === 'ratio' ? shownRatio(request, made) : undefined;
   return shape === undefined
     ? entry(row.icon, row.label(), description, row.name)

@@ -7,7 +7,7 @@ import {
   type NamedRow,
   type OptionName,
 } from '../../../core/request/option-values.ts';
-import { change, title, type Draft } from './draft.ts';
+import { change, title, type Changed, type Draft } from './draft.ts';
 import { imagesPage } from './images-page.ts';
 import { shapeOf } from './shape.ts';
 import { showStep } from './step.ts';
@@ -15,21 +15,19 @@ import { showStep } from './step.ts';
 /** The state that the second page of the wizard changes. */
 export type Option = OptionName | 'mode' | 'folder' | 'images';
 
-/** Asks for one option and returns the changed draft; the same one if the person goes back, undefined if they cancel. */
-export async function pickOption(
-  option: Option,
-  draft: Draft,
-  region: Region,
-): Promise<Draft | undefined> {
+/** Asks for one option; the draft is the same one if the person goes back or leaves. */
+export async function pickOption(option: Option, draft: Draft, region: Region): Promise<Changed> {
   if (option === 'images') return imagesPage(draft);
-  if (option === 'mode') return { ...draft, mode: draft.mode === 'now' ? 'background' : 'now' };
-  if (option === 'folder') return pickFolder(draft);
+  if (option === 'mode')
+    return { draft: { ...draft, mode: draft.mode === 'now' ? 'background' : 'now' } };
+  if (option === 'folder') return { draft: await pickFolder(draft) };
   const row = optionRows(draft.request.kind).find(({ name }) => name === option);
-  if (!row) return draft;
+  if (!row) return { draft };
   const { [option]: value } = draft.request as Partial<Record<OptionName, Choice['value']>>;
   if (row.choices) return pickChoice(row, row.choices(draft.request, region), value, draft);
-  if (row.type === 'boolean') return change(draft, option, value === true ? undefined : true);
-  return askValue(row, value, draft);
+  if (row.type === 'boolean')
+    return { draft: change(draft, option, value === true ? undefined : true) };
+  return { draft: await askValue(row, value, draft) };
 }
 
 async function pickChoice(
@@ -37,19 +35,24 @@ async function pickChoice(
   choices: readonly Choice[],
   chosen: Choice['value'] | undefined,
   draft: Draft,
-): Promise<Draft | undefined> {
+): Promise<Changed> {
   const present = chosen ?? row.usual?.(draft.request);
-  const items = choices.map(({ value, label = String(value), description }) => ({
-    value,
-    label,
-    ...(description !== undefined && { description }),
-    ...(row.name === 'ratio' && { iconPath: shapeOf(label) }),
-  }));
+  const items = choices.map(
+    ({ value, label = String(value), description, about, unavailable }) => ({
+      value,
+      label: unavailable === undefined ? label : `$(circle-slash) ${label}`,
+      ...(description !== undefined && { description }),
+      ...((unavailable ?? about) !== undefined && { detail: unavailable ?? about }),
+      ...(unavailable !== undefined && { disabled: true }),
+      ...(row.name === 'ratio' && { iconPath: shapeOf(label) }),
+    }),
+  );
   const picked = await pick(draft, row.label(), items, ({ value }) => value === present);
-  if (picked === undefined || picked === 'back') return picked && draft;
+  if (picked === 'back') return { draft };
+  if (picked === undefined) return { draft, cancelled: true };
   const implied = row.implies?.(picked.value, draft.request);
   const changed = change(draft, row.name, picked.value === false ? undefined : picked.value);
-  return implied ? change(changed, 'model', implied.model) : changed;
+  return { draft: implied ? change(changed, 'model', implied.model) : changed };
 }
 
 /** An empty text chooses nothing. */

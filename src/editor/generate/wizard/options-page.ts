@@ -35,16 +35,11 @@ export interface OptionsContext {
 
 export interface OptionsResult {
   draft: Draft;
-  next: 'generate' | 'edit' | 'back';
+  next: 'generate' | 'prompt' | 'cancel';
 }
 
-/**
- * Shows everything that will be sent; its first entry sends it, the others change it. Undefined if the person cancels.
- */
-export async function optionsPage(
-  draft: Draft,
-  given: OptionsContext,
-): Promise<OptionsResult | undefined> {
+/** Shows everything that will be sent: Enter sends it, the other entries change it. */
+export async function optionsPage(draft: Draft, given: OptionsContext): Promise<OptionsResult> {
   let active: Action | undefined = 'generate';
   let context = given;
   const read = () => given.presets.all(draft.request.kind);
@@ -63,18 +58,18 @@ export async function optionsPage(
         presets = await read();
       },
     });
-    if (step === undefined) return undefined;
-    if (step === 'back') return { draft: current, next: 'back' };
+    if (step === undefined) return { draft: current, next: 'cancel' };
+    if (step === 'back') return { draft: current, next: 'prompt' };
     const { action, options } = step.item;
-    active = action ?? 'generate';
+    active = 'generate';
     if (options) {
       current = withOptions(current, options);
     } else if (action === 'generate') {
       const checked = checkDraft(current, context.region);
       if (checked.ok) return { draft: current, next: 'generate' };
       active = optionOf(checked.refusal.kind);
-    } else if (action === 'edit') {
-      return { draft: current, next: 'edit' };
+    } else if (action === 'prompt') {
+      return { draft: current, next: 'prompt' };
     } else if (action === 'credits') {
       context = { ...context, credits: await context.askCredits() };
     } else if (action === 'save') {
@@ -82,8 +77,9 @@ export async function optionsPage(
       presets = await read();
     } else if (action !== undefined) {
       const changed = await pickOption(action, current, context.region);
-      if (changed === undefined) return undefined;
-      current = changed;
+      if (changed.cancelled) return { draft: changed.draft, next: 'cancel' };
+      if (changed.draft === current) active = action; // nothing was chosen
+      current = changed.draft;
     }
   }
 }
@@ -98,17 +94,16 @@ function entries(draft: Draft, context: OptionsContext, presets: readonly Preset
   const { request } = draft;
   const lines = request.prompt.split('\n').length;
   return [
+    {
+      label: `$(${lines > 1 ? 'go-to-file' : 'edit'}) ${vscode.l10n.t('Prompt')}`,
+      description:
+        lines > 1
+          ? vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt))
+          : oneLine(request.prompt),
+      action: 'prompt',
+    },
     generateEntry(draft, checkDraft(draft, context.region)),
     ...creditsEntry(context),
-    ...(lines > 1
-      ? [
-          {
-            label: `$(go-to-file) ${vscode.l10n.t('Prompt')}`,
-            description: vscode.l10n.t('{0} lines: {1}', lines, oneLine(request.prompt)),
-            action: 'edit' as const,
-          },
-        ]
-      : []),
     ...ofPage(draft, context.region),
     separator(vscode.l10n.t('options')),
     ...optionEntries(draft, context.region),

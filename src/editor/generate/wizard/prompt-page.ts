@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { nameOf } from '../../../core/inputs/address.ts';
 import type { Region } from '../../../core/request/models.ts';
+import type { GenerationRequest } from '../../../core/request/schema.ts';
 import { materialsOf } from '../../../core/request/materials.ts';
 import { oneLine } from '../../tasks/task-texts.ts';
 import { checkDraft, outcomeText, title, withPrompt, type Draft } from './draft.ts';
@@ -12,68 +13,128 @@ import { showStep } from './step.ts';
  */
 interface Entry extends vscode.QuickPickItem {
   typed?: true;
+  unsent?: GenerationRequest;
   earlier?: string;
   edit?: true;
   insert?: string;
 }
 
-/** Asks for the prompt; earlier ones are listed below. `edit`: it should be written in an editor, with line breaks. */
+export interface PromptContext {
+  region: Region;
+  /** Earlier prompts, newest first. */
+  history: readonly string[];
+  /** What was written last and not sent: offered where nothing is written yet. */
+  unsent: GenerationRequest | undefined;
+  /** Forgets it. */
+  discard: (unsent: GenerationRequest) => Promise<void>;
+}
+
+/**
+ * Asks for the prompt; earlier ones are listed below. `edit`: it should be written in an editor, with line breaks.
+ * `cancel`: the draft has what was typed.
+ */
 export async function promptPage(
   draft: Draft,
-  region: Region,
-  history: readonly string[],
-): Promise<{ draft: Draft; edit: boolean } | undefined> {
+  { region, history, unsent, discard }: PromptContext,
+): Promise<{ draft: Draft; next: 'options' | 'edit' | 'cancel' }> {
   const sending = outcomeText(checkDraft(draft, region));
+  const placeholder = placeholderOf(draft);
+  let offered = unsent;
   for (let prompt = draft.request.prompt; ;) {
+    let written = prompt;
     const step = await showStep<Entry>({
       title: title(draft),
       step: [1, 2],
-      placeholder: placeholderOf(draft),
+      placeholder,
       value: prompt,
       filters: false,
+      onButton: async item => {
+        offered = undefined;
+        if (item.unsent) await discard(item.unsent);
+      },
       insert: ({ insert }, value) =>
         insert && `${value.replace(/@\w*$/, '').replace(/(?<=\S)$/, ' ')}@${insert} `,
-      items: typed => [
-        typed.trim() === ''
-          ? {
-              label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`,
-              description: sending,
-              alwaysShow: true,
-              typed: true,
-            }
-          : {
-              label: `$(arrow-right) ${vscode.l10n.t('Continue')}`,
-              description: sending,
-              alwaysShow: true,
-              typed: true,
-            },
-        ...materials(draft),
-        {
-          label: '$(go-to-file)',
-          description: vscode.l10n.t('Edit in an Editor, with line breaks'),
-          alwaysShow: true,
-          edit: true,
-        },
-        ...earlier(history, typed),
-      ],
+      items: typed => {
+        written = typed;
+        return [
+          ...(typed.trim() === '' && offered ? [unsentEntry(offered)] : []),
+          typed.trim() === ''
+            ? {
+                label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`,
+                description: sending,
+                alwaysShow: true,
+                typed: true,
+              }
+            : {
+                label: `$(arrow-right) ${vscode.l10n.t('Continue')}`,
+                description: sending,
+                alwaysShow: true,
+                typed: true,
+              },
+          ...materials(draft),
+          {
+            label: '$(go-to-file)',
+            description: vscode.l10n.t('Edit in an Editor, with line breaks'),
+            alwaysShow: true,
+            edit: true,
+          },
+          ...earlier(history, typed, offered),
+        ];
+      },
     });
-    if (step === undefined || step === 'back') return undefined;
+    if (step === undefined || step === 'back')
+      return { draft: withPrompt(draft, written), next: 'cancel' };
     const { item, value } = step;
-    if (item.edit) return { draft: withPrompt(draft, value), edit: true };
+    if (item.edit) return { draft: withPrompt(draft, value), next: 'edit' };
     // An entry may be older than the last keys before Enter: the input's value is current.
-    const chosen = item.typed ? value : item.earlier;
-    if (chosen !== undefined && chosen.trim() !== '')
-      return { draft: withPrompt(draft, chosen), edit: false };
+    if (item.unsent && value.trim() === '')
+      return { draft: { ...draft, request: item.unsent }, next: 'options' };
+    const chosen = item.earlier ?? value;
+    if (chosen.trim() !== '') return { draft: withPrompt(draft, chosen), next: 'options' };
     prompt = value;
   }
 }
 
-function placeholderOf({ request: { kind, images } }: Draft): string {
-  if (kind === 'video') return vscode.l10n.t('Describe the video, then press Enter');
-  return images
-    ? vscode.l10n.t('Describe what to make of it, then press Enter')
-    : vscode.l10n.t('Describe the picture, then press Enter');
+function unsentEntry(unsent: GenerationRequest): Entry {
+  return {
+    label: `$(arrow-right) ${vscode.l10n.t('Open Your Draft')}`,
+    description: oneLine(unsent.prompt),
+    buttons: [{ iconPath: new vscode.ThemeIcon('trash'), tooltip: vscode.l10n.t('Discard') }],
+    alwaysShow: true,
+    unsent,
+  };
 }
+
+/** With another example each time. */
+function placeholderOf({ request: { kind, images } }: Draft): string {
+  if (kind === 'video')
+    return vscode.l10n.t('Describe the video. For example: {0}', any(videoExamples()));
+  return images
+    ? vscode.l10n.t('Describe the change. For example: {0}', any(changeExamples()))
+    : vscode.l10n.t('Describe the picture. For example: {0}', any(pictureExamples()));
+}
+
+function any(examples: readonly string[]): string {
+  return examples[Math.floor(Math.random() * examples.length)] ?? '';
+}
+
+const pictureExamples = () => [
+  vscode.l10n.t('a lighthouse at dusk, watercolor'),
+  vscode.l10n.t('a small bookshop, isometric illustration'),
+  vscode.l10n.t('a mountain lake in morning mist, wide photo'),
+  vscode.l10n.t('a paper plane, flat icon on white'),
+  vscode.l10n.t('lemons on pale blue, seamless pattern'),
+  vscode.l10n.t('a friendly robot watering plants, 3D render'),
+];
+const changeExamples = () => [
+  vscode.l10n.t('make it a winter evening'),
+  vscode.l10n.t('on a plain white background'),
+  vscode.l10n.t('as a pencil sketch'),
+];
+const videoExamples = () => [
+  vscode.l10n.t('waves rolling onto a beach at sunrise, slow camera'),
+  vscode.l10n.t('a paper boat drifting down a rainy street'),
+];
 
 /** The names by which a prompt refers to its materials; selecting one appends it to the typed text. */
 function materials({ request }: Draft): Entry[] {
@@ -93,10 +154,15 @@ function materials({ request }: Draft): Entry[] {
   ];
 }
 
-function earlier(history: readonly string[], typed: string): Entry[] {
+function earlier(
+  history: readonly string[],
+  typed: string,
+  offered: GenerationRequest | undefined,
+): Entry[] {
   const wanted = typed.trim().toLowerCase();
+  const listed = wanted === '' ? offered?.prompt : typed;
   const found = history
-    .filter(prompt => prompt.toLowerCase().includes(wanted) && prompt !== typed)
+    .filter(prompt => prompt.toLowerCase().includes(wanted) && prompt !== listed)
     .slice(0, 20);
   if (found.length === 0) return [];
   return [

@@ -1,6 +1,10 @@
 import * as vscode from 'vscode';
 
-export interface StepOptions<T extends vscode.QuickPickItem> {
+export interface StepItem extends vscode.QuickPickItem {
+  disabled?: boolean;
+}
+
+export interface StepOptions<T extends StepItem> {
   title: string;
   step?: [number, number];
   placeholder: string;
@@ -8,7 +12,7 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
   back?: boolean;
   /** Called whenever the typed text changes. */
   items: (value: string) => readonly T[];
-  /** The entry that is active at first. */
+  /** The entry that is active at first. One that is `disabled` is shown and cannot be chosen. */
   active?: (item: T) => boolean;
   /** The typed text filters the entries; otherwise it is a value of its own. */
   filters: boolean;
@@ -25,7 +29,7 @@ export interface StepOptions<T extends vscode.QuickPickItem> {
 export type StepResult<T> = { item: T; value: string } | 'back';
 
 /** A single page: the chosen entry. Undefined if the person cancels. */
-export async function showPick<T extends vscode.QuickPickItem>(
+export async function showPick<T extends StepItem>(
   options: Omit<StepOptions<T>, 'filters' | 'back'>,
 ): Promise<T | undefined> {
   const step = await showStep({ ...options, filters: true });
@@ -33,7 +37,7 @@ export async function showPick<T extends vscode.QuickPickItem>(
 }
 
 /** One page of a wizard. Undefined if the person cancels; it stays open while the focus is elsewhere. */
-export function showStep<T extends vscode.QuickPickItem>(
+export function showStep<T extends StepItem>(
   options: StepOptions<T>,
 ): Promise<StepResult<T> | undefined> {
   const { signal, onButton } = options;
@@ -65,6 +69,7 @@ export function showStep<T extends vscode.QuickPickItem>(
     page.onDidTriggerItemButton(({ item, button }) => void onButton?.(item, button).then(fill));
     page.onDidAccept(() => {
       const [item] = page.activeItems;
+      if (item?.disabled) return;
       const inserted = item && options.insert?.(item, page.value);
       if (inserted !== undefined) {
         page.value = inserted;

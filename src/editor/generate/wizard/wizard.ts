@@ -1,38 +1,30 @@
 import type { Draft } from './draft.ts';
 import { optionsPage, type OptionsContext } from './options-page.ts';
-import { promptPage } from './prompt-page.ts';
+import { promptPage, type PromptContext } from './prompt-page.ts';
 
-export interface WizardContext extends OptionsContext {
-  /** Earlier prompts, newest first. */
-  history: readonly string[];
-}
+export type WizardContext = OptionsContext & PromptContext;
 
 export interface WizardResult {
   draft: Draft;
-  /** `edit`: the prompt should be written in an editor. */
-  next: 'generate' | 'edit';
+  /** `edit`: the prompt should be written in an editor. `cancel`: the person left; `draft` has what they wrote. */
+  next: 'generate' | 'edit' | 'cancel';
 }
 
 /**
  * Asks for a prompt, then shows one page with everything that will be sent. A prompt with line breaks skips the first
- * page, whose input has only one line. Undefined if the person cancels.
+ * page, whose input has only one line.
  */
-export async function wizard(
-  draft: Draft,
-  context: WizardContext,
-): Promise<WizardResult | undefined> {
+export async function wizard(draft: Draft, context: WizardContext): Promise<WizardResult> {
   for (let current = draft, hasPrompt = isLong(draft); ; hasPrompt = false) {
     if (!hasPrompt) {
-      const answer = await promptPage(current, context.region, context.history);
-      if (!answer) return undefined;
+      const answer = await promptPage(current, context);
+      if (answer.next !== 'options') return { draft: answer.draft, next: answer.next };
       current = answer.draft;
-      if (answer.edit) return { draft: current, next: 'edit' };
     }
     const answer = await optionsPage(current, context);
-    if (!answer) return undefined;
     current = answer.draft;
-    if (answer.next === 'generate') return { draft: current, next: 'generate' };
-    if (answer.next === 'edit' || isLong(current)) return { draft: current, next: 'edit' };
+    if (answer.next !== 'prompt') return { draft: current, next: answer.next };
+    if (isLong(current)) return { draft: current, next: 'edit' };
   }
 }
 

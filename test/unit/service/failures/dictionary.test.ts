@@ -29,7 +29,7 @@ const numbers = [
   [
     ['5000', '1006', 'credits not enough'],
     'final',
-    /1k or 2k instead of 4k, claim the daily credits, or buy/,
+    /Claim the daily credits, or buy/,
     'claimCredits',
   ],
   [
