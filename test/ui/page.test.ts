@@ -51,6 +51,7 @@ suite('pictures put to use in pages', () => {
           '<img src="img/banner.jpg" alt="a harbour at night" width="1280" height="720">\n',
         'web/page.md': '# A page\n\n',
         'web/told.md': '# A page\n\n',
+        'web/several.md': '# A page\n\n',
         'web/page.html': '<h1>A page</h1>\n',
         'web/App.tsx': 'export const App = () => ',
         'web/style.css': '.hero { background: ',
@@ -171,6 +172,11 @@ suite('pictures put to use in pages', () => {
     const insert = await window.openMenu(await row(), 'Insert into Editor');
     await window.screenshot('page-insert-menu-en');
     await window.choose(insert);
+    await window.quickInputWith('Which picture should be inserted?');
+    await window.focused('1. jimeng_');
+    await window.picture(); // the preview beside the page
+    await window.screenshot('page-pick-en');
+    await window.pick('All 4 Pictures');
     const markdown = await saved(
       'web/page.md',
       /(!\[a "cat" \\& a \\\[dog\\\]\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/,
@@ -208,7 +214,23 @@ suite('pictures put to use in pages', () => {
     const told = await window.notification(/4 pictures saved in pic/);
     await window.screenshot('page-told-en');
     await told.locator('.monaco-button', { hasText: 'Insert into Editor' }).click();
-    await saved('web/told.md', /(!\[a lighthouse\]\(\.\.\/pic\/jimeng_\d+_\d+_\d\.png\)\n?){4}/);
+    await window.focused('1. jimeng_');
+    await window.press('ArrowDown');
+    await window.accept('2. jimeng_');
+    const one = await saved('web/told.md', /!\[a lighthouse\]\(\.\.\/pic\/jimeng_\d+_\d+_2\.png\)/);
+    assert.equal(one.match(/!\[/g)?.length, 1);
+
+    await stand('web/several.md');
+    await window.openJimeng();
+    await window.chooseOf(await window.finishedRow(/a lighthouse\s?demo/), 'Insert into Editor');
+    await window.pick('Several…');
+    await window.pick('3. jimeng_'); // the first is chosen already
+    await window.screenshot('page-several-en');
+    await window.quickInput.getByText('OK', { exact: true }).click();
+    await saved(
+      'web/several.md',
+      /!\[a lighthouse\]\(\.\.\/pic\/jimeng_\d+_\d+_1\.png\)\n!\[a lighthouse\]\(\.\.\/pic\/jimeng_\d+_\d+_3\.png\)/,
+    );
     await window.closeEditors();
   });
 

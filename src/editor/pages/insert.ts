@@ -7,15 +7,23 @@ import { reportError } from '../platform/show-failure.ts';
 import { insertionOf, snippetAt, type Insertion } from './into-page.ts';
 import type { LastEditor } from './last-editor.ts';
 import { forWeb } from './for-web.ts';
+import { pickPicture, pickSeveral } from './pick-picture.ts';
+import { picturesOf, taskOf } from '../tasks/view/nodes.ts';
 
-/** "Insert into Editor": inserts the chosen pictures and videos at the cursors of the last used editor. */
+/**
+ * "Insert into Editor": inserts the chosen pictures and videos at the cursors of the last used editor. Of a task's pictures
+ * the person chooses.
+ */
 export function insertPicture(
   deps: Deps,
   editor: LastEditor,
   file: unknown,
   selected: unknown,
 ): Promise<void> {
-  return insertInto(deps, editor, file, selected, insertions => Promise.resolve(insertions));
+  const title = vscode.l10n.t('Jimeng: Insert into Editor');
+  return insertInto(deps, editor, { file, selected, title }, insertions =>
+    Promise.resolve(insertions),
+  );
 }
 
 /** "Insert for the Web…": the same as smaller WebP pictures, which are first created next to the originals. */
@@ -25,7 +33,8 @@ export function insertForWeb(
   file: unknown,
   selected: unknown,
 ): Promise<void> {
-  return insertInto(deps, editor, file, selected, insertions =>
+  const title = vscode.l10n.t('Jimeng: Insert for the Web');
+  return insertInto(deps, editor, { file, selected, title }, insertions =>
     forWeb(
       insertions.filter(({ video }) => !video),
       deps,
@@ -33,11 +42,18 @@ export function insertForWeb(
   );
 }
 
+/** What a command was called for. */
+interface Chosen {
+  file: unknown;
+  selected: unknown;
+  /** Of the question which picture is meant. */
+  title: string;
+}
+
 async function insertInto(
   deps: Deps,
   last: LastEditor,
-  file: unknown,
-  selected: unknown,
+  chosen: Chosen,
   prepare: (insertions: Insertion[]) => Promise<Insertion[] | undefined>,
 ): Promise<void> {
   try {
@@ -45,9 +61,9 @@ async function insertInto(
       showNoEditor();
       return;
     }
-    const prepared = await prepare(
-      await insertionsOf(chosenFiles(file, selected), deps.services.ledger),
-    );
+    const files = await filesToInsert(chosen);
+    if (files.length === 0) return;
+    const prepared = await prepare(await insertionsOf(files, deps.services.ledger));
     if (!prepared || prepared.length === 0) return;
     const editor = await last.show();
     if (!editor) {
@@ -68,6 +84,24 @@ async function insertInto(
   } catch (error) {
     await reportError(error, deps.log);
   }
+}
+
+/** All that is selected; of a single task with several pictures those that the person picks. */
+async function filesToInsert({ file, selected, title }: Chosen): Promise<readonly vscode.Uri[]> {
+  const isSingle = !Array.isArray(selected) || selected.length <= 1;
+  const pictures = isSingle && taskOf(file) ? picturesOf(file) : [];
+  if (pictures.length <= 1) return chosenFiles(file, selected);
+  const placeholder = vscode.l10n.t('Which picture should be inserted?');
+  const chosen = await pickPicture(pictures, { title, placeholder }, [
+    { label: `$(checklist) ${vscode.l10n.t('Several…')}`, choice: 'several' },
+    { label: `$(check-all) ${vscode.l10n.t('All {0} Pictures', pictures.length)}`, choice: 'all' },
+  ]);
+  if (!chosen) return [];
+  if (chosen.choice === 'several') {
+    const several = vscode.l10n.t('Which pictures should be inserted?');
+    return (await pickSeveral(pictures, { title, placeholder: several })).map(uriOf);
+  }
+  return (chosen.picture ? [chosen.picture] : pictures).map(uriOf);
 }
 
 function showNoEditor(): void {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { makeFolder, retryBusy } from '../../core/system/files.ts';
 import { linkExclusively } from '../../core/output/write-whole.ts';
@@ -7,7 +7,7 @@ import { type SavedPicture, type Task } from '../../core/queue/task.ts';
 import { openTargetOf } from '../../core/queue/transitions.ts';
 import type { Ledger } from '../../core/queue/store.ts';
 import { uriOf } from '../platform/files.ts';
-import { showPick } from '../generate/wizard/step.ts';
+import { pickPicture } from './pick-picture.ts';
 
 /** Whether a task of this window's folders is still waiting for a choice. */
 export function awaitsChoice(task: Task): boolean {
@@ -60,53 +60,26 @@ export async function choosePicture(task: Task, ledger: Ledger): Promise<void> {
     await vscode.commands.executeCommand('revealInExplorer', uri);
 }
 
-interface Entry extends vscode.QuickPickItem {
-  picture?: SavedPicture;
-}
-
 /** Undefined if the person postpones it. */
 async function ask(
   pictures: readonly SavedPicture[],
   name: string,
 ): Promise<SavedPicture | 'none' | undefined> {
-  const show = (picture: SavedPicture) =>
-    vscode.commands.executeCommand('vscode.open', uriOf(picture), {
-      preview: true,
-      preserveFocus: true,
-      viewColumn: vscode.ViewColumn.Beside,
-    });
-  const chosen = await showPick<Entry>({
-    title: vscode.l10n.t('Jimeng: {0}', name),
-    placeholder: vscode.l10n.t('Which picture should be {0}?', name),
-    items: () => [
-      ...pictures.map((picture, index): Entry => ({
-        label: `${index + 1}. ${basename(picture.path)}`,
-        description: `${picture.width}×${picture.height}`,
-        iconPath: uriOf(picture),
-        picture,
-      })),
+  const chosen = await pickPicture(
+    pictures,
+    {
+      title: vscode.l10n.t('Jimeng: {0}', name),
+      placeholder: vscode.l10n.t('Which picture should be {0}?', name),
+    },
+    [
       {
         label: `$(circle-slash) ${vscode.l10n.t('None of Them')}`,
         description: vscode.l10n.t('keeps the pictures as they are; {0} stays missing', name),
+        choice: 'none',
       },
     ],
-    onActive: ({ picture }) => {
-      if (picture) void show(picture);
-    },
-  });
-  await closePreviews(pictures);
+  );
   return chosen && (chosen.picture ?? 'none');
-}
-
-async function closePreviews(pictures: readonly SavedPicture[]): Promise<void> {
-  const shown = new Set(pictures.map(picture => uriOf(picture).toString()));
-  const previews = vscode.window.tabGroups.all
-    .flatMap(({ tabs }) => tabs)
-    .filter(
-      ({ input, isPreview }) =>
-        isPreview && input instanceof vscode.TabInputCustom && shown.has(input.uri.toString()),
-    );
-  await vscode.window.tabGroups.close(previews, true);
 }
 
 /** False if the name is taken. */
