@@ -186,7 +186,7 @@ suite('pictures put to use in pages', () => {
     await window.unfold(await row());
     const insertFirst = async (page: string) => {
       await stand(page);
-      await window.chooseOf(await window.taskRow(/_1\.png/), 'Insert into Editor');
+      await window.chooseOf(await window.taskRow(/^1 · 1024×1024/), 'Insert into Editor');
     };
     await insertFirst('web/page.html');
     await saved(

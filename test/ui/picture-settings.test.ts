@@ -87,10 +87,7 @@ suite('settings of a picture', () => {
     await window.closeNotifications();
     const row = await window.finishedRow(/一只猫.*demo · 4 pictures/);
     await window.unfold(row);
-    await window.openMenu(
-      await window.taskRow(/jimeng_\d+_\d+_2\.png/),
-      'Run Again from This Picture',
-    );
+    await window.openMenu(await window.taskRow(/^2 · \d+×\d+/), 'Run Again from This Picture');
     await window.screenshot('picture-row-menu-en');
     await window.choose(window.menu('Show Settings of This Picture'));
     await window.page.locator('.tab.active', { hasText: '.png (settings)' }).waitFor();
@@ -132,7 +129,7 @@ suite('settings of a picture', () => {
   test('in another clone the input is found by what it holds; a missing one is said, and the wizard opens', async () => {
     const before = posted().length;
     await fromExplorer(window, 'from-clone.png', 'Jimeng', 'Run Again from This Picture');
-    await window.quickInputWith('Describe what to make of it');
+    await window.quickInputWith('Describe the change');
     await window.value('make it rain');
     await window.accept('Continue');
     await window.entry('1. cat [1].png');
@@ -149,7 +146,7 @@ suite('settings of a picture', () => {
     await window.closeNotifications();
     await fromExplorer(window, 'from-clone.png', 'Jimeng', 'Run Again from This Picture');
     await window.notification('Not in this workspace: cat [1].png');
-    await window.quickInputWith('Describe what to make of it');
+    await window.quickInputWith('Describe the change');
     await window.accept('Continue');
     await window.quickInputWith('choose what to change');
     await window.entry('Choose 1 to 10 pictures');

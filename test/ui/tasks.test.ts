@@ -72,8 +72,12 @@ suite('tasks in the background', () => {
   test('a finished one unfolds into its pictures, and a click opens one', async () => {
     const row = await window.finishedRow(/cat number 20\s?demo/);
     await window.unfold(row);
-    const picture = await window.taskRow(/jimeng_\d+_\d+_\d\.png/);
+    const picture = await window.taskRow(/^1 · 1024×1024/);
+    await picture.locator('.custom-view-tree-node-item-icon[style*="thumbnails"]').waitFor();
     await window.screenshot('unfolded-en');
+    await window.hoverUntil(picture, window.page.locator('.monaco-hover img'));
+    await window.page.locator('.monaco-hover', { hasText: /pic\/jimeng_\d+_\d+_1\.png/ }).waitFor();
+    await window.screenshot('picture-tooltip-en');
     await picture.click();
     await window.picture();
     await window.hoverUntil(row, window.page.locator('.monaco-hover', { hasText: 'Started' }));

@@ -43,7 +43,7 @@ suite('transform pictures', () => {
 
   /** Says what to make, looks at what it is made of, and gives up. */
   async function giveUp(pictures: string): Promise<void> {
-    await describe(window, 'Describe what to make of it', 'better');
+    await describe(window, 'Describe the change', 'better');
     await window.entry(pictures);
     await window.press('Escape');
     await window.quickInput.waitFor({ state: 'detached' });
@@ -58,7 +58,7 @@ suite('transform pictures', () => {
     );
     await window.screenshot('transform-menu-en');
     await window.choose(transform);
-    await describe(window, 'Describe what to make of it', 'as one poster');
+    await describe(window, 'Describe the change', 'as one poster');
     await window.entry('1. a.png · 2. b.JPG · 3. c.webp');
     await window.pick('Pictures');
     await window.pick('Add by Address');
@@ -148,7 +148,7 @@ suite('transform pictures', () => {
     await window.choose(
       await window.openSubmenu(window.explorer.row('broken.png'), 'Jimeng', 'Transform Image'),
     );
-    await describe(window, 'Describe what to make of it', 'better');
+    await describe(window, 'Describe the change', 'better');
     await window.accept('Generate');
     await window.notification('broken.png is not a picture');
     assert.equal(posted().length, before);

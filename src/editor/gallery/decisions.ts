@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { JimengError, joinSentences } from '../../core/service/failures/failures.ts';
-import { isPlainFolder, stateOf } from './disk.ts';
+import { stateOf } from '../platform/picture-file.ts';
+import { isPlainFolder } from './disk.ts';
 import type { PictureFile } from './picture-folder.ts';
 
 const KEPT_KEY = 'gallery.kept';

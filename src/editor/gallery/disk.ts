@@ -1,7 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { readFacts, type Facts } from '../../core/gallery/facts.ts';
-import type { FileState } from '../../core/gallery/facts-cache.ts';
 import { ignoreMissing } from '../../core/system/files.ts';
 import { readerOf } from '../../core/images/bytes.ts';
 import type { WorkerPool } from '../../core/system/worker-pool.ts';
@@ -62,20 +61,6 @@ async function entriesOf(folder: vscode.Uri): Promise<Entry[]> {
           ? 'folder'
           : 'other',
   }));
-}
-
-/** A file's size and time. Undefined if there is none; a link does not count. */
-export async function stateOf(uri: vscode.Uri): Promise<FileState | undefined> {
-  try {
-    if (uri.scheme === 'file') {
-      const found = await lstat(uri.fsPath);
-      return found.isFile() ? { bytes: found.size, modified: found.mtime.getTime() } : undefined;
-    }
-    const { type, size, mtime } = await vscode.workspace.fs.stat(uri);
-    return type === vscode.FileType.File ? { bytes: size, modified: mtime } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether it is a folder; a link to one is not. Undefined if it does not exist. Throws the file system's error. */

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { FactsCache } from '../../core/gallery/facts-cache.ts';
 import type { GalleryFile } from '../../core/gallery/groups.ts';
 import { Disposables } from '../platform/disposables.ts';
-import { factsOfAll, forEach, kindOf, listFiles, stateOf, type FactsReader } from './disk.ts';
+import { stateOf } from '../platform/picture-file.ts';
+import { factsOfAll, forEach, kindOf, listFiles, type FactsReader } from './disk.ts';
 
 /** A file on disk, without what the gallery adds. */
 export type PictureFile = Pick<

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ToPage } from '../../core/gallery/protocol.ts';
 import type { Thumbnails } from '../../core/gallery/thumbnails.ts';
 import { JimengError } from '../../core/service/failures/failures.ts';
+import { thumbnailOf } from '../platform/picture-file.ts';
 import type { PictureFile } from './picture-folder.ts';
 
 type Loaded = Extract<ToPage, { type: 'thumbnails' }>['of'][number];
@@ -64,14 +65,7 @@ export class ThumbnailLoader implements vscode.Disposable {
     this.#working.add(id);
     let loaded: Loaded;
     try {
-      const path = await this.#thumbnails.get(
-        {
-          ...file,
-          source: async () =>
-            uri.scheme === 'file' ? uri.fsPath : vscode.workspace.fs.readFile(uri),
-        },
-        this.#closing.signal,
-      );
+      const path = await thumbnailOf(uri, file, this.#thumbnails, this.#closing.signal);
       loaded = { id, address: this.#addressOf(path) };
     } catch (error) {
       loaded = { id, problem: problemOf(error) };

@@ -68,14 +68,22 @@ function rowReason(reason: WaitingReason): string {
   return shortReason(reason.why === 'paused' ? { ...reason, why: 'inLine' } : reason);
 }
 
-export function pictureItem({ picture, taskId }: PictureNode): vscode.TreeItem {
+/** @param thumbnail of a picture, where there is one */
+export function pictureItem(
+  { picture, taskId }: PictureNode,
+  thumbnail: vscode.Uri | undefined,
+): vscode.TreeItem {
   const uri = uriOf(picture);
   const isVideo = uri.path.endsWith('.mp4');
-  const item = new vscode.TreeItem(basename(uri.path));
+  const label = `${picture.index + 1} · ${picture.width}×${picture.height}`;
+  const item = new vscode.TreeItem(label);
   item.id = `${taskId}/${picture.index}`;
-  item.description = `${picture.width}×${picture.height}`;
   item.resourceUri = uri;
-  item.iconPath = new vscode.ThemeIcon(isVideo ? 'device-camera-video' : 'file-media');
+  item.iconPath = thumbnail ?? new vscode.ThemeIcon(isVideo ? 'device-camera-video' : 'file-media');
+  item.tooltip = new vscode.MarkdownString();
+  if (thumbnail) item.tooltip.appendMarkdown(`![](${thumbnail.toString()}|width=320)\n\n`);
+  item.tooltip.appendText(vscode.workspace.asRelativePath(uri));
+  item.accessibilityInformation = { label: `${label}, ${basename(uri.path)}` };
   item.contextValue = isVideo ? 'video' : 'picture';
   item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri] };
   return item;

@@ -4,6 +4,7 @@ import { lazy } from '../../../core/system/lazy.ts';
 import type { Task } from '../../../core/queue/task.ts';
 import { dragFrom } from '../../pages/drag.ts';
 import { insertionOf, type Insertion } from '../../pages/into-page.ts';
+import { uriOf } from '../../platform/files.ts';
 import type { Services } from '../../platform/services.ts';
 import type { WaitingTasks } from '../waiting-tasks.ts';
 import type { Obstacle } from '../waiting-texts.ts';
@@ -13,6 +14,7 @@ import {
   type Group,
   type GroupNode,
   type Node,
+  type PictureNode,
   type TaskNode,
 } from './nodes.ts';
 import { StatusBar } from './status-bar.ts';
@@ -89,7 +91,7 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
   async getTreeItem(node: Node): Promise<vscode.TreeItem> {
     const { groupItem, pictureItem, taskItem } = await import('./items.ts'); // it has many dependencies, which activation does not wait for
     if ('group' in node) return groupItem(node, this.#tasksIn(node.group).length);
-    if ('picture' in node) return pictureItem(node);
+    if ('picture' in node) return pictureItem(node, await this.#thumbnailOf(node));
     return taskItem(node, this.#waitingTasks?.reasons.get(node.task.id));
   }
 
@@ -129,6 +131,19 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
     await waiting.refresh();
     await this.#showReasons(waiting);
     this.#tick();
+  }
+
+  /** Undefined for a video, and where none can be made. */
+  async #thumbnailOf({ picture }: PictureNode): Promise<vscode.Uri | undefined> {
+    const [{ thumbnails }, { stateOf, thumbnailOf }] = await Promise.all([
+      this.#load(),
+      import('../../platform/picture-file.ts'),
+    ]);
+    const uri = uriOf(picture);
+    const state = await stateOf(uri);
+    if (!state || uri.path.endsWith('.mp4')) return undefined;
+    const path = await thumbnailOf(uri, state, thumbnails).catch(() => undefined);
+    return path === undefined ? undefined : vscode.Uri.file(path);
   }
 
   #insertionsOf(node: Node): Insertion[] {
