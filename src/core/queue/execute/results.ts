@@ -77,7 +77,10 @@ export class Results {
 
   /** Saves what the task has not saved yet, when it is its turn. Moves it to `completed` or `partial`. */
   save(run: Execution): Promise<void> {
-    return this.#turn[run.task.request.kind](() => this.#save(run));
+    return this.#turn[run.task.request.kind](() => {
+      run.signal.throwIfAborted(); // while it waited
+      return this.#save(run);
+    });
   }
 
   async #save(run: Execution): Promise<void> {

@@ -318,6 +318,22 @@ suite('the way of a task', () => {
     assert.equal(server.requests.length, 48);
   });
 
+  test('what waits for its turn leaves nothing in the folder when the process ends', async () => {
+    const server = await pictureServer({ '/': () => undefined }); // never answers
+    ends.push(() => server.close());
+    const data = Array.from({ length: 4 }, () => ({ url: server.url }));
+    const service = await scripted({ [generations]: [{ created: 1, data }] });
+    const runs = await Promise.all(Array.from({ length: 8 }, () => begin(service.url, 'sync')));
+    const isSaving = async ({ id }: { id: string }) =>
+      (await ledger.get(id))?.state.status === 'saving';
+    while (server.requests.length < 16 || !(await Promise.all(runs.map(isSaving))).every(Boolean))
+      await delay(20);
+    executor.dispose();
+    for (const { done } of runs) await assert.rejects(done, { name: 'AbortError' });
+    const traces = (await readdir(join(folder, 'pic'))).filter(name => name.endsWith('.saving'));
+    assert.equal(traces.length, 4);
+  });
+
   test('one dead link of three: partial, with its link kept', async () => {
     const good = await photo(40, 30).webp().toBuffer();
     const server = await serving([good, good]);
