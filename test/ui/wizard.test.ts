@@ -101,6 +101,14 @@ suite('the wizard', () => {
     await draft.waitFor({ state: 'detached' });
     await window.entry('Write a prompt first');
     await window.press('Escape');
+
+    const row = await window.finishedRow(/a quick cat\s?demo/);
+    await window.chooseOf(row, 'Edit and Run Again');
+    await window.value('a quick cat');
+    await window.press('Escape'); // it was only looked at
+    await window.palette('Jimeng: Generate Image');
+    await window.focused('Write a prompt first');
+    await window.press('Escape');
   });
 
   test('a long prompt is written in an editor, and its line breaks are kept', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { optionRows, type OptionsOf } from '../../core/request/option-values.ts';
 import type { GenerationRequest, ImageRequest, InputImage } from '../../core/request/schema.ts';
@@ -32,7 +33,9 @@ export async function generate(deps: Deps, request: GenerationRequest): Promise<
       await editPrompt(draft.request);
       return;
     }
-    await keepDraft(deps.workspaceMemory, draft.request);
+    // One that was only looked at is no draft.
+    if (answer.next === 'generate' || !isDeepStrictEqual(draft.request, request))
+      await keepDraft(deps.workspaceMemory, draft.request);
     if (answer.next === 'generate' && (await submit(draft, deps)))
       await forgetDraft(deps.workspaceMemory, draft.request);
   } catch (error) {

@@ -74,7 +74,7 @@ const codes = [
   [-2006, '', /prompt or the picture/, 'editPrompt'],
   [-2007, '', /Run it again/, 'runAgain'],
   [-2008, '', /once more by hand/, 'runAgain'],
-  [-2009, '', /claim the daily credits/, 'claimCredits'],
+  [-2009, '', /Claim the daily credits/, 'claimCredits'],
 ] as const;
 
 /** Entries of the seed's troubleshooting list: as the service says them, or as the kind that is told. Source: seed-skill, Troubleshooting. */
