@@ -11,7 +11,7 @@ suite('in Simplified Chinese, on a stock service', () => {
   let window: Window;
   suiteSetup(async () => {
     ({ demo, editor, window } = await raiseStage({
-      service: { kind: 'stock', delayMs: 5_000 },
+      service: { kind: 'stock', delayMs: 8_000 },
       locale: 'zh-cn',
     }));
   });
@@ -35,11 +35,16 @@ suite('in Simplified Chinese, on a stock service', () => {
     await window.press('Enter');
     await window.focused('国内');
     await window.screenshot('region-zh');
-    await window.press('Enter');
-    await window.notification('等待结果');
-    await window.screenshot('progress-zh');
-    await window.notification('4 张图片已保存到 pic');
-    await window.screenshot('finished-zh');
+    const seen = async (text: string, name: string) => {
+      await window.notification(text);
+      await window.screenshot(name);
+    };
+    // Each is gone after some seconds: on a slow machine while something else is photographed.
+    await Promise.all([
+      seen('等待结果', 'progress-zh'),
+      seen('4 张图片已保存到 pic', 'finished-zh'),
+      window.press('Enter'),
+    ]);
     assert.equal((await editor.files('pic')).length, 4);
     await window.taskRow(/星空下的灯塔\s?演示 · 4 张图片/);
     assert.deepEqual(demo.generationBodies(), [

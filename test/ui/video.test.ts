@@ -78,7 +78,7 @@ suite('videos', () => {
     );
     assert.match((await editor.files('pic')).join(), /^jimeng_\d{8}_\d{6}_1\.mp4$/);
     await window.unfold(row);
-    await (await window.taskRow('.mp4')).click();
+    await (await window.taskRow(/^1 · 480×270/)).click();
     const player = window.page
       .frameLocator('iframe.webview')
       .frameLocator('iframe')

@@ -31,16 +31,22 @@ export class Window {
     await this.tasksView.locator('.monaco-list-row, .welcome-view-content').first().waitFor();
   }
 
-  press(keys: string): Promise<void> {
+  /** Enter is for an open quick input, even when what was still opening took the keyboard from it. */
+  async press(keys: string): Promise<void> {
     this.#pressed.push(keys);
-    return this.page.keyboard.press(keys);
+    if (keys === 'Enter') await this.#focusQuickInput();
+    await this.page.keyboard.press(keys);
   }
 
-  /** Types where the keyboard is; an open quick input has it, even when an editor that was still opening took it away. */
+  /** Types where the keyboard is, or into an open quick input. */
   async type(text: string): Promise<void> {
-    if (await this.quickInput.isVisible())
-      await this.quickInput.locator('.quick-input-box input').first().focus();
+    await this.#focusQuickInput();
     await this.page.keyboard.insertText(text);
+  }
+
+  async #focusQuickInput(): Promise<void> {
+    const input = this.quickInput.locator('.quick-input-box input').first();
+    if (await input.isVisible()) await input.focus();
   }
 
   /** The keys that were pressed meanwhile; text that is typed or pasted does not count. */
