@@ -224,7 +224,10 @@ suite('pictures put to use in pages', () => {
     await window.openJimeng();
     await window.chooseOf(await window.finishedRow(/a lighthouse\s?demo/), 'Insert into Editor');
     await window.pick('Several…');
-    await window.pick('3. jimeng_'); // the first is chosen already
+    await window.quickInputWith('Which pictures should be inserted?'); // not the list before it
+    await window.quickInput.getByText('1 Selected').waitFor();
+    await window.pick('3. jimeng_');
+    await window.quickInput.getByText('2 Selected').waitFor();
     await window.screenshot('page-several-en');
     await window.quickInput.getByText('OK', { exact: true }).click();
     await saved(

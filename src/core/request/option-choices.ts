@@ -66,15 +66,17 @@ export const impliedModel: NonNullable<OptionRow['implies']> = (value, { model }
 export const modelChoices: Choices = ({ kind, model }, region) => [
   ...(kind === 'image' ? imageModelChoices(model, region) : videoModelChoices(region)),
   ...(kind === 'image' ? imageModels : videoModels)
-    .filter(({ regions }) => !regions.includes(region))
-    .map(({ id, regions }) => ({
+    .filter(({ regions: sites }) => !sites.includes(region))
+    .map(({ id, regions: sites }) => ({
       value: id,
       unavailable: l10n.t(
         'Not offered by the site of your session ID. Sites that have it: {0}.',
-        regions.join(', ').toUpperCase(),
+        listOf(sites),
       ),
     })),
 ];
+
+const listOf = (sites: readonly Region[]) => sites.join(', ').toUpperCase();
 
 function imageModelChoices(chosen: string | undefined, region: Region): Choice[] {
   const known = imageModelsOf(region).map(({ id, about, pictures, regions: sites }) => {
@@ -83,7 +85,7 @@ function imageModelChoices(chosen: string | undefined, region: Region): Choice[]
       id === IMAGE_DEFAULTS.model && builtIn(),
       pictures === 1 ? l10n.t('1 picture') : l10n.t('{0} pictures', pictures),
       l10n.t('up to {0}', `${width}×${height}`),
-      sites.length < regions.length && sites.join(', ').toUpperCase(),
+      sites.length < regions.length && listOf(sites),
     ];
     return { ...described(id, ...parts), about: about() };
   });

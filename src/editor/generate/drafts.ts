@@ -15,22 +15,22 @@ export function draftsIn(memory: vscode.Memento): GenerationRequest[] {
 export async function keepDraft(memory: vscode.Memento, request: GenerationRequest): Promise<void> {
   if (request.prompt.trim() === '') return;
   const { target, ...draft } = { target: undefined, ...request };
-  await memory.update(key, [draft, ...others(memory, request)].slice(0, MAX_DRAFTS));
+  await memory.update(key, [draft, ...without(draftsIn(memory), request)].slice(0, MAX_DRAFTS));
 }
 
-/** It was sent. */
+/** It was sent, or discarded. */
 export async function forgetDraft(
   memory: vscode.Memento,
   request: GenerationRequest,
 ): Promise<void> {
   const drafts = draftsIn(memory);
-  const rest = others(memory, request);
+  const rest = without(drafts, request);
   if (rest.length < drafts.length) await memory.update(key, rest);
 }
 
-function others(
-  memory: vscode.Memento,
+function without(
+  drafts: readonly GenerationRequest[],
   { kind, prompt }: GenerationRequest,
 ): readonly GenerationRequest[] {
-  return draftsIn(memory).filter(draft => draft.kind !== kind || draft.prompt !== prompt);
+  return drafts.filter(draft => draft.kind !== kind || draft.prompt !== prompt);
 }

@@ -93,15 +93,16 @@ async function filesToInsert({ file, selected, title }: Chosen): Promise<readonl
   if (pictures.length <= 1) return chosenFiles(file, selected);
   const placeholder = vscode.l10n.t('Which picture should be inserted?');
   const chosen = await pickPicture(pictures, { title, placeholder }, [
-    { label: `$(checklist) ${vscode.l10n.t('Several…')}`, choice: 'several' },
-    { label: `$(check-all) ${vscode.l10n.t('All {0} Pictures', pictures.length)}`, choice: 'all' },
+    { label: `$(checklist) ${vscode.l10n.t('Several…')}`, several: true },
+    { label: `$(check-all) ${vscode.l10n.t('All {0} Pictures', pictures.length)}` },
   ]);
   if (!chosen) return [];
-  if (chosen.choice === 'several') {
-    const several = vscode.l10n.t('Which pictures should be inserted?');
-    return (await pickSeveral(pictures, { title, placeholder: several })).map(uriOf);
-  }
-  return (chosen.picture ? [chosen.picture] : pictures).map(uriOf);
+  if (chosen.picture) return [uriOf(chosen.picture)];
+  const several = vscode.l10n.t('Which pictures should be inserted?');
+  const all = chosen.several
+    ? await pickSeveral(pictures, { title, placeholder: several })
+    : pictures;
+  return all.map(uriOf);
 }
 
 function showNoEditor(): void {

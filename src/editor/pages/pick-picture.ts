@@ -6,8 +6,8 @@ import { showPick } from '../generate/wizard/step.ts';
 
 export interface PictureEntry extends vscode.QuickPickItem {
   picture?: SavedPicture;
-  /** Of an entry behind the pictures. */
-  choice?: 'none' | 'several' | 'all';
+  /** Asks for several of them. */
+  several?: true;
 }
 
 export interface PickText {

@@ -75,7 +75,6 @@ async function ask(
       {
         label: `$(circle-slash) ${vscode.l10n.t('None of Them')}`,
         description: vscode.l10n.t('keeps the pictures as they are; {0} stays missing', name),
-        choice: 'none',
       },
     ],
   );

@@ -172,29 +172,32 @@ export class Window {
   }
 
   /** The row of the Tasks view with this text, once it is there. */
-  async taskRow(text: string | RegExp): Promise<Locator> {
-    const rows = this.tasksView.locator('.monaco-list-row');
-    const row = rows.filter({ hasText: text }).first();
+  taskRow(text: string | RegExp): Promise<Locator> {
+    const row = this.tasksView.locator('.monaco-list-row').filter({ hasText: text }).first();
+    return this.#present(row, text);
+  }
+
+  /** The row of a task that is over, once it stands in the last group: a row that moves from one to another is folded. */
+  finishedRow(text: string | RegExp): Promise<Locator> {
+    const group = '.monaco-list-row[aria-level="1"]:is(:has-text("Finished"), :has-text("已结束"))';
+    const row = this.tasksView
+      .locator(`${group} ~ .monaco-list-row`)
+      .filter({ hasText: text })
+      .first();
+    return this.#present(row, text);
+  }
+
+  /** The row, once it is there; else an error that says what was there instead. */
+  async #present(row: Locator, text: string | RegExp): Promise<Locator> {
     try {
       await row.waitFor();
+      return row;
     } catch (error) {
       const shown = await this.page
         .locator('.part.sidebar .monaco-list-row, .notifications-toasts, .quick-input-title')
         .allInnerTexts();
       throw new Error(`No row ${String(text)} among ${JSON.stringify(shown)}.`, { cause: error });
     }
-    return row;
-  }
-
-  /** The row of a task that is over, once it stands in the last group: a row that moves from one to another is folded. */
-  async finishedRow(text: string | RegExp): Promise<Locator> {
-    const group = '.monaco-list-row[aria-level="1"]:is(:has-text("Finished"), :has-text("已结束"))';
-    const row = this.tasksView
-      .locator(`${group} ~ .monaco-list-row`)
-      .filter({ hasText: text })
-      .first();
-    await row.waitFor();
-    return row;
   }
 
   /** Unfolds a row of a tree. */

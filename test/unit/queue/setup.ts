@@ -19,7 +19,7 @@ import { openFile } from '../../../src/core/inputs/open-file.ts';
 import { built } from '../../built.ts';
 import { demoService } from '../../demo-service.ts';
 import { scriptedService, type Answer } from '../../scripted-service.ts';
-import { pictureServer } from '../output/picture-server.ts';
+import { pictureServer, type Served } from '../output/picture-server.ts';
 import { silentLog } from './samples.ts';
 
 export const session = '0123456789abcdef0123456789abcdef';
@@ -66,10 +66,8 @@ export function servicesUntil(ends: (() => Promise<unknown>)[]) {
   return {
     demo: (options: Parameters<typeof demoService>[0] = {}) => start(demoService(options)),
     scripted: (script: Record<string, Answer[]>) => start(scriptedService(script)),
-    serving: (pictures: Buffer[]) =>
-      start(
-        pictureServer(Object.fromEntries(pictures.map((bytes, index) => [`/${index}`, bytes]))),
-      ),
+    serving: (pictures: Served[]) =>
+      start(pictureServer(Object.fromEntries(pictures.map((each, index) => [`/${index}`, each])))),
   };
 }
 

@@ -75,7 +75,7 @@ export class Results {
   readonly #openReceived = async (file: string): Promise<Blob> =>
     this.#inMemory.get(file) ?? openAsBlob(file);
 
-  /** Saves what the task has not saved yet, when it is its turn. Moves it to `completed` or `partial`. */
+  /** Saves what the task has not saved yet, when it is its turn. Moves it to `completed` or `partial`. Throws the signal's reason. */
   save(run: Execution): Promise<void> {
     return this.#turn[run.task.request.kind](() => {
       run.signal.throwIfAborted(); // while it waited

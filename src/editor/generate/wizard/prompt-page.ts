@@ -12,7 +12,6 @@ import { showStep } from './step.ts';
  * the other entries have their text in the description.
  */
 interface Entry extends vscode.QuickPickItem {
-  typed?: true;
   unsent?: GenerationRequest;
   earlier?: string;
   edit?: true;
@@ -58,19 +57,14 @@ export async function promptPage(
         written = typed;
         return [
           ...(typed.trim() === '' && offered ? [unsentEntry(offered)] : []),
-          typed.trim() === ''
-            ? {
-                label: `$(edit) ${vscode.l10n.t('Write a prompt first')}`,
-                description: sending,
-                alwaysShow: true,
-                typed: true,
-              }
-            : {
-                label: `$(arrow-right) ${vscode.l10n.t('Continue')}`,
-                description: sending,
-                alwaysShow: true,
-                typed: true,
-              },
+          {
+            label:
+              typed.trim() === ''
+                ? `$(edit) ${vscode.l10n.t('Write a prompt first')}`
+                : `$(arrow-right) ${vscode.l10n.t('Continue')}`,
+            description: sending,
+            alwaysShow: true,
+          },
           ...materials(draft),
           {
             label: '$(go-to-file)',

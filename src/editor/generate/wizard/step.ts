@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 
 export interface StepItem extends vscode.QuickPickItem {
+  /** It is shown and cannot be chosen. */
   disabled?: boolean;
 }
 
@@ -12,7 +13,7 @@ export interface StepOptions<T extends StepItem> {
   back?: boolean;
   /** Called whenever the typed text changes. */
   items: (value: string) => readonly T[];
-  /** The entry that is active at first. One that is `disabled` is shown and cannot be chosen. */
+  /** The entry that is active at first. */
   active?: (item: T) => boolean;
   /** The typed text filters the entries; otherwise it is a value of its own. */
   filters: boolean;

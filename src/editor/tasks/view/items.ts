@@ -10,6 +10,7 @@ import {
   type Task,
 } from '../../../core/queue/task.ts';
 import type { WaitingReason } from '../../../core/queue/waiting-reason.ts';
+import { isVideoUri } from '../../../core/request/materials.ts';
 import { settings } from '../../platform/settings.ts';
 import { age, clock, oneLine, statusText } from '../task-texts.ts';
 import { uriOf } from '../../platform/files.ts';
@@ -74,7 +75,7 @@ export function pictureItem(
   thumbnail: vscode.Uri | undefined,
 ): vscode.TreeItem {
   const uri = uriOf(picture);
-  const isVideo = uri.path.endsWith('.mp4');
+  const isVideo = isVideoUri(uri.toString());
   const label = `${picture.index + 1} · ${picture.width}×${picture.height}`;
   const item = new vscode.TreeItem(label);
   item.id = `${taskId}/${picture.index}`;

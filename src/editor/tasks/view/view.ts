@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isFinal } from '../../../core/queue/transitions.ts';
+import { isVideoUri } from '../../../core/request/materials.ts';
 import { lazy } from '../../../core/system/lazy.ts';
 import type { Task } from '../../../core/queue/task.ts';
 import { dragFrom } from '../../pages/drag.ts';
@@ -140,8 +141,8 @@ export class TasksView implements vscode.TreeDataProvider<Node>, vscode.Disposab
       import('../../platform/picture-file.ts'),
     ]);
     const uri = uriOf(picture);
-    const state = await stateOf(uri);
-    if (!state || uri.path.endsWith('.mp4')) return undefined;
+    const state = isVideoUri(uri.toString()) ? undefined : await stateOf(uri);
+    if (!state) return undefined;
     const path = await thumbnailOf(uri, state, thumbnails).catch(() => undefined);
     return path === undefined ? undefined : vscode.Uri.file(path);
   }

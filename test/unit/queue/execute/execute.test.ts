@@ -21,7 +21,6 @@ import { built } from '../../../built.ts';
 import { hangUp, type Answer } from '../../../scripted-service.ts';
 import { photo } from '../../convert/samples.ts';
 import { silentLog } from '../samples.ts';
-import { pictureServer } from '../../output/picture-server.ts';
 import { requestFor, servicesUntil, session, taskOf } from '../setup.ts';
 
 const generations = 'POST /v1/images/generations';
@@ -294,15 +293,14 @@ suite('the way of a task', () => {
     const source = await photo(40, 30).webp().toBuffer();
     let open = 0;
     let most = 0;
-    const server = await pictureServer({
-      '/': response => {
+    const server = await serving([
+      response => {
         most = Math.max(most, ++open);
         response.once('close', () => open--);
         setTimeout(() => response.writeHead(200).end(source), 100);
       },
-    });
-    ends.push(() => server.close());
-    const data = Array.from({ length: 4 }, () => ({ url: server.url }));
+    ]);
+    const data = Array.from({ length: 4 }, () => ({ url: `${server.url}/0` }));
     const service = await scripted({ [generations]: [{ created: 1, data }] });
     let before: number | undefined;
     await Promise.all(
@@ -319,9 +317,8 @@ suite('the way of a task', () => {
   });
 
   test('what waits for its turn leaves nothing in the folder when the process ends', async () => {
-    const server = await pictureServer({ '/': () => undefined }); // never answers
-    ends.push(() => server.close());
-    const data = Array.from({ length: 4 }, () => ({ url: server.url }));
+    const server = await serving([() => undefined]); // never answers
+    const data = Array.from({ length: 4 }, () => ({ url: `${server.url}/0` }));
     const service = await scripted({ [generations]: [{ created: 1, data }] });
     const runs = await Promise.all(Array.from({ length: 8 }, () => begin(service.url, 'sync')));
     const isSaving = async ({ id }: { id: string }) =>

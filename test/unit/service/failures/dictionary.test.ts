@@ -29,7 +29,7 @@ const numbers = [
   [
     ['5000', '1006', 'credits not enough'],
     'final',
-    /Claim the daily credits, or buy/,
+    /Claim the daily credits, or buy some on the site. 4k costs more/,
     'claimCredits',
   ],
   [
